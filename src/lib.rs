@@ -1,1 +1,3 @@
-//! x
+//! MCP server for HighLevel contacts.
+pub mod contacts;
+pub mod ghl;

@@ -1,0 +1,27 @@
+//! HighLevel's API as Rust: the internal client.
+//!
+//! Owns: every request to HighLevel, its headers, its errors, its retries, and what HighLevel sends and takes.
+//! May name: no other room.
+//! Never: knows of MCP, prints, reads the environment, decides what an operation on a contact means.
+//! Proof: `tests/it/rooms.rs`, the tables beside the code, `tests/it/wire.rs`.
+
+pub mod auth;
+mod call;
+mod client;
+pub mod clock;
+pub mod contacts;
+pub mod custom_fields;
+pub mod dialect;
+mod error;
+pub mod http;
+mod id;
+pub mod locations;
+pub mod model;
+mod retry;
+pub mod tags;
+
+pub use crate::ghl::call::Effect;
+pub use crate::ghl::client::{Client, Scope, Settings};
+pub use crate::ghl::dialect::{Dialect, FieldForm};
+pub use crate::ghl::error::{Error, Happened, Kind};
+pub use crate::ghl::id::{ContactId, CustomFieldId, IdError, LocationId};

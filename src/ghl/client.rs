@@ -1,0 +1,123 @@
+//! The client of one location, and the scope of one call through it.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+
+use tokio_util::sync::CancellationToken;
+use url::Url;
+
+use crate::ghl::auth::Credential;
+use crate::ghl::clock::Clock;
+use crate::ghl::dialect::{self, Dialect};
+use crate::ghl::error::{Error, Happened, Kind};
+use crate::ghl::http::Transport;
+use crate::ghl::id::LocationId;
+
+/// What a client is made from.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// `https://services.leadconnectorhq.com`, or a stand-in.
+    pub base_url: Url,
+    /// The token.
+    pub credential: Credential,
+    /// The location that every call is about.
+    pub location: Option<LocationId>,
+    /// Fixed, or found out by the first missing route.
+    pub dialect: Option<Dialect>,
+    /// Time and chance.
+    pub clock: Arc<dyn Clock>,
+    /// What carries the bytes.
+    pub transport: Arc<dyn Transport>,
+    /// Time that one call may take, queue and retries included. Hosts give up at 60 s.
+    pub deadline: Duration,
+}
+
+/// HighLevel as one location's token sees it. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Client {
+    shared: Arc<Shared>,
+}
+
+#[derive(Debug)]
+struct Shared {
+    settings: Settings,
+    dialect: dialect::Learnt,
+}
+
+impl Client {
+    /// Makes no request and reads nothing.
+    #[must_use]
+    pub fn new(settings: Settings) -> Self {
+        let dialect = dialect::Learnt::new(settings.dialect);
+        Self { shared: Arc::new(Shared { settings, dialect }) }
+    }
+
+    /// Opens the scope of one call: from now on its deadline runs and its requests are counted.
+    #[must_use]
+    pub fn scope(&self, cancel: CancellationToken) -> Scope {
+        let deadline = self.shared.settings.clock.now() + self.shared.settings.deadline;
+        Scope { client: self.clone(), deadline, cancel, sent: Arc::new(AtomicU32::new(0)) }
+    }
+
+    /// The configured location.
+    ///
+    /// # Errors
+    /// `NotConfigured` where there is none.
+    pub fn location(&self) -> Result<&LocationId, Error> {
+        self.shared.settings.location.as_ref().ok_or_else(|| Error::new(Kind::NotConfigured, Happened::No))
+    }
+
+    /// The clock of this client, for caches above it.
+    #[must_use]
+    pub fn clock(&self) -> &Arc<dyn Clock> {
+        &self.shared.settings.clock
+    }
+
+    pub(in crate::ghl) fn settings(&self) -> &Settings {
+        &self.shared.settings
+    }
+
+    pub(in crate::ghl) fn dialect(&self) -> &dialect::Learnt {
+        &self.shared.dialect
+    }
+}
+
+/// One call's journey: which client, until when, how many requests so far, and whether the caller is still there.
+#[derive(Debug, Clone)]
+pub struct Scope {
+    client: Client,
+    deadline: Duration,
+    cancel: CancellationToken,
+    sent: Arc<AtomicU32>,
+}
+
+impl Scope {
+    /// The client this scope belongs to.
+    #[must_use]
+    pub fn client(&self) -> &Client {
+        &self.client
+    }
+
+    /// Requests sent to HighLevel within this scope, retries included.
+    #[must_use]
+    pub fn requests(&self) -> u32 {
+        self.sent.load(Ordering::Relaxed)
+    }
+
+    /// Time left before the call must answer.
+    #[must_use]
+    pub fn remaining(&self) -> Duration {
+        self.deadline.saturating_sub(self.client.clock().now())
+    }
+
+    /// Fires when the caller no longer waits for the answer.
+    #[must_use]
+    pub fn cancel(&self) -> &CancellationToken {
+        &self.cancel
+    }
+
+    pub(in crate::ghl) fn count_request(&self) {
+        self.sent.fetch_add(1, Ordering::Relaxed);
+    }
+}

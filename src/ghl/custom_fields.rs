@@ -1,0 +1,22 @@
+//! Definitions of custom fields. Vendor: <https://marketplace.gohighlevel.com/docs/ghl/locations/get-custom-fields>
+
+use reqwest::Method;
+use serde::Deserialize;
+
+use crate::ghl::call::{Call, Effect};
+use crate::ghl::client::Scope;
+use crate::ghl::error::Error;
+use crate::ghl::model::CustomField;
+
+/// All definitions for contacts. Needs the scope `locations/customFields.readonly`, which a token may lack.
+pub async fn list(scope: &Scope) -> Result<Vec<CustomField>, Error> {
+    #[derive(Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Answer {
+        #[serde(default)]
+        custom_fields: Vec<CustomField>,
+    }
+    let location = scope.client().location()?;
+    let call = Call::new("custom_fields.list", Method::GET, Effect::Read).at("locations").at(location);
+    Ok(call.at("customFields").query("model", "contact").send::<Answer>(scope).await?.custom_fields)
+}

@@ -1,0 +1,237 @@
+//! What can go wrong with a request to HighLevel, and the one question that matters for a CRM: may it have happened?
+
+use std::error::Error as StdError;
+use std::fmt;
+use std::time::Duration;
+
+use crate::ghl::id::ContactId;
+
+/// Whether the request may have taken effect in HighLevel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Happened {
+    /// Certainly not: it was never sent, or it was refused.
+    No,
+    /// HighLevel may or may not have carried it out: the answer was lost, or a gateway answered.
+    Unknown,
+    /// HighLevel said yes, though its answer could not be read.
+    Yes,
+}
+
+/// The kind of a failure, named by its meaning rather than its status.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Kind {
+    /// No token or no location is configured; nothing was sent.
+    NotConfigured,
+    /// 401: the token is unknown, revoked or expired.
+    Unauthorized,
+    /// 401 "The token is not authorized for this scope."; a new token does not help, another scope does.
+    ScopeMissing,
+    /// 401 or 403: the token does not reach this location.
+    WrongLocation,
+    /// 403 by HighLevel's CDN (Cloudflare 1010 and the like), not by HighLevel.
+    Blocked,
+    /// No such contact. HighLevel answers 400 "Contact with id X not found", the recipes article 404.
+    NotFound,
+    /// 404 on a route, not on a contact: this HighLevel does not have the endpoint.
+    RouteMissing,
+    /// 400 "This location does not allow duplicated contacts." with `meta.contactId` and `meta.matchingField`.
+    Duplicate {
+        /// The contact that is already there.
+        contact: Option<ContactId>,
+        /// `email` or `phone`.
+        field: Option<String>,
+    },
+    /// 400 or 422: HighLevel refused what was sent. The list holds its messages.
+    Refused(Vec<String>),
+    /// 429: the burst limit.
+    RateLimited,
+    /// 429 with nothing left for the day.
+    DailyLimit,
+    /// 5xx, or an HTML page where an answer should be.
+    Unavailable,
+    /// No connection was made (DNS, TCP).
+    Unreachable,
+    /// The TLS handshake failed: a certificate problem, which a retry does not mend.
+    Tls,
+    /// The connection broke, or the time for the attempt ran out, before an answer came.
+    Lost,
+    /// An answer came that is not what HighLevel's API sends.
+    Unreadable,
+    /// More than 8 MiB.
+    TooLarge,
+    /// A redirect, which this client never follows.
+    Redirected,
+    /// The call's own deadline leaves no room for the request.
+    OutOfTime,
+    /// The caller went away before the request was sent.
+    Cancelled,
+}
+
+/// A failed request. Opaque on purpose: read it by its predicates.
+///
+/// Its text never holds the URL, a header or the token; HighLevel's own words in it are at most 200 characters.
+#[derive(Debug)]
+pub struct Error {
+    inner: Box<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    kind: Kind,
+    happened: Happened,
+    status: Option<u16>,
+    upstream: Option<String>,
+    trace_id: Option<String>,
+    retry_after: Option<Duration>,
+    source: Option<Box<dyn StdError + Send + Sync>>,
+}
+
+impl Error {
+    pub(in crate::ghl) fn new(kind: Kind, happened: Happened) -> Self {
+        let inner = Inner {
+            kind,
+            happened,
+            status: None,
+            upstream: None,
+            trace_id: None,
+            retry_after: None,
+            source: None,
+        };
+        Self { inner: Box::new(inner) }
+    }
+
+    pub(in crate::ghl) fn with_status(mut self, status: u16) -> Self {
+        self.inner.status = Some(status);
+        self
+    }
+
+    pub(in crate::ghl) fn with_upstream(mut self, words: Option<String>) -> Self {
+        self.inner.upstream = words;
+        self
+    }
+
+    pub(in crate::ghl) fn with_trace_id(mut self, trace_id: Option<String>) -> Self {
+        self.inner.trace_id = trace_id;
+        self
+    }
+
+    pub(in crate::ghl) fn with_retry_after(mut self, wait: Option<Duration>) -> Self {
+        self.inner.retry_after = wait;
+        self
+    }
+
+    pub(in crate::ghl) fn with_source(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        self.inner.source = Some(source.into());
+        self
+    }
+
+    /// What went wrong.
+    #[must_use]
+    pub fn kind(&self) -> &Kind {
+        &self.inner.kind
+    }
+
+    /// Whether HighLevel may have carried the request out. Always `No` for a read.
+    #[must_use]
+    pub fn happened(&self) -> Happened {
+        self.inner.happened
+    }
+
+    /// HTTP status, where an answer came.
+    #[must_use]
+    pub fn status(&self) -> Option<u16> {
+        self.inner.status
+    }
+
+    /// HighLevel's own words, cleaned and at most 200 characters: data, not instructions.
+    #[must_use]
+    pub fn upstream(&self) -> Option<&str> {
+        self.inner.upstream.as_deref()
+    }
+
+    /// HighLevel's `traceId`, which its support asks for.
+    #[must_use]
+    pub fn trace_id(&self) -> Option<&str> {
+        self.inner.trace_id.as_deref()
+    }
+
+    /// How long HighLevel asks to wait, where the failure says so.
+    #[must_use]
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.inner.retry_after
+    }
+
+    /// No such contact.
+    #[must_use]
+    pub fn is_not_found(&self) -> bool {
+        self.inner.kind == Kind::NotFound
+    }
+
+    /// The endpoint itself is not there.
+    #[must_use]
+    pub fn is_route_missing(&self) -> bool {
+        self.inner.kind == Kind::RouteMissing
+    }
+
+    /// The token lacks a scope; the call can be lived without where it is optional.
+    #[must_use]
+    pub fn is_scope_missing(&self) -> bool {
+        self.inner.kind == Kind::ScopeMissing
+    }
+
+    /// The contact that HighLevel says is already there.
+    #[must_use]
+    pub fn existing_contact(&self) -> Option<&ContactId> {
+        match &self.inner.kind {
+            Kind::Duplicate { contact, .. } => contact.as_ref(),
+            _ => None,
+        }
+    }
+
+    /// HighLevel refused the body because of this property ("property X should not exist").
+    #[must_use]
+    pub fn refuses_property(&self, property: &str) -> bool {
+        let sentence = format!("property {property} should not exist");
+        matches!(&self.inner.kind, Kind::Refused(messages) if messages.contains(&sentence))
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match &self.inner.kind {
+            Kind::NotConfigured => "no HighLevel token or location is configured",
+            Kind::Unauthorized => "HighLevel does not accept the token",
+            Kind::ScopeMissing => "the token lacks the scope for this request",
+            Kind::WrongLocation => "the token does not reach this location",
+            Kind::Blocked => "HighLevel's CDN blocked the request",
+            Kind::NotFound => "there is no such contact in this location",
+            Kind::RouteMissing => "this HighLevel does not have the endpoint",
+            Kind::Duplicate { .. } => "the location does not allow duplicated contacts",
+            Kind::Refused(_) => "HighLevel refused the request",
+            Kind::RateLimited => "HighLevel's rate limit is reached",
+            Kind::DailyLimit => "HighLevel's limit for the day is used up",
+            Kind::Unavailable => "HighLevel is unavailable",
+            Kind::Unreachable => "HighLevel could not be reached",
+            Kind::Tls => "no secure connection to HighLevel could be made",
+            Kind::Lost => "the connection to HighLevel broke before an answer came",
+            Kind::Unreadable => "HighLevel's answer could not be read",
+            Kind::TooLarge => "HighLevel's answer is larger than 8 MiB",
+            Kind::Redirected => "HighLevel answered with a redirect, which is not followed",
+            Kind::OutOfTime => "the time for this call ran out",
+            Kind::Cancelled => "the caller cancelled the call",
+        })?;
+        if let Some(status) = self.inner.status {
+            write!(f, " (HTTP {status})")?;
+        }
+        if let Some(words) = &self.inner.upstream {
+            write!(f, ": \"{words}\"")?;
+        }
+        Ok(())
+    }
+}
+
+impl StdError for Error {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.inner.source.as_deref().map(|source| source as &(dyn StdError + 'static))
+    }
+}

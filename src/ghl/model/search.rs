@@ -1,0 +1,129 @@
+//! `POST /contacts/search`: HighLevel's filter grammar. Its OpenAPI leaves the body's schema empty (highlevel-api-docs
+//! issues 31 and 314); the grammar is the one of HighLevel's search guide.
+
+use serde::{Deserialize, Serialize};
+
+use crate::ghl::model::contact::Contact;
+use crate::ghl::model::value::FieldValue;
+
+/// How a field is compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the variants are HighLevel's own words")]
+pub enum Operator {
+    Eq,
+    NotEq,
+    Contains,
+    NotContains,
+    Exists,
+    NotExists,
+    Range,
+}
+
+impl Operator {
+    /// HighLevel's word.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Eq => "eq",
+            Self::NotEq => "not_eq",
+            Self::Contains => "contains",
+            Self::NotContains => "not_contains",
+            Self::Exists => "exists",
+            Self::NotExists => "not_exists",
+            Self::Range => "range",
+        }
+    }
+}
+
+/// One condition, or a group of them.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(untagged)]
+pub enum Filter {
+    /// `{ field, operator, value }`.
+    On {
+        /// The field's name in search.
+        field: String,
+        /// The comparison.
+        operator: Operator,
+        /// Left out for `exists` and `not_exists`.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        value: Option<FieldValue>,
+    },
+    /// `{ group: "OR", filters }`.
+    Group {
+        /// `AND` or `OR`.
+        group: &'static str,
+        /// What is joined.
+        filters: Vec<Filter>,
+    },
+}
+
+/// Up or down.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Direction {
+    /// Smallest first.
+    Asc,
+    /// Largest first.
+    #[default]
+    Desc,
+}
+
+/// One sort key.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Sort {
+    /// The field's name in search.
+    pub field: &'static str,
+    /// Its direction.
+    pub direction: Direction,
+}
+
+/// A search request, without its location.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Search {
+    /// Records per page, 1 to 500.
+    pub page_limit: u32,
+    /// All must hold.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub filters: Vec<Filter>,
+    /// Free text, at most 75 characters.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub query: Option<String>,
+    /// At most two keys.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub sort: Vec<Sort>,
+    /// The last contact's `searchAfter`, to go on behind it; the only way past 10,000 records.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub search_after: Option<Vec<FieldValue>>,
+}
+
+/// One page of results.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Page {
+    /// In the order asked for.
+    pub contacts: Vec<Contact>,
+    /// How many there are in all, where HighLevel says so.
+    pub total: Option<u64>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(in crate::ghl) struct PageAnswer {
+    contacts: Option<Vec<FieldValue>>,
+    #[serde(default, alias = "count")]
+    total: FieldValue,
+}
+
+impl PageAnswer {
+    /// `None` where the answer has no `contacts` at all. A single unreadable contact does not cost the page.
+    pub(in crate::ghl) fn into_page(self) -> Option<Page> {
+        let contacts = self.contacts?.into_iter();
+        let contacts =
+            contacts.filter_map(|value| serde_json::from_value(serde_json::to_value(value).ok()?).ok());
+        Some(Page {
+            contacts: contacts.collect(),
+            total: self.total.to_text().and_then(|text| text.parse().ok()),
+        })
+    }
+}
