@@ -111,6 +111,11 @@ impl Scope {
         self.deadline.saturating_sub(self.client.clock().now())
     }
 
+    /// Waits, so that a write whose answer was lost has the time to take effect before it is looked for.
+    pub async fn pause(&self, time: Duration) {
+        self.client.clock().sleep(time.min(self.remaining())).await;
+    }
+
     /// Fires when the caller no longer waits for the answer.
     #[must_use]
     pub fn cancel(&self) -> &CancellationToken {

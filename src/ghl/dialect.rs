@@ -59,7 +59,8 @@ pub enum Key<'a> {
 }
 
 const RECIPE: u8 = 1;
-const VALUE: u8 = 1;
+const FIELD_VALUE: u8 = 1;
+const VALUE: u8 = 2;
 
 /// What this process has learnt of the HighLevel it talks to.
 #[derive(Debug)]
@@ -107,9 +108,19 @@ pub fn field_form(scope: &Scope) -> FieldForm {
     scope.client().dialect().form()
 }
 
+/// Whether a value in that form has been seen to be stored by this HighLevel.
+#[must_use]
+pub fn field_form_is_proven(scope: &Scope) -> bool {
+    scope.client().dialect().form.load(Ordering::Relaxed) != 0
+}
+
 /// Remembers the form that was seen to be stored.
 pub fn remember_field_form(scope: &Scope, form: FieldForm) {
-    scope.client().dialect().form.store(u8::from(form == FieldForm::Value), Ordering::Relaxed);
+    let form = match form {
+        FieldForm::FieldValue => FIELD_VALUE,
+        FieldForm::Value => VALUE,
+    };
+    scope.client().dialect().form.store(form, Ordering::Relaxed);
 }
 
 /// The dialect spoken at present.
@@ -168,9 +179,10 @@ pub async fn create(scope: &Scope, write: &ContactWrite) -> Result<Contact, Erro
     contacts::create_by_recipe(scope, write).await
 }
 
-/// Writes the given fields of a contact. Answers what HighLevel says it stored, which is not proof.
-pub async fn update(scope: &Scope, id: &ContactId, write: &ContactWrite) -> Result<Contact, Error> {
-    contacts::update(scope, id, write, scope.client().dialect().form()).await
+/// Writes the given fields of a contact, custom fields in the given form. Answers what HighLevel says it stored,
+/// which is not proof.
+pub async fn update(scope: &Scope, id: &ContactId, write: &ContactWrite, form: FieldForm) -> Result<Contact, Error> {
+    contacts::update(scope, id, write, form).await
 }
 
 /// Adds tags and touches no other. Answers the whole list afterwards.

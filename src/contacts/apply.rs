@@ -1,0 +1,257 @@
+//! Carries a plan out, verifies what HighLevel then holds, and builds the receipt.
+
+use std::time::Duration;
+
+use crate::contacts::fields::Definitions;
+use crate::contacts::lookup::Keys;
+use crate::contacts::plan::{self, Plan};
+use crate::contacts::receipt::{MatchedBy, NotStored, Outcome, Receipt};
+use crate::contacts::Error;
+use crate::ghl;
+use crate::ghl::dialect::{self, Key};
+use crate::ghl::model::{Contact, ContactWrite, Field, Patch};
+use crate::ghl::{ContactId, Happened, Kind, Scope};
+
+/// A write whose answer was lost may still be on its way: so long is waited before it is looked for.
+const SETTLE: Duration = Duration::from_secs(1);
+
+/// How a create ended.
+#[derive(Debug)]
+pub(in crate::contacts) enum Created {
+    /// There is a new contact; the note says what went wrong on the way, where something did.
+    New(Contact, Option<String>),
+    /// HighLevel says that this contact is there already: plan again against it.
+    Exists(ContactId, MatchedBy),
+}
+
+/// Creates the planned contact. Never makes two: after an answer that was lost, or a refusal that may have created the
+/// contact all the same (highlevel-api-docs issue 64), the keys are looked up before anything is sent again.
+pub(in crate::contacts) async fn create(scope: &Scope, plan: &Plan, keys: &Keys) -> Result<Created, Error> {
+    let write = ContactWrite { tags: (!plan.add_tags.is_empty()).then(|| plan.add_tags.clone()), ..plan.write.clone() };
+    let mut again = true;
+    loop {
+        let error = match dialect::create(scope, &write).await {
+            Ok(contact) => return Ok(Created::New(contact, None)),
+            Err(error) => error,
+        };
+        if let Some(id) = error.existing_contact() {
+            let matched = match error.kind() {
+                Kind::Duplicate { field: Some(field), .. } if field == "phone" => MatchedBy::Phone,
+                _ => MatchedBy::Email,
+            };
+            return Ok(Created::Exists(id.clone(), matched));
+        }
+        if error.happened() == Happened::No {
+            return Err(error.into());
+        }
+        let refused = matches!(error.kind(), Kind::Refused(_));
+        if !refused {
+            scope.pause(SETTLE).await;
+        }
+        match found_again(scope, keys).await {
+            Ok(Some(contact)) => {
+                let note = if refused {
+                    "HighLevel refused the create and made the contact all the same; it was found by looking it up"
+                } else {
+                    "the answer to the create was lost; the contact was found by looking it up"
+                };
+                return Ok(Created::New(contact, Some(note.to_owned())));
+            }
+            // Looked for where it would be found, and it is not there: the refusal was one.
+            Ok(None) if refused => return Err(settled(error, Happened::No)),
+            Ok(None) if again && error.happened() == Happened::Unknown => again = false,
+            Ok(None) => return Err(settled(error, Happened::Unknown)),
+            Err(_) => return Err(error.into()),
+        }
+    }
+}
+
+fn settled(source: ghl::Error, happened: Happened) -> Error {
+    Error::Crm { source, happened, contact: None, done: Vec::new() }
+}
+
+async fn found_again(scope: &Scope, keys: &Keys) -> Result<Option<Contact>, ghl::Error> {
+    if let Some(email) = &keys.email
+        && let Some(contact) = dialect::find(scope, Key::Email(email.as_str())).await?.into_iter().next()
+    {
+        return Ok(Some(contact));
+    }
+    match &keys.phone {
+        Some(phone) => Ok(dialect::find(scope, Key::Phone(phone.as_str())).await?.into_iter().next()),
+        None => Ok(None),
+    }
+}
+
+/// What an update left behind.
+#[derive(Debug)]
+pub(in crate::contacts) struct Updated {
+    /// As HighLevel's answers show it; not yet read back.
+    pub(in crate::contacts) contact: Contact,
+    /// Known not to be stored.
+    pub(in crate::contacts) not_stored: Vec<NotStored>,
+    /// What went wrong on the way.
+    pub(in crate::contacts) warnings: Vec<String>,
+    /// The missing tags were added.
+    pub(in crate::contacts) tagged: bool,
+}
+
+/// Writes the changed fields, then the missing tags, each by an endpoint that touches nothing else.
+pub(in crate::contacts) async fn update(scope: &Scope, contact: &Contact, plan: &mut Plan) -> Result<Updated, Error> {
+    let mut updated =
+        Updated { contact: contact.clone(), not_stored: Vec::new(), warnings: Vec::new(), tagged: false };
+    if !plan.write.is_empty() {
+        put(scope, plan, &mut updated).await?;
+    }
+    if plan.add_tags.is_empty() {
+        return Ok(updated);
+    }
+    match dialect::add_tags(scope, &contact.id, &plan.add_tags).await {
+        Ok(tags) => {
+            updated.contact = updated.contact.with_tags(tags);
+            updated.tagged = true;
+        }
+        Err(source) if plan.write.is_empty() => {
+            let happened = source.happened();
+            return Err(Error::Crm { source, happened, contact: Some(contact.id.clone()), done: Vec::new() });
+        }
+        // The fields are written: a failure now would hide that.
+        Err(error) => updated.not_stored.push(NotStored {
+            field: "tags".to_owned(),
+            sent: Some(plan.add_tags.clone().into()),
+            stored: None,
+            reason: format!("{error}; the fields were written, send the tags again"),
+        }),
+    }
+    Ok(updated)
+}
+
+async fn put(scope: &Scope, plan: &mut Plan, updated: &mut Updated) -> Result<(), Error> {
+    let id = updated.contact.id.clone();
+    let form = dialect::field_form(scope);
+    let mut answer = dialect::update(scope, &id, &plan.write, form).await;
+    if answer.as_ref().is_err_and(|error| error.refuses_property(Field::CompanyName.as_str())) {
+        without_company(plan, updated);
+        if plan.write.is_empty() {
+            return Ok(());
+        }
+        answer = dialect::update(scope, &id, &plan.write, form).await;
+    }
+    let source = match answer {
+        Ok(contact) => {
+            updated.contact = contact;
+            return Ok(());
+        }
+        Err(source) => source,
+    };
+    if source.happened() != Happened::No
+        && let Ok(contact) = ghl::contacts::get(scope, &id).await
+        && plan::not_stored(plan, &contact, None).is_empty()
+    {
+        updated.contact = contact;
+        updated.warnings.push("the answer to the update was lost; reading the contact shows that it was stored".to_owned());
+        return Ok(());
+    }
+    let happened = source.happened();
+    Err(Error::Crm { source, happened, contact: Some(id), done: Vec::new() })
+}
+
+/// `companyName` is not in HighLevel's update DTO; where it is refused the rest is written without it.
+fn without_company(plan: &mut Plan, updated: &mut Updated) {
+    let name = Field::CompanyName.as_str();
+    let sent = match plan.write.fields.remove(&Field::CompanyName) {
+        Some(Patch::Set(value)) => Some(value.into()),
+        _ => None,
+    };
+    let stored = plan.changes.iter().find(|change| change.field == name).and_then(|change| change.before.clone());
+    plan.changes.retain(|change| change.field != name);
+    updated.not_stored.push(NotStored {
+        field: name.to_owned(),
+        sent,
+        stored,
+        reason: "HighLevel refuses companyName on an existing contact; the rest was written without it".to_owned(),
+    });
+}
+
+/// Whether HighLevel is known to drop something of this in silence, so that its answer is no proof.
+fn needs_reading_back(write: &ContactWrite) -> bool {
+    let dropped = [Field::Phone, Field::Gender, Field::CompanyName, Field::AssignedTo];
+    !write.custom_fields.is_empty() || dropped.iter().any(|field| write.fields.contains_key(field))
+}
+
+/// Compares what is stored with what was sent, reading the contact back where an answer proves nothing.
+pub(in crate::contacts) async fn verify(
+    scope: &Scope,
+    plan: &Plan,
+    contact: Contact,
+    definitions: Option<&Definitions>,
+    warnings: &mut Vec<String>,
+) -> (Contact, Vec<NotStored>) {
+    if !needs_reading_back(&plan.write) {
+        let missing = plan::not_stored(plan, &contact, definitions);
+        return (contact, missing);
+    }
+    let mut stored = match ghl::contacts::get(scope, &contact.id).await {
+        Ok(stored) => stored,
+        Err(error) => {
+            warnings.push(format!("the write was accepted but could not be verified: {error}"));
+            return (contact, Vec::new());
+        }
+    };
+    if let Some(read) = other_form(scope, plan, &stored, definitions).await {
+        stored = read;
+    }
+    let missing = plan::not_stored(plan, &stored, definitions);
+    (stored, missing)
+}
+
+/// The OpenAPI writes custom fields as `field_value`, and reports say that only `value` is stored. Where the first form
+/// was dropped and no form has proven itself yet, the other is tried once; what is seen to be stored is remembered.
+async fn other_form(
+    scope: &Scope,
+    plan: &Plan,
+    stored: &Contact,
+    definitions: Option<&Definitions>,
+) -> Option<Contact> {
+    if plan.write.custom_fields.is_empty() || dialect::field_form_is_proven(scope) {
+        return None;
+    }
+    let form = dialect::field_form(scope);
+    let only = |fields: Vec<_>| Plan {
+        write: ContactWrite { custom_fields: fields, ..ContactWrite::default() },
+        ..Plan::default()
+    };
+    let is_stored = |write: &&_, contact: &Contact| {
+        plan::not_stored(&only(vec![(*write).clone()]), contact, definitions).is_empty()
+    };
+    // A blanked field is absent either way, and proves nothing.
+    let telling = plan.write.custom_fields.iter().filter(|write| !write.value.is_empty());
+    if telling.clone().any(|write| is_stored(&write, stored)) {
+        dialect::remember_field_form(scope, form);
+        return None;
+    }
+    let dropped: Vec<_> = telling.filter(|write| !is_stored(write, stored)).cloned().collect();
+    if dropped.is_empty() {
+        return None;
+    }
+    let retry = only(dropped);
+    dialect::update(scope, &stored.id, &retry.write, form.other()).await.ok()?;
+    let read = ghl::contacts::get(scope, &stored.id).await.ok()?;
+    if retry.write.custom_fields.iter().any(|write| is_stored(&write, &read)) {
+        dialect::remember_field_form(scope, form.other());
+    }
+    Some(read)
+}
+
+/// The receipt of a plan, before anything is done.
+pub(in crate::contacts) fn receipt(outcome: Outcome, plan: &Plan, contact: Option<Contact>, matched: MatchedBy) -> Receipt {
+    Receipt {
+        outcome,
+        contact,
+        matched_by: matched,
+        changes: plan.changes.clone(),
+        tags_added: plan.add_tags.clone(),
+        not_stored: plan.not_stored.clone(),
+        warnings: plan.warnings.clone(),
+        possible_duplicate: None,
+    }
+}

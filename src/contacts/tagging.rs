@@ -1,0 +1,155 @@
+//! Adding tags: one contact by id, e-mail or phone, or many by id.
+
+use crate::contacts::lookup::{self, Found, OnConflict};
+use crate::contacts::plan::missing_tags;
+use crate::contacts::{Contacts, Error, normal};
+use crate::ghl;
+use crate::ghl::dialect;
+use crate::ghl::model::Contact;
+use crate::ghl::{ContactId, Happened, Scope};
+
+/// Whom to tag.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Target {
+    /// By id.
+    Id(ContactId),
+    /// By e-mail, as typed.
+    Email(String),
+    /// By phone, as typed.
+    Phone(String),
+}
+
+/// What became of one contact.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tagged {
+    /// The contact.
+    pub id: ContactId,
+    /// All its tags afterwards; none where HighLevel's bulk answer does not tell.
+    pub tags: Option<Vec<String>>,
+    /// Tags that were new to it.
+    pub added: Vec<String>,
+    /// Tags that it had before.
+    pub already_present: Vec<String>,
+    /// Why it was not tagged.
+    pub error: Option<String>,
+}
+
+/// Tags in the whole location that did not exist before, and how each contact fared.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tagging {
+    /// One line a contact, in the order asked for.
+    pub contacts: Vec<Tagged>,
+    /// Tags that the location did not know: perhaps typing errors.
+    pub new_to_location: Vec<String>,
+}
+
+/// Contacts in one bulk request. HighLevel does not document its limit (highlevel-api-docs issue 315).
+const CHUNK: usize = 50;
+/// Contacts in one call.
+const MOST: usize = 500;
+
+impl Contacts {
+    /// The contact that a target names. By id this is a read of that contact, otherwise a lookup.
+    ///
+    /// # Errors
+    /// `NotFound`, an unusable key, or HighLevel's failure.
+    pub async fn get(&self, scope: &Scope, target: &Target) -> Result<Contact, Error> {
+        let (email, phone, key) = match target {
+            Target::Id(id) => {
+                return ghl::contacts::get(scope, id).await.map_err(|error| {
+                    if error.is_not_found() { Error::NotFound { key: "id" } } else { error.into() }
+                });
+            }
+            Target::Email(email) => (Some(email.as_str()), None, "email"),
+            Target::Phone(phone) => (None, Some(phone.as_str()), "phone"),
+        };
+        let keys = self.keys(scope, email, phone).await?;
+        let location = self.location_if_known();
+        match lookup::who(scope, &keys, &location, OnConflict::Fail).await? {
+            Found::Nobody => Err(Error::NotFound { key }),
+            Found::One { contact, .. } => Ok(contact),
+        }
+    }
+
+    /// Adds tags to one contact and touches no other tag.
+    ///
+    /// # Errors
+    /// An unusable tag or key, `NotFound`, or HighLevel's failure.
+    pub async fn add_tags(&self, scope: &Scope, target: &Target, tags: &[String]) -> Result<Tagging, Error> {
+        let tags = some_tags(tags)?;
+        let contact = self.get(scope, target).await?;
+        let missing = missing_tags(&contact.tags(), &tags);
+        let already_present: Vec<_> = tags.iter().filter(|tag| !missing.contains(tag)).cloned().collect();
+        if missing.is_empty() {
+            let line = Tagged { tags: Some(contact.tags()), added: missing, already_present, error: None, id: contact.id };
+            return Ok(Tagging { contacts: vec![line], new_to_location: Vec::new() });
+        }
+        let new_to_location = self.unknown_tags(scope, &missing).await;
+        let after = dialect::add_tags(scope, &contact.id, &missing).await.map_err(|source| {
+            let happened = source.happened();
+            Error::Crm { source, happened, contact: Some(contact.id.clone()), done: Vec::new() }
+        })?;
+        let lost = missing_tags(&after, &missing);
+        let error = (!lost.is_empty()).then(|| format!("HighLevel answered success without {}", lost.join(", ")));
+        let added = missing.into_iter().filter(|tag| !lost.contains(tag)).collect();
+        let line = Tagged { id: contact.id, tags: Some(after), added, already_present, error };
+        Ok(Tagging { contacts: vec![line], new_to_location })
+    }
+
+    /// Adds tags to up to 500 contacts by HighLevel's bulk endpoint.
+    ///
+    /// # Errors
+    /// An unusable tag, too many contacts, or HighLevel's failure at the first chunk; a later failure is told per contact.
+    pub async fn add_tags_to_many(&self, scope: &Scope, ids: &[ContactId], tags: &[String]) -> Result<Tagging, Error> {
+        let tags = some_tags(tags)?;
+        if ids.len() > MOST {
+            return Err(Error::invalid("contactIds", format!("has {} ids; at most {MOST} are taken", ids.len())));
+        }
+        let new_to_location = self.unknown_tags(scope, &tags).await;
+        let mut lines = Vec::with_capacity(ids.len());
+        for chunk in ids.chunks(CHUNK) {
+            match ghl::tags::add_bulk(scope, chunk, &tags).await {
+                Ok(answers) => lines.extend(chunk.iter().map(|id| bulk_line(id, &answers, &tags))),
+                Err(error) if lines.is_empty() => return Err(error.into()),
+                Err(error) => {
+                    let maybe = if error.happened() == Happened::No { "not tagged" } else { "perhaps tagged" };
+                    lines.extend(chunk.iter().map(|id| failed(id, format!("{maybe}: {error}"))));
+                }
+            }
+        }
+        Ok(Tagging { contacts: lines, new_to_location })
+    }
+
+    /// Which of these the location has never seen. Costs one request in ten minutes; silent where the scope is missing.
+    async fn unknown_tags(&self, scope: &Scope, tags: &[String]) -> Vec<String> {
+        let Some(known) = self.location_tags(scope).await else { return Vec::new() };
+        missing_tags(&known, tags)
+    }
+}
+
+fn some_tags(tags: &[String]) -> Result<Vec<String>, Error> {
+    if tags.is_empty() {
+        return Err(Error::invalid("tags", "is empty: name at least one tag"));
+    }
+    normal::tags(tags)
+}
+
+fn failed(id: &ContactId, error: String) -> Tagged {
+    Tagged { id: id.clone(), tags: None, added: Vec::new(), already_present: Vec::new(), error: Some(error) }
+}
+
+fn bulk_line(id: &ContactId, answers: &[ghl::tags::BulkLine], tags: &[String]) -> Tagged {
+    let Some(answer) = answers.iter().find(|answer| answer.contact_id == id.as_str()) else {
+        return failed(id, "HighLevel's answer does not mention this contact".to_owned());
+    };
+    if answer.r#type.as_deref().is_some_and(|kind| kind != "success") {
+        return failed(id, answer.message.clone().unwrap_or_else(|| "HighLevel refused it".to_owned()));
+    }
+    let added = answer.tags_added.clone().unwrap_or_else(|| tags.to_vec());
+    let already_present = missing_tags(&added, tags);
+    let after = answer.old_tags.clone().map(|mut tags| {
+        tags.extend(missing_tags(&tags, &added));
+        tags
+    });
+    Tagged { id: id.clone(), tags: after, added, already_present, error: None }
+}
