@@ -78,8 +78,13 @@ where
             running.waiting().await?;
             Ok(())
         }
-        // Hosts of both eras start a throw-away process, ask it `server/discover` and leave: that is no failure.
-        Err(ServerInitializeError::ConnectionClosed(_) | ServerInitializeError::Cancelled) => Ok(()),
+        // Hosts of both eras start a throw-away process, ask it `server/discover` and leave, perhaps before the
+        // answer is written: that is no failure.
+        Err(
+            ServerInitializeError::ConnectionClosed(_)
+            | ServerInitializeError::TransportError { .. }
+            | ServerInitializeError::Cancelled,
+        ) => Ok(()),
         Err(error) => Err(StdioError::Start(Box::new(error))),
     }
 }

@@ -78,7 +78,7 @@ fn explain(path: &str, said: &str) -> Failure {
     let expected = expected.map(|text| text.strip_prefix("one of ").unwrap_or(text));
     let known = expected.map(quoted).unwrap_or_default();
     if let Some(word) = found.strip_prefix("unknown field `") {
-        let word = word.trim_end_matches('`');
+        let word = word.strip_suffix(", there are no fields").unwrap_or(word).trim_end_matches('`');
         let place = if path.contains('.') { format!(" at {}", echo(path)) } else { String::new() };
         return invalid(&format!("Unknown field \"{}\"{place}.", echo(word)))
             .with_hint(choices("fields", word, &known));
@@ -236,6 +236,18 @@ mod tests {
             assert!(!text.contains(['\u{202e}', '\u{200b}', '\u{1b}']), "{text}");
             assert!(!text.contains(&"x".repeat(81)), "{text}");
         }
+    }
+
+    #[test]
+    fn a_tool_without_fields_says_so() {
+        #[derive(Debug, Deserialize)]
+        #[serde(deny_unknown_fields)]
+        struct Nothing {}
+        let Value::Object(arguments) = json!({"limit": 1}) else { panic!() };
+        assert_eq!(
+            parse::<Nothing>(arguments).unwrap_err().text(),
+            "Unknown field \"limit\". Nothing was written. Known fields: none."
+        );
     }
 
     #[test]

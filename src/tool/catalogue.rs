@@ -33,6 +33,7 @@ pub struct Entry<C> {
     toolset: Toolset,
     example: &'static str,
     call: Call<C>,
+    check: fn(JsonObject) -> Result<(), Failure>,
 }
 
 /// What came of a call.
@@ -60,6 +61,7 @@ impl<C> Entry<C> {
             toolset: T::TOOLSET,
             example: T::EXAMPLE,
             call: call::<T>,
+            check: |arguments| parse::<T::Input>(arguments).map(drop),
         }
     }
 
@@ -91,6 +93,15 @@ impl<C> Entry<C> {
     #[must_use]
     pub fn example(&self) -> &'static str {
         self.example
+    }
+
+    /// Whether the tool takes these arguments, without calling it.
+    ///
+    /// # Errors
+    ///
+    /// The failure that a call with them would be answered with.
+    pub fn check(&self, arguments: JsonObject) -> Result<(), Failure> {
+        (self.check)(arguments)
     }
 }
 

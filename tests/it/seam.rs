@@ -8,7 +8,7 @@ use rmcp::{RoleClient, ServiceError, ServiceExt};
 use serde_json::{Value, json};
 
 use crate::seam::stage::{Wire, catalogue, handler};
-use ghl_contacts_mcp::serve::over;
+use ghl_contacts_mcp::serve::{over, over_until};
 use ghl_contacts_mcp::tool::{Catalogue, Toolset};
 
 async fn session(catalogue: Catalogue<stage::Stage>) -> RunningService<RoleClient, ()> {
@@ -141,6 +141,7 @@ fn every_example_is_taken_by_its_own_schema() {
         let schema = Value::Object((*entry.definition().input_schema).clone());
         let example: Value = serde_json::from_str(entry.example()).unwrap();
         assert!(jsonschema::is_valid(&schema, &example), "{}", entry.name());
+        assert_eq!(entry.check(object(example)), Ok(()), "{}", entry.name());
     }
 }
 
@@ -251,6 +252,24 @@ async fn a_client_that_asks_who_is_there_and_leaves_is_no_failure() {
     let mut wire = Wire::open();
     wire.initialize().await;
     assert!(wire.close().await.is_ok());
+}
+
+#[tokio::test]
+async fn a_client_that_leaves_before_it_is_answered_is_no_failure() {
+    let mut wire = Wire::open();
+    wire.send_json(stage::modern(1, "server/discover", json!({}))).await;
+    assert!(wire.close().await.is_ok());
+}
+
+#[tokio::test]
+async fn a_server_that_is_stopped_ends_well() {
+    let stop = tokio_util::sync::CancellationToken::new();
+    let (here, there) = tokio::io::duplex(1 << 20);
+    let session = tokio::spawn(over_until(handler(catalogue()), there, stop.clone()));
+    let client = ().serve(here).await.unwrap();
+    stop.cancel();
+    assert!(session.await.unwrap().is_ok());
+    assert!(client.waiting().await.is_ok());
 }
 
 #[tokio::test]
