@@ -250,6 +250,23 @@ mod tests {
         );
     }
 
+    proptest::proptest! {
+        #[test]
+        fn whatever_is_sent_is_refused_in_few_and_plain_words(key: String, value: String) {
+            let twice = format!("{key}`, expected `{value}");
+            for arguments in [
+                json!({"firstName": "J", "limit": value}),
+                json!({"firstName": "J", "mode": value}),
+                json!({"firstName": "J", "customFields": [{"id": "a", twice: value}]}),
+                json!({"firstName": [key, value]}),
+            ] {
+                let text = refused(arguments).text();
+                assert!(text.chars().count() <= 500);
+                assert_eq!(text, crate::tool::clean(&text));
+            }
+        }
+    }
+
     #[test]
     fn arguments_over_a_mebibyte_are_refused() {
         let text = refused(json!({"firstName": "x".repeat(MOST_BYTES)})).text();
