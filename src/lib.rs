@@ -1,3 +1,5 @@
 //! MCP server for HighLevel contacts.
 pub mod contacts;
 pub mod ghl;
+pub mod serve;
+pub mod tool;

@@ -1,0 +1,166 @@
+//! What a client may ask of the server, in either era of the protocol.
+
+use std::sync::Arc;
+
+use rmcp::model::{
+    CacheScope, CallToolRequestParams, CallToolResponse, CustomRequest, CustomResult, Implementation,
+    ListToolsResult, PaginatedRequestParams, ProtocolVersion, ServerCapabilities, ServerConfig, Tool,
+};
+use rmcp::service::RequestContext;
+use rmcp::{ErrorData, RoleServer, ServerHandler};
+use serde_json::Value;
+use tokio_util::task::TaskTracker;
+
+use crate::tool::{Answer, CallInfo, Catalogue, Progress, echo};
+
+/// How long a client may keep `tools/list`: one hour, in milliseconds.
+const LIST_TTL_MS: u64 = 3_600_000;
+
+/// An MCP server over a catalogue of tools. Cloning it is cheap; clones are the same server.
+pub struct Handler<C> {
+    inner: Arc<Inner<C>>,
+}
+
+struct Inner<C> {
+    catalogue: Arc<Catalogue<C>>,
+    config: ServerConfig,
+    calls: TaskTracker,
+}
+
+impl<C: Send + Sync + 'static> Handler<C> {
+    /// A server of `catalogue` that tells clients `instructions`.
+    #[must_use]
+    pub fn new(catalogue: Arc<Catalogue<C>>, instructions: String) -> Self {
+        let config = ServerConfig::new(ServerCapabilities::builder().enable_tools().build())
+            .with_server_info(
+                Implementation::new("ghl-contacts-mcp", env!("CARGO_PKG_VERSION"))
+                    .with_title("HighLevel contacts"),
+            )
+            .with_instructions(instructions);
+        Self { inner: Arc::new(Inner { catalogue, config, calls: TaskTracker::new() }) }
+    }
+
+    /// The tools that it serves.
+    #[must_use]
+    pub fn catalogue(&self) -> &Arc<Catalogue<C>> {
+        &self.inner.catalogue
+    }
+
+    /// Ends when no call is running.
+    ///
+    /// The SDK waits five seconds for running calls when a client leaves and then forgets them. A program that
+    /// is about to exit waits for this (within its own deadline), so that no write is torn off.
+    pub async fn idle(&self) {
+        self.inner.calls.close();
+        self.inner.calls.wait().await;
+    }
+
+    fn answer(name: &str, answer: Answer) -> Result<CallToolResponse, ErrorData> {
+        match answer {
+            Answer::Result(result) => Ok((*result).into()),
+            Answer::UnknownTool { known } => Err(ErrorData::invalid_params(
+                format!("tool not found: {}; known: {}", echo(name), known.join(", ")),
+                None,
+            )),
+        }
+    }
+}
+
+impl<C> Clone for Handler<C> {
+    fn clone(&self) -> Self {
+        Self { inner: Arc::clone(&self.inner) }
+    }
+}
+
+impl<C> std::fmt::Debug for Handler<C> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Handler").field("catalogue", &self.inner.catalogue).finish_non_exhaustive()
+    }
+}
+
+impl<C: Send + Sync + 'static> ServerHandler for Handler<C> {
+    fn get_info(&self) -> ServerConfig {
+        self.inner.config.clone()
+    }
+
+    async fn list_tools(
+        &self,
+        request: Option<PaginatedRequestParams>,
+        context: RequestContext<RoleServer>,
+    ) -> Result<ListToolsResult, ErrorData> {
+        if request.is_some_and(|request| request.cursor.is_some()) {
+            return Err(ErrorData::invalid_params("unknown cursor: the list of tools has one page", None));
+        }
+        let list = ListToolsResult::with_all_items(self.inner.catalogue.definitions());
+        Ok(if is_modern(&context) {
+            list.with_ttl_ms(LIST_TTL_MS).with_cache_scope(CacheScope::Private)
+        } else {
+            list
+        })
+    }
+
+    async fn call_tool(
+        &self,
+        request: CallToolRequestParams,
+        context: RequestContext<RoleServer>,
+    ) -> Result<CallToolResponse, ErrorData> {
+        let token = context.meta.get_progress_token();
+        let info = CallInfo::new(context.ct)
+            .with_progress(token.map(|token| Progress::to_peer(context.peer, token)));
+        let arguments = request.arguments.unwrap_or_default();
+        let call = self.inner.catalogue.call(&request.name, arguments, info);
+        Self::answer(&request.name, self.inner.calls.track_future(call).await)
+    }
+
+    fn get_tool(&self, name: &str) -> Option<Tool> {
+        self.inner.catalogue.get(name).map(|entry| entry.definition().clone())
+    }
+
+    /// Requests that the SDK could not read: an unknown method, or a known one with parameters of a wrong shape.
+    async fn on_custom_request(
+        &self,
+        request: CustomRequest,
+        context: RequestContext<RoleServer>,
+    ) -> Result<CustomResult, ErrorData> {
+        let params = request.params.unwrap_or_default();
+        match request.method.as_str() {
+            "tools/call" => {
+                let Some(name) = params.get("name").and_then(Value::as_str) else {
+                    return Err(ErrorData::invalid_params("tools/call needs the name of a tool", None));
+                };
+                let arguments = match params.get("arguments") {
+                    None | Some(Value::Object(_)) => {
+                        return Err(ErrorData::invalid_params("tools/call has malformed parameters", None));
+                    }
+                    Some(arguments) => arguments,
+                };
+                let answer = self.inner.catalogue.call_without_object(name, arguments);
+                let CallToolResponse::Complete(mut result) = Self::answer(name, answer)? else {
+                    return Err(ErrorData::internal_error("a refusal is always complete", None));
+                };
+                if !is_modern(&context) {
+                    result.result_type = None;
+                }
+                serde_json::to_value(result)
+                    .map(CustomResult)
+                    .map_err(|_| ErrorData::internal_error("the answer could not be written", None))
+            }
+            "initialize" | "tools/list" | "server/discover" => {
+                Err(ErrorData::invalid_params(format!("{} has malformed parameters", request.method), None))
+            }
+            method => Err(ErrorData::new(
+                rmcp::model::ErrorCode::METHOD_NOT_FOUND,
+                format!("method not found: {}", echo(method)),
+                None,
+            )),
+        }
+    }
+}
+
+/// Whether the client speaks 2026-07-28 or later, where lists carry cache hints and results their type.
+fn is_modern(context: &RequestContext<RoleServer>) -> bool {
+    // Versions are dates, which sort as text.
+    context
+        .protocol_version()
+        .is_some_and(|version| version.as_str() >= ProtocolVersion::V_2026_07_28.as_str())
+}

@@ -1,0 +1,8 @@
+//! The one test binary of the house.
+
+#![expect(unreachable_pub, reason = "a test binary has no outside")]
+
+#[cfg(test)]
+mod rooms;
+#[cfg(test)]
+mod seam;

@@ -1,0 +1,306 @@
+//! The seam and the protocol, through a real MCP session over an in-memory stream, with tools made for the test.
+
+mod stage;
+
+use rmcp::model::{CallToolRequestParams, CallToolResult, JsonObject};
+use rmcp::service::RunningService;
+use rmcp::{RoleClient, ServiceError, ServiceExt};
+use serde_json::{Value, json};
+
+use crate::seam::stage::{Wire, catalogue, handler};
+use ghl_contacts_mcp::serve::{over, over_until};
+use ghl_contacts_mcp::tool::{Catalogue, Toolset};
+
+async fn session(catalogue: Catalogue<stage::Stage>) -> RunningService<RoleClient, ()> {
+    let (here, there) = tokio::io::duplex(1 << 20);
+    tokio::spawn(over(handler(catalogue), there));
+    ().serve(here).await.unwrap()
+}
+
+fn object(arguments: Value) -> JsonObject {
+    match arguments {
+        Value::Object(object) => object,
+        other => panic!("{other} is no object"),
+    }
+}
+
+async fn call(
+    client: &RunningService<RoleClient, ()>,
+    tool: &'static str,
+    arguments: Value,
+) -> Result<CallToolResult, ServiceError> {
+    client.call_tool(CallToolRequestParams::new(tool).with_arguments(object(arguments))).await
+}
+
+fn text(result: &CallToolResult) -> &str {
+    &result.content[0].as_text().unwrap().text
+}
+
+#[tokio::test]
+async fn a_client_lists_the_tools_that_are_on_in_the_order_of_their_names() {
+    let client = session(catalogue()).await;
+    let tools = client.list_all_tools().await.unwrap();
+    assert_eq!(tools.iter().map(|tool| &*tool.name).collect::<Vec<_>>(), ["break", "greet", "save"]);
+    let greet = serde_json::to_value(&tools[1]).unwrap();
+    assert_eq!(
+        greet,
+        json!({
+            "name": "greet", "title": "Greet", "description": "Greets.",
+            "inputSchema": {
+                "type": "object", "additionalProperties": false, "required": ["name"],
+                "properties": {"name": {"type": "string"}, "times": {"type": "integer"}}
+            },
+            "outputSchema": {"type": "object", "properties": {"greeting": {"type": "string"}}},
+            "annotations": {
+                "readOnlyHint": true, "destructiveHint": false, "idempotentHint": true, "openWorldHint": true
+            }
+        })
+    );
+}
+
+#[tokio::test]
+async fn an_answer_is_the_same_json_as_text_and_as_structure() {
+    let client = session(catalogue()).await;
+    let result = call(&client, "greet", json!({"name": "Jane", "times": "2"})).await.unwrap();
+    assert_eq!(result.is_error, Some(false));
+    assert_eq!(text(&result), r#"{"greeting":"Hello Jane, Hello Jane"}"#);
+    assert_eq!(result.structured_content, Some(json!({"greeting": "Hello Jane, Hello Jane"})));
+}
+
+#[tokio::test]
+async fn a_bad_argument_is_an_answer_the_model_can_act_on() {
+    let client = session(catalogue()).await;
+    let result = call(&client, "greet", json!({"nane": "Jane"})).await.unwrap();
+    assert_eq!(result.is_error, Some(true));
+    assert_eq!(
+        text(&result),
+        "Unknown field \"nane\". Nothing was written. Did you mean \"name\"? Known fields: name, times."
+    );
+    let structured = result.structured_content.unwrap();
+    assert_eq!(
+        (&structured["code"], &structured["mayHaveWritten"]),
+        (&json!("invalid_arguments"), &json!("no"))
+    );
+}
+
+#[tokio::test]
+async fn an_unknown_tool_is_a_protocol_error_naming_the_known_ones() {
+    let client = session(catalogue()).await;
+    let ServiceError::McpError(error) = call(&client, "greed", json!({})).await.unwrap_err() else {
+        panic!("a protocol error")
+    };
+    assert_eq!(error.code.0, -32602);
+    assert_eq!(error.message, "tool not found: greed; known: break, greet, save");
+}
+
+#[tokio::test]
+async fn a_panic_is_answered_without_its_words_and_the_session_goes_on() {
+    let client = session(catalogue()).await;
+    let result = call(&client, "break", json!({})).await.unwrap();
+    assert_eq!(result.is_error, Some(true));
+    let structured = result.structured_content.clone().unwrap();
+    assert_eq!((&structured["code"], &structured["mayHaveWritten"]), (&json!("internal"), &json!("unknown")));
+    assert!(!serde_json::to_string(&result).unwrap().contains("secret"));
+    assert!(call(&client, "greet", json!({"name": "J"})).await.is_ok());
+}
+
+#[tokio::test]
+async fn read_only_hides_writing_tools_and_refuses_them_by_name() {
+    let client = session(catalogue().read_only(true)).await;
+    let tools = client.list_all_tools().await.unwrap();
+    assert_eq!(tools.iter().map(|tool| &*tool.name).collect::<Vec<_>>(), ["greet"]);
+    let result = call(&client, "save", json!({})).await.unwrap();
+    assert_eq!(result.structured_content.as_ref().unwrap()["code"], "read_only");
+    assert!(text(&result).contains("Nothing was written."), "{}", text(&result));
+}
+
+#[tokio::test]
+async fn a_tool_of_a_toolset_that_is_off_says_how_to_turn_it_on() {
+    let client = session(catalogue()).await;
+    let result = call(&client, "bulk_save", json!({})).await.unwrap();
+    assert_eq!(result.structured_content.as_ref().unwrap()["code"], "toolset_disabled");
+    assert!(text(&result).contains("--toolsets contacts,bulk"), "{}", text(&result));
+}
+
+#[tokio::test]
+async fn a_tool_of_a_toolset_that_is_on_is_served() {
+    let client = session(catalogue().toolsets(&[Toolset::Bulk])).await;
+    let tools = client.list_all_tools().await.unwrap();
+    assert_eq!(tools.iter().map(|tool| &*tool.name).collect::<Vec<_>>(), ["bulk_save"]);
+}
+
+#[test]
+fn a_name_given_twice_is_told() {
+    assert_eq!(catalogue().duplicates(), Vec::<&str>::new());
+    assert_eq!(catalogue().with::<stage::Greet>().duplicates(), ["greet"]);
+}
+
+#[test]
+fn every_example_is_taken_by_its_own_schema() {
+    for entry in catalogue().entries() {
+        let schema = Value::Object((*entry.definition().input_schema).clone());
+        let example: Value = serde_json::from_str(entry.example()).unwrap();
+        assert!(jsonschema::is_valid(&schema, &example), "{}", entry.name());
+        assert_eq!(entry.check(object(example)), Ok(()), "{}", entry.name());
+    }
+}
+
+#[tokio::test]
+async fn the_era_of_initialize_is_served() {
+    let mut wire = Wire::open();
+    let hello = wire.initialize().await;
+    assert_eq!(hello["result"]["protocolVersion"], "2025-06-18");
+    assert_eq!(hello["result"]["serverInfo"]["name"], "ghl-contacts-mcp");
+    assert_eq!(hello["result"]["instructions"], "Be kind.");
+    let list = wire.ask(json!({"jsonrpc": "2.0", "id": 2, "method": "tools/list"})).await;
+    assert_eq!(list["result"]["tools"].as_array().unwrap().len(), 3);
+    assert_eq!(list["result"].as_object().unwrap().len(), 1, "no cache hints for an older client: {list}");
+    let answer = wire.ask(json!({
+        "jsonrpc": "2.0", "id": "three", "method": "tools/call",
+        "params": {"name": "greet", "arguments": {"name": "J", "times": null}}
+    }));
+    assert_eq!(answer.await["result"]["structuredContent"], json!({"greeting": "Hello J"}));
+}
+
+#[tokio::test]
+async fn the_era_of_discover_is_served() {
+    let mut wire = Wire::open();
+    let found = wire.ask(stage::modern(1, "server/discover", json!({}))).await;
+    let versions = found["result"]["supportedVersions"].as_array().unwrap();
+    assert!(versions.contains(&json!("2026-07-28")), "{found}");
+    let list = wire.ask(stage::modern(2, "tools/list", json!({}))).await;
+    assert_eq!(list["result"]["ttlMs"], 3_600_000);
+    assert_eq!(list["result"]["cacheScope"], "private");
+    let params = json!({"name": "greet", "arguments": {"name": "J"}});
+    let answer = wire.ask(stage::modern(3, "tools/call", params)).await;
+    assert_eq!(answer["result"]["resultType"], "complete");
+    assert_eq!(answer["result"]["structuredContent"], json!({"greeting": "Hello J"}));
+}
+
+#[tokio::test]
+async fn arguments_that_are_not_an_object_are_a_bad_argument_in_both_eras() {
+    let params = json!({"name": "greet", "arguments": ["Jane"]});
+    let mut old = Wire::open();
+    old.initialize().await;
+    let request = json!({"jsonrpc": "2.0", "id": 2, "method": "tools/call", "params": params});
+    let before = old.ask(request).await;
+    let mut new = Wire::open();
+    let after = new.ask(stage::modern(1, "tools/call", params)).await;
+    for answer in [&before, &after] {
+        assert_eq!(answer["result"]["isError"], true, "{answer}");
+        assert_eq!(answer["result"]["structuredContent"]["code"], "invalid_arguments");
+        let text = answer["result"]["content"][0]["text"].as_str().unwrap();
+        assert!(text.starts_with("The arguments are a list; expected a JSON object."), "{text}");
+    }
+    assert_eq!(before["result"].get("resultType"), None);
+    assert_eq!(after["result"]["resultType"], "complete");
+}
+
+#[tokio::test]
+async fn garbage_leaves_the_session_alive_before_and_after_it_begins() {
+    let mut wire = Wire::open();
+    let deep = "[".repeat(100_000);
+    let deep_call = format!(
+        r#"{{"jsonrpc":"2.0","id":9,"method":"tools/call","params":{{"name":"greet","arguments":{}1{}}}}}"#,
+        r#"{"a":"#.repeat(5000),
+        "}".repeat(5000)
+    );
+    for begun in [false, true] {
+        if begun {
+            wire.initialize().await;
+        }
+        wire.send(b"\xff\xfe\x00garbage\n").await;
+        wire.send(b"not json\n").await;
+        wire.send(b"\n\r\n{}\n[]\nnull\n7\n\"text\"\n").await;
+        wire.send(br#"[{"jsonrpc":"2.0","id":1,"method":"ping"}]"#).await;
+        wire.send(b"\n").await;
+        wire.send(format!("{deep}\n{deep_call}\n").as_bytes()).await;
+        wire.send(format!("{{\"x\":\"{}\"}}\n", "x".repeat(5 * 1024 * 1024)).as_bytes()).await;
+        wire.send(b"{\"jsonrpc\":\"2.0\",\"method\":\"notifications/unheard_of\"}\n").await;
+        wire.send(
+            b"{\"jsonrpc\":\"2.0\",\"method\":\"notifications/cancelled\",\"params\":{\"requestId\":5}}\n",
+        )
+        .await;
+        wire.send(b"{\"jsonrpc\":\"2.0\",\"id\":5,\"result\":{}}\n").await;
+        let pong = wire.ask(json!({"jsonrpc": "2.0", "id": 77, "method": "ping"})).await;
+        assert_eq!(pong["result"], json!({}), "begun: {begun}");
+    }
+}
+
+#[tokio::test]
+async fn a_request_of_no_known_shape_is_answered_with_its_own_id() {
+    let mut wire = Wire::open();
+    wire.initialize().await;
+    for (method, params, code) in [
+        ("tools/call", json!({}), -32602),
+        ("tools/call", json!({"name": 5}), -32602),
+        ("tools/list", json!({"cursor": "more"}), -32602),
+        ("nonsense", json!({}), -32601),
+        ("resources/list", json!({}), -32601),
+    ] {
+        let request = json!({"jsonrpc": "2.0", "id": 4, "method": method, "params": params});
+        assert_eq!(wire.ask(request).await["error"]["code"], code, "{method} {params}");
+    }
+}
+
+#[tokio::test]
+async fn a_client_that_asks_who_is_there_and_leaves_is_no_failure() {
+    let mut wire = Wire::open();
+    wire.ask(stage::modern(1, "server/discover", json!({}))).await;
+    assert!(wire.close().await.is_ok());
+    assert!(Wire::open().close().await.is_ok());
+    let mut wire = Wire::open();
+    wire.initialize().await;
+    assert!(wire.close().await.is_ok());
+}
+
+#[tokio::test]
+async fn a_client_that_leaves_before_it_is_answered_is_no_failure() {
+    let mut wire = Wire::open();
+    wire.send_json(stage::modern(1, "server/discover", json!({}))).await;
+    assert!(wire.close().await.is_ok());
+}
+
+#[tokio::test]
+async fn a_server_that_is_stopped_ends_well() {
+    let stop = tokio_util::sync::CancellationToken::new();
+    let (here, there) = tokio::io::duplex(1 << 20);
+    let session = tokio::spawn(over_until(handler(catalogue()), there, stop.clone()));
+    let client = ().serve(here).await.unwrap();
+    stop.cancel();
+    assert!(session.await.unwrap().is_ok());
+    assert!(client.waiting().await.is_ok());
+}
+
+#[tokio::test]
+async fn progress_comes_before_the_answer_to_a_client_that_asked_for_it() {
+    let mut wire = Wire::open();
+    wire.initialize().await;
+    wire.send_json(json!({
+        "jsonrpc": "2.0", "id": 2, "method": "tools/call",
+        "params": {"name": "save", "arguments": {}, "_meta": {"progressToken": "p"}}
+    }))
+    .await;
+    let step = wire.next().await;
+    assert_eq!(step["method"], "notifications/progress");
+    assert_eq!(
+        step["params"],
+        json!({"progressToken": "p", "progress": 1.0, "total": 2.0, "message": "one of two"})
+    );
+    assert_eq!(wire.next().await["result"]["structuredContent"], json!({"saved": true}));
+}
+
+#[tokio::test]
+async fn a_cancelled_call_sees_it_and_is_waited_for() {
+    let mut wire = Wire::open();
+    wire.initialize().await;
+    let call = json!({"name": "save", "arguments": {"wait": true}});
+    wire.send_json(json!({"jsonrpc": "2.0", "id": 2, "method": "tools/call", "params": call})).await;
+    wire.stage.started.notified().await;
+    wire.send_json(json!({
+        "jsonrpc": "2.0", "method": "notifications/cancelled", "params": {"requestId": 2}
+    }))
+    .await;
+    wire.handler.idle().await;
+    assert!(wire.stage.cancelled.load(std::sync::atomic::Ordering::SeqCst));
+}

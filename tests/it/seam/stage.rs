@@ -1,0 +1,219 @@
+//! A few tools and a raw wire, for the specs of the seam.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use ghl_contacts_mcp::serve::{Handler, StdioError, over};
+use ghl_contacts_mcp::tool::{CallInfo, Catalogue, Effect, Failure, Tool, Toolset, lenient};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader, DuplexStream, ReadHalf, WriteHalf};
+use tokio::sync::Notify;
+use tokio::task::JoinHandle;
+
+/// What the tools here work on.
+#[derive(Default)]
+pub struct Stage {
+    pub started: Notify,
+    pub cancelled: AtomicBool,
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Name {
+    name: String,
+    #[serde(default, deserialize_with = "lenient::optional_integer")]
+    times: Option<u32>,
+}
+
+#[derive(Serialize, JsonSchema)]
+pub struct Greeting {
+    greeting: String,
+}
+
+pub struct Greet;
+
+impl Tool for Greet {
+    const NAME: &'static str = "greet";
+    const TITLE: &'static str = "Greet";
+    const DESCRIPTION: &'static str = "Greets.";
+    const EFFECT: Effect = Effect::Read;
+    const TOOLSET: Toolset = Toolset::Contacts;
+    const EXAMPLE: &'static str = r#"{"name":"Jane"}"#;
+    type Context = Stage;
+    type Input = Name;
+    type Output = Greeting;
+
+    async fn call(_: Arc<Stage>, _: CallInfo, input: Name) -> Result<Greeting, Failure> {
+        let once = format!("Hello {}", input.name);
+        Ok(Greeting { greeting: vec![once; input.times.unwrap_or(1) as usize].join(", ") })
+    }
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Nothing {}
+
+pub struct Break;
+
+impl Tool for Break {
+    const NAME: &'static str = "break";
+    const TITLE: &'static str = "Break";
+    const DESCRIPTION: &'static str = "Breaks.";
+    const EFFECT: Effect = Effect::Replace;
+    const TOOLSET: Toolset = Toolset::Contacts;
+    const EXAMPLE: &'static str = "{}";
+    type Context = Stage;
+    type Input = Nothing;
+    type Output = Greeting;
+
+    async fn call(_: Arc<Stage>, _: CallInfo, _: Nothing) -> Result<Greeting, Failure> {
+        panic!("a secret")
+    }
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Wait {
+    #[serde(default, deserialize_with = "lenient::flag")]
+    wait: bool,
+}
+
+#[derive(Serialize, JsonSchema)]
+pub struct Saved {
+    saved: bool,
+}
+
+/// Reports progress; or waits until it is cancelled and writes that down.
+pub struct Save;
+
+impl Tool for Save {
+    const NAME: &'static str = "save";
+    const TITLE: &'static str = "Save";
+    const DESCRIPTION: &'static str = "Saves.";
+    const EFFECT: Effect = Effect::Create;
+    const TOOLSET: Toolset = Toolset::Contacts;
+    const EXAMPLE: &'static str = "{}";
+    type Context = Stage;
+    type Input = Wait;
+    type Output = Saved;
+
+    async fn call(stage: Arc<Stage>, call: CallInfo, input: Wait) -> Result<Saved, Failure> {
+        call.report(1, Some(2), "one of two").await;
+        if input.wait {
+            stage.started.notify_one();
+            call.cancel.cancelled().await;
+            stage.cancelled.store(true, Ordering::SeqCst);
+        }
+        Ok(Saved { saved: true })
+    }
+}
+
+pub struct BulkSave;
+
+impl Tool for BulkSave {
+    const NAME: &'static str = "bulk_save";
+    const TITLE: &'static str = "Save many";
+    const DESCRIPTION: &'static str = "Saves many.";
+    const EFFECT: Effect = Effect::Create;
+    const TOOLSET: Toolset = Toolset::Bulk;
+    const EXAMPLE: &'static str = "{}";
+    type Context = Stage;
+    type Input = Nothing;
+    type Output = Saved;
+
+    async fn call(_: Arc<Stage>, _: CallInfo, _: Nothing) -> Result<Saved, Failure> {
+        Ok(Saved { saved: true })
+    }
+}
+
+pub fn catalogue() -> Catalogue<Stage> {
+    over_stage(Arc::default())
+}
+
+fn over_stage(stage: Arc<Stage>) -> Catalogue<Stage> {
+    Catalogue::new(stage).with::<Save>().with::<Greet>().with::<BulkSave>().with::<Break>()
+}
+
+pub fn handler(catalogue: Catalogue<Stage>) -> Handler<Stage> {
+    Handler::new(Arc::new(catalogue), "Be kind.".to_owned())
+}
+
+/// A request of 2026-07-28, which carries what `initialize` said before.
+pub fn modern(id: u32, method: &str, mut params: Value) -> Value {
+    params["_meta"] = json!({
+        "io.modelcontextprotocol/protocolVersion": "2026-07-28",
+        "io.modelcontextprotocol/clientCapabilities": {},
+        "io.modelcontextprotocol/clientInfo": {"name": "spec", "version": "1"}
+    });
+    json!({"jsonrpc": "2.0", "id": id, "method": method, "params": params})
+}
+
+/// A session in raw lines.
+pub struct Wire {
+    pub stage: Arc<Stage>,
+    pub handler: Handler<Stage>,
+    read: BufReader<ReadHalf<DuplexStream>>,
+    write: WriteHalf<DuplexStream>,
+    session: JoinHandle<Result<(), StdioError>>,
+}
+
+impl Wire {
+    pub fn open() -> Self {
+        let stage = Arc::<Stage>::default();
+        let handler = handler(over_stage(Arc::clone(&stage)));
+        let (here, there) = tokio::io::duplex(1 << 20);
+        let session = tokio::spawn(over(handler.clone(), there));
+        let (read, write) = tokio::io::split(here);
+        Self { stage, handler, read: BufReader::new(read), write, session }
+    }
+
+    pub async fn initialize(&mut self) -> Value {
+        let answer = self
+            .ask(json!({
+                "jsonrpc": "2.0", "id": 1, "method": "initialize",
+                "params": {
+                    "protocolVersion": "2025-06-18", "capabilities": {},
+                    "clientInfo": {"name": "spec", "version": "1"}
+                }
+            }))
+            .await;
+        self.send_json(json!({"jsonrpc": "2.0", "method": "notifications/initialized"})).await;
+        answer
+    }
+
+    pub async fn send(&mut self, bytes: &[u8]) {
+        self.write.write_all(bytes).await.unwrap();
+    }
+
+    pub async fn send_json(&mut self, message: Value) {
+        self.send(format!("{message}\n").as_bytes()).await;
+    }
+
+    /// The next message of the server.
+    pub async fn next(&mut self) -> Value {
+        let mut line = String::new();
+        assert_ne!(self.read.read_line(&mut line).await.unwrap(), 0, "the server has gone");
+        serde_json::from_str(&line).unwrap()
+    }
+
+    /// The answer to `request`; what the server says about other things in between is passed over.
+    pub async fn ask(&mut self, request: Value) -> Value {
+        let id = request["id"].clone();
+        self.send_json(request).await;
+        loop {
+            let message = self.next().await;
+            if message["id"] == id {
+                return message;
+            }
+        }
+    }
+
+    /// Closes the stream and waits for the session's end.
+    pub async fn close(self) -> Result<(), StdioError> {
+        let Self { read, write, session, .. } = self;
+        drop((read, write));
+        session.await.unwrap()
+    }
+}
