@@ -6,6 +6,7 @@
 mod arguments;
 mod catalogue;
 mod effect;
+mod errors;
 mod failure;
 pub mod lenient;
 mod progress;

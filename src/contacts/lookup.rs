@@ -1,5 +1,8 @@
 //! Who is this? Asked of `GET /contacts/search/duplicate`, which does not lag, and never of the search.
 
+use schemars::JsonSchema;
+use serde::Deserialize;
+
 use crate::contacts::Error;
 use crate::contacts::identity::{Email, Phone, same_email, same_phone};
 use crate::contacts::receipt::MatchedBy;
@@ -9,7 +12,8 @@ use crate::ghl::model::{Contact, Direction, Field, FieldValue, Filter, Location,
 use crate::ghl::{ContactId, Scope};
 
 /// What to do when the e-mail and the phone belong to two contacts.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
 pub enum OnConflict {
     /// Refuse, naming both.
     #[default]

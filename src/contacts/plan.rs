@@ -2,13 +2,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use schemars::JsonSchema;
+use serde::Deserialize;
+
 use crate::contacts::fields::Definitions;
 use crate::contacts::identity::{same_email, same_phone};
 use crate::contacts::receipt::{Change, MatchedBy, NotStored};
 use crate::ghl::model::{Contact, ContactWrite, CustomFieldWrite, Field, FieldValue, Patch};
 
 /// Whether a value that is there may be replaced.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
 pub enum Mode {
     /// Yes.
     #[default]

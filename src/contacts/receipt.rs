@@ -1,11 +1,17 @@
 //! What a write answers: what was there, what was sent, and what HighLevel then holds.
 
-use std::fmt;
+use schemars::JsonSchema;
+use serde::Serialize;
 
+use crate::contacts::text;
 use crate::ghl::model::{Contact, FieldValue};
 
+/// The longest text of one value in a receipt, in characters.
+const LONGEST: usize = 500;
+
 /// What became of a write.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
 pub enum Outcome {
     /// A new contact.
     Created,
@@ -18,7 +24,8 @@ pub enum Outcome {
 }
 
 /// How an existing contact was found.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
 pub enum MatchedBy {
     /// Its primary e-mail.
     Email,
@@ -32,40 +39,58 @@ pub enum MatchedBy {
     None,
 }
 
-impl fmt::Display for MatchedBy {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Email => "email",
-            Self::Phone => "phone",
-            Self::AdditionalEmail => "additional email",
-            Self::AdditionalPhone => "additional phone",
-            Self::None => "none",
-        })
-    }
-}
-
 /// One field's change.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct Change {
     /// The field, a custom field by its name.
     pub field: String,
     /// What was stored, where something was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "()")]
     pub before: Option<FieldValue>,
     /// What is to be stored; none where the field is cleared.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "()")]
     pub after: Option<FieldValue>,
 }
 
 /// One value that HighLevel did not take, or could not.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct NotStored {
     /// The field, a custom field by its name.
     pub field: String,
     /// What was to be stored.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "()")]
     pub sent: Option<FieldValue>,
     /// What is stored instead.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "()")]
     pub stored: Option<FieldValue>,
     /// Why, as far as it is known.
     pub reason: String,
+}
+
+impl Change {
+    /// Fit to be shown: what was stored is text that anybody may have written.
+    #[must_use]
+    pub fn cleaned(mut self) -> Self {
+        (self.before, self.after) = (cleaned(self.before), cleaned(self.after));
+        self
+    }
+}
+
+impl NotStored {
+    /// Fit to be shown.
+    #[must_use]
+    pub fn cleaned(mut self) -> Self {
+        (self.sent, self.stored) = (cleaned(self.sent), cleaned(self.stored));
+        self
+    }
+}
+
+fn cleaned(value: Option<FieldValue>) -> Option<FieldValue> {
+    value.map(|value| text::clean_value(value, LONGEST))
 }
 
 /// The account of one write.

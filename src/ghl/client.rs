@@ -122,6 +122,21 @@ impl Scope {
         &self.cancel
     }
 
+    /// Resolves when the call's time is over or its caller is gone.
+    pub async fn expired(&self) {
+        tokio::select! {
+            () = self.client.clock().sleep(self.remaining()) => {}
+            () = self.cancel.cancelled() => {}
+        }
+    }
+
+    /// The failure of a call that has [`expired`](Self::expired) before anything was sent for it.
+    #[must_use]
+    pub fn out_of_time(&self) -> Error {
+        let kind = if self.cancel.is_cancelled() { Kind::Cancelled } else { Kind::OutOfTime };
+        Error::new(kind, Happened::No)
+    }
+
     pub(in crate::ghl) fn count_request(&self) {
         self.sent.fetch_add(1, Ordering::Relaxed);
     }

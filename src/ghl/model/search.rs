@@ -1,6 +1,7 @@
 //! `POST /contacts/search`: HighLevel's filter grammar. Its OpenAPI leaves the body's schema empty (highlevel-api-docs
 //! issues 31 and 314); the grammar is the one of HighLevel's search guide.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::ghl::model::contact::Contact;
@@ -60,7 +61,7 @@ pub enum Filter {
 }
 
 /// Up or down.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Direction {
     /// Smallest first.

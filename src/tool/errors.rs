@@ -1,0 +1,117 @@
+//! Errors into words: the one place where what went wrong with a contact becomes what a model reads.
+
+use std::time::Duration;
+
+use crate::contacts;
+use crate::ghl::{self, Happened, Kind};
+use crate::tool::{Failure, MayHaveWritten};
+
+impl From<contacts::Error> for Failure {
+    fn from(error: contacts::Error) -> Self {
+        match error {
+            contacts::Error::Invalid { field, reason, hint } => {
+                let failure = Self::new("invalid_arguments", format!("{field} {reason}. Nothing was written."));
+                match hint {
+                    Some(hint) => failure.with_hint(hint),
+                    None => failure,
+                }
+            }
+            contacts::Error::NotFound { key } => Self::new("not_found", format!("No contact of this location has the given {key}."))
+                .with_hint("Check it, or search by name; nothing was written."),
+            contacts::Error::Conflict { by_email, by_phone } => Self::new(
+                "conflict",
+                format!("The email belongs to contact {by_email} and the phone to contact {by_phone}. Nothing was written."),
+            )
+            .with_contact_id(by_email.as_str())
+            .with_hint("Ask which contact is meant, or send onConflict: \"email\" or \"phone\" to write to one and leave the other's key alone."),
+            contacts::Error::Ambiguous { key, contacts } => {
+                let ids: Vec<_> = contacts.iter().take(5).map(ghl::ContactId::as_str).collect();
+                let failure = Self::new(
+                    "ambiguous",
+                    format!("{} contacts have this {key}; newest first: {}. Nothing was written.", contacts.len(), ids.join(", ")),
+                );
+                let failure = failure.with_hint("Ask which one is meant, or merge them in HighLevel.");
+                match ids.first() {
+                    Some(id) => failure.with_contact_id(*id),
+                    None => failure,
+                }
+            }
+            contacts::Error::Crm { source, happened, contact, done } => {
+                let mut failure = crm(&source, happened, &done);
+                failure.contact_id = contact.map(|id| id.to_string());
+                failure
+            }
+        }
+    }
+}
+
+fn crm(source: &ghl::Error, happened: Happened, done: &[&str]) -> Failure {
+    let (code, hint) = advice(source);
+    let written = match happened {
+        Happened::No => "Nothing was written.",
+        Happened::Unknown => "It may or may not have been written: look the contact up before sending it again.",
+        Happened::Yes => "It was written.",
+    };
+    let done = done.iter().fold(String::new(), |text, what| format!("{text} {what};"));
+    let mut failure = Failure::new(code, format!("{}.{done} {written}", sentence(&source.to_string())))
+        .with_may_have_written(match happened {
+            Happened::No => MayHaveWritten::No,
+            Happened::Unknown => MayHaveWritten::Unknown,
+            Happened::Yes => MayHaveWritten::Yes,
+        })
+        .with_hint(hint);
+    failure.http_status = source.status();
+    failure.retry_after_seconds = source.retry_after().map(whole_seconds);
+    failure
+}
+
+fn sentence(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
+}
+
+fn whole_seconds(wait: Duration) -> u64 {
+    wait.as_secs() + u64::from(wait.subsec_nanos() > 0)
+}
+
+fn advice(error: &ghl::Error) -> (&'static str, String) {
+    let (code, hint) = match error.kind() {
+        Kind::NotConfigured => (
+            "not_configured",
+            "Set GHL_PIT_TOKEN (a private integration token, HighLevel: Settings > Private Integrations) and GHL_LOCATION_ID for this server, or start it with --sandbox to try it without an account.",
+        ),
+        Kind::Unauthorized => (
+            "unauthorized",
+            "The token was revoked, rotated or mistyped: set GHL_PIT_TOKEN to a current private integration token and restart the server. Trying again does not help.",
+        ),
+        Kind::ScopeMissing => (
+            "scope_missing",
+            "Add the scope to the private integration (contacts.readonly and contacts.write; locations.readonly and locations/customFields.readonly are of use). The token stays the same.",
+        ),
+        Kind::WrongLocation => (
+            "wrong_location",
+            "A private integration token reaches one sub-account: GHL_LOCATION_ID must be the one that it was made in.",
+        ),
+        Kind::Blocked => ("blocked", "The block is by IP address or network, not by the token; try from another network."),
+        Kind::NotFound => ("not_found", "Check the id; it may belong to another location or have been deleted."),
+        Kind::RouteMissing => ("unsupported", "Check the API address (--base-url) and --dialect."),
+        Kind::Duplicate { .. } => ("duplicate", "Use the contact that is there already."),
+        Kind::Refused(_) => ("refused", "Correct what HighLevel names and send it again."),
+        Kind::RateLimited => return ("rate_limited", wait("Wait", error)),
+        Kind::DailyLimit => return ("daily_limit", wait("The limit is per day; wait", error)),
+        Kind::Unavailable => ("unavailable", "Try again in a minute."),
+        Kind::Unreachable => ("unreachable", "Check this machine's network and the API address; then try again."),
+        Kind::Tls => ("unreachable", "Check this machine's clock and whether a proxy replaces certificates."),
+        Kind::Lost => ("connection_lost", "Look the contact up, then decide."),
+        Kind::Unreadable | Kind::TooLarge => ("unreadable_answer", "Look the contact up, then decide."),
+        Kind::Redirected => ("redirected", "Check the API address, and whether a captive portal stands in between."),
+        Kind::OutOfTime => ("timeout", "Try again; ask for less at once if it happens again."),
+        Kind::Cancelled => ("cancelled", "Send it again if it is still wanted."),
+    };
+    (code, hint.to_owned())
+}
+
+fn wait(start: &str, error: &ghl::Error) -> String {
+    let seconds = error.retry_after().map_or(10, whole_seconds);
+    format!("{start} {seconds} seconds, then send the same call again.")
+}

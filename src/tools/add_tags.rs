@@ -1,0 +1,96 @@
+//! Adds tags, and touches no other.
+
+use std::sync::Arc;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::contacts::{Contacts, Error, Tagged, text};
+use crate::tool::{CallInfo, Effect, Failure, Tool, Toolset, lenient};
+use crate::tools::input;
+
+/// The tool.
+#[derive(Debug)]
+pub struct AddTags;
+
+/// What it takes.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Input {
+    #[serde(default, deserialize_with = "lenient::optional_string")]
+    contact_id: Option<String>,
+    #[serde(default, deserialize_with = "lenient::optional_string")]
+    email: Option<String>,
+    #[serde(default, deserialize_with = "lenient::optional_string")]
+    phone: Option<String>,
+    /// Up to 500, instead of one contact
+    #[serde(default, deserialize_with = "lenient::strings")]
+    contact_ids: Vec<String>,
+    #[serde(deserialize_with = "lenient::strings")]
+    tags: Vec<String>,
+}
+
+/// What it answers.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct Output {
+    contacts: Vec<Line>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    warnings: Vec<String>,
+}
+
+/// One contact.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+struct Line {
+    contact_id: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tags: Option<Vec<String>>,
+    added: Vec<String>,
+    already_present: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<String>,
+}
+
+impl From<Tagged> for Line {
+    fn from(tagged: Tagged) -> Self {
+        let clean = |tags: Vec<String>| tags.iter().map(|tag| text::clean_line(tag, 100).into_owned()).collect();
+        Self {
+            contact_id: tagged.id.to_string(),
+            tags: tagged.tags.map(clean),
+            added: tagged.added,
+            already_present: tagged.already_present,
+            error: tagged.error,
+        }
+    }
+}
+
+impl Tool for AddTags {
+    const NAME: &'static str = "ghl_add_tags";
+    const TITLE: &'static str = "Add tags";
+    const DESCRIPTION: &'static str = "Add tags to one contact (contactId, email or phone) or to many (contactIds). Never removes or replaces a tag, whatever else happens to the contact at the same moment. Tags are stored in lower case. A new tag is created in the location, and a tag can start a workflow: use existing spellings.";
+    const EFFECT: Effect = Effect::Add;
+    const TOOLSET: Toolset = Toolset::Contacts;
+    const EXAMPLE: &'static str = r#"{"email":"maria.gonzalez@example.com","tags":["vip"]}"#;
+    type Context = Contacts;
+    type Input = Input;
+    type Output = Output;
+
+    async fn call(contacts: Arc<Contacts>, call: CallInfo, input: Input) -> Result<Output, Failure> {
+        let scope = contacts.scope(call.cancel);
+        let tagging = if input.contact_ids.is_empty() {
+            let target = input::target(input.contact_id, input.email, input.phone)?;
+            contacts.add_tags(&scope, &target, &input.tags).await?
+        } else {
+            if input.contact_id.is_some() || input.email.is_some() || input.phone.is_some() {
+                return Err(Error::invalid("contactIds", "cannot stand beside contactId, email or phone").into());
+            }
+            let ids = input.contact_ids.iter().map(|id| input::contact_id("contactIds", id));
+            contacts.add_tags_to_many(&scope, &ids.collect::<Result<Vec<_>, _>>()?, &input.tags).await?
+        };
+        let warnings = match tagging.new_to_location.as_slice() {
+            [] => Vec::new(),
+            new => vec![format!("new to this location (a typing error?): {}", new.join(", "))],
+        };
+        Ok(Output { contacts: tagging.contacts.into_iter().map(Line::from).collect(), warnings })
+    }
+}

@@ -1,0 +1,58 @@
+//! Reads one contact.
+
+use std::sync::Arc;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::contacts::Contacts;
+use crate::contacts::view::{self, View, Wish};
+use crate::tool::{CallInfo, Effect, Failure, Tool, Toolset, lenient};
+use crate::tools::input;
+
+/// The tool.
+#[derive(Debug)]
+pub struct GetContact;
+
+/// What it takes.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Input {
+    #[serde(default, deserialize_with = "lenient::optional_string")]
+    contact_id: Option<String>,
+    #[serde(default, deserialize_with = "lenient::optional_string")]
+    email: Option<String>,
+    /// E.164, or as written in the location's country
+    #[serde(default, deserialize_with = "lenient::optional_string")]
+    phone: Option<String>,
+    /// More fields by name, or ["*"]
+    #[serde(default, deserialize_with = "lenient::strings")]
+    fields: Vec<String>,
+}
+
+/// What it answers.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct Output {
+    contact: View,
+}
+
+impl Tool for GetContact {
+    const NAME: &'static str = "ghl_get_contact";
+    const TITLE: &'static str = "Get a contact";
+    const DESCRIPTION: &'static str = "Read one contact by contactId, email or phone (give one). An exact, current lookup: use it to see who somebody is or what a contact holds now. Answers a slim contact with its tags and custom fields by name. Never changes anything.";
+    const EFFECT: Effect = Effect::Read;
+    const TOOLSET: Toolset = Toolset::Contacts;
+    const EXAMPLE: &'static str = r#"{"email":"maria.gonzalez@example.com"}"#;
+    type Context = Contacts;
+    type Input = Input;
+    type Output = Output;
+
+    async fn call(contacts: Arc<Contacts>, call: CallInfo, input: Input) -> Result<Output, Failure> {
+        let target = input::target(input.contact_id, input.email, input.phone)?;
+        let scope = contacts.scope(call.cancel);
+        let contact = contacts.get(&scope, &target).await?;
+        let definitions = contacts.definitions_to_show(&scope, std::slice::from_ref(&contact)).await;
+        let wish = Wish::new(input.fields);
+        Ok(Output { contact: view::view(&contact, contacts.location_id()?, definitions.as_deref(), &wish) })
+    }
+}

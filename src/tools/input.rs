@@ -1,0 +1,43 @@
+//! Parts of inputs that several tools share.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::contacts::{Error, Target};
+use crate::ghl::ContactId;
+use crate::ghl::model::FieldValue;
+use crate::tool::lenient;
+
+/// A custom field and its value.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(in crate::tools) struct CustomField {
+    /// Name, key or id
+    #[serde(deserialize_with = "lenient::string")]
+    pub(in crate::tools) id: String,
+    /// Text, number, or list of options; null blanks
+    #[serde(alias = "field_value", default)]
+    #[schemars(with = "String")]
+    pub(in crate::tools) value: FieldValue,
+}
+
+/// A contact id, or the refusal that names the argument.
+pub(in crate::tools) fn contact_id(argument: &str, id: &str) -> Result<ContactId, Error> {
+    id.trim().parse().map_err(|reason: crate::ghl::IdError| {
+        Error::invalid(argument, reason.to_string()).with_hint("Take it from the id of a contact in an answer.")
+    })
+}
+
+/// Exactly one of the three ways to name a contact.
+pub(in crate::tools) fn target(
+    id: Option<String>,
+    email: Option<String>,
+    phone: Option<String>,
+) -> Result<Target, Error> {
+    match (id, email, phone) {
+        (Some(id), None, None) => Ok(Target::Id(contact_id("contactId", &id)?)),
+        (None, Some(email), None) => Ok(Target::Email(email)),
+        (None, None, Some(phone)) => Ok(Target::Phone(phone)),
+        _ => Err(Error::invalid("contactId", "or email or phone is needed, and only one of them")),
+    }
+}

@@ -1,0 +1,158 @@
+//! Finds contacts.
+
+use std::sync::Arc;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::contacts::query::{RawFilter, SortBy};
+use crate::contacts::view::{self, View, Wish};
+use crate::contacts::{Contacts, Error, SearchRequest};
+use crate::ghl::model::{Direction, FieldValue};
+use crate::tool::{CallInfo, Effect, Failure, Tool, Toolset, lenient};
+use crate::tools::input::CustomField;
+
+/// The tool.
+#[derive(Debug)]
+pub struct SearchContacts;
+
+/// Contacts on a page where nothing else is asked for.
+const USUAL: u32 = 20;
+/// Contacts on a page at most: what a model can read at once.
+const MOST: u32 = 100;
+
+/// What it takes.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Input {
+    /// Words in name, email, phone or company
+    #[serde(default, deserialize_with = "lenient::optional_string")]
+    query: Option<String>,
+    #[serde(default, deserialize_with = "lenient::optional_string")]
+    email: Option<String>,
+    #[serde(default, deserialize_with = "lenient::optional_string")]
+    phone: Option<String>,
+    /// All of these
+    #[serde(default, deserialize_with = "lenient::strings")]
+    tags: Vec<String>,
+    /// One of these
+    #[serde(default, deserialize_with = "lenient::strings")]
+    any_tag: Vec<String>,
+    #[serde(default, deserialize_with = "lenient::optional_string")]
+    company_name: Option<String>,
+    /// RFC 3339 or a date
+    #[serde(default, deserialize_with = "lenient::optional_string")]
+    created_after: Option<String>,
+    #[serde(default, deserialize_with = "lenient::optional_string")]
+    created_before: Option<String>,
+    #[serde(default, deserialize_with = "lenient::optional_string")]
+    updated_after: Option<String>,
+    #[serde(default, deserialize_with = "lenient::optional_string")]
+    updated_before: Option<String>,
+    #[serde(default, deserialize_with = "lenient::list")]
+    custom_fields: Vec<CustomField>,
+    /// HighLevel's own, for the rest
+    #[serde(default, deserialize_with = "lenient::list")]
+    filters: Vec<Filter>,
+    #[serde(default, deserialize_with = "lenient::optional")]
+    sort: Option<SortBy>,
+    /// Default desc
+    #[serde(default, deserialize_with = "lenient::optional")]
+    order: Option<Direction>,
+    /// 1-100, default 20
+    #[serde(default, deserialize_with = "lenient::optional_integer")]
+    limit: Option<u32>,
+    /// nextCursor of the page before
+    #[serde(default, deserialize_with = "lenient::optional_string")]
+    cursor: Option<String>,
+    /// More fields by name, or ["*"]
+    #[serde(default, deserialize_with = "lenient::strings")]
+    fields: Vec<String>,
+}
+
+/// One of HighLevel's own filters.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct Filter {
+    #[serde(deserialize_with = "lenient::string")]
+    field: String,
+    /// eq, not_eq, contains, not_contains, exists, not_exists, range
+    #[serde(deserialize_with = "lenient::string")]
+    operator: String,
+    #[serde(default)]
+    #[schemars(with = "String")]
+    value: Option<FieldValue>,
+}
+
+/// What it answers.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Output {
+    contacts: Vec<View>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    total: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_cursor: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    note: Option<String>,
+}
+
+impl Tool for SearchContacts {
+    const NAME: &'static str = "ghl_search_contacts";
+    const TITLE: &'static str = "Search contacts";
+    const DESCRIPTION: &'static str = "Find contacts by words, tags, company, dates, custom fields or HighLevel's own filters; all conditions must hold. email or phone alone is an exact, current lookup; any other search may miss changes of the last minute, so never decide from it that somebody does not exist. Slim contacts; go on with nextCursor. Never changes anything.";
+    const EFFECT: Effect = Effect::Read;
+    const TOOLSET: Toolset = Toolset::Contacts;
+    const EXAMPLE: &'static str = r#"{"tags":["vip"],"updatedAfter":"2026-01-01","sort":"dateUpdated","limit":10}"#;
+    type Context = Contacts;
+    type Input = Input;
+    type Output = Output;
+
+    async fn call(contacts: Arc<Contacts>, call: CallInfo, input: Input) -> Result<Output, Failure> {
+        let wish = Wish::for_list(input.fields.clone());
+        let scope = contacts.scope(call.cancel);
+        let found = contacts.search(&scope, input.try_into()?).await?;
+        let definitions = contacts.definitions_to_show(&scope, &found.contacts).await;
+        let location = contacts.location_id()?;
+        let view = |contact| view::view(contact, location, definitions.as_deref(), &wish);
+        let note = found.lags.then(|| {
+            "From HighLevel's search index: a change of the last minute may not show yet. More fields: fields.".to_owned()
+        });
+        Ok(Output {
+            contacts: found.contacts.iter().map(view).collect(),
+            total: found.total,
+            next_cursor: found.next_cursor,
+            note,
+        })
+    }
+}
+
+impl TryFrom<Input> for SearchRequest {
+    type Error = Error;
+
+    fn try_from(input: Input) -> Result<Self, Error> {
+        let limit = input.limit.unwrap_or(USUAL);
+        if !(1..=MOST).contains(&limit) {
+            return Err(Error::invalid("limit", format!("is {limit}; 1 to {MOST} is possible")));
+        }
+        let filter = |filter: Filter| RawFilter { field: filter.field, operator: filter.operator, value: filter.value };
+        Ok(Self {
+            query: input.query,
+            email: input.email,
+            phone: input.phone,
+            tags: input.tags,
+            any_tag: input.any_tag,
+            company_name: input.company_name,
+            created_after: input.created_after,
+            created_before: input.created_before,
+            updated_after: input.updated_after,
+            updated_before: input.updated_before,
+            custom_fields: input.custom_fields.into_iter().map(|field| (field.id, field.value)).collect(),
+            filters: input.filters.into_iter().map(filter).collect(),
+            sort: input.sort.unwrap_or_default(),
+            direction: input.order.unwrap_or_default(),
+            limit,
+            cursor: input.cursor,
+        })
+    }
+}

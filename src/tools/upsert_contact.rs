@@ -1,0 +1,172 @@
+//! Creates or updates one contact without harm.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::contacts::lookup::OnConflict;
+use crate::contacts::plan::Mode;
+use crate::contacts::receipt::{Change, MatchedBy, NotStored, Outcome, Receipt};
+use crate::contacts::view::{self, View, Wish};
+use crate::contacts::{Contacts, Upsert};
+use crate::ghl::model::Field;
+use crate::tool::{CallInfo, Effect, Failure, Tool, Toolset, lenient};
+use crate::tools::input::CustomField;
+
+/// The tool.
+#[derive(Debug)]
+pub struct UpsertContact;
+
+/// What it takes.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Input {
+    #[serde(default, deserialize_with = "lenient::optional_string")]
+    email: Option<String>,
+    /// E.164, or as written in the location's country
+    #[serde(default, deserialize_with = "lenient::optional_string")]
+    phone: Option<String>,
+    #[serde(default, deserialize_with = "lenient::optional_string")]
+    first_name: Option<String>,
+    #[serde(default, deserialize_with = "lenient::optional_string")]
+    last_name: Option<String>,
+    /// Full name, if the parts are not known
+    #[serde(default, deserialize_with = "lenient::optional_string")]
+    name: Option<String>,
+    #[serde(default, deserialize_with = "lenient::optional_string")]
+    company_name: Option<String>,
+    #[serde(default, deserialize_with = "lenient::optional_string")]
+    address1: Option<String>,
+    #[serde(default, deserialize_with = "lenient::optional_string")]
+    city: Option<String>,
+    #[serde(default, deserialize_with = "lenient::optional_string")]
+    state: Option<String>,
+    #[serde(default, deserialize_with = "lenient::optional_string")]
+    postal_code: Option<String>,
+    /// Two letters
+    #[serde(default, deserialize_with = "lenient::optional_string")]
+    country: Option<String>,
+    #[serde(default, deserialize_with = "lenient::optional_string")]
+    website: Option<String>,
+    /// Like America/New_York
+    #[serde(default, deserialize_with = "lenient::optional_string")]
+    timezone: Option<String>,
+    /// YYYY-MM-DD
+    #[serde(default, deserialize_with = "lenient::optional_string")]
+    date_of_birth: Option<String>,
+    #[serde(default, deserialize_with = "lenient::optional_string")]
+    source: Option<String>,
+    /// A user's id
+    #[serde(default, deserialize_with = "lenient::optional_string")]
+    assigned_to: Option<String>,
+    /// Only on a new contact
+    #[serde(default, deserialize_with = "lenient::optional_string")]
+    gender: Option<String>,
+    /// Added; others stay
+    #[serde(default, deserialize_with = "lenient::strings")]
+    tags: Vec<String>,
+    #[serde(default, deserialize_with = "lenient::list")]
+    custom_fields: Vec<CustomField>,
+    /// Fields to blank
+    #[serde(default, deserialize_with = "lenient::strings")]
+    clear: Vec<String>,
+    /// fillEmpty keeps every value that is there
+    #[serde(default, deserialize_with = "lenient::optional")]
+    mode: Option<Mode>,
+    /// If email and phone belong to two contacts: fail (default), or write to the one that has this key
+    #[serde(default, deserialize_with = "lenient::optional")]
+    on_conflict: Option<OnConflict>,
+    /// Only answer what would change
+    #[serde(default, deserialize_with = "lenient::flag")]
+    dry_run: bool,
+}
+
+/// What it answers.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Output {
+    outcome: Outcome,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    contact: Option<View>,
+    matched_by: MatchedBy,
+    changes: Vec<Change>,
+    tags_added: Vec<String>,
+    not_stored: Vec<NotStored>,
+    warnings: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    possible_duplicate: Option<String>,
+    requests: u32,
+}
+
+impl Tool for UpsertContact {
+    const NAME: &'static str = "ghl_upsert_contact";
+    const TITLE: &'static str = "Create or update a contact";
+    const DESCRIPTION: &'static str = "Create a contact, or update the one that has this email or phone (give at least one). Use it for every change of a contact's fields. It looks the contact up, writes only what differs, adds tags and never removes one, reads back what HighLevel drops in silence, and answers a receipt: outcome, changes, notStored. Never makes a second contact, never merges two: if the email and the phone belong to different contacts it refuses and names both.";
+    const EFFECT: Effect = Effect::Replace;
+    const TOOLSET: Toolset = Toolset::Contacts;
+    const EXAMPLE: &'static str = r#"{"email":"jane@example.com","firstName":"Jane","tags":["webinar"],"customFields":[{"id":"Lead Score","value":82}]}"#;
+    type Context = Contacts;
+    type Input = Input;
+    type Output = Output;
+
+    async fn call(contacts: Arc<Contacts>, call: CallInfo, input: Input) -> Result<Output, Failure> {
+        let scope = contacts.scope(call.cancel);
+        let receipt = contacts.upsert(&scope, input.into()).await?;
+        let shown = receipt.contact.as_slice();
+        let definitions = contacts.definitions_to_show(&scope, shown).await;
+        let location = contacts.location_id()?;
+        let wish = Wish::for_list(Vec::new());
+        let view = receipt.contact.as_ref().map(|contact| view::view(contact, location, definitions.as_deref(), &wish));
+        Ok(output(receipt, view, scope.requests()))
+    }
+}
+
+impl From<Input> for Upsert {
+    fn from(input: Input) -> Self {
+        let fields = [
+            (Field::FirstName, input.first_name),
+            (Field::LastName, input.last_name),
+            (Field::Name, input.name),
+            (Field::CompanyName, input.company_name),
+            (Field::Address1, input.address1),
+            (Field::City, input.city),
+            (Field::State, input.state),
+            (Field::PostalCode, input.postal_code),
+            (Field::Country, input.country),
+            (Field::Website, input.website),
+            (Field::Timezone, input.timezone),
+            (Field::DateOfBirth, input.date_of_birth),
+            (Field::Source, input.source),
+            (Field::AssignedTo, input.assigned_to),
+            (Field::Gender, input.gender),
+        ];
+        let given = fields.into_iter().filter_map(|(field, value)| Some((field, value?)));
+        Self {
+            email: input.email,
+            phone: input.phone,
+            fields: given.collect::<BTreeMap<_, _>>(),
+            tags: input.tags,
+            custom_fields: input.custom_fields.into_iter().map(|field| (field.id, field.value)).collect(),
+            clear: input.clear,
+            mode: input.mode.unwrap_or_default(),
+            on_conflict: input.on_conflict.unwrap_or_default(),
+            dry_run: input.dry_run,
+        }
+    }
+}
+
+fn output(receipt: Receipt, contact: Option<View>, requests: u32) -> Output {
+    Output {
+        outcome: receipt.outcome,
+        contact,
+        matched_by: receipt.matched_by,
+        changes: receipt.changes.into_iter().map(Change::cleaned).collect(),
+        tags_added: receipt.tags_added,
+        not_stored: receipt.not_stored.into_iter().map(NotStored::cleaned).collect(),
+        warnings: receipt.warnings,
+        possible_duplicate: receipt.possible_duplicate,
+        requests,
+    }
+}
