@@ -63,6 +63,12 @@ pub struct Sandbox {
     _stop: DropGuard,
 }
 
+impl std::fmt::Debug for Sandbox {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Sandbox").field("address", &self.address).finish_non_exhaustive()
+    }
+}
+
 impl Sandbox {
     /// Binds the port and begins to serve.
     pub async fn start(options: Options) -> std::io::Result<Self> {

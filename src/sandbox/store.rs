@@ -1,7 +1,7 @@
 //! What the CRM holds: contacts, tags and custom field definitions, and the search index that lags behind.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde_json::{Map, Value};
 
@@ -21,6 +21,8 @@ pub(crate) struct Store {
     keys: HashMap<(Key, String), BTreeSet<u64>>,
     index: BTreeMap<u64, Contact>,
     pending: VecDeque<(SystemTime, u64, Option<Contact>)>,
+    /// How far the index lags.
+    pub(crate) lag: Duration,
     /// Tag id and name.
     pub(crate) tags: Vec<(String, String)>,
     /// Custom field definitions as `GET /locations/{id}/customFields` answers them.
@@ -45,6 +47,7 @@ impl Store {
 
     /// Stores a contact under its `id`; search sees it once the lag since `now` has passed.
     pub(crate) fn put(&mut self, contact: Contact, now: SystemTime) {
+        self.catch_up(now);
         let number = self.keep(&contact);
         self.pending.push_back((now, number, Some(contact)));
     }
@@ -78,8 +81,14 @@ impl Store {
         found.into_iter().map(|(_, _, id)| id).collect()
     }
 
-    /// The contacts as search knows them: all writes made until `seen`.
-    pub(crate) fn indexed(&mut self, seen: SystemTime) -> impl Iterator<Item = &Contact> {
+    /// The contacts as search knows them: all writes made until the lag before `now`.
+    pub(crate) fn indexed(&mut self, now: SystemTime) -> impl Iterator<Item = &Contact> {
+        self.catch_up(now);
+        self.index.values()
+    }
+
+    fn catch_up(&mut self, now: SystemTime) {
+        let seen = now.checked_sub(self.lag).unwrap_or(UNIX_EPOCH);
         while self.pending.front().is_some_and(|(at, _, _)| *at <= seen) {
             let Some((_, number, contact)) = self.pending.pop_front() else { break };
             match contact {
@@ -87,7 +96,6 @@ impl Store {
                 None => self.index.remove(&number),
             };
         }
-        self.index.values()
     }
 
     /// Adds tags the location does not know yet: writing a tag on a contact defines it.
@@ -181,11 +189,13 @@ mod tests {
 
     #[test]
     fn the_index_lags_behind_writes_and_deletions_alike() {
-        let (mut store, later) = (Store::default(), UNIX_EPOCH + Duration::from_secs(5));
-        store.put(contact("one", "a@b.com", "2025"), later);
-        assert_eq!(store.indexed(UNIX_EPOCH).count(), 0);
-        assert_eq!(store.indexed(later).count(), 1);
-        store.remove("one", later + Duration::from_secs(1));
-        assert_eq!(store.indexed(later).count(), 1);
+        let (start, lag) = (UNIX_EPOCH + Duration::from_secs(60), Duration::from_secs(2));
+        let mut store = Store { lag, ..Store::default() };
+        store.put(contact("one", "a@b.com", "2025"), start);
+        assert_eq!(store.indexed(start).count(), 0);
+        assert_eq!(store.indexed(start + lag).count(), 1);
+        store.remove("one", start + lag);
+        assert_eq!(store.indexed(start + lag).count(), 1);
+        assert_eq!(store.indexed(start + lag * 2).count(), 0);
     }
 }

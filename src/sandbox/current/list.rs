@@ -62,8 +62,8 @@ pub(crate) fn list(state: &State, request: &Request) -> Result<Answer, Answer> {
     };
     let query = request.param("query").unwrap_or_default();
     let mut store = lock(&state.store);
-    let seen = state.now().checked_sub(state.options.search_lag).unwrap_or(std::time::UNIX_EPOCH);
-    let mut all: Vec<&Contact> = store.indexed(seen).filter_map(|contact| here(state, contact)).collect();
+    let mut all: Vec<&Contact> =
+        store.indexed(state.now()).filter_map(|contact| here(state, contact)).collect();
     all.retain(|contact| query.is_empty() || filter::mentions(contact, &query));
     all.sort_by(|a, b| (text(b, "dateAdded"), text(b, "id")).cmp(&(text(a, "dateAdded"), text(a, "id"))));
     let total = all.len();

@@ -1,7 +1,6 @@
 //! `POST /contacts/search`: filtered, sorted, paged, and a little behind the writes.
 
 use std::cmp::Ordering;
-use std::time::UNIX_EPOCH;
 
 use serde_json::{Map, Value, json};
 
@@ -53,9 +52,8 @@ pub(crate) fn search(state: &State, request: &Request) -> Result<Answer, Answer>
     let wanted = read(&body)?;
     let mut store = lock(&state.store);
     filter::check(&Value::from(wanted.filters.clone()), &store.definitions)?;
-    let seen = state.now().checked_sub(state.options.search_lag).unwrap_or(UNIX_EPOCH);
     let mut found: Vec<(Vec<Value>, &Contact)> = store
-        .indexed(seen)
+        .indexed(state.now())
         .filter_map(|contact| list::here(state, contact))
         .filter(|contact| filter::all_match(contact, &wanted.filters))
         .filter(|contact| wanted.query.is_empty() || filter::mentions(contact, &wanted.query))

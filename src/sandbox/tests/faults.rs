@@ -103,3 +103,16 @@ async fn a_dropped_sandbox_no_longer_listens() {
         tokio::task::yield_now().await;
     }
 }
+
+#[tokio::test]
+async fn faults_by_lot_strike_some_requests_and_spare_the_rest() {
+    let (sandbox, _) = empty(|options| options.burst = 1_000).await;
+    sandbox.random_faults(30.0, 1);
+    let mut spared = 0;
+    for _ in 0..60 {
+        spared += usize::from(get(&sandbox, "/contacts/x").await.status == 400);
+    }
+    assert!((30..55).contains(&spared), "{spared}");
+    sandbox.random_faults(0.0, 0);
+    assert_eq!(get(&sandbox, "/contacts/x").await.status, 400);
+}

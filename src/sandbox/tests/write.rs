@@ -174,3 +174,32 @@ async fn tags_are_replaced_by_an_update_and_added_and_removed_by_their_own_route
     let names = get(&sandbox, &format!("/locations/{}/tags", sandbox.location_id())).await;
     assert_eq!(names.body["tags"].as_array().unwrap().len(), 4);
 }
+
+#[tokio::test]
+async fn an_update_may_not_take_another_contacts_email_nor_reach_another_location() {
+    let (sandbox, _) = empty(|_| {}).await;
+    let a = sandbox.insert(json!({ "firstName": "A", "email": "a@example.com" }));
+    let b = sandbox.insert(json!({ "firstName": "B", "email": "b@example.com" }));
+    let taken = call(&sandbox, "PUT", &format!("/contacts/{b}"), json!({ "email": "A@example.com" })).await;
+    assert_eq!((taken.status, &taken.body["meta"]["contactId"]), (400, &json!(a)));
+    let own = call(&sandbox, "PUT", &format!("/contacts/{b}"), json!({ "email": "b@example.com" })).await;
+    assert_eq!(own.status, 200);
+    let far = sandbox.insert(json!({ "firstName": "Far", "locationId": "other" }));
+    assert_eq!(get(&sandbox, &format!("/contacts/{far}")).await.status, 403);
+}
+
+#[tokio::test]
+async fn custom_fields_are_written_in_one_form_and_read_in_the_other() {
+    let (sandbox, _) = empty(|_| {}).await;
+    let score = sandbox.custom_fields()[0]["id"].clone();
+    let items = json!([{ "id": score, "field_value": 42 }, { "key": "contact.plan", "field_value": "Gold" }]);
+    let body = with(&sandbox, json!({ "firstName": "Ana", "customFields": items }));
+    let made = call(&sandbox, "POST", "/contacts/", body).await;
+    let path = format!("/contacts/{}", made.body["contact"]["id"].as_str().unwrap());
+    assert_eq!(
+        get(&sandbox, &path).await.body["contact"]["customFields"],
+        json!([{ "id": score, "value": 42 }])
+    );
+    let refused = call(&sandbox, "PUT", &path, json!({ "customFields": { "score": 1 } })).await;
+    assert_eq!((refused.status, &refused.body["message"]), (422, &json!(["customFields must be an array"])));
+}
