@@ -1,0 +1,83 @@
+//! HighLevel's current API (Version 2021-07-28): which route serves a request.
+
+pub(crate) mod list;
+pub(crate) mod location;
+pub(crate) mod search;
+pub(crate) mod tags;
+pub(crate) mod write;
+
+use crate::sandbox::answer::{Answer, Payload};
+use crate::sandbox::gate;
+use crate::sandbox::request::Request;
+use crate::sandbox::state::{State, lock};
+
+/// Answers one request.
+pub(crate) async fn serve(state: &State, request: &Request) -> Answer {
+    let answer = match gate::pass(state, request, false) {
+        Ok(()) => route(state, request).await,
+        Err(refusal) => Err(refusal),
+    };
+    let answer = answer.unwrap_or_else(|refusal| refusal);
+    if wants_trace(request, &answer) { answer.traced(&state.trace()) } else { answer }
+}
+
+async fn route(state: &State, request: &Request) -> Result<Answer, Answer> {
+    let segments = request.segments();
+    let path: Vec<&str> = segments.iter().map(String::as_str).collect();
+    let options = &state.options;
+    let reads = || gate::scope(options, "contacts.readonly");
+    let writes = || gate::scope(options, "contacts.write");
+    match (request.method.as_str(), path.as_slice()) {
+        ("POST", ["contacts", ""]) => writes().map(|()| write::create(state, request))?.await,
+        ("POST", ["contacts", "upsert"]) => writes().map(|()| write::upsert(state, request))?.await,
+        ("POST", ["contacts", "search"]) => reads().and_then(|()| search::search(state, request)),
+        ("GET", ["contacts", "search", "duplicate"]) => {
+            reads().and_then(|()| list::duplicate(state, request))
+        }
+        ("GET", ["contacts", ""]) => reads().and_then(|()| list::list(state, request)),
+        ("POST", ["contacts", "bulk", "tags", "update", kind @ ("add" | "remove")]) => {
+            tags::bulk(state, request, *kind == "add")
+        }
+        ("POST", ["contacts", id, "tags"]) => writes().and_then(|()| tags::add(state, request, id)),
+        ("DELETE", ["contacts", id, "tags"]) => writes().and_then(|()| tags::remove(state, request, id)),
+        ("GET", ["contacts", id]) if !id.is_empty() => {
+            if *id == "search" {
+                // The article's search; a client of this dialect has no business here.
+                unexpected(state, request);
+            }
+            reads().and_then(|()| list::get(state, id))
+        }
+        ("PUT", ["contacts", id]) if !id.is_empty() => {
+            writes().and_then(|()| write::update(state, request, id))
+        }
+        ("DELETE", ["contacts", id]) if !id.is_empty() => writes().and_then(|()| write::delete(state, id)),
+        ("GET", ["locations", id]) => location::get(state, id),
+        ("GET", ["locations", id, "customFields"]) => location::custom_fields(state, request, id),
+        ("GET", ["locations", id, "tags"]) => location::tags(state, id),
+        _ => Err(nowhere(state, request)),
+    }
+}
+
+/// Notes a request that no route of the dialect serves.
+pub(crate) fn unexpected(state: &State, request: &Request) {
+    lock(&state.wire).unexpected.push(format!("{} {}", request.method, request.path));
+}
+
+/// 404 of an unknown path; a known one in the wrong case is a 401, as the live API was seen to answer.
+pub(crate) fn nowhere(state: &State, request: &Request) -> Answer {
+    unexpected(state, request);
+    let first = request.segments().into_iter().next().unwrap_or_default();
+    let lower = first.to_lowercase();
+    if first != lower && matches!(lower.as_str(), "contacts" | "locations" | "oauth") {
+        return Answer::refuse(401, "Invalid JWT");
+    }
+    Answer::no_route(&request.method, &request.path)
+}
+
+fn wants_trace(request: &Request, answer: &Answer) -> bool {
+    let bad_request = |body: &Payload| matches!(body, Payload::Json(json) if json["error"] == "Bad Request");
+    match answer.status {
+        200 | 201 => request.path.starts_with("/contacts/") && !request.path.ends_with("/tags"),
+        status => status == 400 && bad_request(&answer.body),
+    }
+}

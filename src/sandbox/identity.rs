@@ -1,0 +1,100 @@
+//! Who is who: e-mail and phone as keys, and the location's policy on duplicates.
+
+use serde_json::{Map, Value, json};
+
+use crate::sandbox::answer::Answer;
+use crate::sandbox::contact;
+use crate::sandbox::options::Options;
+use crate::sandbox::store::{Contact, Store};
+
+/// What contacts are told apart by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Key {
+    Email,
+    Phone,
+}
+
+impl Key {
+    /// The contact property of that name.
+    pub(crate) fn property(self) -> &'static str {
+        match self {
+            Self::Email => "email",
+            Self::Phone => "phone",
+        }
+    }
+}
+
+/// A key's value as it is compared.
+pub(crate) fn normal(key: Key, value: &str) -> String {
+    match key {
+        Key::Email => value.to_lowercase(),
+        Key::Phone => value.to_owned(),
+    }
+}
+
+/// Every key a contact answers to, additional e-mails and phones included.
+pub(crate) fn keys(contact: &Contact) -> Vec<(Key, String)> {
+    let mut found = Vec::new();
+    for (key, more) in [(Key::Email, "additionalEmails"), (Key::Phone, "additionalPhones")] {
+        let main = contact.get(key.property()).into_iter();
+        let listed = contact.get(more).and_then(Value::as_array).into_iter().flatten();
+        for value in main.chain(listed) {
+            let text = value.as_str().or_else(|| value.get(key.property())?.as_str());
+            found.extend(text.map(|text| (key, normal(key, text))));
+        }
+    }
+    found
+}
+
+/// The order in which keys decide: the location's own, or e-mail then phone where duplicates are allowed.
+pub(crate) fn order(options: &Options) -> Vec<Key> {
+    if options.allow_duplicate_contact {
+        return vec![Key::Email, Key::Phone];
+    }
+    let named = options.unique_identifiers.iter().filter_map(|name| match name.as_str() {
+        "email" => Some(Key::Email),
+        "phone" => Some(Key::Phone),
+        _ => None,
+    });
+    named.collect()
+}
+
+/// The contact a body names, and the keys of the body that name somebody else.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Match {
+    pub(crate) id: String,
+    pub(crate) by: Key,
+    pub(crate) elsewhere: Vec<Key>,
+}
+
+/// Looks a body's e-mail and phone up. `email` and `phone` must be normalised already.
+pub(crate) fn matched(store: &Store, options: &Options, body: &Map<String, Value>) -> Option<Match> {
+    let mut hit: Option<Match> = None;
+    for key in order(options) {
+        let Some(value) = body.get(key.property()).and_then(Value::as_str).filter(|v| !v.is_empty()) else {
+            continue;
+        };
+        let found = store.find(key, value);
+        let Some(first) = found.first() else { continue };
+        match &mut hit {
+            None => hit = Some(Match { id: first.clone(), by: key, elsewhere: Vec::new() }),
+            Some(hit) if !found.contains(&hit.id) => hit.elsewhere.push(key),
+            Some(_) => {}
+        }
+    }
+    hit
+}
+
+/// 400 of a create that would make a duplicate: it names the contact that is there.
+pub(crate) fn duplicate(store: &Store, hit: &Match) -> Answer {
+    let name =
+        store.get(&hit.id).map(|contact| contact::text(contact, "name").to_owned()).unwrap_or_default();
+    Answer::json(
+        400,
+        json!({
+            "statusCode": 400,
+            "message": "This location does not allow duplicated contacts.",
+            "meta": { "contactId": hit.id, "matchingField": hit.by.property(), "contactName": name },
+        }),
+    )
+}

@@ -1,0 +1,62 @@
+//! What all requests of one sandbox share.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::SystemTime;
+
+use crate::sandbox::fault::Faults;
+use crate::sandbox::gate::Budget;
+use crate::sandbox::oauth::Grants;
+use crate::sandbox::options::Options;
+use crate::sandbox::seed;
+use crate::sandbox::store::{Store, mix};
+use crate::sandbox::wire::Wire;
+
+/// The shared state; each part has a lock of its own, and none is held across a wait.
+pub(crate) struct State {
+    pub(crate) options: Options,
+    pub(crate) store: Mutex<Store>,
+    pub(crate) wire: Mutex<Wire>,
+    pub(crate) budget: Mutex<Budget>,
+    pub(crate) faults: Mutex<Faults>,
+    pub(crate) grants: Mutex<Grants>,
+    traces: AtomicU64,
+}
+
+impl State {
+    pub(crate) fn new(options: Options) -> Self {
+        let store = seed::store(&options);
+        Self {
+            options,
+            store: Mutex::new(store),
+            wire: Mutex::default(),
+            budget: Mutex::default(),
+            faults: Mutex::default(),
+            grants: Mutex::default(),
+            traces: AtomicU64::new(0),
+        }
+    }
+
+    pub(crate) fn now(&self) -> SystemTime {
+        self.options.clock.now()
+    }
+
+    /// A new `traceId`, in the form of a UUID.
+    pub(crate) fn trace(&self) -> String {
+        let n = self.traces.fetch_add(1, Ordering::Relaxed);
+        let (a, b) = (mix(n), mix(n ^ 0x5a5a));
+        format!(
+            "{:08x}-{:04x}-4{:03x}-8{:03x}-{:012x}",
+            a >> 32,
+            a & 0xffff,
+            b >> 52,
+            (a >> 16) & 0xfff,
+            b & 0xffff_ffff_ffff
+        )
+    }
+}
+
+/// Locks; a thread that failed while holding the lock does not spoil it for the others.
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,201 @@
+//! What the CRM holds: contacts, tags and custom field definitions, and the search index that lags behind.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use serde_json::{Map, Value};
+
+use crate::sandbox::contact;
+use crate::sandbox::identity::{self, Key};
+
+/// One contact, in the shape `GET /contacts/{id}` answers.
+pub(crate) type Contact = Map<String, Value>;
+
+/// The whole CRM of one location.
+#[derive(Debug, Default)]
+pub(crate) struct Store {
+    made: u64,
+    last: u64,
+    numbers: HashMap<String, u64>,
+    live: BTreeMap<u64, Contact>,
+    keys: HashMap<(Key, String), BTreeSet<u64>>,
+    index: BTreeMap<u64, Contact>,
+    pending: VecDeque<(SystemTime, u64, Option<Contact>)>,
+    /// How far the index lags.
+    pub(crate) lag: Duration,
+    /// Tag id and name.
+    pub(crate) tags: Vec<(String, String)>,
+    /// Custom field definitions as `GET /locations/{id}/customFields` answers them.
+    pub(crate) definitions: Vec<Value>,
+}
+
+impl Store {
+    /// A new id: 20 letters and digits, the same ones on every run.
+    pub(crate) fn new_id(&mut self) -> String {
+        self.made += 1;
+        id_of(self.made)
+    }
+
+    pub(crate) fn get(&self, id: &str) -> Option<&Contact> {
+        self.live.get(self.numbers.get(id)?)
+    }
+
+    /// Every contact, oldest insert first.
+    pub(crate) fn all(&self) -> impl DoubleEndedIterator<Item = &Contact> {
+        self.live.values()
+    }
+
+    /// Stores a contact under its `id`; search sees it once the lag since `now` has passed.
+    pub(crate) fn put(&mut self, contact: Contact, now: SystemTime) {
+        self.catch_up(now);
+        let number = self.keep(&contact);
+        self.pending.push_back((now, number, Some(contact)));
+    }
+
+    /// Stores a contact that search sees at once.
+    pub(crate) fn put_at_once(&mut self, contact: Contact) {
+        let number = self.keep(&contact);
+        self.pending.retain(|(_, pending, _)| *pending != number);
+        self.index.insert(number, contact);
+    }
+
+    pub(crate) fn remove(&mut self, id: &str, now: SystemTime) -> bool {
+        let Some(number) = self.numbers.remove(id) else { return false };
+        self.forget_keys(number);
+        self.live.remove(&number);
+        self.pending.push_back((now, number, None));
+        true
+    }
+
+    /// Ids of the contacts that carry this e-mail or phone, additional ones included; the newest first.
+    pub(crate) fn find(&self, key: Key, value: &str) -> Vec<String> {
+        let Some(numbers) = self.keys.get(&(key, identity::normal(key, value))) else { return Vec::new() };
+        let mut found: Vec<(&str, u64, String)> = numbers
+            .iter()
+            .filter_map(|number| {
+                let contact = self.live.get(number)?;
+                Some((contact::text(contact, "dateAdded"), *number, contact::text(contact, "id").to_owned()))
+            })
+            .collect();
+        found.sort_by(|a, b| (b.0, b.1).cmp(&(a.0, a.1)));
+        found.into_iter().map(|(_, _, id)| id).collect()
+    }
+
+    /// The contacts as search knows them: all writes made until the lag before `now`.
+    pub(crate) fn indexed(&mut self, now: SystemTime) -> impl Iterator<Item = &Contact> {
+        self.catch_up(now);
+        self.index.values()
+    }
+
+    fn catch_up(&mut self, now: SystemTime) {
+        let seen = now.checked_sub(self.lag).unwrap_or(UNIX_EPOCH);
+        while self.pending.front().is_some_and(|(at, _, _)| *at <= seen) {
+            let Some((_, number, contact)) = self.pending.pop_front() else { break };
+            match contact {
+                Some(contact) => self.index.insert(number, contact),
+                None => self.index.remove(&number),
+            };
+        }
+    }
+
+    /// Adds tags the location does not know yet: writing a tag on a contact defines it.
+    pub(crate) fn define_tags<'a>(&mut self, tags: impl IntoIterator<Item = &'a str>) {
+        for tag in tags {
+            if !self.tags.iter().any(|(_, known)| known == tag) {
+                let id = self.new_id();
+                self.tags.push((id, tag.to_owned()));
+            }
+        }
+    }
+
+    fn keep(&mut self, contact: &Contact) -> u64 {
+        let id = contact::text(contact, "id").to_owned();
+        let number = self.numbers.get(&id).copied().unwrap_or(self.last + 1);
+        if number > self.last {
+            self.last = number;
+            self.numbers.insert(id, number);
+        }
+        self.forget_keys(number);
+        for key in identity::keys(contact) {
+            self.keys.entry(key).or_default().insert(number);
+        }
+        let tags: Vec<String> = contact::tags(contact).map(str::to_owned).collect();
+        self.define_tags(tags.iter().map(String::as_str));
+        self.live.insert(number, contact.clone());
+        number
+    }
+
+    fn forget_keys(&mut self, number: u64) {
+        let Some(contact) = self.live.get(&number) else { return };
+        for key in identity::keys(contact) {
+            if let Some(numbers) = self.keys.get_mut(&key) {
+                numbers.remove(&number);
+            }
+        }
+    }
+}
+
+/// Twenty letters and digits that look drawn by lot and never change for a number.
+pub(crate) fn id_of(number: u64) -> String {
+    const LETTERS: &[u8; 62] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+    let mut state = number;
+    let mut id = String::with_capacity(20);
+    for _ in 0..20 {
+        state = mix(state);
+        let place = usize::try_from(state % 62).unwrap_or_default();
+        id.push(LETTERS.get(place).copied().map_or('0', char::from));
+    }
+    id
+}
+
+/// A step of splitmix64.
+pub(crate) fn mix(state: u64) -> u64 {
+    let z = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+    let z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    let z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    z ^ (z >> 31)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::sandbox::identity::Key;
+    use crate::sandbox::store::{Store, id_of};
+    use serde_json::{Map, Value, json};
+    use std::time::{Duration, UNIX_EPOCH};
+
+    fn contact(id: &str, email: &str, added: &str) -> Map<String, Value> {
+        let value = json!({ "id": id, "email": email, "dateAdded": added, "additionalEmails": [{ "email": "x@y.com" }] });
+        value.as_object().unwrap().clone()
+    }
+
+    #[test]
+    fn ids_are_twenty_letters_and_digits_and_never_change() {
+        assert_eq!(id_of(7), id_of(7));
+        assert_ne!(id_of(7), id_of(8));
+        assert!(id_of(1).len() == 20 && id_of(1).chars().all(|c| c.is_ascii_alphanumeric()));
+    }
+
+    #[test]
+    fn contacts_are_found_by_any_of_their_addresses_newest_first() {
+        let mut store = Store::default();
+        store.put(contact("old", "a@b.com", "2025"), UNIX_EPOCH);
+        store.put(contact("new", "A@B.com", "2026"), UNIX_EPOCH);
+        assert_eq!(store.find(Key::Email, "a@b.COM"), ["new", "old"]);
+        assert_eq!(store.find(Key::Email, "x@y.com"), ["new", "old"]);
+        store.put(contact("new", "c@d.com", "2026"), UNIX_EPOCH);
+        assert_eq!(store.find(Key::Email, "a@b.com"), ["old"]);
+        assert!(store.remove("old", UNIX_EPOCH) && store.find(Key::Email, "a@b.com").is_empty());
+    }
+
+    #[test]
+    fn the_index_lags_behind_writes_and_deletions_alike() {
+        let (start, lag) = (UNIX_EPOCH + Duration::from_secs(60), Duration::from_secs(2));
+        let mut store = Store { lag, ..Store::default() };
+        store.put(contact("one", "a@b.com", "2025"), start);
+        assert_eq!(store.indexed(start).count(), 0);
+        assert_eq!(store.indexed(start + lag).count(), 1);
+        store.remove("one", start + lag);
+        assert_eq!(store.indexed(start + lag).count(), 1);
+        assert_eq!(store.indexed(start + lag * 2).count(), 0);
+    }
+}

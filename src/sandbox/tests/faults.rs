@@ -1,0 +1,118 @@
+use serde_json::json;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+
+use crate::sandbox::Fault;
+use crate::sandbox::raw::{call, get};
+use crate::sandbox::tests::empty;
+
+#[tokio::test]
+async fn a_hang_up_sends_nothing_and_may_have_written() {
+    let (sandbox, _) = empty(|_| {}).await;
+    let body = json!({ "firstName": "Ana", "locationId": sandbox.location_id() });
+    for (apply, count) in [(false, 0), (true, 1)] {
+        sandbox.fail_next(Fault::HangUp { apply });
+        let reply = call(&sandbox, "POST", "/contacts/", body.clone()).await;
+        assert_eq!((reply.status, reply.text.as_str(), sandbox.contacts().len()), (0, "", count));
+    }
+    assert_eq!(sandbox.wire()[1].to_string().rsplit_once(" -> ").unwrap().1, "cut");
+}
+
+#[tokio::test]
+async fn a_truncated_answer_promises_more_than_it_sends() {
+    let (sandbox, _) = empty(|_| {}).await;
+    let id = sandbox.insert(json!({ "firstName": "Ana" }));
+    sandbox.fault_on("GET", "/contacts/", Fault::Truncate { apply: true });
+    let reply = get(&sandbox, &format!("/contacts/{id}")).await;
+    let promised: usize = reply.header("content-length").unwrap().parse().unwrap();
+    assert_eq!(reply.status, 200);
+    assert!(!reply.text.is_empty() && reply.text.len() < promised, "{} of {promised}", reply.text.len());
+}
+
+#[tokio::test]
+async fn a_stalled_request_is_carried_out_and_never_answered() {
+    let (sandbox, _) = empty(|_| {}).await;
+    let id = sandbox.insert(json!({ "firstName": "Ana" }));
+    sandbox.fail_next(Fault::Stall { apply: true });
+    let mut stream = TcpStream::connect(sandbox.addr()).await.unwrap();
+    let token = sandbox.token();
+    let head = format!(
+        "DELETE /contacts/{id} HTTP/1.1\r\nhost: x\r\nuser-agent: x\r\nversion: 2021-07-28\r\nauthorization: Bearer {token}\r\n\r\n"
+    );
+    stream.write_all(head.as_bytes()).await.unwrap();
+    while sandbox.contact(&id).is_some() {
+        tokio::task::yield_now().await;
+    }
+    stream.shutdown().await.unwrap();
+    let mut answer = Vec::new();
+    let _ = stream.read_to_end(&mut answer).await;
+    assert!(answer.is_empty());
+    assert_eq!(sandbox.wire()[0].status, 0);
+}
+
+#[tokio::test]
+async fn other_faults_answer_as_a_gateway_would() {
+    let (sandbox, _) = empty(|_| {}).await;
+    sandbox.fail_next(Fault::Html { status: 502 });
+    sandbox.fail_next(Fault::TooManyRequests { retry_after: Some("7".into()), window_headers: false });
+    sandbox.fail_next(Fault::Redirect { location: "http://127.0.0.1:1/".into() });
+    let html = get(&sandbox, "/contacts/x").await;
+    assert!(html.status == 502 && html.text.starts_with("<html>"));
+    let many = get(&sandbox, "/contacts/x").await;
+    assert_eq!(
+        (many.status, many.header("retry-after"), many.header("x-ratelimit-max")),
+        (429, Some("7"), None)
+    );
+    let elsewhere = get(&sandbox, "/contacts/x").await;
+    assert_eq!((elsewhere.status, elsewhere.header("location")), (307, Some("http://127.0.0.1:1/")));
+    let body = json!({ "statusCode": 422, "message": "no" }).to_string();
+    sandbox.fail_always(Some(Fault::Status { status: 422, body, apply: true, headers: vec![] }));
+    let refused = call(
+        &sandbox,
+        "POST",
+        "/contacts/",
+        json!({ "firstName": "A", "locationId": sandbox.location_id() }),
+    )
+    .await;
+    assert_eq!((refused.status, &refused.body["message"], sandbox.contacts().len()), (422, &json!("no"), 1));
+    sandbox.fail_always(None);
+    assert_eq!(get(&sandbox, "/contacts/x").await.status, 400);
+}
+
+#[tokio::test]
+async fn a_hook_meddles_before_the_request_is_served() {
+    let (sandbox, _) = empty(|_| {}).await;
+    let id = sandbox.insert(json!({ "firstName": "Ana", "tags": ["lead"] }));
+    let own = id.clone();
+    sandbox.on_next("PUT", "/contacts/", move |crm| {
+        crm.edit(&own, |contact| {
+            contact.insert("tags".into(), json!(["lead", "workflow"]));
+        });
+    });
+    call(&sandbox, "PUT", &format!("/contacts/{id}"), json!({ "city": "Rome" })).await;
+    let stored = sandbox.contact(&id).unwrap();
+    assert_eq!((&stored["tags"], &stored["city"]), (&json!(["lead", "workflow"]), &json!("Rome")));
+}
+
+#[tokio::test]
+async fn a_dropped_sandbox_no_longer_listens() {
+    let (sandbox, _) = empty(|_| {}).await;
+    let address = sandbox.addr();
+    drop(sandbox);
+    while TcpStream::connect(address).await.is_ok() {
+        tokio::task::yield_now().await;
+    }
+}
+
+#[tokio::test]
+async fn faults_by_lot_strike_some_requests_and_spare_the_rest() {
+    let (sandbox, _) = empty(|options| options.burst = 1_000).await;
+    sandbox.random_faults(30.0, 1);
+    let mut spared = 0;
+    for _ in 0..60 {
+        spared += usize::from(get(&sandbox, "/contacts/x").await.status == 400);
+    }
+    assert!((30..55).contains(&spared), "{spared}");
+    sandbox.random_faults(0.0, 0);
+    assert_eq!(get(&sandbox, "/contacts/x").await.status, 400);
+}
