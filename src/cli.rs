@@ -1,0 +1,115 @@
+//! The command line.
+//!
+//! Owns: what a person types and reads; the wiring of the rooms; the process's signals, log and exit code.
+//! May name: every room.
+//! Never: decides what an operation means; prints to stdout while it carries MCP.
+//! Proof: `tests/it/stdio.rs`, `tests/it/cli.rs`.
+
+mod call;
+mod demo;
+mod log;
+mod sandbox;
+mod schemas;
+mod stdio;
+mod wiring;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::config::{Config, Flags, Process, Wrong};
+
+/// An MCP server for HighLevel (GoHighLevel) contacts, whose writes can be believed.
+#[derive(Debug, Parser)]
+#[command(name = "ghl-contacts-mcp", version, about, max_term_width = 110, after_help = AFTER_HELP)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    flags: Flags,
+}
+
+const AFTER_HELP: &str = "The token is never a flag. Set GHL_PIT_TOKEN (or GHL_API_KEY, or GHL_PIT_TOKEN_FILE) and GHL_LOCATION_ID.
+Try it without an account: ghl-contacts-mcp demo";
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve MCP on stdin and stdout (the default)
+    Stdio,
+    /// A tour of the tools through a real MCP session against the built-in sandbox
+    Demo,
+    /// Call one tool and print its answer; exits 1 on a tool error
+    Call {
+        /// The tool's name
+        tool: String,
+        /// Its arguments as a JSON object
+        #[arg(default_value = "{}")]
+        arguments: String,
+    },
+    /// Serve the simulated HighLevel API alone, for other programs to be tested against
+    Sandbox(sandbox::Arguments),
+    /// Write tool-schemas/, or check that it is current
+    Schemas(schemas::Arguments),
+}
+
+/// What a subcommand ends with when it cannot go on.
+#[derive(Debug, thiserror::Error)]
+enum Stop {
+    /// A wrong setting.
+    #[error(transparent)]
+    Wrong(#[from] Wrong),
+    /// The machine does not let us: a port that is taken, a folder that cannot be written.
+    #[error("{0}: {1}")]
+    System(&'static str, #[source] std::io::Error),
+    /// Something went wrong that has been printed already.
+    #[error("")]
+    Said,
+    /// The protocol could not go on.
+    #[error(transparent)]
+    Protocol(#[from] crate::serve::StdioError),
+}
+
+/// Runs the program: exit code 0, 1 for a failure, 2 for wrong settings.
+#[must_use]
+pub fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    match run(arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(Stop::Said) => ExitCode::FAILURE,
+        Err(stop) => {
+            say(&format!("ghl-contacts-mcp: {stop}"));
+            if matches!(stop, Stop::Wrong(_)) { ExitCode::from(2) } else { ExitCode::FAILURE }
+        }
+    }
+}
+
+fn run(arguments: Arguments) -> Result<(), Stop> {
+    let config = Config::read(&arguments.flags, &Process)?;
+    log::start(&config)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .map_err(|error| Stop::System("the runtime could not start", error))?;
+    runtime.block_on(async {
+        match arguments.command.unwrap_or(Command::Stdio) {
+            Command::Stdio => stdio::run(config).await,
+            Command::Demo => demo::run(config).await,
+            Command::Call { tool, arguments } => call::run(config, &tool, &arguments).await,
+            Command::Sandbox(options) => sandbox::run(config, options).await,
+            Command::Schemas(options) => schemas::run(&options),
+        }
+    })
+}
+
+/// Tells a person, on stderr.
+#[expect(clippy::print_stderr, reason = "the command line speaks to a person")]
+fn say(line: &str) {
+    eprintln!("{line}");
+}
+
+/// Prints a result, on stdout; a reader that has gone away is not an error.
+fn print(text: &str) {
+    use std::io::Write as _;
+    let _ = writeln!(std::io::stdout(), "{text}");
+}

@@ -1,0 +1,31 @@
+//! The log: stderr only, since stdout may carry MCP.
+
+use tracing::Level;
+use tracing_subscriber::filter::Targets;
+use tracing_subscriber::fmt;
+use tracing_subscriber::prelude::*;
+
+use crate::cli::Stop;
+use crate::config::{Config, Wrong};
+
+/// rmcp logs whole requests and answers below `error`, which is personal data.
+const QUIET: [&str; 1] = ["rmcp"];
+
+/// Starts it, and keeps what panicked out of it: a panic's words may quote a value.
+pub(in crate::cli) fn start(config: &Config) -> Result<(), Stop> {
+    let filter: Targets =
+        config.log.parse().map_err(|_| Wrong::new("--log", "is not a filter like info or ghl_contacts_mcp=debug"))?;
+    let filter = QUIET.iter().fold(filter, |filter, target| filter.with_target(*target, Level::ERROR));
+    let lines = fmt::layer().with_writer(std::io::stderr).with_target(false).with_ansi(false);
+    let registry = tracing_subscriber::registry();
+    if config.log_json {
+        registry.with(lines.json().with_filter(filter)).init();
+    } else {
+        registry.with(lines.with_filter(filter)).init();
+    }
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map(ToString::to_string).unwrap_or_default();
+        tracing::error!(place, "a bug: something panicked; the call was answered with an internal error");
+    }));
+    Ok(())
+}

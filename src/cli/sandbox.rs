@@ -1,0 +1,42 @@
+//! `sandbox`: the simulated HighLevel alone.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use clap::Args;
+
+use crate::cli::{Stop, print, wiring};
+use crate::config::Config;
+use crate::sandbox::{Options, Sandbox};
+
+/// Flags of `sandbox`.
+#[derive(Debug, Clone, Args)]
+pub(in crate::cli) struct Arguments {
+    /// Where to listen
+    #[arg(long, default_value = "127.0.0.1:8788", value_name = "ADDRESS")]
+    listen: SocketAddr,
+    /// How long the search index lags behind writes, in milliseconds
+    #[arg(long, default_value_t = 2_000, value_name = "MS")]
+    search_lag: u64,
+    /// Let the location hold several contacts with one e-mail or phone
+    #[arg(long)]
+    allow_duplicates: bool,
+}
+
+pub(in crate::cli) async fn run(config: Config, arguments: Arguments) -> Result<(), Stop> {
+    let mut options = Options {
+        listen: arguments.listen,
+        search_lag: Duration::from_millis(arguments.search_lag),
+        allow_duplicate_contact: arguments.allow_duplicates,
+        ..Options::default()
+    };
+    if let Some(dialect) = &config.sandbox_dialect {
+        options.dialect = wiring::sandbox_dialect(dialect)?;
+    }
+    let sandbox = Sandbox::start(options).await.map_err(|error| Stop::System("the sandbox cannot listen", error))?;
+    print(&format!("GHL_BASE_URL={}", sandbox.url()));
+    print(&format!("GHL_PIT_TOKEN={}", sandbox.token()));
+    print(&format!("GHL_LOCATION_ID={}", sandbox.location_id()));
+    let _ = tokio::signal::ctrl_c().await;
+    Ok(())
+}

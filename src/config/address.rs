@@ -1,0 +1,34 @@
+//! The API's address: where a token is sent.
+
+use std::net::IpAddr;
+
+use url::{Host, Url};
+
+/// `https`, or `http` on this machine only; no user, query or fragment.
+///
+/// The text is parsed before it is judged: `https://services.leadconnectorhq.com@evil.example` has another host than
+/// it seems, and `http://0x7f.1/` is this machine.
+pub(in crate::config) fn parse(text: &str) -> Result<Url, String> {
+    let url = Url::parse(text).map_err(|error| format!("is not an address: {error}"))?;
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err("must not hold a user or a password".to_owned());
+    }
+    if url.query().is_some() || url.fragment().is_some() {
+        return Err("must not hold a query or a fragment".to_owned());
+    }
+    match url.scheme() {
+        "https" if url.host().is_some() => Ok(url),
+        "http" if is_loopback(&url) => Ok(url),
+        "http" => Err("must be https: http would send the token in clear text (it is taken for this machine only)".to_owned()),
+        other => Err(format!("must be https, not {other}")),
+    }
+}
+
+fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(ip)) => IpAddr::V4(ip).is_loopback(),
+        Some(Host::Ipv6(ip)) => IpAddr::V6(ip).is_loopback(),
+        None => false,
+    }
+}

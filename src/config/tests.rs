@@ -1,0 +1,85 @@
+use std::collections::HashMap;
+
+use secrecy::ExposeSecret;
+
+use super::*;
+
+impl Environment for HashMap<&'static str, &'static str> {
+    fn get(&self, name: &str) -> Option<String> {
+        HashMap::get(self, name).filter(|value| !value.is_empty()).map(|value| (*value).to_owned())
+    }
+}
+
+fn read(variables: &[(&'static str, &'static str)]) -> Result<Config, Wrong> {
+    Config::read(&Flags::default(), &variables.iter().copied().collect::<HashMap<_, _>>())
+}
+
+fn token_of(config: &Config) -> &str {
+    match &config.credential {
+        Credential::Token(token) => token.expose_secret(),
+        Credential::Missing => "",
+    }
+}
+
+#[test]
+fn nothing_set_is_highlevel_without_a_token() {
+    let config = read(&[]).unwrap();
+    assert_eq!(config.base_url.as_str(), "https://services.leadconnectorhq.com/");
+    assert!(matches!(config.credential, Credential::Missing));
+    assert!(!config.read_only && !config.sandbox && !config.native_upsert);
+}
+
+#[test]
+fn a_token_is_trimmed_and_taken_from_either_name() {
+    assert_eq!(token_of(&read(&[("GHL_PIT_TOKEN", " pit-1\r\n")]).unwrap()), "pit-1");
+    let config = read(&[("GHL_API_KEY", "pit-2")]).unwrap();
+    assert_eq!((token_of(&config), config.credential_source), ("pit-2", Source::Environment("GHL_API_KEY")));
+}
+
+#[test]
+fn a_secret_is_shown_by_no_debug_and_no_error() {
+    let config = read(&[("GHL_PIT_TOKEN", "pit-canary")]).unwrap();
+    assert!(!format!("{config:?}").contains("canary"));
+    let wrong = read(&[("GHL_PIT_TOKEN", "pit-canary é")]).unwrap_err();
+    assert!(!wrong.to_string().contains("canary"), "{wrong}");
+}
+
+#[test]
+fn an_unknown_word_is_an_error_and_never_ignored() {
+    for (variable, value, says) in [
+        ("GHL_DIALECT", "v3", "GHL_DIALECT: \"v3\" is not one of auto, current, recipe"),
+        ("GHL_UPSERT", "fast", "GHL_UPSERT: \"fast\" is not one of safe, native"),
+        ("GHL_READ_ONLY", "maybe", "GHL_READ_ONLY: \"maybe\" is neither true nor false"),
+        ("GHL_LOCATION_ID", "../x", "GHL_LOCATION_ID: may hold only letters, digits, `-` and `_`"),
+    ] {
+        assert_eq!(read(&[(variable, value)]).unwrap_err().to_string(), says);
+    }
+}
+
+#[test]
+fn a_flag_wins_over_the_environment() {
+    let flags = Flags { location_id: Some("flag".to_owned()), ..Flags::default() };
+    let environment = HashMap::from([("GHL_LOCATION_ID", "environment")]);
+    assert_eq!(Config::read(&flags, &environment).unwrap().location.unwrap().as_str(), "flag");
+}
+
+#[test]
+fn a_token_is_sent_over_https_or_within_this_machine() {
+    for good in ["https://services.leadconnectorhq.com", "https://proxy.example/ghl/", "http://127.0.0.1:9", "http://localhost:9", "http://[::1]:9"] {
+        assert!(address::parse(good).is_ok(), "{good}");
+    }
+    for bad in [
+        "http://services.leadconnectorhq.com",
+        "https://user@services.leadconnectorhq.com",
+        "https://services.leadconnectorhq.com@evil.example",
+        "https://x.example?a=1",
+        "https://x.example#f",
+        "ftp://x.example",
+        "http://localhost.evil.example",
+        "http://127.0.0.1.nip.io",
+        "services.leadconnectorhq.com",
+        "",
+    ] {
+        assert!(address::parse(bad).is_err(), "{bad}");
+    }
+}
