@@ -7,5 +7,8 @@
 //! Proof: `tests/it/tools/`, the properties beside the code.
 
 mod error;
+pub mod fields;
+pub mod query;
+pub mod text;
 
 pub use crate::contacts::error::Error;
