@@ -1,0 +1,200 @@
+//! A value in the form that a custom field's type takes, or why it cannot be. The forms are those of HighLevel's
+//! OpenAPI (`customFields` of `CreateContactDto`) and, for dates, of what is seen to be stored.
+
+use std::collections::BTreeMap;
+
+use crate::contacts::fields::names::quoted;
+use crate::contacts::fields::reading;
+use crate::ghl::model::{CustomField, DataType, FieldValue};
+
+/// The longest text that is sent, in characters.
+const LONGEST: usize = 50_000;
+/// How many options a refusal lists.
+const LISTED: usize = 10;
+
+/// The value as the field's type takes it. The reason follows the field's name in a sentence.
+pub(in crate::contacts::fields) fn encoded(
+    field: &CustomField,
+    value: &FieldValue,
+) -> Result<FieldValue, String> {
+    check_length(value)?;
+    let data_type = field.data_type;
+    if data_type == DataType::FileUpload {
+        return Err("holds files, which cannot be written here".to_owned());
+    }
+    if clears(data_type, value) {
+        return Ok(FieldValue::Null);
+    }
+    match data_type {
+        DataType::Text | DataType::LargeText => scalar(value).map(FieldValue::Text),
+        DataType::Numerical | DataType::Monetory => reading::number(value).map(FieldValue::Number),
+        DataType::Date => reading::date(value).map(|date| FieldValue::Text(date.to_string())),
+        DataType::Phone => phone(value),
+        DataType::Email => email(value),
+        DataType::Radio | DataType::SingleOptions => choice(field, value),
+        DataType::MultipleOptions | DataType::Checkbox => choices(field, value),
+        DataType::TextboxList => textboxes(field, value),
+        DataType::FileUpload | DataType::Other => Ok(value.clone()),
+    }
+}
+
+/// The value of a field that nothing is known of.
+pub(in crate::contacts::fields) fn unchecked(value: &FieldValue) -> Result<FieldValue, String> {
+    check_length(value)?;
+    Ok(if clears(DataType::Other, value) { FieldValue::Null } else { value.clone() })
+}
+
+fn check_length(value: &FieldValue) -> Result<(), String> {
+    let check = |text: &str| {
+        // A character takes at least a byte, so most texts need no counting.
+        if text.len() > LONGEST && text.chars().count() > LONGEST {
+            return Err("takes at most 50,000 characters".to_owned());
+        }
+        Ok(())
+    };
+    match value {
+        FieldValue::Text(text) => check(text),
+        FieldValue::List(list) => list.iter().try_for_each(check_length),
+        FieldValue::Map(map) => {
+            map.iter().try_for_each(|(key, item)| check(key).and_then(|()| check_length(item)))
+        }
+        FieldValue::Null | FieldValue::Bool(_) | FieldValue::Number(_) => Ok(()),
+    }
+}
+
+/// An empty box of several is a value of its own; anything else that is empty clears the field.
+fn clears(data_type: DataType, value: &FieldValue) -> bool {
+    match value {
+        FieldValue::List(list) if data_type == DataType::TextboxList => list.is_empty(),
+        FieldValue::Map(map) => map.is_empty(),
+        other => other.is_empty(),
+    }
+}
+
+fn scalar(value: &FieldValue) -> Result<String, String> {
+    value.to_text().ok_or_else(|| "takes one text, not a list or an object".to_owned())
+}
+
+fn phone(value: &FieldValue) -> Result<FieldValue, String> {
+    let text = scalar(value)?.trim().to_owned();
+    if text.chars().filter(char::is_ascii_digit).count() < 7 {
+        return Err("takes a phone number of at least 7 digits".to_owned());
+    }
+    Ok(FieldValue::Text(text))
+}
+
+fn email(value: &FieldValue) -> Result<FieldValue, String> {
+    let text = scalar(value)?.trim().to_owned();
+    let sides = text.split_once('@').filter(|(name, host)| {
+        !name.is_empty() && !host.is_empty() && !host.contains('@') && !text.contains(char::is_whitespace)
+    });
+    if sides.is_none() {
+        return Err("takes one e-mail address".to_owned());
+    }
+    Ok(FieldValue::Text(text))
+}
+
+fn choice(field: &CustomField, value: &FieldValue) -> Result<FieldValue, String> {
+    let value = match value {
+        FieldValue::List(list) => match list.as_slice() {
+            [one] => one,
+            _ => return Err("takes one of its options, not several".to_owned()),
+        },
+        other => other,
+    };
+    option(field, &field.options(), value).map(FieldValue::Text)
+}
+
+fn choices(field: &CustomField, value: &FieldValue) -> Result<FieldValue, String> {
+    let options = field.options();
+    let items = match value {
+        FieldValue::List(list) => list.as_slice(),
+        other => std::slice::from_ref(other),
+    };
+    let mut chosen: Vec<String> = Vec::with_capacity(items.len());
+    for item in items.iter().filter(|item| !item.is_empty()) {
+        let option = option(field, &options, item)?;
+        if !chosen.contains(&option) {
+            chosen.push(option);
+        }
+    }
+    Ok(chosen.into())
+}
+
+/// The option's own spelling. Where HighLevel does not tell the options, nothing can be checked.
+fn option(field: &CustomField, options: &[String], value: &FieldValue) -> Result<String, String> {
+    let text = scalar(value)?;
+    if let Some(option) = meant(options.iter().map(|option| (option.as_str(), option.as_str())), &text) {
+        return Ok(option.to_owned());
+    }
+    if options.is_empty() || field.is_allowed_custom_option == Some(true) {
+        return Ok(text.trim().to_owned());
+    }
+    Err(format!("has no option {}; it takes {}", quoted(&text), listed(options)))
+}
+
+/// Of pairs of a spelling and what it stands for: the one spelt exactly so, else the only one that differs in no
+/// more than case and spaces.
+fn meant<'a>(spellings: impl Iterator<Item = (&'a str, &'a str)> + Clone, text: &str) -> Option<&'a str> {
+    if let Some((_, exact)) = spellings.clone().find(|(spelling, _)| *spelling == text) {
+        return Some(exact);
+    }
+    let loose = |text: &str| text.to_lowercase().split_whitespace().collect::<String>();
+    let wanted = loose(text);
+    let mut fits =
+        spellings.filter(|(spelling, _)| loose(spelling) == wanted).map(|(_, stands_for)| stands_for);
+    let first = fits.next()?;
+    fits.all(|other| other == first).then_some(first)
+}
+
+fn listed(options: &[String]) -> String {
+    let shown = options.iter().take(LISTED).map(|option| quoted(option)).collect::<Vec<_>>().join(", ");
+    match options.len().saturating_sub(LISTED) {
+        0 => shown,
+        more => format!("{shown} and {more} more"),
+    }
+}
+
+fn textboxes(field: &CustomField, value: &FieldValue) -> Result<FieldValue, String> {
+    let entries = field.entries();
+    let mut boxes = BTreeMap::new();
+    let mut set = |id: &str, item: &FieldValue| {
+        let text = if item.is_empty() { String::new() } else { scalar(item)? };
+        match boxes.insert(id.to_owned(), FieldValue::Text(text)) {
+            Some(_) => Err(format!("is given its box {} twice", quoted(id))),
+            None => Ok(()),
+        }
+    };
+    match value {
+        FieldValue::Map(map) => {
+            for (name, item) in map {
+                set(entry(&entries, name)?, item)?;
+            }
+        }
+        FieldValue::List(list) if list.len() > entries.len() => {
+            return Err(format!("has {} boxes, fewer than the texts given", entries.len()));
+        }
+        FieldValue::List(list) => {
+            for ((id, _), item) in entries.iter().zip(list) {
+                set(id, item)?;
+            }
+        }
+        _ => return Err("takes an object of a label and a text for each of its boxes".to_owned()),
+    }
+    Ok(FieldValue::Map(boxes))
+}
+
+/// The id of the box that is meant by an id or a label.
+fn entry<'a>(entries: &'a [(String, String)], name: &'a str) -> Result<&'a str, String> {
+    if entries.is_empty() {
+        return Ok(name);
+    }
+    if let Some((id, _)) = entries.iter().find(|(id, _)| id == name) {
+        return Ok(id);
+    }
+    let labels = entries.iter().map(|(id, label)| (label.as_str(), id.as_str()));
+    meant(labels, name).ok_or_else(|| {
+        let labels: Vec<String> = entries.iter().map(|(_, label)| label.clone()).collect();
+        format!("has no box {}; it has {}", quoted(name), listed(&labels))
+    })
+}

@@ -1,0 +1,138 @@
+//! Custom field values as HighLevel stores them: compared with what was wanted, and decoded for a reader.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::contacts::fields::{encoding, reading};
+use crate::ghl::model::{CustomField, DataType, FieldValue};
+
+/// Whether two values are one to HighLevel. Both are brought to the form that is sent, where they have one.
+pub(in crate::contacts::fields) fn same(
+    field: Option<&CustomField>,
+    stored: &FieldValue,
+    wanted: &FieldValue,
+) -> bool {
+    let form = |value: &FieldValue| {
+        field.and_then(|field| encoding::encoded(field, value).ok()).unwrap_or_else(|| value.clone())
+    };
+    let (stored, wanted) = (form(stored), form(wanted));
+    if stored.is_empty() || wanted.is_empty() {
+        return stored.is_empty() && wanted.is_empty();
+    }
+    match field.map_or(DataType::Other, |field| field.data_type) {
+        DataType::Date => match (reading::stored_date(&stored), reading::stored_date(&wanted)) {
+            (Some(stored), Some(wanted)) => stored == wanted,
+            _ => alike(&stored, &wanted),
+        },
+        DataType::Numerical | DataType::Monetory => equal_numbers(&stored, &wanted),
+        DataType::Email => trimmed(&stored).to_lowercase() == trimmed(&wanted).to_lowercase(),
+        DataType::Phone => {
+            let digits = |value| trimmed(value).chars().filter(char::is_ascii_digit).collect::<String>();
+            digits(&stored) == digits(&wanted)
+        }
+        _ => alike(&stored, &wanted),
+    }
+}
+
+fn alike(stored: &FieldValue, wanted: &FieldValue) -> bool {
+    match (stored, wanted) {
+        (FieldValue::Map(stored), FieldValue::Map(wanted)) => {
+            let filled = |map: &BTreeMap<String, FieldValue>| {
+                let filled = map.iter().filter(|(_, item)| !item.is_empty());
+                filled.map(|(key, item)| (key.clone(), trimmed(item))).collect::<BTreeMap<_, _>>()
+            };
+            filled(stored) == filled(wanted)
+        }
+        (FieldValue::List(_), _) | (_, FieldValue::List(_)) => set(stored) == set(wanted),
+        (FieldValue::Number(_), _) | (_, FieldValue::Number(_)) => {
+            trimmed(stored) == trimmed(wanted) || equal_numbers(stored, wanted)
+        }
+        _ => trimmed(stored) == trimmed(wanted),
+    }
+}
+
+fn set(value: &FieldValue) -> BTreeSet<String> {
+    let items = match value {
+        FieldValue::List(list) => list.as_slice(),
+        other => std::slice::from_ref(other),
+    };
+    items.iter().filter(|item| !item.is_empty()).map(trimmed).collect()
+}
+
+/// Any value as a text to compare.
+fn trimmed(value: &FieldValue) -> String {
+    let text = value.to_text().unwrap_or_else(|| serde_json::to_string(value).unwrap_or_default());
+    text.trim().to_owned()
+}
+
+fn equal_numbers(stored: &FieldValue, wanted: &FieldValue) -> bool {
+    let (Ok(stored), Ok(wanted)) = (reading::number(stored), reading::number(wanted)) else {
+        return trimmed(stored) == trimmed(wanted);
+    };
+    // Whole numbers beyond 2^53 are told apart only as such.
+    match (stored.as_i64(), wanted.as_i64()) {
+        (Some(stored), Some(wanted)) => stored == wanted,
+        _ => stored == wanted || stored.as_f64() == wanted.as_f64(),
+    }
+}
+
+/// A stored value as a reader wants it.
+pub(in crate::contacts::fields) fn decoded(field: &CustomField, value: &FieldValue) -> FieldValue {
+    let decoded = match (field.data_type, value) {
+        (DataType::Date, _) => reading::stored_date(value).map(|date| FieldValue::Text(date.to_string())),
+        (DataType::Numerical | DataType::Monetory, _) => reading::number(value).ok().map(FieldValue::Number),
+        (DataType::MultipleOptions | DataType::Checkbox, FieldValue::Text(_)) => {
+            Some(FieldValue::List(vec![value.clone()]))
+        }
+        (DataType::TextboxList, FieldValue::Map(map)) => Some(FieldValue::Map(labelled(field, map))),
+        (DataType::FileUpload, _) => files(value),
+        _ => None,
+    };
+    decoded.unwrap_or_else(|| value.clone())
+}
+
+fn labelled(field: &CustomField, map: &BTreeMap<String, FieldValue>) -> BTreeMap<String, FieldValue> {
+    let entries = field.entries();
+    let mut labelled = BTreeMap::new();
+    for (id, item) in map {
+        let label = entries.iter().find(|(entry, _)| entry == id).map_or(id, |(_, label)| label);
+        // Two boxes of one label keep their ids.
+        let key = if labelled.contains_key(label) { id } else { label };
+        labelled.insert(key.clone(), item.clone());
+    }
+    labelled
+}
+
+/// `[{ name, url }]` out of HighLevel's map of uuid to `{ meta: { originalname, .. }, url, documentId }`.
+fn files(value: &FieldValue) -> Option<FieldValue> {
+    let files: Vec<FieldValue> = match value {
+        FieldValue::Map(map) if map.contains_key("url") => vec![file("file", value)],
+        FieldValue::Map(map) => map.iter().map(|(uuid, item)| file(uuid, item)).collect(),
+        FieldValue::List(list) => list.iter().map(|item| file("file", item)).collect(),
+        _ => return None,
+    };
+    Some(FieldValue::List(files))
+}
+
+fn file(otherwise: &str, item: &FieldValue) -> FieldValue {
+    let mut shown = BTreeMap::from([("name".to_owned(), otherwise.into())]);
+    match item {
+        FieldValue::Map(map) => {
+            let meta = match map.get("meta") {
+                Some(FieldValue::Map(meta)) => meta,
+                _ => map,
+            };
+            let name = ["originalname", "originalName", "name"].into_iter().find_map(|key| meta.get(key));
+            if let Some(name) = name.filter(|name| !name.is_empty()) {
+                shown.insert("name".to_owned(), name.clone());
+            }
+            if let Some(url) = map.get("url") {
+                shown.insert("url".to_owned(), url.clone());
+            }
+        }
+        FieldValue::Text(url) => {
+            shown.insert("url".to_owned(), url.as_str().into());
+        }
+        _ => {}
+    }
+    FieldValue::Map(shown)
+}

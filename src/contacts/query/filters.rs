@@ -1,0 +1,216 @@
+//! The conditions of a query as HighLevel's filters.
+
+use std::collections::BTreeMap;
+
+use crate::contacts::error::Error;
+use crate::contacts::query::fields::{self, Known};
+use crate::contacts::query::time::{self, Edge};
+use crate::contacts::query::{CustomFieldMatch, Query, RawFilter, check_length, filled};
+use crate::ghl::CustomFieldId;
+use crate::ghl::model::{DataType, FieldValue, Filter, Operator};
+
+/// More conditions than anybody means.
+const MOST: usize = 50;
+
+/// All conditions but the free text.
+pub(in crate::contacts::query) fn of(query: &Query) -> Result<Vec<Filter>, Error> {
+    let mut filters = Vec::new();
+    let texts = [("email", &query.email), ("phone", &query.phone), ("companyName", &query.company_name)];
+    for (field, text) in texts {
+        if let Some(text) = filled(text.as_deref()) {
+            check_length(field, text)?;
+            filters.push(equal(field, text));
+        }
+    }
+    for tag in tags("tags", &query.tags)? {
+        filters.push(equal("tags", tag));
+    }
+    let mut any: Vec<Filter> =
+        tags("anyTag", &query.any_tag)?.into_iter().map(|tag| equal("tags", tag)).collect();
+    let any_tags = any.len();
+    match any_tags {
+        0 => {}
+        1 => filters.append(&mut any),
+        _ => filters.push(Filter::Group { group: "OR", filters: any }),
+    }
+    let created = (("createdAfter", &query.created_after), ("createdBefore", &query.created_before));
+    let updated = (("updatedAfter", &query.updated_after), ("updatedBefore", &query.updated_before));
+    filters.extend(between("dateAdded", created.0, created.1)?);
+    filters.extend(between("dateUpdated", updated.0, updated.1)?);
+    for custom in &query.custom_fields {
+        filters.extend(custom_field(custom)?);
+    }
+    for filter in &query.filters {
+        filters.push(raw(filter)?);
+    }
+    // The group counts as one above, and each of its tags is a filter.
+    if filters.len() + any_tags.saturating_sub(1) > MOST {
+        return Err(Error::invalid("filters", format!("a search takes at most {MOST} conditions in all")));
+    }
+    Ok(filters)
+}
+
+fn on(field: impl Into<String>, operator: Operator, value: Option<FieldValue>) -> Filter {
+    Filter::On { field: field.into(), operator, value }
+}
+
+fn equal(field: impl Into<String>, value: impl Into<FieldValue>) -> Filter {
+    on(field, Operator::Eq, Some(value.into()))
+}
+
+/// In HighLevel's form, each once.
+fn tags(argument: &str, tags: &[String]) -> Result<Vec<String>, Error> {
+    let mut written: Vec<String> = Vec::with_capacity(tags.len());
+    for tag in tags {
+        let tag = tag.trim().to_lowercase();
+        if tag.is_empty() {
+            return Err(Error::invalid(argument, "a tag is empty"));
+        }
+        check_length(argument, &tag)?;
+        if !written.contains(&tag) {
+            written.push(tag);
+        }
+    }
+    Ok(written)
+}
+
+type Bound<'a> = (&'a str, &'a Option<String>);
+
+fn between(field: &str, after: Bound<'_>, before: Bound<'_>) -> Result<Option<Filter>, Error> {
+    let read = |(argument, text): Bound<'_>, edge| {
+        filled(text.as_deref()).map(|text| time::parse(argument, text, edge)).transpose()
+    };
+    let (from, to) = (read(after, Edge::Start)?, read(before, Edge::End)?);
+    if let (Some(from), Some(to)) = (from, to)
+        && from > to
+    {
+        return Err(Error::invalid(before.0, format!("is earlier than {}", after.0)));
+    }
+    let bounds = [("gte", from), ("lte", to)].into_iter();
+    let bounds: BTreeMap<String, FieldValue> = bounds
+        .filter_map(|(word, time)| time.map(|time| (word.to_owned(), time::written(time).into())))
+        .collect();
+    Ok((!bounds.is_empty()).then(|| on(field, Operator::Range, Some(FieldValue::Map(bounds)))))
+}
+
+/// A custom field's value by its type: dates as their day, each of several options, each box of a list.
+fn custom_field(custom: &CustomFieldMatch) -> Result<Vec<Filter>, Error> {
+    const ARGUMENT: &str = "customFields";
+    let id = &custom.wanted.id;
+    let field = format!("customFields.{id}");
+    let value = &custom.wanted.value;
+    if custom.data_type == DataType::FileUpload {
+        return Err(Error::invalid(ARGUMENT, "HighLevel cannot search for files"));
+    }
+    if value.is_empty() {
+        return Ok(vec![on(field, Operator::NotExists, None)]);
+    }
+    for text in value.to_texts() {
+        check_length(ARGUMENT, &text)?;
+    }
+    match (custom.data_type, value) {
+        (DataType::Date, FieldValue::Text(day)) => {
+            let day = Some(day.clone());
+            Ok(between(&field, (ARGUMENT, &day), (ARGUMENT, &day))?.into_iter().collect())
+        }
+        (_, FieldValue::Map(boxes)) => boxes.iter().map(|(entry, text)| text_box(id, entry, text)).collect(),
+        (_, FieldValue::List(_)) => {
+            Ok(value.to_texts().into_iter().map(|option| equal(field.clone(), option)).collect())
+        }
+        _ => Ok(vec![equal(field, value.clone())]),
+    }
+}
+
+fn text_box(id: &CustomFieldId, entry: &str, value: &FieldValue) -> Result<Filter, Error> {
+    const ARGUMENT: &str = "customFields";
+    let field = format!("customFields.{id}.{entry}");
+    let Some(text) = value.to_text().filter(|_| fields::known(&field).is_ok()) else {
+        return Err(Error::invalid(ARGUMENT, "HighLevel cannot search for this box of a text box list"));
+    };
+    check_length(ARGUMENT, &text)?;
+    Ok(if text.trim().is_empty() { on(field, Operator::NotExists, None) } else { equal(field, text) })
+}
+
+fn raw(filter: &RawFilter) -> Result<Filter, Error> {
+    let field = filter.field.trim();
+    let known = fields::known(field)?;
+    let operator = fields::operator(field, known, &filter.operator)?;
+    let value = filter.value.as_ref().filter(|value| **value != FieldValue::Null);
+    let value = match (operator, value) {
+        (Operator::Exists | Operator::NotExists, None) => None,
+        (Operator::Exists | Operator::NotExists, Some(_)) => {
+            return Err(refused(field, operator, "takes no value"));
+        }
+        (_, None) => return Err(refused(field, operator, "needs a value")),
+        (Operator::Range, Some(value)) => Some(range(field, known, value)?),
+        (_, Some(value)) => Some(compared(field, known, operator, value)?),
+    };
+    Ok(on(field, operator, value))
+}
+
+fn refused(field: &str, operator: Operator, why: &str) -> Error {
+    Error::invalid("filters", format!("{field} {}: {why}", operator.as_str()))
+}
+
+fn compared(field: &str, known: Known, operator: Operator, value: &FieldValue) -> Result<FieldValue, Error> {
+    match value {
+        FieldValue::Text(text) => {
+            let text = text.trim();
+            check_length("filters", text)?;
+            if text.is_empty() {
+                return Err(refused(
+                    field,
+                    operator,
+                    "needs a value; to find what is not set, use not_exists",
+                ));
+            }
+            Ok(if known.lower_case { text.to_lowercase().into() } else { text.into() })
+        }
+        FieldValue::Bool(_) | FieldValue::Number(_) => Ok(value.clone()),
+        FieldValue::List(list)
+            if matches!(operator, Operator::Eq | Operator::NotEq) && (1..=MOST).contains(&list.len()) =>
+        {
+            let items = list.iter().map(|item| match item {
+                FieldValue::List(_) | FieldValue::Null => {
+                    Err(refused(field, operator, "takes texts and numbers"))
+                }
+                item => compared(field, known, operator, item),
+            });
+            Ok(FieldValue::List(items.collect::<Result<_, _>>()?))
+        }
+        _ => Err(refused(field, operator, "takes a text, a number or a truth value")),
+    }
+}
+
+fn range(field: &str, known: Known, value: &FieldValue) -> Result<FieldValue, Error> {
+    const FORM: &str = "takes an object of gte, lte, gt or lt";
+    let refused = |why| refused(field, Operator::Range, why);
+    let FieldValue::Map(bounds) = value else { return Err(refused(FORM)) };
+    let mut read = BTreeMap::new();
+    for (word, bound) in bounds {
+        // A day's end is what comes "after the day" and what "up to the day" reaches.
+        let edge = match word.as_str() {
+            "gte" | "lt" => Edge::Start,
+            "lte" | "gt" => Edge::End,
+            _ => return Err(refused(FORM)),
+        };
+        let bound = match bound {
+            FieldValue::Number(_) => bound.clone(),
+            FieldValue::Text(text) => match time::parse("filters", text, edge) {
+                Ok(time) => time::written(time).into(),
+                Err(error) if known.time => return Err(error),
+                // A custom field's range may be one of numbers.
+                Err(_) if text.trim().parse::<f64>().is_ok_and(f64::is_finite) && text.len() <= 40 => {
+                    text.trim().into()
+                }
+                Err(error) => return Err(error),
+            },
+            _ => return Err(refused("takes dates or numbers as bounds")),
+        };
+        read.insert(word.clone(), bound);
+    }
+    if read.is_empty() {
+        return Err(refused(FORM));
+    }
+    Ok(FieldValue::Map(read))
+}

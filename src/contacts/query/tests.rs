@@ -1,0 +1,351 @@
+use super::*;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use proptest::prelude::*;
+use sha2::Digest as _;
+
+use crate::ghl::model::Page;
+
+fn texts(list: &[&str]) -> Vec<String> {
+    list.iter().map(|text| (*text).to_owned()).collect()
+}
+
+fn value(json: &str) -> FieldValue {
+    serde_json::from_str(json).unwrap()
+}
+
+fn raw(field: &str, operator: &str, json: Option<&str>) -> Query {
+    let filter = RawFilter { field: field.into(), operator: operator.into(), value: json.map(value) };
+    Query { filters: vec![filter], ..Query::default() }
+}
+
+fn custom(data_type: DataType, json: &str) -> Query {
+    let wanted = CustomFieldWrite { id: "f1".parse().unwrap(), value: value(json) };
+    Query { custom_fields: vec![CustomFieldMatch { wanted, data_type }], ..Query::default() }
+}
+
+/// The filters as JSON, or the words of the refusal.
+fn filters(query: &Query) -> Result<String, String> {
+    match query.to_search() {
+        Ok((search, _)) => Ok(serde_json::to_string(&search.filters).unwrap()),
+        Err(error) => Err(error.to_string()),
+    }
+}
+
+fn page(count: usize, search_after: &str) -> Page {
+    let json = format!(r#"{{"id":"c1","searchAfter":{search_after}}}"#);
+    Page { contacts: vec![serde_json::from_str(&json).unwrap(); count], total: None }
+}
+
+#[test]
+fn every_condition_has_its_filter() {
+    let query = Query {
+        query: Some("  jane ".into()),
+        email: Some("jane@example.com".into()),
+        phone: Some("+14155550100".into()),
+        tags: texts(&["VIP ", "vip", "new"]),
+        any_tag: texts(&["a", "b"]),
+        company_name: Some("Acme & Sons".into()),
+        created_after: Some("2026-01-15".into()),
+        created_before: Some("2026-01-15".into()),
+        updated_after: Some("2026-01-15T08:30:00-08:00".into()),
+        sort: SortBy::LastName,
+        direction: Direction::Asc,
+        ..Query::default()
+    };
+    let (search, _) = query.to_search().unwrap();
+    assert_eq!(
+        serde_json::to_value(search).unwrap(),
+        serde_json::json!({
+            "pageLimit": 20,
+            "query": "jane",
+            "sort": [
+                { "field": "lastNameLowerCase", "direction": "asc" },
+                { "field": "dateAdded", "direction": "asc" },
+            ],
+            "filters": [
+                { "field": "email", "operator": "eq", "value": "jane@example.com" },
+                { "field": "phone", "operator": "eq", "value": "+14155550100" },
+                { "field": "companyName", "operator": "eq", "value": "Acme & Sons" },
+                { "field": "tags", "operator": "eq", "value": "vip" },
+                { "field": "tags", "operator": "eq", "value": "new" },
+                { "group": "OR", "filters": [
+                    { "field": "tags", "operator": "eq", "value": "a" },
+                    { "field": "tags", "operator": "eq", "value": "b" },
+                ] },
+                { "field": "dateAdded", "operator": "range",
+                  "value": { "gte": "2026-01-15T00:00:00.000Z", "lte": "2026-01-15T23:59:59.999Z" } },
+                { "field": "dateUpdated", "operator": "range", "value": { "gte": "2026-01-15T16:30:00.000Z" } },
+            ],
+        })
+    );
+}
+
+#[test]
+fn a_search_for_everybody_is_by_date_added() {
+    let (search, _) = Query::default().to_search().unwrap();
+    assert_eq!(
+        serde_json::to_string(&search).unwrap(),
+        r#"{"pageLimit":20,"sort":[{"field":"dateAdded","direction":"desc"}]}"#
+    );
+}
+
+#[test]
+fn custom_fields_are_compared_as_their_type_is() {
+    for (data_type, json, expected) in [
+        (DataType::Text, r#""x""#, r#"[{"field":"customFields.f1","operator":"eq","value":"x"}]"#),
+        (DataType::Numerical, "5", r#"[{"field":"customFields.f1","operator":"eq","value":5}]"#),
+        (
+            DataType::Date,
+            r#""2026-01-15""#,
+            r#"[{"field":"customFields.f1","operator":"range","value":{"gte":"2026-01-15T00:00:00.000Z","lte":"2026-01-15T23:59:59.999Z"}}]"#,
+        ),
+        (
+            DataType::Checkbox,
+            r#"["a","b"]"#,
+            r#"[{"field":"customFields.f1","operator":"eq","value":"a"},{"field":"customFields.f1","operator":"eq","value":"b"}]"#,
+        ),
+        (
+            DataType::TextboxList,
+            r#"{"b1":"Rex"}"#,
+            r#"[{"field":"customFields.f1.b1","operator":"eq","value":"Rex"}]"#,
+        ),
+        (DataType::Text, "null", r#"[{"field":"customFields.f1","operator":"not_exists"}]"#),
+    ] {
+        assert_eq!(filters(&custom(data_type, json)).as_deref(), Ok(expected));
+    }
+    assert!(filters(&custom(DataType::FileUpload, "null")).is_err());
+    assert!(filters(&custom(DataType::TextboxList, r#"{"../x":"y"}"#)).is_err());
+}
+
+#[test]
+fn raw_filters_that_highlevel_takes_are_passed_on() {
+    for (field, operator, json, expected) in [
+        ("city", "contains", Some(r#""Ber""#), r#""value":"Ber""#),
+        ("firstNameLowerCase", "eq", Some(r#"" Jane""#), r#""value":"jane""#),
+        ("tags", "not_eq", Some(r#"["A","b"]"#), r#""value":["a","b"]"#),
+        ("dnd", "eq", Some("true"), r#""value":true"#),
+        ("phone", "exists", None, r#"{"field":"phone","operator":"exists"}"#),
+        ("phone", "not_exists", Some("null"), r#"{"field":"phone","operator":"not_exists"}"#),
+        (
+            "dateAdded",
+            "range",
+            Some(r#"{"gt":"2026-01-15","lte":1768435200000}"#),
+            r#""gt":"2026-01-15T23:59:59.999Z","lte":1768435200000"#,
+        ),
+        (
+            "customFields.seD4PfOuKoVMLkEZqohJ",
+            "range",
+            Some(r#"{"gte":"5","lt":9}"#),
+            r#"{"gte":"5","lt":9}"#,
+        ),
+        ("customFields.f1.b1", "eq", Some(r#""x""#), r#""field":"customFields.f1.b1""#),
+        ("dndSettings.SMS.status", "eq", Some(r#""active""#), r#""value":"active""#),
+    ] {
+        let filters = filters(&raw(field, operator, json)).unwrap();
+        assert!(filters.contains(expected), "{filters}");
+    }
+}
+
+#[test]
+fn raw_filters_that_it_cannot_answer_are_refused_with_what_it_can() {
+    let long = format!("\"{}\"", "x".repeat(76));
+    for (field, operator, json, why) in [
+        (
+            "email",
+            "contains",
+            Some(r#""x""#),
+            "email does not take contains; it takes eq, not_eq, exists, not_exists",
+        ),
+        ("dateAdded", "eq", Some(r#""2026-01-15""#), "it takes range, exists, not_exists"),
+        ("city", "like", Some(r#""x""#), "it takes eq, not_eq, contains"),
+        ("firstName", "eq", Some(r#""x""#), "firstNameLowerCase"),
+        ("additional_phones", "eq", Some(r#""x""#), "cannot filter by \"additional_phones\""),
+        ("opportunities", "nested", Some("[]"), "opportunities"),
+        ("customFields.Lead Score", "eq", Some("5"), "customFields."),
+        ("customFields.../x", "eq", Some("5"), "customFields."),
+        ("city", "exists", Some("true"), "takes no value"),
+        ("city", "eq", None, "needs a value"),
+        ("city", "eq", Some(r#"" ""#), "not_exists"),
+        ("city", "eq", Some(r#"{"a":1}"#), "takes a text"),
+        ("city", "contains", Some(r#"["a"]"#), "takes a text"),
+        ("city", "eq", Some(r#"[["a"]]"#), "takes texts"),
+        ("city", "eq", Some("[]"), "takes a text"),
+        ("city", "eq", Some(long.as_str()), "at most 75"),
+        ("dateAdded", "range", Some(r#"{"from":"2026-01-15"}"#), "gte, lte, gt or lt"),
+        ("dateAdded", "range", Some("{}"), "gte, lte, gt or lt"),
+        ("dateAdded", "range", Some(r#"{"gte":"yesterday"}"#), "neither a date"),
+        ("dateAdded", "range", Some(r#"{"gte":[1]}"#), "bounds"),
+    ] {
+        let error = filters(&raw(field, operator, json)).unwrap_err();
+        assert!(error.contains(why), "{field} {operator}: {error}");
+    }
+}
+
+#[test]
+fn what_is_beyond_a_limit_is_refused_under_its_own_name() {
+    let long = || Some("x".repeat(76));
+    let text = |text: &str| Some(text.to_owned());
+    let none = Query::default;
+    for (query, argument) in [
+        (Query { limit: 0, ..none() }, "limit"),
+        (Query { limit: 101, ..none() }, "limit"),
+        (Query { query: long(), ..none() }, "query"),
+        (Query { email: long(), ..none() }, "email"),
+        (Query { company_name: long(), ..none() }, "companyName"),
+        (Query { tags: texts(&[" "]), ..none() }, "tags"),
+        (Query { any_tag: vec!["x".repeat(76)], ..none() }, "anyTag"),
+        (Query { any_tag: (0..51).map(|n| n.to_string()).collect(), ..none() }, "filters"),
+        (Query { created_after: text("soon"), ..none() }, "createdAfter"),
+        (Query { created_after: text("2026-02-30"), ..none() }, "createdAfter"),
+        (Query { updated_before: text("2026-01-15T10:00:00"), ..none() }, "updatedBefore"),
+        (
+            Query { created_after: text("2026-01-16"), created_before: text("2026-01-15"), ..none() },
+            "createdBefore",
+        ),
+    ] {
+        match query.to_search() {
+            Err(Error::Invalid { field, .. }) => assert_eq!(field, argument),
+            other => panic!("{argument}: {other:?}"),
+        }
+    }
+    assert!(Query { query: Some("é".repeat(75)), ..none() }.to_search().is_ok());
+}
+
+#[test]
+fn a_bare_key_is_an_exact_lookup_and_nothing_else_is() {
+    let email = Query { email: Some("a@b.example".into()), ..Query::default() };
+    assert_eq!(email.is_exact_lookup(), Some(Exact::Email("a@b.example")));
+    let phone = Query { phone: Some("+1415".into()), limit: 5, query: Some(" ".into()), ..Query::default() };
+    assert_eq!(phone.is_exact_lookup(), Some(Exact::Phone("+1415")));
+    for query in [
+        Query::default(),
+        Query { phone: Some("+1415".into()), ..email.clone() },
+        Query { tags: texts(&["x"]), ..email.clone() },
+        Query { query: Some("x".into()), ..email.clone() },
+        Query { cursor: Some("x".into()), ..email.clone() },
+        Query { updated_before: Some("2026-01-15".into()), ..email },
+    ] {
+        assert_eq!(query.is_exact_lookup(), None);
+    }
+}
+
+#[test]
+fn a_cursor_goes_on_behind_its_page_with_any_limit() {
+    let query = Query { tags: texts(&["vip"]), limit: 2, ..Query::default() };
+    let (_, fingerprint) = query.to_search().unwrap();
+    let cursor = next_cursor(&fingerprint, &page(2, r#"[1768435200000,"c1"]"#), 2).unwrap();
+    assert!(cursor.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_'));
+    let next = Query { cursor: Some(cursor), limit: 100, ..query };
+    let (search, fingerprint) = next.to_search().unwrap();
+    assert_eq!(search.search_after, Some(vec![1_768_435_200_000_u64.into(), "c1".into()]));
+    assert_eq!(next_cursor(&fingerprint, &page(100, r#"[1768435200000,"c1"]"#), 100), None);
+    assert!(next_cursor(&fingerprint, &page(100, r#"[1768435200001,"c2"]"#), 100).is_some());
+}
+
+#[test]
+fn there_is_no_cursor_where_there_is_no_next_page() {
+    let (_, fingerprint) = Query::default().to_search().unwrap();
+    for (count, after) in [(1, r#"[1,"c1"]"#), (0, "[]"), (2, "[]"), (2, "null"), (2, "[null]"), (2, "[[1]]")]
+    {
+        assert_eq!(next_cursor(&fingerprint, &page(count, after), 2), None, "{count} {after}");
+    }
+}
+
+/// A cursor with a right checksum around any content.
+fn forged(json: &str) -> String {
+    let check: Vec<u8> = sha2::Sha256::digest(json).into_iter().take(4).collect();
+    URL_SAFE_NO_PAD.encode([check.as_slice(), json.as_bytes()].concat())
+}
+
+fn refusal(query: Query, cursor: String) -> String {
+    match (Query { cursor: Some(cursor), ..query }).to_search() {
+        Err(Error::Invalid { field, reason, hint: Some(_) }) if field == "cursor" => reason,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn a_cursor_that_is_mangled_old_or_of_another_query_says_so() {
+    let (_, fingerprint) = Query::default().to_search().unwrap();
+    let good = next_cursor(&fingerprint, &page(20, r#"[1,"c1"]"#), 20).unwrap();
+    let own = |version: u8, after: &str| {
+        let bytes = URL_SAFE_NO_PAD.decode(&good).unwrap();
+        let content: serde_json::Value = serde_json::from_slice(&bytes[4..]).unwrap();
+        forged(&format!(r#"{{"v":{version},"f":{},"a":{after}}}"#, content["f"]))
+    };
+    let mut flipped = good.clone().into_bytes();
+    flipped[9] ^= 1;
+    for cursor in [
+        String::new(),
+        "!".into(),
+        "AAAA".into(),
+        format!("{good}="),
+        good[..good.len() - 4].to_owned(),
+        String::from_utf8(flipped).unwrap(),
+        "A".repeat(1_000_000),
+        forged("{}"),
+        own(1, "[]"),
+        own(1, "[[1]]"),
+        own(1, r#"[1,2,3,4,"c1"]"#),
+    ] {
+        assert_eq!(refusal(Query::default(), cursor), "is not one that a search answered");
+    }
+    assert!(refusal(Query::default(), own(2, r#"[1,"c1"]"#)).contains("version"));
+    for other in [
+        Query { tags: texts(&["vip"]), ..Query::default() },
+        Query { sort: SortBy::Email, ..Query::default() },
+        Query { direction: Direction::Asc, ..Query::default() },
+        Query { query: Some("x".into()), ..Query::default() },
+    ] {
+        assert!(refusal(other, good.clone()).contains("other conditions"));
+    }
+}
+
+fn any_scalar() -> impl Strategy<Value = FieldValue> {
+    prop_oneof![
+        any::<i64>().prop_map(|number| FieldValue::Number(number.into())),
+        "[^ ]\\PC{0,30}".prop_map(FieldValue::from),
+        any::<bool>().prop_map(FieldValue::Bool),
+    ]
+}
+
+proptest! {
+    #[test]
+    fn a_cursor_comes_back_as_it_was(after in prop::collection::vec(any_scalar(), 1..=4), tag in "[a-z]{1,9}") {
+        let query = Query { tags: vec![tag], ..Query::default() };
+        let (_, fingerprint) = query.to_search().unwrap();
+        let json = serde_json::to_string(&after).unwrap();
+        if let Some(cursor) = next_cursor(&fingerprint, &page(20, &json), 20) {
+            let (search, _) = Query { cursor: Some(cursor), ..query }.to_search().unwrap();
+            prop_assert_eq!(search.search_after, Some(after));
+        }
+    }
+
+    #[test]
+    fn a_forged_cursor_is_only_refused(text in "\\PC{0,80}", alphabet in "[A-Za-z0-9_-]{0,80}", json in "[{}\\[\\]\",:vfa0-9]{0,40}") {
+        for cursor in [text, alphabet, forged(&json)] {
+            let query = Query { cursor: Some(cursor), ..Query::default() };
+            let refused = matches!(query.to_search(), Err(Error::Invalid { field, .. }) if field == "cursor");
+            prop_assert!(refused);
+        }
+    }
+
+    #[test]
+    fn whatever_is_asked_is_searched_or_refused_in_few_words(
+        field in "\\PC{0,90}|[a-zA-Z.]{0,20}|city|dateAdded|customFields\\.[a-z]{0,3}",
+        operator in "\\PC{0,40}|eq|range|exists",
+        value in any_scalar(),
+        time in "\\PC{0,30}|[0-9TZ:.+-]{0,25}",
+    ) {
+        let filter = RawFilter { field, operator, value: Some(value) };
+        let query = Query { filters: vec![filter], updated_after: Some(time.clone()), ..Query::default() };
+        let other = Query { updated_after: None, ..query.clone() };
+        let third = Query { created_before: Some(time), ..Query::default() };
+        for query in [query, other, third] {
+            if let Err(error) = query.to_search() {
+                prop_assert!(error.to_string().chars().count() < 400);
+            }
+        }
+    }
+}

@@ -1,0 +1,35 @@
+//! Points in time for a range, in UTC.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+use crate::contacts::error::Error;
+
+/// Which end of a day a date alone stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::contacts::query) enum Edge {
+    /// 00:00:00.000 UTC.
+    Start,
+    /// 23:59:59.999 UTC.
+    End,
+}
+
+/// An RFC 3339 time, or a date as that edge of its day.
+pub(in crate::contacts::query) fn parse(field: &str, text: &str, edge: Edge) -> Result<Timestamp, Error> {
+    let text = text.trim();
+    let whole_day = match edge {
+        Edge::Start => "T00:00:00Z",
+        Edge::End => "T23:59:59.999Z",
+    };
+    let is_date = text.len() == 10 && text.parse::<Date>().is_ok();
+    let time = if is_date { format!("{text}{whole_day}").parse() } else { text.parse::<Timestamp>() };
+    time.map_err(|_| {
+        Error::invalid(field, "is neither a date nor a time with its offset")
+            .with_hint("write it like 2026-01-15 or 2026-01-15T08:30:00Z")
+    })
+}
+
+/// As HighLevel writes times: `2026-01-15T08:30:00.000Z`.
+pub(in crate::contacts::query) fn written(time: Timestamp) -> String {
+    format!("{time:.3}")
+}

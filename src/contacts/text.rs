@@ -1,0 +1,168 @@
+//! Untrusted text of the CRM on its way out. Anybody who fills in a form on a customer's page writes into a contact,
+//! so what a model is shown holds no character that a person would not see: controls, zero-width and direction marks,
+//! and Unicode's tag block, in which whole sentences can hide. What was left out for length is counted.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use crate::ghl::model::FieldValue;
+
+/// A text without what cannot be seen, at most `most` characters long, its note of what was left out included.
+///
+/// Line breaks and tabs stay; `\r\n` and Unicode's line separators become `\n`. Cleaning twice changes nothing.
+#[must_use]
+pub fn clean(text: &str, most: usize) -> Cow<'_, str> {
+    cap(swap(text, shown), most)
+}
+
+/// The same on one line, for names: a line break or a tab becomes a space.
+#[must_use]
+pub fn clean_line(text: &str, most: usize) -> Cow<'_, str> {
+    let on_one_line = |c| shown(c).map(|c| if c == '\n' || c == '\t' { ' ' } else { c });
+    cap(swap(text, on_one_line), most)
+}
+
+/// Every text of a value, the keys of maps included; keys that become equal are told apart by a number.
+#[must_use]
+pub fn clean_value(value: FieldValue, most: usize) -> FieldValue {
+    match value {
+        FieldValue::Text(text) => FieldValue::Text(clean(&text, most).into_owned()),
+        FieldValue::List(list) => {
+            FieldValue::List(list.into_iter().map(|item| clean_value(item, most)).collect())
+        }
+        FieldValue::Map(map) => {
+            let mut cleaned = BTreeMap::new();
+            for (key, item) in map {
+                let key = free_key(&cleaned, clean_line(&key, most).into_owned());
+                cleaned.insert(key, clean_value(item, most));
+            }
+            FieldValue::Map(cleaned)
+        }
+        other => other,
+    }
+}
+
+fn free_key(taken: &BTreeMap<String, FieldValue>, key: String) -> String {
+    if !taken.contains_key(&key) {
+        return key;
+    }
+    let numbered = (2_u64..).map(|n| format!("{key} ({n})"));
+    numbered.into_iter().find(|candidate| !taken.contains_key(candidate)).unwrap_or(key)
+}
+
+/// What stands for a character; `None` where it is taken out.
+fn shown(c: char) -> Option<char> {
+    match c {
+        '\n' | '\t' => Some(c),
+        '\u{2028}' | '\u{2029}' => Some('\n'),
+        '\u{061C}'
+        | '\u{180E}'
+        | '\u{200B}'..='\u{200F}'
+        | '\u{202A}'..='\u{202E}'
+        | '\u{2060}'..='\u{2069}'
+        | '\u{FEFF}'
+        | '\u{FFF9}'..='\u{FFFB}'
+        | '\u{E0000}'..='\u{E007F}' => None,
+        c if c.is_control() => None,
+        c => Some(c),
+    }
+}
+
+/// Borrows where nothing changes, which is nearly always.
+fn swap(text: &str, shown: impl Fn(char) -> Option<char>) -> Cow<'_, str> {
+    if text.chars().all(|c| shown(c) == Some(c)) {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(text.chars().filter_map(shown).collect())
+}
+
+fn cap(text: Cow<'_, str>, most: usize) -> Cow<'_, str> {
+    // A character takes at least a byte.
+    if text.len() <= most {
+        return text;
+    }
+    let total = text.chars().count();
+    if total <= most {
+        return text;
+    }
+    // The note takes room itself, and more of it the more it counts; the count only grows, so this ends.
+    let mut left = total - most;
+    let (keep, note) = loop {
+        let note = format!("… [{left} more characters]");
+        let Some(keep) = most.checked_sub(note.chars().count()) else {
+            break (most.saturating_sub(1), "…".chars().take(most).collect());
+        };
+        if total - keep == left {
+            break (keep, note);
+        }
+        left = total - keep;
+    };
+    Cow::Owned(text.chars().take(keep).chain(note.chars()).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn what_nobody_can_see_is_taken_out() {
+        for (dirty, expected) in [
+            ("plain", "plain"),
+            ("Zoë 東京 👍🏽 — ok", "Zoë 東京 👍🏽 — ok"),
+            ("a\r\nb\tc\n", "a\nb\tc\n"),
+            ("a\u{2028}b\u{2029}c", "a\nb\nc"),
+            ("\u{1b}[2Jred\u{0}\u{7f}\u{85}\u{9b}", "[2Jred"),
+            ("a\u{200B}b\u{200F}c\u{202E}d\u{2066}e\u{FEFF}f", "abcdef"),
+            ("hi\u{E0041}\u{E007F}\u{E0001}", "hi"),
+            ("\u{061C}\u{180E}\u{FFF9}x\u{FFFB}", "x"),
+        ] {
+            assert_eq!(clean(dirty, 100), expected, "{dirty:?}");
+        }
+    }
+
+    #[test]
+    fn a_name_stays_on_one_line() {
+        assert_eq!(clean_line("Jane\r\nDoe\tJr\u{2028}x", 100), "Jane Doe Jr x");
+    }
+
+    #[test]
+    fn what_is_left_out_is_counted_and_the_note_fits_in() {
+        let cleaned = clean(&"x".repeat(1000), 50).into_owned();
+        assert_eq!(cleaned.chars().count(), 50);
+        assert_eq!(cleaned, format!("{}… [973 more characters]", "x".repeat(27)));
+        assert_eq!(clean("abcdef", 3), "ab…");
+        assert_eq!(clean("abcdef", 1), "…");
+        assert_eq!(clean("abcdef", 0), "");
+        assert_eq!(clean("äöü", 3), "äöü");
+    }
+
+    #[test]
+    fn clean_text_is_borrowed() {
+        assert!(matches!(clean("plain", 10), Cow::Borrowed(_)));
+    }
+
+    #[test]
+    fn a_value_is_cleaned_to_its_depths_and_loses_no_key() {
+        let value: FieldValue =
+            serde_json::from_str(r#"{"a\u200b":"x\u202e","a":["y\u0007",7,null],"a\u200b\u200b":true}"#)
+                .unwrap();
+        let cleaned = serde_json::to_string(&clean_value(value, 100)).unwrap();
+        assert_eq!(cleaned, r#"{"a":["y",7,null],"a (2)":"x","a (3)":true}"#);
+    }
+
+    proptest! {
+        #[test]
+        fn cleaning_twice_changes_nothing_and_never_makes_longer(
+            text in "(\\PC|[\u{0}-\u{9f}\u{200b}-\u{2069}\u{e0000}-\u{e007f}\n\t\r]){0,120}",
+            most in 0_usize..100,
+        ) {
+            for clean in [clean, clean_line] {
+                let once = clean(&text, most).into_owned();
+                prop_assert!(once.chars().count() <= text.chars().count().min(most));
+                prop_assert_eq!(clean(&once, most), once.as_str());
+                prop_assert!(once.chars().all(|c| shown(c) == Some(c)));
+            }
+        }
+    }
+}
