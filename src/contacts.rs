@@ -37,7 +37,7 @@ use crate::ghl::model::{Contact, Location};
 use crate::ghl::{Client, Happened, Kind, LocationId, Scope};
 
 pub use crate::contacts::error::Error;
-pub use crate::contacts::searching::{Found, Request as SearchRequest};
+pub use crate::contacts::searching::Found;
 pub use crate::contacts::tagging::{Tagged, Tagging, Target};
 pub use crate::contacts::upsert::Upsert;
 

@@ -9,7 +9,7 @@ use crate::contacts::receipt::{MatchedBy, NotStored, Outcome, Receipt};
 use crate::contacts::Error;
 use crate::ghl;
 use crate::ghl::dialect::{self, Key};
-use crate::ghl::model::{Contact, ContactWrite, Field, Patch};
+use crate::ghl::model::{Contact, ContactWrite, CustomFieldWrite, Field, Patch};
 use crate::ghl::{ContactId, Happened, Kind, Scope};
 
 /// A write whose answer was lost may still be on its way: so long is waited before it is looked for.
@@ -220,12 +220,12 @@ async fn other_form(
         write: ContactWrite { custom_fields: fields, ..ContactWrite::default() },
         ..Plan::default()
     };
-    let is_stored = |write: &&_, contact: &Contact| {
-        plan::not_stored(&only(vec![(*write).clone()]), contact, definitions).is_empty()
+    let is_stored = |write: &CustomFieldWrite, contact: &Contact| {
+        plan::not_stored(&only(vec![write.clone()]), contact, definitions).is_empty()
     };
     // A blanked field is absent either way, and proves nothing.
     let telling = plan.write.custom_fields.iter().filter(|write| !write.value.is_empty());
-    if telling.clone().any(|write| is_stored(&write, stored)) {
+    if telling.clone().any(|write| is_stored(write, stored)) {
         dialect::remember_field_form(scope, form);
         return None;
     }
@@ -236,7 +236,7 @@ async fn other_form(
     let retry = only(dropped);
     dialect::update(scope, &stored.id, &retry.write, form.other()).await.ok()?;
     let read = ghl::contacts::get(scope, &stored.id).await.ok()?;
-    if retry.write.custom_fields.iter().any(|write| is_stored(&write, &read)) {
+    if retry.write.custom_fields.iter().any(|write| is_stored(write, &read)) {
         dialect::remember_field_form(scope, form.other());
     }
     Some(read)

@@ -6,6 +6,9 @@ mod fields;
 mod filters;
 mod time;
 
+use schemars::JsonSchema;
+use serde::Deserialize;
+
 use crate::contacts::error::Error;
 use crate::ghl::model::{CustomFieldWrite, DataType, Direction, FieldValue, Search, Sort};
 
@@ -15,7 +18,8 @@ pub use crate::contacts::query::cursor::{Fingerprint, next_cursor};
 pub(in crate::contacts::query) const LONGEST: usize = 75;
 
 /// What the contacts found are ordered by.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
 #[expect(missing_docs, reason = "the variants are the tool's own words")]
 pub enum SortBy {
     #[default]
@@ -27,13 +31,19 @@ pub enum SortBy {
 }
 
 /// A condition in HighLevel's own words, unchecked.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(inline)]
 pub struct RawFilter {
-    /// The field's name in search.
+    // The field's name in search.
+    #[expect(missing_docs, reason = "the schema that a model reads stays short")]
     pub field: String,
-    /// `eq`, `not_eq`, `contains`, `not_contains`, `exists`, `not_exists` or `range`.
+    /// eq, not_eq, contains, not_contains, exists, not_exists, range
     pub operator: String,
-    /// Nothing for `exists` and `not_exists`.
+    // Nothing for `exists` and `not_exists`.
+    #[expect(missing_docs, reason = "the schema that a model reads stays short")]
+    #[serde(default)]
+    #[schemars(with = "String")]
     pub value: Option<FieldValue>,
 }
 

@@ -1,48 +1,10 @@
 //! A search: an exact lookup where only a key is asked for, else HighLevel's index, which lags.
 
-use crate::contacts::fields;
-use crate::contacts::query::{self, Query, RawFilter, SortBy};
-use crate::contacts::{Contacts, Error};
+use crate::contacts::query::{self, CustomFieldMatch, Exact, Query};
+use crate::contacts::{Contacts, Error, fields};
 use crate::ghl::Scope;
 use crate::ghl::dialect::{self, Key};
-use crate::ghl::model::{Contact, Direction, FieldValue};
-
-/// A search as the caller gives it.
-#[derive(Debug, Clone, Default)]
-pub struct Request {
-    /// Free text.
-    pub query: Option<String>,
-    /// E-mail, as typed.
-    pub email: Option<String>,
-    /// Phone, as typed.
-    pub phone: Option<String>,
-    /// All of these tags.
-    pub tags: Vec<String>,
-    /// At least one of these tags.
-    pub any_tag: Vec<String>,
-    /// Exact company name.
-    pub company_name: Option<String>,
-    /// RFC 3339 or a date.
-    pub created_after: Option<String>,
-    /// RFC 3339 or a date.
-    pub created_before: Option<String>,
-    /// RFC 3339 or a date.
-    pub updated_after: Option<String>,
-    /// RFC 3339 or a date.
-    pub updated_before: Option<String>,
-    /// Custom fields by id, key or name, with the value they must have.
-    pub custom_fields: Vec<(String, FieldValue)>,
-    /// HighLevel's own filters.
-    pub filters: Vec<RawFilter>,
-    /// Sort key.
-    pub sort: SortBy,
-    /// Sort direction.
-    pub direction: Direction,
-    /// Contacts on a page, 1 to 100.
-    pub limit: u32,
-    /// Where the last page ended.
-    pub cursor: Option<String>,
-}
+use crate::ghl::model::{Contact, DataType, FieldValue};
 
 /// One page of a search.
 #[derive(Debug, Clone)]
@@ -58,17 +20,25 @@ pub struct Found {
 }
 
 impl Contacts {
-    /// Finds contacts.
+    /// Finds contacts. The query's e-mail and phone are as typed; `custom_fields` are conditions by id, key or name,
+    /// added to those that the query holds.
     ///
     /// # Errors
     /// A filter that HighLevel cannot answer, a cursor of another search, or HighLevel's failure.
-    pub async fn search(&self, scope: &Scope, request: Request) -> Result<Found, Error> {
-        let keys = self.keys(scope, request.email.as_deref(), request.phone.as_deref()).await?;
-        let query = self.query(scope, request, keys).await?;
+    pub async fn search(
+        &self,
+        scope: &Scope,
+        mut query: Query,
+        custom_fields: &[(String, FieldValue)],
+    ) -> Result<Found, Error> {
+        let keys = self.keys(scope, query.email.as_deref(), query.phone.as_deref()).await?;
+        query.email = keys.email.map(|email| email.to_string());
+        query.phone = keys.phone.map(|phone| phone.to_string());
+        query.custom_fields.extend(self.conditions(scope, custom_fields).await?);
         if let Some(key) = query.is_exact_lookup() {
             let key = match key {
-                query::Exact::Email(email) => Key::Email(email),
-                query::Exact::Phone(phone) => Key::Phone(phone),
+                Exact::Email(email) => Key::Email(email),
+                Exact::Phone(phone) => Key::Phone(phone),
             };
             let contacts = dialect::find(scope, key).await?;
             let total = u64::try_from(contacts.len()).ok();
@@ -80,43 +50,24 @@ impl Contacts {
         Ok(Found { contacts: page.contacts, total: page.total, next_cursor, lags: true })
     }
 
-    async fn query(
+    async fn conditions(
         &self,
         scope: &Scope,
-        request: Request,
-        keys: crate::contacts::lookup::Keys,
-    ) -> Result<Query, Error> {
-        let mut custom_fields = Vec::with_capacity(request.custom_fields.len());
-        if !request.custom_fields.is_empty() {
-            let definitions = self.definitions(scope).await?;
-            for (name, value) in &request.custom_fields {
-                custom_fields.push(match definitions.as_deref() {
-                    Some(definitions) => {
-                        let write = definitions.encode(name, value)?;
-                        let data_type = definitions.by_id(&write.id).map(|field| field.data_type).unwrap_or_default();
-                        (write, data_type)
-                    }
-                    None => (fields::encode_unchecked(name, value)?, Default::default()),
-                });
-            }
+        wanted: &[(String, FieldValue)],
+    ) -> Result<Vec<CustomFieldMatch>, Error> {
+        if wanted.is_empty() {
+            return Ok(Vec::new());
         }
-        Ok(Query {
-            query: request.query,
-            email: keys.email.map(|email| email.to_string()),
-            phone: keys.phone.map(|phone| phone.to_string()),
-            tags: request.tags,
-            any_tag: request.any_tag,
-            company_name: request.company_name,
-            created_after: request.created_after,
-            created_before: request.created_before,
-            updated_after: request.updated_after,
-            updated_before: request.updated_before,
-            custom_fields,
-            filters: request.filters,
-            sort: request.sort,
-            direction: request.direction,
-            limit: request.limit,
-            cursor: request.cursor,
-        })
+        let definitions = self.definitions(scope).await?;
+        let condition = |(name, value): &(String, FieldValue)| {
+            let Some(definitions) = definitions.as_deref() else {
+                let wanted = fields::encode_unchecked(name, value)?;
+                return Ok(CustomFieldMatch { wanted, data_type: DataType::default() });
+            };
+            let wanted = definitions.encode(name, value)?;
+            let data_type = definitions.by_id(&wanted.id).map(|field| field.data_type).unwrap_or_default();
+            Ok(CustomFieldMatch { wanted, data_type })
+        };
+        wanted.iter().map(condition).collect()
     }
 }

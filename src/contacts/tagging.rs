@@ -123,7 +123,11 @@ impl Contacts {
     /// Which of these the location has never seen. Costs one request in ten minutes; silent where the scope is missing.
     async fn unknown_tags(&self, scope: &Scope, tags: &[String]) -> Vec<String> {
         let Some(known) = self.location_tags(scope).await else { return Vec::new() };
-        missing_tags(&known, tags)
+        let new = missing_tags(&known, tags);
+        if !new.is_empty() {
+            self.tags.forget().await;
+        }
+        new
     }
 }
 

@@ -52,7 +52,16 @@ impl Contacts {
         }
         let definitions = self.definitions_for(scope, &upsert).await?;
         let definitions = definitions.as_deref();
-        let wanted = wanted(&upsert, &keys, definitions, &mut warnings)?;
+        let wanted = match wanted(&upsert, &keys, definitions, &mut warnings) {
+            Ok(wanted) => wanted,
+            Err(error) => {
+                // A field or an option that was made in the last ten minutes is found on the next try.
+                if error.is_about("customFields") {
+                    self.definitions.forget().await;
+                }
+                return Err(error);
+            }
+        };
         if self.is_native() && !upsert.dry_run {
             return self.native(scope, &wanted, definitions, warnings).await;
         }

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::contacts::query::{RawFilter, SortBy};
+use crate::contacts::query::{Query, RawFilter, SortBy};
 use crate::contacts::view::{self, View, Wish};
-use crate::contacts::{Contacts, Error, SearchRequest};
+use crate::contacts::{Contacts, Error};
 use crate::ghl::model::{Direction, FieldValue};
 use crate::tool::{CallInfo, Effect, Failure, Tool, Toolset, lenient};
 use crate::tools::input::CustomField;
@@ -53,7 +53,7 @@ pub struct Input {
     custom_fields: Vec<CustomField>,
     /// HighLevel's own, for the rest
     #[serde(default, deserialize_with = "lenient::list")]
-    filters: Vec<Filter>,
+    filters: Vec<RawFilter>,
     #[serde(default, deserialize_with = "lenient::optional")]
     sort: Option<SortBy>,
     /// Default desc
@@ -68,20 +68,6 @@ pub struct Input {
     /// More fields by name, or ["*"]
     #[serde(default, deserialize_with = "lenient::strings")]
     fields: Vec<String>,
-}
-
-/// One of HighLevel's own filters.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-struct Filter {
-    #[serde(deserialize_with = "lenient::string")]
-    field: String,
-    /// eq, not_eq, contains, not_contains, exists, not_exists, range
-    #[serde(deserialize_with = "lenient::string")]
-    operator: String,
-    #[serde(default)]
-    #[schemars(with = "String")]
-    value: Option<FieldValue>,
 }
 
 /// What it answers.
@@ -111,7 +97,8 @@ impl Tool for SearchContacts {
     async fn call(contacts: Arc<Contacts>, call: CallInfo, input: Input) -> Result<Output, Failure> {
         let wish = Wish::for_list(input.fields.clone());
         let scope = contacts.scope(call.cancel);
-        let found = contacts.search(&scope, input.try_into()?).await?;
+        let (query, custom_fields) = query(input)?;
+        let found = contacts.search(&scope, query, &custom_fields).await?;
         let definitions = contacts.definitions_to_show(&scope, &found.contacts).await;
         let location = contacts.location_id()?;
         let view = |contact| view::view(contact, location, definitions.as_deref(), &wish);
@@ -127,32 +114,29 @@ impl Tool for SearchContacts {
     }
 }
 
-impl TryFrom<Input> for SearchRequest {
-    type Error = Error;
-
-    fn try_from(input: Input) -> Result<Self, Error> {
-        let limit = input.limit.unwrap_or(USUAL);
-        if !(1..=MOST).contains(&limit) {
-            return Err(Error::invalid("limit", format!("is {limit}; 1 to {MOST} is possible")));
-        }
-        let filter = |filter: Filter| RawFilter { field: filter.field, operator: filter.operator, value: filter.value };
-        Ok(Self {
-            query: input.query,
-            email: input.email,
-            phone: input.phone,
-            tags: input.tags,
-            any_tag: input.any_tag,
-            company_name: input.company_name,
-            created_after: input.created_after,
-            created_before: input.created_before,
-            updated_after: input.updated_after,
-            updated_before: input.updated_before,
-            custom_fields: input.custom_fields.into_iter().map(|field| (field.id, field.value)).collect(),
-            filters: input.filters.into_iter().map(filter).collect(),
-            sort: input.sort.unwrap_or_default(),
-            direction: input.order.unwrap_or_default(),
-            limit,
-            cursor: input.cursor,
-        })
+/// The conditions, and the custom fields among them.
+fn query(input: Input) -> Result<(Query, Vec<(String, FieldValue)>), Error> {
+    let limit = input.limit.unwrap_or(USUAL);
+    if !(1..=MOST).contains(&limit) {
+        return Err(Error::invalid("limit", format!("is {limit}; 1 to {MOST} is possible")));
     }
+    let query = Query {
+        query: input.query,
+        email: input.email,
+        phone: input.phone,
+        tags: input.tags,
+        any_tag: input.any_tag,
+        company_name: input.company_name,
+        created_after: input.created_after,
+        created_before: input.created_before,
+        updated_after: input.updated_after,
+        updated_before: input.updated_before,
+        custom_fields: Vec::new(),
+        filters: input.filters,
+        sort: input.sort.unwrap_or_default(),
+        direction: input.order.unwrap_or_default(),
+        limit,
+        cursor: input.cursor,
+    };
+    Ok((query, input.custom_fields.into_iter().map(|field| (field.id, field.value)).collect()))
 }
