@@ -145,4 +145,6 @@ pub fn encode_unchecked(reference: &str, value: &FieldValue) -> Result<CustomFie
 }
 
 #[cfg(test)]
+mod properties;
+#[cfg(test)]
 mod tests;

@@ -9,8 +9,9 @@ use crate::ghl::model::{CustomField, DataType, FieldValue};
 
 /// The longest text that is sent, in characters.
 const LONGEST: usize = 50_000;
-/// How many options a refusal lists.
+/// How many options a refusal lists, and in how many characters: a reader is shown 500 in all.
 const LISTED: usize = 10;
+const LISTED_LENGTH: usize = 260;
 
 /// The value as the field's type takes it. The reason follows the field's name in a sentence.
 pub(in crate::contacts::fields) fn encoded(
@@ -148,10 +149,21 @@ fn meant<'a>(spellings: impl Iterator<Item = (&'a str, &'a str)> + Clone, text: 
 }
 
 fn listed(options: &[String]) -> String {
-    let shown = options.iter().take(LISTED).map(|option| quoted(option)).collect::<Vec<_>>().join(", ");
-    match options.len().saturating_sub(LISTED) {
-        0 => shown,
-        more => format!("{shown} and {more} more"),
+    let mut listed = String::new();
+    let mut count = 0;
+    for option in options.iter().take(LISTED).map(|option| quoted(option)) {
+        if count > 0 {
+            if listed.chars().count() + option.chars().count() > LISTED_LENGTH {
+                break;
+            }
+            listed.push_str(", ");
+        }
+        listed.push_str(&option);
+        count += 1;
+    }
+    match options.len() - count {
+        0 => listed,
+        more => format!("{listed} and {more} more"),
     }
 }
 

@@ -100,7 +100,7 @@ pub(in crate::contacts::fields) fn ambiguous<'a>(
 ) -> Error {
     let one = |field: &CustomField| format!("{} with the id {}", label(field), field.id);
     let all: Vec<String> = fits.map(one).collect();
-    let shown = all.iter().take(5).map(String::as_str).collect::<Vec<_>>().join(", ");
+    let shown = all.iter().take(3).map(String::as_str).collect::<Vec<_>>().join(", ");
     let reason = format!("{} fits {} custom fields: {shown}", quoted(reference), all.len());
     Error::invalid(ARGUMENT, reason).with_hint("use the id")
 }

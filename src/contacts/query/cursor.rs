@@ -98,3 +98,6 @@ pub fn next_cursor(fingerprint: &Fingerprint, page: &Page, limit: u32) -> Option
     let cursor = URL_SAFE_NO_PAD.encode(bytes);
     (cursor.len() <= LONGEST).then_some(cursor)
 }
+
+#[cfg(test)]
+mod tests;

@@ -196,14 +196,11 @@ fn range(field: &str, known: Known, value: &FieldValue) -> Result<FieldValue, Er
         };
         let bound = match bound {
             FieldValue::Number(_) => bound.clone(),
-            FieldValue::Text(text) => match time::parse("filters", text, edge) {
-                Ok(time) => time::written(time).into(),
-                Err(error) if known.time => return Err(error),
+            FieldValue::Text(text) => match (time::parse("filters", text, edge), text.trim().parse()) {
+                (Ok(time), _) => time::written(time).into(),
                 // A custom field's range may be one of numbers.
-                Err(_) if text.trim().parse::<f64>().is_ok_and(f64::is_finite) && text.len() <= 40 => {
-                    text.trim().into()
-                }
-                Err(error) => return Err(error),
+                (Err(_), Ok(number)) if !known.time => FieldValue::Number(number),
+                (Err(error), _) => return Err(error),
             },
             _ => return Err(refused("takes dates or numbers as bounds")),
         };
