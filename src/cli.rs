@@ -1,5 +1,3 @@
-//! The command line.
-//!
 //! Owns: what a person types and reads; the wiring of the rooms; the process's signals, log and exit code.
 //! May name: every room.
 //! Never: decides what an operation means; prints to stdout while it carries MCP.

@@ -1,10 +1,8 @@
-//! Settings: flags win over the environment.
-#![expect(clippy::disallowed_methods, reason = "this room reads the environment and the files that it names")]
-//!
 //! Owns: every environment variable and file that is read as a setting, and what a valid value is.
 //! May name: `ghl` (types only).
 //! Never: prints, makes a request, keeps a secret in a type that shows it, ignores a word that it does not know.
 //! Proof: the tables in this file, `tests/it/stdio.rs` for exit code 2.
+#![expect(clippy::disallowed_methods, reason = "this room reads the environment and the files that it names")]
 
 mod address;
 mod flags;
@@ -37,8 +35,7 @@ pub enum Source {
 impl fmt::Display for Source {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Flag(name) => write!(f, "{name}"),
-            Self::Environment(name) => write!(f, "{name}"),
+            Self::Flag(name) | Self::Environment(name) => f.write_str(name),
             Self::Default => f.write_str("default"),
         }
     }
@@ -62,6 +59,7 @@ impl Wrong {
 
 /// All settings, valid.
 #[derive(Debug, Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch that a person sets by its own name")]
 pub struct Config {
     /// The API's address.
     pub base_url: Url,
@@ -112,7 +110,12 @@ struct Reader<'a, E> {
 }
 
 impl<E: Environment> Reader<'_, E> {
-    fn value(&self, flag: Option<&String>, name: &'static str, variable: &'static str) -> (Option<String>, Source) {
+    fn value(
+        &self,
+        flag: Option<&String>,
+        name: &'static str,
+        variable: &'static str,
+    ) -> (Option<String>, Source) {
         if let Some(value) = flag {
             return (Some(value.trim().to_owned()), Source::Flag(name));
         }
@@ -141,7 +144,9 @@ impl<E: Environment> Reader<'_, E> {
             }
         }
         let variable = "GHL_PIT_TOKEN_FILE";
-        let Some(path) = self.environment.get(variable) else { return Ok((Credential::Missing, Source::Default)) };
+        let Some(path) = self.environment.get(variable) else {
+            return Ok((Credential::Missing, Source::Default));
+        };
         let text = std::fs::read_to_string(Path::new(path.trim()))
             .map_err(|error| Wrong::new(variable, format!("the file cannot be read: {error}")))?;
         Ok((token(variable, &text)?, Source::Environment(variable)))
@@ -155,7 +160,10 @@ fn token(setting: &str, text: &str) -> Result<Credential, Wrong> {
         return Err(Wrong::new(setting, "is empty"));
     }
     if token.len() > 4096 || !token.bytes().all(|b| b.is_ascii_graphic()) {
-        return Err(Wrong::new(setting, "is not a token: it holds a space, a line break or a character outside ASCII"));
+        return Err(Wrong::new(
+            setting,
+            "is not a token: it holds a space, a line break or a character outside ASCII",
+        ));
     }
     Ok(Credential::Token(SecretString::from(token.to_owned())))
 }
@@ -174,7 +182,11 @@ impl Config {
         let location = location.map(|id| id.parse::<LocationId>()).transpose();
         let location = location.map_err(|reason| Wrong::new(source.to_string(), reason.to_string()))?;
         let (dialect, source) = reader.value(flags.dialect.as_ref(), "--dialect", "GHL_DIALECT");
-        let dialect = word(dialect, &source, &[("auto", None), ("current", Some(Dialect::Current)), ("recipe", Some(Dialect::Recipe))])?;
+        let dialect = word(
+            dialect,
+            &source,
+            &[("auto", None), ("current", Some(Dialect::Current)), ("recipe", Some(Dialect::Recipe))],
+        )?;
         let (upsert, source) = reader.value(flags.upsert.as_ref(), "--upsert", "GHL_UPSERT");
         let native_upsert = word(upsert, &source, &[("safe", false), ("native", true)])?;
         let (log_format, source) = reader.value(flags.log_format.as_ref(), "--log-format", "GHL_LOG_FORMAT");

@@ -1,5 +1,3 @@
-//! What an operation on a contact means, free of HTTP and of MCP.
-//!
 //! Owns: identity, lookup, the plan of a write, its verification and receipt, custom fields, the search grammar, and
 //! the slim contact that a model sees.
 //! May name: `ghl`.
@@ -101,7 +99,9 @@ impl Contacts {
             match ghl::custom_fields::list(scope).await {
                 Ok(fields) => Ok(Some(Arc::new(Definitions::new(fields)))),
                 Err(error) if optional(&error) => {
-                    tracing::warn!("custom field definitions cannot be read: custom fields go by id and unchecked");
+                    tracing::warn!(
+                        "custom field definitions cannot be read: custom fields go by id and unchecked"
+                    );
                     Ok(None)
                 }
                 Err(error) => Err(error),
@@ -187,5 +187,8 @@ impl Contacts {
 /// A failure that costs a convenience and not the call.
 fn optional(error: &ghl::Error) -> bool {
     error.happened() == Happened::No
-        && matches!(error.kind(), Kind::ScopeMissing | Kind::RouteMissing | Kind::NotFound | Kind::WrongLocation)
+        && matches!(
+            error.kind(),
+            Kind::ScopeMissing | Kind::RouteMissing | Kind::NotFound | Kind::WrongLocation
+        )
 }

@@ -1,5 +1,3 @@
-//! HighLevel's API as Rust: the internal client.
-//!
 //! Owns: every request to HighLevel, its headers, its errors, its retries, and what HighLevel sends and takes.
 //! May name: no other room.
 //! Never: knows of MCP, prints, reads the environment, decides what an operation on a contact means.

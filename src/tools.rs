@@ -1,5 +1,3 @@
-//! The tools, one file each: input, output, description, call.
-//!
 //! Owns: the one list of tools, and what each takes and answers.
 //! May name: `tool`, `contacts`, `ghl` (types only).
 //! Never: sends, knows of another tool, or decides what an error means.

@@ -7,8 +7,8 @@ use crate::config::{Config, Wrong};
 use crate::tool::{Answer, CallInfo};
 
 pub(in crate::cli) async fn run(config: Config, tool: &str, arguments: &str) -> Result<(), Stop> {
-    let arguments: Value =
-        serde_json::from_str(arguments).map_err(|error| Wrong::new("arguments", format!("are not JSON: {error}")))?;
+    let arguments: Value = serde_json::from_str(arguments)
+        .map_err(|error| Wrong::new("arguments", format!("are not JSON: {error}")))?;
     let wired = wiring::wire(config).await?;
     let info = CallInfo::default();
     let answer = match arguments {
@@ -16,7 +16,9 @@ pub(in crate::cli) async fn run(config: Config, tool: &str, arguments: &str) -> 
         other => wired.catalogue.call_without_object(tool, &other),
     };
     match answer {
-        Answer::UnknownTool { known } => Err(Wrong::new(tool, format!("is not a tool; the tools are {}", known.join(", "))).into()),
+        Answer::UnknownTool { known } => {
+            Err(Wrong::new(tool, format!("is not a tool; the tools are {}", known.join(", "))).into())
+        }
         Answer::Result(result) => {
             let shown = result.structured_content.clone().unwrap_or_default();
             print(&serde_json::to_string_pretty(&shown).unwrap_or_default());

@@ -13,8 +13,10 @@ const QUIET: [&str; 1] = ["rmcp"];
 
 /// Starts it, and keeps what panicked out of it: a panic's words may quote a value.
 pub(in crate::cli) fn start(config: &Config) -> Result<(), Stop> {
-    let filter: Targets =
-        config.log.parse().map_err(|_| Wrong::new("--log", "is not a filter like info or ghl_contacts_mcp=debug"))?;
+    let filter: Targets = config
+        .log
+        .parse()
+        .map_err(|_| Wrong::new("--log", "is not a filter like info or ghl_contacts_mcp=debug"))?;
     let filter = QUIET.iter().fold(filter, |filter, target| filter.with_target(*target, Level::ERROR));
     let lines = fmt::layer().with_writer(std::io::stderr).with_target(false).with_ansi(false);
     let registry = tracing_subscriber::registry();

@@ -33,7 +33,8 @@ pub(in crate::cli) async fn run(config: Config, arguments: Arguments) -> Result<
     if let Some(dialect) = &config.sandbox_dialect {
         options.dialect = wiring::sandbox_dialect(dialect)?;
     }
-    let sandbox = Sandbox::start(options).await.map_err(|error| Stop::System("the sandbox cannot listen", error))?;
+    let sandbox =
+        Sandbox::start(options).await.map_err(|error| Stop::System("the sandbox cannot listen", error))?;
     print(&format!("GHL_BASE_URL={}", sandbox.url()));
     print(&format!("GHL_PIT_TOKEN={}", sandbox.token()));
     print(&format!("GHL_LOCATION_ID={}", sandbox.location_id()));

@@ -83,6 +83,10 @@ fn differing(dir: &Path, wanted: &BTreeMap<String, String>) -> Vec<String> {
         .map(|(name, _)| name.clone())
         .collect();
     let entries = fs::read_dir(dir).into_iter().flatten().flatten();
-    names.extend(entries.filter_map(|entry| entry.file_name().into_string().ok()).filter(|name| !wanted.contains_key(name)));
+    names.extend(
+        entries
+            .filter_map(|entry| entry.file_name().into_string().ok())
+            .filter(|name| !wanted.contains_key(name)),
+    );
     names
 }

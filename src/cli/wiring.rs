@@ -40,7 +40,10 @@ pub(in crate::cli) async fn wire(config: Config) -> Result<Wired, Stop> {
     let sandbox = if config.sandbox { Some(start_sandbox(&mut config).await?) } else { None };
     let country = match &config.country {
         None => None,
-        Some(code) => Some(Country::parse(code).ok_or_else(|| Wrong::new("--country", "is not a country of two letters, like US"))?),
+        Some(code) => Some(
+            Country::parse(code)
+                .ok_or_else(|| Wrong::new("--country", "is not a country of two letters, like US"))?,
+        ),
     };
     let toolsets = config.toolsets.as_deref().map(Toolset::list).transpose();
     let toolsets = toolsets.map_err(|unknown| Wrong::new("--toolsets", unknown.to_string()))?;
@@ -66,8 +69,10 @@ async fn start_sandbox(config: &mut Config) -> Result<Sandbox, Stop> {
     if let Some(dialect) = &config.sandbox_dialect {
         options.dialect = sandbox_dialect(dialect)?;
     }
-    let sandbox = Sandbox::start(options).await.map_err(|error| Stop::System("the sandbox could not start", error))?;
-    config.base_url = Url::parse(&sandbox.url()).map_err(|error| Wrong::new("--sandbox", error.to_string()))?;
+    let sandbox =
+        Sandbox::start(options).await.map_err(|error| Stop::System("the sandbox could not start", error))?;
+    config.base_url =
+        Url::parse(&sandbox.url()).map_err(|error| Wrong::new("--sandbox", error.to_string()))?;
     config.credential = Credential::Token(SecretString::from(sandbox.token().to_owned()));
     config.location = sandbox.location_id().parse().ok();
     Ok(sandbox)
@@ -75,5 +80,6 @@ async fn start_sandbox(config: &mut Config) -> Result<Sandbox, Stop> {
 
 /// The sandbox's dialect by its word.
 pub(in crate::cli) fn sandbox_dialect(word: &str) -> Result<crate::sandbox::Dialect, Wrong> {
-    word.parse().map_err(|_| Wrong::new("--sandbox-dialect", format!("\"{word}\" is not one of current, recipe")))
+    word.parse()
+        .map_err(|_| Wrong::new("--sandbox-dialect", format!("\"{word}\" is not one of current, recipe")))
 }

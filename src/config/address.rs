@@ -19,7 +19,10 @@ pub(in crate::config) fn parse(text: &str) -> Result<Url, String> {
     match url.scheme() {
         "https" if url.host().is_some() => Ok(url),
         "http" if is_loopback(&url) => Ok(url),
-        "http" => Err("must be https: http would send the token in clear text (it is taken for this machine only)".to_owned()),
+        "http" => {
+            Err("must be https: http would send the token in clear text (it is taken for this machine only)"
+                .to_owned())
+        }
         other => Err(format!("must be https, not {other}")),
     }
 }

@@ -1,4 +1,5 @@
 //! The flags, as clap reads them. No flag takes a secret: argv is public.
+#![expect(clippy::doc_markdown, reason = "clap prints these lines as they stand")]
 
 use clap::Args;
 

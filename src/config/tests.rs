@@ -4,14 +4,16 @@ use secrecy::ExposeSecret;
 
 use super::*;
 
-impl Environment for HashMap<&'static str, &'static str> {
+struct Set(HashMap<&'static str, &'static str>);
+
+impl Environment for Set {
     fn get(&self, name: &str) -> Option<String> {
-        HashMap::get(self, name).filter(|value| !value.is_empty()).map(|value| (*value).to_owned())
+        self.0.get(name).filter(|value| !value.is_empty()).map(|value| (*value).to_owned())
     }
 }
 
 fn read(variables: &[(&'static str, &'static str)]) -> Result<Config, Wrong> {
-    Config::read(&Flags::default(), &variables.iter().copied().collect::<HashMap<_, _>>())
+    Config::read(&Flags::default(), &Set(variables.iter().copied().collect()))
 }
 
 fn token_of(config: &Config) -> &str {
@@ -33,7 +35,10 @@ fn nothing_set_is_highlevel_without_a_token() {
 fn a_token_is_trimmed_and_taken_from_either_name() {
     assert_eq!(token_of(&read(&[("GHL_PIT_TOKEN", " pit-1\r\n")]).unwrap()), "pit-1");
     let config = read(&[("GHL_API_KEY", "pit-2")]).unwrap();
-    assert_eq!((token_of(&config), config.credential_source), ("pit-2", Source::Environment("GHL_API_KEY")));
+    assert_eq!(
+        (token_of(&config), config.credential_source.clone()),
+        ("pit-2", Source::Environment("GHL_API_KEY"))
+    );
 }
 
 #[test]
@@ -59,13 +64,19 @@ fn an_unknown_word_is_an_error_and_never_ignored() {
 #[test]
 fn a_flag_wins_over_the_environment() {
     let flags = Flags { location_id: Some("flag".to_owned()), ..Flags::default() };
-    let environment = HashMap::from([("GHL_LOCATION_ID", "environment")]);
+    let environment = Set(HashMap::from([("GHL_LOCATION_ID", "environment")]));
     assert_eq!(Config::read(&flags, &environment).unwrap().location.unwrap().as_str(), "flag");
 }
 
 #[test]
 fn a_token_is_sent_over_https_or_within_this_machine() {
-    for good in ["https://services.leadconnectorhq.com", "https://proxy.example/ghl/", "http://127.0.0.1:9", "http://localhost:9", "http://[::1]:9"] {
+    for good in [
+        "https://services.leadconnectorhq.com",
+        "https://proxy.example/ghl/",
+        "http://127.0.0.1:9",
+        "http://localhost:9",
+        "http://[::1]:9",
+    ] {
         assert!(address::parse(good).is_ok(), "{good}");
     }
     for bad in [

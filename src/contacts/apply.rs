@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
+use crate::contacts::Error;
 use crate::contacts::fields::Definitions;
 use crate::contacts::lookup::Keys;
 use crate::contacts::plan::{self, Plan};
 use crate::contacts::receipt::{MatchedBy, NotStored, Outcome, Receipt};
-use crate::contacts::Error;
 use crate::ghl;
 use crate::ghl::dialect::{self, Key};
 use crate::ghl::model::{Contact, ContactWrite, CustomFieldWrite, Field, Patch};
@@ -27,7 +27,10 @@ pub(in crate::contacts) enum Created {
 /// Creates the planned contact. Never makes two: after an answer that was lost, or a refusal that may have created the
 /// contact all the same (highlevel-api-docs issue 64), the keys are looked up before anything is sent again.
 pub(in crate::contacts) async fn create(scope: &Scope, plan: &Plan, keys: &Keys) -> Result<Created, Error> {
-    let write = ContactWrite { tags: (!plan.add_tags.is_empty()).then(|| plan.add_tags.clone()), ..plan.write.clone() };
+    let write = ContactWrite {
+        tags: (!plan.add_tags.is_empty()).then(|| plan.add_tags.clone()),
+        ..plan.write.clone()
+    };
     let mut again = true;
     loop {
         let error = match dialect::create(scope, &write).await {
@@ -96,7 +99,11 @@ pub(in crate::contacts) struct Updated {
 }
 
 /// Writes the changed fields, then the missing tags, each by an endpoint that touches nothing else.
-pub(in crate::contacts) async fn update(scope: &Scope, contact: &Contact, plan: &mut Plan) -> Result<Updated, Error> {
+pub(in crate::contacts) async fn update(
+    scope: &Scope,
+    contact: &Contact,
+    plan: &mut Plan,
+) -> Result<Updated, Error> {
     let mut updated =
         Updated { contact: contact.clone(), not_stored: Vec::new(), warnings: Vec::new(), tagged: false };
     if !plan.write.is_empty() {
@@ -148,7 +155,9 @@ async fn put(scope: &Scope, plan: &mut Plan, updated: &mut Updated) -> Result<()
         && plan::not_stored(plan, &contact, None).is_empty()
     {
         updated.contact = contact;
-        updated.warnings.push("the answer to the update was lost; reading the contact shows that it was stored".to_owned());
+        updated.warnings.push(
+            "the answer to the update was lost; reading the contact shows that it was stored".to_owned(),
+        );
         return Ok(());
     }
     let happened = source.happened();
@@ -162,13 +171,15 @@ fn without_company(plan: &mut Plan, updated: &mut Updated) {
         Some(Patch::Set(value)) => Some(value.into()),
         _ => None,
     };
-    let stored = plan.changes.iter().find(|change| change.field == name).and_then(|change| change.before.clone());
+    let stored =
+        plan.changes.iter().find(|change| change.field == name).and_then(|change| change.before.clone());
     plan.changes.retain(|change| change.field != name);
     updated.not_stored.push(NotStored {
         field: name.to_owned(),
         sent,
         stored,
-        reason: "HighLevel refuses companyName on an existing contact; the rest was written without it".to_owned(),
+        reason: "HighLevel refuses companyName on an existing contact; the rest was written without it"
+            .to_owned(),
     });
 }
 
@@ -243,7 +254,12 @@ async fn other_form(
 }
 
 /// The receipt of a plan, before anything is done.
-pub(in crate::contacts) fn receipt(outcome: Outcome, plan: &Plan, contact: Option<Contact>, matched: MatchedBy) -> Receipt {
+pub(in crate::contacts) fn receipt(
+    outcome: Outcome,
+    plan: &Plan,
+    contact: Option<Contact>,
+    matched: MatchedBy,
+) -> Receipt {
     Receipt {
         outcome,
         contact,

@@ -54,7 +54,11 @@ mod tests {
     fn a_value_is_loaded_again_only_when_its_time_is_over() {
         let cache = Cached::default();
         let get = |now, value: u8| {
-            *cache.get(Duration::from_secs(now), async move { Ok::<_, ()>(value) }).now_or_never().unwrap().unwrap()
+            *cache
+                .get(Duration::from_secs(now), async move { Ok::<_, ()>(value) })
+                .now_or_never()
+                .unwrap()
+                .unwrap()
         };
         assert_eq!((get(0, 1), get(599, 2), get(600, 3)), (1, 1, 3));
     }

@@ -30,7 +30,8 @@ impl Email {
         if email.len() > LONGEST_EMAIL {
             return invalid("is longer than 254 characters");
         }
-        let bad = |c: char| c.is_whitespace() || c.is_control() || "<>(),;:\\\"[]".contains(c) || invisible(c);
+        let bad =
+            |c: char| c.is_whitespace() || c.is_control() || "<>(),;:\\\"[]".contains(c) || invisible(c);
         if email.contains(bad) {
             return invalid("holds a space or a character that one plain address cannot have");
         }
@@ -38,7 +39,9 @@ impl Email {
         if domain.contains('@') {
             return invalid("has more than one @");
         }
-        let labels_stand = domain.split('.').all(|label| !label.is_empty() && !label.starts_with('-') && !label.ends_with('-'));
+        let labels_stand = domain
+            .split('.')
+            .all(|label| !label.is_empty() && !label.starts_with('-') && !label.ends_with('-'));
         if local.is_empty() || !domain.contains('.') || !labels_stand {
             return invalid("is not name@domain.tld");
         }
@@ -113,9 +116,9 @@ impl Phone {
                 .with_hint("Write it with its country code, like +14155550101, or set a default country."));
         }
         let region = country.filter(|_| !international).map(|country| country.0);
-        let number = PHONE_NUMBER_UTIL
-            .parse(text, region)
-            .map_err(|_| Error::invalid("phone", "is not a phone number").with_hint("Use E.164, like +14155550101."))?;
+        let number = PHONE_NUMBER_UTIL.parse(text, region).map_err(|_| {
+            Error::invalid("phone", "is not a phone number").with_hint("Use E.164, like +14155550101.")
+        })?;
         if number.is_possible_with_reason().is_err() {
             return Err(Error::invalid("phone", "has too few or too many digits for its country")
                 .with_hint("Use E.164, like +14155550101."));
@@ -150,7 +153,9 @@ fn plain(text: &str) -> Result<(), Error> {
             .with_hint("Send the number without it; put the extension into a custom field."));
     }
     if let Some(letter) = text.chars().find(|c| c.is_alphabetic()) {
-        return Err(Error::invalid("phone", format!("has the letter \"{letter}\"")).with_hint("Write it in digits."));
+        return Err(
+            Error::invalid("phone", format!("has the letter \"{letter}\"")).with_hint("Write it in digits.")
+        );
     }
     let marks = "+＋-‐‑–—()./ \u{a0}";
     if text.contains(|c: char| !c.is_numeric() && !marks.contains(c)) {
@@ -177,8 +182,21 @@ mod tests {
     #[test]
     fn what_is_not_one_plain_address_is_refused() {
         for bad in [
-            "", "jane", "@example.com", "jane@", "a@b", "a@b@c.com", "a b@c.com", "a@b.c, x@y.z", "<a@b.c>", "a@.com", "a@b..c",
-            "a\u{200b}@b.com", "a@-b.com", "a\n@b.com", &format!("{}@b.com", "x".repeat(400)),
+            "",
+            "jane",
+            "@example.com",
+            "jane@",
+            "a@b",
+            "a@b@c.com",
+            "a b@c.com",
+            "a@b.c, x@y.z",
+            "<a@b.c>",
+            "a@.com",
+            "a@b..c",
+            "a\u{200b}@b.com",
+            "a@-b.com",
+            "a\n@b.com",
+            &format!("{}@b.com", "x".repeat(400)),
         ] {
             assert!(Email::parse(bad).is_err(), "{bad:?}");
         }

@@ -58,10 +58,18 @@ pub(in crate::contacts) async fn who(
 ) -> Result<Found, Error> {
     let (by_email, by_phone) = if location.phone_comes_first() {
         let by_phone = by_phone(scope, keys, location).await?;
-        if settled(by_phone.as_ref(), keys) { (None, by_phone) } else { (by_email(scope, keys, location).await?, by_phone) }
+        if settled(by_phone.as_ref(), keys) {
+            (None, by_phone)
+        } else {
+            (by_email(scope, keys, location).await?, by_phone)
+        }
     } else {
         let by_email = by_email(scope, keys, location).await?;
-        if settled(by_email.as_ref(), keys) { (by_email, None) } else { (by_email, by_phone(scope, keys, location).await?) }
+        if settled(by_email.as_ref(), keys) {
+            (by_email, None)
+        } else {
+            (by_email, by_phone(scope, keys, location).await?)
+        }
     };
     decide(by_email, by_phone, keys, on_conflict)
 }

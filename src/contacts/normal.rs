@@ -20,7 +20,10 @@ pub(in crate::contacts) fn field(field: Field, value: &str) -> Result<Option<Str
     }
     let characters = value.chars().count();
     if characters > LONGEST {
-        return Err(Error::invalid(field.as_str(), format!("has {characters} characters; at most {LONGEST} are taken")));
+        return Err(Error::invalid(
+            field.as_str(),
+            format!("has {characters} characters; at most {LONGEST} are taken"),
+        ));
     }
     if value.chars().any(|c| c.is_control() && c != '\n' && c != '\t') {
         return Err(Error::invalid(field.as_str(), "holds a control character"));
@@ -37,7 +40,8 @@ fn country(value: &str) -> Result<String, Error> {
     if value.len() == 2 && value.bytes().all(|b| b.is_ascii_alphabetic()) {
         return Ok(value.to_ascii_uppercase());
     }
-    Err(Error::invalid("country", "is not a country code").with_hint("Use two letters (ISO 3166-1), like US or GB."))
+    Err(Error::invalid("country", "is not a country code")
+        .with_hint("Use two letters (ISO 3166-1), like US or GB."))
 }
 
 /// A date of the calendar, as `YYYY-MM-DD`. Of the other forms that HighLevel takes, those that mean one day only.
@@ -51,7 +55,10 @@ fn date(value: &str) -> Result<String, Error> {
 /// Tags as HighLevel stores them, trimmed and in lower case, each once, in the order given.
 pub(in crate::contacts) fn tags(tags: &[String]) -> Result<Vec<String>, Error> {
     if tags.len() > MOST_TAGS {
-        return Err(Error::invalid("tags", format!("has {} tags; at most {MOST_TAGS} are taken in one call", tags.len())));
+        return Err(Error::invalid(
+            "tags",
+            format!("has {} tags; at most {MOST_TAGS} are taken in one call", tags.len()),
+        ));
     }
     let mut seen = BTreeSet::new();
     let mut normal = Vec::with_capacity(tags.len());
@@ -81,7 +88,13 @@ mod tests {
     fn tags_are_lower_cased_trimmed_and_given_once() {
         let given = [" VIP ", "vip", "Lead"].map(str::to_owned);
         assert_eq!(tags(&given).unwrap(), ["vip", "lead"]);
-        for bad in [vec![String::new()], vec!["  ".into()], vec!["x".repeat(101)], vec!["a\nb".into()], vec!["t".into(); 10_001]] {
+        for bad in [
+            vec![String::new()],
+            vec!["  ".into()],
+            vec!["x".repeat(101)],
+            vec!["a\nb".into()],
+            vec!["t".into(); 10_001],
+        ] {
             assert!(tags(&bad).is_err());
         }
     }

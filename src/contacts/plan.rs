@@ -64,7 +64,11 @@ const GENDER: &str = "HighLevel stores gender only when a contact is created (hi
 
 /// Plans the writes that make `existing` what is wanted.
 #[must_use]
-pub fn plan(existing: Option<(&Contact, MatchedBy)>, wanted: &Wanted, definitions: Option<&Definitions>) -> Plan {
+pub fn plan(
+    existing: Option<(&Contact, MatchedBy)>,
+    wanted: &Wanted,
+    definitions: Option<&Definitions>,
+) -> Plan {
     let mut plan = Plan::default();
     let contact = existing.map(|(contact, _)| contact);
     for (field, value) in &wanted.fields {
@@ -84,7 +88,13 @@ pub fn plan(existing: Option<(&Contact, MatchedBy)>, wanted: &Wanted, definition
     plan
 }
 
-fn standard(plan: &mut Plan, existing: Option<(&Contact, MatchedBy)>, field: Field, value: &str, wanted: &Wanted) {
+fn standard(
+    plan: &mut Plan,
+    existing: Option<(&Contact, MatchedBy)>,
+    field: Field,
+    value: &str,
+    wanted: &Wanted,
+) {
     let before = existing.and_then(|(contact, _)| stored(contact, field));
     if before.as_deref().is_some_and(|before| same(field, before, value)) {
         return;
@@ -97,11 +107,16 @@ fn standard(plan: &mut Plan, existing: Option<(&Contact, MatchedBy)>, field: Fie
             }
             if additional(contact, matched, field, value) {
                 // highlevel-api-docs issue 337: sending it would replace the primary one.
-                plan.warnings.push(format!("kept the primary {field}: the given one is an additional {field} of the contact"));
+                plan.warnings.push(format!(
+                    "kept the primary {field}: the given one is an additional {field} of the contact"
+                ));
                 return;
             }
             if field == Field::Email && matches!(matched, MatchedBy::Phone | MatchedBy::AdditionalPhone) {
-                plan.warnings.push("the contact was found by its phone and had another email, which this replaces".to_owned());
+                plan.warnings.push(
+                    "the contact was found by its phone and had another email, which this replaces"
+                        .to_owned(),
+                );
             }
             let _ = before;
         }
@@ -127,10 +142,12 @@ fn standard(plan: &mut Plan, existing: Option<(&Contact, MatchedBy)>, field: Fie
 fn additional(contact: &Contact, matched: MatchedBy, field: Field, value: &str) -> bool {
     match field {
         Field::Email => {
-            matched == MatchedBy::AdditionalEmail || contact.additional_emails().iter().any(|one| same_email(one, value))
+            matched == MatchedBy::AdditionalEmail
+                || contact.additional_emails().iter().any(|one| same_email(one, value))
         }
         Field::Phone => {
-            matched == MatchedBy::AdditionalPhone || contact.additional_phones().iter().any(|one| same_phone(one, value))
+            matched == MatchedBy::AdditionalPhone
+                || contact.additional_phones().iter().any(|one| same_phone(one, value))
         }
         _ => false,
     }
@@ -171,7 +188,10 @@ fn custom_name(definitions: Option<&Definitions>, write: &CustomFieldWrite) -> S
 fn same_custom(definitions: Option<&Definitions>, write: &CustomFieldWrite, stored: &FieldValue) -> bool {
     match definitions {
         Some(definitions) => definitions.same(&write.id, stored, &write.value),
-        None => *stored == write.value || (stored.to_text().is_some() && stored.to_text() == write.value.to_text()),
+        None => {
+            *stored == write.value
+                || (stored.to_text().is_some() && stored.to_text() == write.value.to_text())
+        }
     }
 }
 
@@ -228,7 +248,9 @@ pub fn not_stored(plan: &Plan, contact: &Contact, definitions: Option<&Definitio
         let held = stored(contact, *field);
         let (ok, sent) = match patch {
             Patch::Clear => (held.is_none(), None),
-            Patch::Set(value) => (held.as_deref().is_some_and(|held| same(*field, held, value)), Some(value.as_str().into())),
+            Patch::Set(value) => {
+                (held.as_deref().is_some_and(|held| same(*field, held, value)), Some(value.as_str().into()))
+            }
         };
         if !ok {
             missing.push(NotStored {
@@ -260,9 +282,13 @@ pub fn not_stored(plan: &Plan, contact: &Contact, definitions: Option<&Definitio
 fn reason(field: Field, patch: &Patch<String>) -> &'static str {
     match (field, patch) {
         (_, Patch::Clear) => "HighLevel answered success and kept the value",
-        (Field::Phone, _) => "HighLevel answered success and did not store the number; it drops numbers it cannot read",
+        (Field::Phone, _) => {
+            "HighLevel answered success and did not store the number; it drops numbers it cannot read"
+        }
         (Field::Gender, _) => GENDER,
-        (Field::AssignedTo, _) => "HighLevel answered success and did not assign it; is it the id of a user of this location?",
+        (Field::AssignedTo, _) => {
+            "HighLevel answered success and did not assign it; is it the id of a user of this location?"
+        }
         (Field::Email, _) => "HighLevel kept another email; it may belong to another contact",
         _ => "HighLevel answered success and stores another value",
     }

@@ -38,7 +38,7 @@ pub struct RawFilter {
     // The field's name in search.
     #[expect(missing_docs, reason = "the schema that a model reads stays short")]
     pub field: String,
-    /// eq, not_eq, contains, not_contains, exists, not_exists, range
+    /// `eq`, `not_eq`, `contains`, `not_contains`, `exists`, `not_exists`, `range`
     pub operator: String,
     // Nothing for `exists` and `not_exists`.
     #[expect(missing_docs, reason = "the schema that a model reads stays short")]

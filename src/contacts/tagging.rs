@@ -81,7 +81,13 @@ impl Contacts {
         let missing = missing_tags(&contact.tags(), &tags);
         let already_present: Vec<_> = tags.iter().filter(|tag| !missing.contains(tag)).cloned().collect();
         if missing.is_empty() {
-            let line = Tagged { tags: Some(contact.tags()), added: missing, already_present, error: None, id: contact.id };
+            let line = Tagged {
+                tags: Some(contact.tags()),
+                added: missing,
+                already_present,
+                error: None,
+                id: contact.id,
+            };
             return Ok(Tagging { contacts: vec![line], new_to_location: Vec::new() });
         }
         let new_to_location = self.unknown_tags(scope, &missing).await;
@@ -90,7 +96,8 @@ impl Contacts {
             Error::Crm { source, happened, contact: Some(contact.id.clone()), done: Vec::new() }
         })?;
         let lost = missing_tags(&after, &missing);
-        let error = (!lost.is_empty()).then(|| format!("HighLevel answered success without {}", lost.join(", ")));
+        let error =
+            (!lost.is_empty()).then(|| format!("HighLevel answered success without {}", lost.join(", ")));
         let added = missing.into_iter().filter(|tag| !lost.contains(tag)).collect();
         let line = Tagged { id: contact.id, tags: Some(after), added, already_present, error };
         Ok(Tagging { contacts: vec![line], new_to_location })
@@ -100,10 +107,18 @@ impl Contacts {
     ///
     /// # Errors
     /// An unusable tag, too many contacts, or HighLevel's failure at the first chunk; a later failure is told per contact.
-    pub async fn add_tags_to_many(&self, scope: &Scope, ids: &[ContactId], tags: &[String]) -> Result<Tagging, Error> {
+    pub async fn add_tags_to_many(
+        &self,
+        scope: &Scope,
+        ids: &[ContactId],
+        tags: &[String],
+    ) -> Result<Tagging, Error> {
         let tags = some_tags(tags)?;
         if ids.len() > MOST {
-            return Err(Error::invalid("contactIds", format!("has {} ids; at most {MOST} are taken", ids.len())));
+            return Err(Error::invalid(
+                "contactIds",
+                format!("has {} ids; at most {MOST} are taken", ids.len()),
+            ));
         }
         let new_to_location = self.unknown_tags(scope, &tags).await;
         let mut lines = Vec::with_capacity(ids.len());
@@ -112,7 +127,8 @@ impl Contacts {
                 Ok(answers) => lines.extend(chunk.iter().map(|id| bulk_line(id, &answers, &tags))),
                 Err(error) if lines.is_empty() => return Err(error.into()),
                 Err(error) => {
-                    let maybe = if error.happened() == Happened::No { "not tagged" } else { "perhaps tagged" };
+                    let maybe =
+                        if error.happened() == Happened::No { "not tagged" } else { "perhaps tagged" };
                     lines.extend(chunk.iter().map(|id| failed(id, format!("{maybe}: {error}"))));
                 }
             }

@@ -103,7 +103,8 @@ impl Contacts {
             Created::New(contact, note) => {
                 let mut receipt = apply::receipt(Outcome::Created, &plan, None, MatchedBy::None);
                 receipt.warnings.extend(note);
-                let (contact, missing) = apply::verify(scope, &plan, contact, definitions, &mut receipt.warnings).await;
+                let (contact, missing) =
+                    apply::verify(scope, &plan, contact, definitions, &mut receipt.warnings).await;
                 receipt.not_stored.extend(missing);
                 receipt.not_stored.extend(tags_not_stored(&plan, &contact));
                 receipt.possible_duplicate = self.twin(scope, &contact, keys).await;
@@ -133,7 +134,8 @@ impl Contacts {
         let mut receipt = apply::receipt(Outcome::Updated, &plan, None, matched);
         receipt.not_stored.extend(updated.not_stored);
         receipt.warnings.extend(updated.warnings);
-        let (stored, missing) = apply::verify(scope, &plan, updated.contact, definitions, &mut receipt.warnings).await;
+        let (stored, missing) =
+            apply::verify(scope, &plan, updated.contact, definitions, &mut receipt.warnings).await;
         receipt.not_stored.extend(missing);
         if updated.tagged {
             receipt.not_stored.extend(tags_not_stored(&plan, &stored));
@@ -163,12 +165,13 @@ impl Contacts {
         receipt.warnings.push("native upsert: not looked up, not compared and not read back".to_owned());
         let mut contact = upserted.contact;
         if !plan.add_tags.is_empty() {
-            let tags = dialect::add_tags(scope, &contact.id, &plan.add_tags).await.map_err(|source| Error::Crm {
-                source,
-                happened: ghl::Happened::Yes,
-                contact: Some(contact.id.clone()),
-                done: vec!["the fields were written, the tags were not added"],
-            })?;
+            let tags =
+                dialect::add_tags(scope, &contact.id, &plan.add_tags).await.map_err(|source| Error::Crm {
+                    source,
+                    happened: ghl::Happened::Yes,
+                    contact: Some(contact.id.clone()),
+                    done: vec!["the fields were written, the tags were not added"],
+                })?;
             contact = contact.with_tags(tags);
         }
         receipt.contact = Some(contact);
@@ -204,7 +207,11 @@ impl Contacts {
 }
 
 /// A key that belongs to another contact stays there.
-fn without_others_key(mut wanted: Wanted, other: Option<(Field, ContactId)>, warnings: &mut Vec<String>) -> Wanted {
+fn without_others_key(
+    mut wanted: Wanted,
+    other: Option<(Field, ContactId)>,
+    warnings: &mut Vec<String>,
+) -> Wanted {
     if let Some((field, id)) = other {
         wanted.fields.remove(&field);
         warnings.push(format!("{field} was left alone: it belongs to contact {id}"));
@@ -238,13 +245,16 @@ fn wanted(
             None => warnings.push(format!("{field} was empty and left alone; use clear to blank it")),
         }
     }
-    if wanted.fields.contains_key(&Field::FirstName) || wanted.fields.contains_key(&Field::LastName) {
-        if wanted.fields.remove(&Field::Name).is_some() {
-            warnings.push("name was ignored: firstName or lastName was given too".to_owned());
-        }
+    let has_parts =
+        wanted.fields.contains_key(&Field::FirstName) || wanted.fields.contains_key(&Field::LastName);
+    if has_parts && wanted.fields.remove(&Field::Name).is_some() {
+        warnings.push("name was ignored: firstName or lastName was given too".to_owned());
     }
     if wanted.mode == Mode::FillEmpty && !upsert.clear.is_empty() {
-        return Err(Error::invalid("clear", "contradicts mode fillEmpty, which never changes a value that is there"));
+        return Err(Error::invalid(
+            "clear",
+            "contradicts mode fillEmpty, which never changes a value that is there",
+        ));
     }
     wanted.clear = clear(upsert, &wanted)?;
     wanted.custom_fields = custom_fields(upsert, definitions, warnings)?;
@@ -296,4 +306,3 @@ fn custom_fields(
     }
     Ok(writes)
 }
-

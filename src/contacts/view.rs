@@ -91,18 +91,32 @@ impl Wish {
 
 /// Makes the view of a contact.
 #[must_use]
-pub fn view(contact: &Contact, location: &LocationId, definitions: Option<&Definitions>, wish: &Wish) -> View {
-    let line = |field: Field| contact.text(field).map(|text| text::clean_line(&text, LONGEST_LINE).into_owned());
+pub fn view(
+    contact: &Contact,
+    location: &LocationId,
+    definitions: Option<&Definitions>,
+    wish: &Wish,
+) -> View {
+    let line =
+        |field: Field| contact.text(field).map(|text| text::clean_line(&text, LONGEST_LINE).into_owned());
     let when = |property: &str| contact.get(property).and_then(FieldValue::to_text).map(|text| moment(&text));
     let (mut more, mut omitted) = (BTreeMap::new(), Vec::new());
     for (property, value) in contact.properties() {
-        let shown = ["email", "phone", "tags", "companyName", "dateAdded", "dateUpdated"].contains(&property.as_str());
-        if shown || value.is_empty() || NEVER.contains(&property.as_str()) || INTERNAL.contains(&property.as_str()) {
+        let shown = ["email", "phone", "tags", "companyName", "dateAdded", "dateUpdated"]
+            .contains(&property.as_str());
+        if shown
+            || value.is_empty()
+            || NEVER.contains(&property.as_str())
+            || INTERNAL.contains(&property.as_str())
+        {
             continue;
         }
         // The two names are one in `name`, unless they are asked for.
         if wish.wants(property) {
-            more.insert(text::clean_line(property, 64).into_owned(), text::clean_value(without_device(value), LONGEST));
+            more.insert(
+                text::clean_line(property, 64).into_owned(),
+                text::clean_value(without_device(value), LONGEST),
+            );
         } else if wish.list_omitted && !["name", "firstName", "lastName"].contains(&property.as_str()) {
             omitted.push(text::clean_line(property, 64).into_owned());
         }

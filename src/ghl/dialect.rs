@@ -181,7 +181,12 @@ pub async fn create(scope: &Scope, write: &ContactWrite) -> Result<Contact, Erro
 
 /// Writes the given fields of a contact, custom fields in the given form. Answers what HighLevel says it stored,
 /// which is not proof.
-pub async fn update(scope: &Scope, id: &ContactId, write: &ContactWrite, form: FieldForm) -> Result<Contact, Error> {
+pub async fn update(
+    scope: &Scope,
+    id: &ContactId,
+    write: &ContactWrite,
+    form: FieldForm,
+) -> Result<Contact, Error> {
     contacts::update(scope, id, write, form).await
 }
 

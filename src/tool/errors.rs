@@ -49,7 +49,9 @@ fn crm(source: &ghl::Error, happened: Happened, done: &[&str]) -> Failure {
     let (code, hint) = advice(source);
     let written = match happened {
         Happened::No => "Nothing was written.",
-        Happened::Unknown => "It may or may not have been written: look the contact up before sending it again.",
+        Happened::Unknown => {
+            "It may or may not have been written: look the contact up before sending it again."
+        }
         Happened::Yes => "It was written.",
     };
     let done = done.iter().fold(String::new(), |text, what| format!("{text} {what};"));
@@ -92,19 +94,27 @@ fn advice(error: &ghl::Error) -> (&'static str, String) {
             "wrong_location",
             "A private integration token reaches one sub-account: GHL_LOCATION_ID must be the one that it was made in.",
         ),
-        Kind::Blocked => ("blocked", "The block is by IP address or network, not by the token; try from another network."),
-        Kind::NotFound => ("not_found", "Check the id; it may belong to another location or have been deleted."),
+        Kind::Blocked => {
+            ("blocked", "The block is by IP address or network, not by the token; try from another network.")
+        }
+        Kind::NotFound => {
+            ("not_found", "Check the id; it may belong to another location or have been deleted.")
+        }
         Kind::RouteMissing => ("unsupported", "Check the API address (--base-url) and --dialect."),
         Kind::Duplicate { .. } => ("duplicate", "Use the contact that is there already."),
         Kind::Refused(_) => ("refused", "Correct what HighLevel names and send it again."),
         Kind::RateLimited => return ("rate_limited", wait("Wait", error)),
         Kind::DailyLimit => return ("daily_limit", wait("The limit is per day; wait", error)),
         Kind::Unavailable => ("unavailable", "Try again in a minute."),
-        Kind::Unreachable => ("unreachable", "Check this machine's network and the API address; then try again."),
+        Kind::Unreachable => {
+            ("unreachable", "Check this machine's network and the API address; then try again.")
+        }
         Kind::Tls => ("unreachable", "Check this machine's clock and whether a proxy replaces certificates."),
         Kind::Lost => ("connection_lost", "Look the contact up, then decide."),
         Kind::Unreadable | Kind::TooLarge => ("unreadable_answer", "Look the contact up, then decide."),
-        Kind::Redirected => ("redirected", "Check the API address, and whether a captive portal stands in between."),
+        Kind::Redirected => {
+            ("redirected", "Check the API address, and whether a captive portal stands in between.")
+        }
         Kind::OutOfTime => ("timeout", "Try again; ask for less at once if it happens again."),
         Kind::Cancelled => ("cancelled", "Send it again if it is still wanted."),
     };

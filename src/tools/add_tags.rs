@@ -53,7 +53,8 @@ struct Line {
 
 impl From<Tagged> for Line {
     fn from(tagged: Tagged) -> Self {
-        let clean = |tags: Vec<String>| tags.iter().map(|tag| text::clean_line(tag, 100).into_owned()).collect();
+        let clean =
+            |tags: Vec<String>| tags.iter().map(|tag| text::clean_line(tag, 100).into_owned()).collect();
         Self {
             contact_id: tagged.id.to_string(),
             tags: tagged.tags.map(clean),
@@ -82,7 +83,9 @@ impl Tool for AddTags {
             contacts.add_tags(&scope, &target, &input.tags).await?
         } else {
             if input.contact_id.is_some() || input.email.is_some() || input.phone.is_some() {
-                return Err(Error::invalid("contactIds", "cannot stand beside contactId, email or phone").into());
+                return Err(
+                    Error::invalid("contactIds", "cannot stand beside contactId, email or phone").into()
+                );
             }
             let ids = input.contact_ids.iter().map(|id| input::contact_id("contactIds", id));
             contacts.add_tags_to_many(&scope, &ids.collect::<Result<Vec<_>, _>>()?, &input.tags).await?

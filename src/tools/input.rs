@@ -24,7 +24,8 @@ pub(in crate::tools) struct CustomField {
 /// A contact id, or the refusal that names the argument.
 pub(in crate::tools) fn contact_id(argument: &str, id: &str) -> Result<ContactId, Error> {
     id.trim().parse().map_err(|reason: crate::ghl::IdError| {
-        Error::invalid(argument, reason.to_string()).with_hint("Take it from the id of a contact in an answer.")
+        Error::invalid(argument, reason.to_string())
+            .with_hint("Take it from the id of a contact in an answer.")
     })
 }
 

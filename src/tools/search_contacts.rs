@@ -89,7 +89,8 @@ impl Tool for SearchContacts {
     const DESCRIPTION: &'static str = "Find contacts by words, tags, company, dates, custom fields or HighLevel's own filters; all conditions must hold. email or phone alone is an exact, current lookup; any other search may miss changes of the last minute, so never decide from it that somebody does not exist. Slim contacts; go on with nextCursor. Never changes anything.";
     const EFFECT: Effect = Effect::Read;
     const TOOLSET: Toolset = Toolset::Contacts;
-    const EXAMPLE: &'static str = r#"{"tags":["vip"],"updatedAfter":"2026-01-01","sort":"dateUpdated","limit":10}"#;
+    const EXAMPLE: &'static str =
+        r#"{"tags":["vip"],"updatedAfter":"2026-01-01","sort":"dateUpdated","limit":10}"#;
     type Context = Contacts;
     type Input = Input;
     type Output = Output;

@@ -50,7 +50,7 @@ pub struct Input {
     country: Option<String>,
     #[serde(default, deserialize_with = "lenient::optional_string")]
     website: Option<String>,
-    /// Like America/New_York
+    /// IANA name
     #[serde(default, deserialize_with = "lenient::optional_string")]
     timezone: Option<String>,
     /// YYYY-MM-DD
@@ -118,7 +118,10 @@ impl Tool for UpsertContact {
         let definitions = contacts.definitions_to_show(&scope, shown).await;
         let location = contacts.location_id()?;
         let wish = Wish::for_list(Vec::new());
-        let view = receipt.contact.as_ref().map(|contact| view::view(contact, location, definitions.as_deref(), &wish));
+        let view = receipt
+            .contact
+            .as_ref()
+            .map(|contact| view::view(contact, location, definitions.as_deref(), &wish));
         Ok(output(receipt, view, scope.requests()))
     }
 }

@@ -180,5 +180,5 @@ fn milliseconds(headers: &HeaderMap, name: &str) -> Option<Duration> {
 }
 
 #[cfg(test)]
-#[path = "answer_tests.rs"]
+#[path = "answer/tests.rs"]
 mod tests;
