@@ -62,6 +62,9 @@ enum Stop {
     /// Something went wrong that has been printed already.
     #[error("")]
     Said,
+    /// A session of our own that ended badly.
+    #[error("the tour broke off: {0}")]
+    Session(String),
     /// The protocol could not go on.
     #[error(transparent)]
     Protocol(#[from] crate::serve::StdioError),
