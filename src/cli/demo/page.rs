@@ -60,7 +60,7 @@ impl Page {
         for line in wrap(scene.look, WIDTH - 3) {
             print(&format!("   {}", self.dim(&line)));
         }
-        Self::block(self.paint("36", "→").as_str(), &format!("{} {}", scene.tool, scene.arguments));
+        Self::block(self.paint("36", "→").as_str(), &format!("{} {}", scene.tool, spaced(&scene.arguments)));
     }
 
     pub(in crate::cli::demo) fn answer(self, answer: &CallToolResult) {
@@ -113,8 +113,10 @@ fn success(content: &Map<String, Value>) -> Vec<String> {
     let mut lines = Vec::new();
     if let Some(outcome) = content.get("outcome").and_then(Value::as_str) {
         let requests = content.get("requests").and_then(Value::as_u64).unwrap_or_default();
-        let by = content.get("matchedBy").and_then(Value::as_str).unwrap_or_default();
-        lines.push(format!("{outcome} (matched by {by}, {requests} requests)"));
+        let by = content.get("matchedBy").and_then(Value::as_str).filter(|by| *by != "none");
+        let by = by.map_or_else(|| "nobody had these keys".to_owned(), |by| format!("found by {by}"));
+        let s = if requests == 1 { "" } else { "s" };
+        lines.push(format!("{outcome} ({by}; {requests} request{s})"));
     }
     for change in list(content, "changes") {
         let value = |key: &str| change.get(key).map_or_else(|| "(empty)".to_owned(), Value::to_string);
@@ -158,6 +160,12 @@ fn tagged(line: &Value) -> Vec<String> {
         ),
         format!("  all its tags now: {}", joined(line.get("tags"))),
     ]
+}
+
+/// JSON on one line, with room to break it.
+fn spaced(value: &Value) -> String {
+    let pretty = serde_json::to_string_pretty(value).unwrap_or_default();
+    pretty.lines().map(str::trim).collect::<Vec<_>>().join(" ")
 }
 
 fn list<'a>(content: &'a Map<String, Value>, key: &str) -> &'a [Value] {
