@@ -4,6 +4,7 @@
 //! Proof: `tests/it/rooms.rs`, the tables beside the code, `tests/it/wire.rs`.
 
 pub mod auth;
+mod breaker;
 mod call;
 mod client;
 pub mod clock;
@@ -15,6 +16,7 @@ pub mod http;
 mod id;
 pub mod locations;
 pub mod model;
+mod pace;
 mod retry;
 pub mod tags;
 

@@ -100,6 +100,12 @@ impl Error {
         Self { inner: Box::new(inner) }
     }
 
+    /// The same failure, knowing that an earlier attempt may have been carried out.
+    pub(in crate::ghl) fn at_least(mut self, happened: Happened) -> Self {
+        self.inner.happened = self.inner.happened.max(happened);
+        self
+    }
+
     pub(in crate::ghl) fn with_status(mut self, status: u16) -> Self {
         self.inner.status = Some(status);
         self
