@@ -18,6 +18,7 @@ pub mod locations;
 pub mod model;
 mod pace;
 mod retry;
+mod share;
 pub mod tags;
 
 pub use crate::ghl::call::Effect;

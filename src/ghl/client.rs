@@ -15,6 +15,7 @@ use crate::ghl::error::{Error, Happened, Kind};
 use crate::ghl::http::Transport;
 use crate::ghl::id::LocationId;
 use crate::ghl::pace::Pace;
+use crate::ghl::share::Recent;
 
 /// What a client is made from.
 #[derive(Debug, Clone)]
@@ -47,6 +48,7 @@ struct Shared {
     dialect: dialect::Learnt,
     pace: Pace,
     breaker: Breaker,
+    recent: Recent,
     lanes: AtomicU64,
 }
 
@@ -60,6 +62,7 @@ impl Client {
             dialect,
             pace: Pace::default(),
             breaker: Breaker::default(),
+            recent: Recent::default(),
             lanes: AtomicU64::new(0),
         };
         Self { shared: Arc::new(shared) }
@@ -93,6 +96,10 @@ impl Client {
 
     pub(in crate::ghl) fn pace(&self) -> &Pace {
         &self.shared.pace
+    }
+
+    pub(in crate::ghl) fn recent(&self) -> &Recent {
+        &self.shared.recent
     }
 
     pub(in crate::ghl) fn breaker(&self) -> &Breaker {

@@ -121,7 +121,11 @@ fn answers_the_request(error: &Error) -> bool {
 /// A read is dropped when its caller goes; a write that is on its way is carried to its end.
 async fn one(scope: &Scope, call: &Call) -> Result<Incoming, Error> {
     if call.effect != Effect::Read {
-        return http::attempt(scope, call).await;
+        let recent = scope.client().recent();
+        recent.forget();
+        let answer = http::attempt(scope, call).await;
+        recent.forget();
+        return answer;
     }
     tokio::select! {
         answer = http::attempt(scope, call) => answer,
