@@ -62,6 +62,9 @@ enum Stop {
     /// Something went wrong that has been printed already.
     #[error("")]
     Said,
+    /// A session of our own that ended badly.
+    #[error("the tour broke off: {0}")]
+    Session(String),
     /// The protocol could not go on.
     #[error(transparent)]
     Protocol(#[from] crate::serve::StdioError),
@@ -83,7 +86,13 @@ pub fn main() -> ExitCode {
 
 fn run(arguments: Arguments) -> Result<(), Stop> {
     let config = Config::read(&arguments.flags, &Process)?;
-    log::start(&config)?;
+    // The tour and a single call show their refusals themselves.
+    let usual = if matches!(arguments.command, Some(Command::Demo | Command::Call { .. })) {
+        "error"
+    } else {
+        "info"
+    };
+    log::start(&config, usual)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()

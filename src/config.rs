@@ -83,10 +83,12 @@ pub struct Config {
     pub sandbox: bool,
     /// The sandbox's dialect: `current` or `recipe`.
     pub sandbox_dialect: Option<String>,
-    /// Log filter.
-    pub log: String,
+    /// Log filter, where one is set.
+    pub log: Option<String>,
     /// Log lines as JSON.
     pub log_json: bool,
+    /// Colour on a terminal is welcome (<https://no-color.org>).
+    pub color: bool,
 }
 
 /// The environment as this room sees it.
@@ -205,8 +207,9 @@ impl Config {
             read_only: reader.switch(flags.read_only, "GHL_READ_ONLY")?,
             sandbox,
             sandbox_dialect: flags.sandbox_dialect.clone(),
-            log: reader.value(flags.log.as_ref(), "--log", "GHL_LOG").0.unwrap_or_else(|| "info".to_owned()),
+            log: reader.value(flags.log.as_ref(), "--log", "GHL_LOG").0,
             log_json,
+            color: environment.get("NO_COLOR").is_none(),
         })
     }
 }
