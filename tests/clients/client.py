@@ -8,6 +8,7 @@ TARGET is a command for stdio and a URL for http and sse. One line a step; exit 
 import argparse
 import asyncio
 import json
+import os
 import pathlib
 import sys
 from contextlib import asynccontextmanager
@@ -104,7 +105,8 @@ async def main(args):
             value = await work
         except Exception as error:  # every failure is a line, and the next step is still taken
             failed += 1
-            print(f"FAIL {args.run}: {name}: {type(error).__name__}: {error}", flush=True)
+            reason = " ".join(f"{type(error).__name__}: {error}".split())
+            print(f"FAIL {args.run}: {name}: {reason[:600]}", flush=True)
         else:
             print(f"ok   {args.run}: {name}", flush=True)
             return value
@@ -125,7 +127,7 @@ async def main(args):
 
         await step(f"speaks {want}", speaks())
         tools = await step("lists the four tools", lists())
-        steps = (HERE / "steps.json").read_text(encoding="utf-8").replace("${run}", args.run)
+        steps = (HERE / "steps.json").read_text(encoding="utf-8").replace("${run}", f"{args.run}-{os.getpid()}")
         for one in json.loads(steps):
             await step(one["name"], take(session, tools, one))
         await step("a tool that does not exist is a protocol error", take_unknown_tool(session))

@@ -22,4 +22,4 @@ transport.setProtocolVersion = ((tell) => (spoken) => {
 
 const client = new Client({ name: "sdk-v1", version: "1.0.0" });
 await client.connect(transport);
-await drive(options, client, version);
+await drive(options, client, version ?? "nothing");

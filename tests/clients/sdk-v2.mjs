@@ -15,4 +15,4 @@ const modes = { legacy: undefined, auto: { mode: "auto" } };
 const versionNegotiation = options.mode in modes ? modes[options.mode] : { mode: { pin: options.mode } };
 const client = new Client({ name: "sdk-v2", version: "1.0.0" }, { versionNegotiation });
 await client.connect(transport);
-await drive(options, client, client.getNegotiatedProtocolVersion());
+await drive(options, client, client.getNegotiatedProtocolVersion() ?? "nothing");
