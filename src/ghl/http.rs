@@ -104,7 +104,10 @@ pub(in crate::ghl) async fn attempt(scope: &Scope, call: &Call) -> Result<Incomi
     scope.count_request();
     let request = Outgoing { method: call.method.clone(), url, headers, body, timeout };
     match settings.transport.send(request).await {
-        Ok(answer) => answer::classify(call, answer, settings.clock.wall()),
+        Ok(answer) => {
+            scope.client().pace().learn(settings.clock.now(), &answer.headers);
+            answer::classify(call, answer, settings.clock.wall())
+        }
         Err(broken) => Err(broken_to_error(call.effect, broken)),
     }
 }
