@@ -8,6 +8,7 @@ use tokio_util::sync::CancellationToken;
 use url::Url;
 
 use crate::ghl::auth::Credential;
+use crate::ghl::call::Effect;
 use crate::ghl::clock::Clock;
 use crate::ghl::dialect::{self, Dialect};
 use crate::ghl::error::{Error, Happened, Kind};
@@ -57,7 +58,7 @@ impl Client {
     #[must_use]
     pub fn scope(&self, cancel: CancellationToken) -> Scope {
         let deadline = self.shared.settings.clock.now() + self.shared.settings.deadline;
-        Scope { client: self.clone(), deadline, cancel, sent: Arc::new(AtomicU32::new(0)) }
+        Scope { client: self.clone(), deadline, cancel, sent: Arc::default(), writes: Arc::default() }
     }
 
     /// The configured location.
@@ -90,6 +91,7 @@ pub struct Scope {
     deadline: Duration,
     cancel: CancellationToken,
     sent: Arc<AtomicU32>,
+    writes: Arc<AtomicU32>,
 }
 
 impl Scope {
@@ -103,6 +105,12 @@ impl Scope {
     #[must_use]
     pub fn requests(&self) -> u32 {
         self.sent.load(Ordering::Relaxed)
+    }
+
+    /// Those of them that write, whatever became of them.
+    #[must_use]
+    pub fn writes(&self) -> u32 {
+        self.writes.load(Ordering::Relaxed)
     }
 
     /// Time left before the call must answer.
@@ -125,7 +133,7 @@ impl Scope {
     /// Resolves when the call's time is over or its caller is gone.
     pub async fn expired(&self) {
         tokio::select! {
-            () = self.client.clock().sleep(self.remaining()) => {}
+            () = self.client.clock().alarm(self.remaining()) => {}
             () = self.cancel.cancelled() => {}
         }
     }
@@ -137,7 +145,8 @@ impl Scope {
         Error::new(kind, Happened::No)
     }
 
-    pub(in crate::ghl) fn count_request(&self) {
+    pub(in crate::ghl) fn count_request(&self, effect: Effect) {
         self.sent.fetch_add(1, Ordering::Relaxed);
+        self.writes.fetch_add(u32::from(effect != Effect::Read), Ordering::Relaxed);
     }
 }

@@ -6,3 +6,7 @@
 mod rooms;
 #[cfg(test)]
 mod seam;
+#[cfg(test)]
+mod support;
+#[cfg(test)]
+mod tools;
