@@ -106,6 +106,7 @@ impl<C: Send + Sync + 'static> ServerHandler for Handler<C> {
     ) -> Result<CallToolResponse, ErrorData> {
         let token = context.meta.get_progress_token();
         let info = CallInfo::new(context.ct)
+            .with_request(&context.id.to_string())
             .with_progress(token.map(|token| Progress::to_peer(context.peer, token)));
         let arguments = request.arguments.unwrap_or_default();
         let call = self.inner.catalogue.call(&request.name, arguments, info);
