@@ -15,6 +15,7 @@ pub mod http;
 mod id;
 pub mod locations;
 pub mod model;
+mod observer;
 mod retry;
 pub mod tags;
 
@@ -23,3 +24,4 @@ pub use crate::ghl::client::{Client, Scope, Settings};
 pub use crate::ghl::dialect::{Dialect, FieldForm};
 pub use crate::ghl::error::{Error, Happened, Kind};
 pub use crate::ghl::id::{ContactId, CustomFieldId, IdError, LocationId};
+pub use crate::ghl::observer::Observer;

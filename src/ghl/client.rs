@@ -13,6 +13,7 @@ use crate::ghl::dialect::{self, Dialect};
 use crate::ghl::error::{Error, Happened, Kind};
 use crate::ghl::http::Transport;
 use crate::ghl::id::LocationId;
+use crate::ghl::observer::{Nobody, Observer};
 
 /// What a client is made from.
 #[derive(Debug, Clone)]
@@ -43,14 +44,21 @@ pub struct Client {
 struct Shared {
     settings: Settings,
     dialect: dialect::Learnt,
+    observer: Arc<dyn Observer>,
 }
 
 impl Client {
     /// Makes no request and reads nothing.
     #[must_use]
     pub fn new(settings: Settings) -> Self {
+        Self::observed(settings, Arc::new(Nobody))
+    }
+
+    /// The same, telling `observer` of every request.
+    #[must_use]
+    pub fn observed(settings: Settings, observer: Arc<dyn Observer>) -> Self {
         let dialect = dialect::Learnt::new(settings.dialect);
-        Self { shared: Arc::new(Shared { settings, dialect }) }
+        Self { shared: Arc::new(Shared { settings, dialect, observer }) }
     }
 
     /// Opens the scope of one call: from now on its deadline runs and its requests are counted.
@@ -76,6 +84,10 @@ impl Client {
 
     pub(in crate::ghl) fn settings(&self) -> &Settings {
         &self.shared.settings
+    }
+
+    pub(in crate::ghl) fn observer(&self) -> &dyn Observer {
+        &*self.shared.observer
     }
 
     pub(in crate::ghl) fn dialect(&self) -> &dialect::Learnt {

@@ -85,6 +85,7 @@ pub(in crate::ghl) async fn send(scope: &Scope, call: &Call) -> Result<Incoming,
         let verdict = decide(call.effect, attempt, &error, scope.remaining(), clock.jitter());
         tracing::debug!(endpoint = call.name, attempt, kind = ?error.kind(), ?verdict, "failed");
         let Verdict::Again(pause) = verdict else { return Err(error) };
+        scope.client().observer().repeated(call.name, pause);
         tokio::select! {
             () = clock.sleep(pause) => {}
             // Nothing is on its way: the caller's going away ends it here.
