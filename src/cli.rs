@@ -8,6 +8,7 @@ mod demo;
 mod log;
 mod sandbox;
 mod schemas;
+mod signal;
 mod stdio;
 mod wiring;
 

@@ -15,6 +15,7 @@ use crate::ghl::dialect::{self, Dialect};
 use crate::ghl::error::{Error, Happened, Kind};
 use crate::ghl::http::Transport;
 use crate::ghl::id::LocationId;
+use crate::ghl::observer::{Nobody, Observer};
 use crate::ghl::pace::Pace;
 use crate::ghl::share::Recent;
 
@@ -51,16 +52,24 @@ struct Shared {
     breaker: Breaker,
     recent: Recent,
     lanes: AtomicU64,
+    observer: Arc<dyn Observer>,
 }
 
 impl Client {
     /// Makes no request and reads nothing.
     #[must_use]
     pub fn new(settings: Settings) -> Self {
+        Self::observed(settings, Arc::new(Nobody))
+    }
+
+    /// The same, telling `observer` of every request.
+    #[must_use]
+    pub fn observed(settings: Settings, observer: Arc<dyn Observer>) -> Self {
         let dialect = dialect::Learnt::new(settings.dialect);
         let shared = Shared {
             settings,
             dialect,
+            observer,
             pace: Pace::default(),
             breaker: Breaker::default(),
             recent: Recent::default(),
@@ -105,6 +114,10 @@ impl Client {
 
     pub(in crate::ghl) fn breaker(&self) -> &Breaker {
         &self.shared.breaker
+    }
+
+    pub(in crate::ghl) fn observer(&self) -> &dyn Observer {
+        &*self.shared.observer
     }
 
     pub(in crate::ghl) fn dialect(&self) -> &dialect::Learnt {

@@ -201,6 +201,12 @@ impl<C: Send + Sync + 'static> Catalogue<C> {
         }
     }
 
+    /// Whether a tool of that name is served now.
+    #[must_use]
+    pub fn serves(&self, name: &str) -> bool {
+        self.get(name).is_some_and(|entry| self.refusal(entry).is_none())
+    }
+
     fn served(&self) -> impl Iterator<Item = &Entry<C>> {
         self.entries.iter().filter(|entry| self.refusal(entry).is_none())
     }
