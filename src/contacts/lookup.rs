@@ -3,9 +3,9 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::contacts::{Contacts, Error};
 use crate::contacts::identity::{Email, Phone, same_email, same_phone};
 use crate::contacts::receipt::MatchedBy;
+use crate::contacts::{Contacts, Error};
 use crate::ghl;
 use crate::ghl::dialect::{self, Key};
 use crate::ghl::model::{Contact, Direction, Field, FieldValue, Filter, Location, Operator, Search, Sort};

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::contacts::apply::merge_warning;
+use crate::contacts::apply::{self, merge_warning};
 use crate::contacts::lookup::{Found, OnConflict};
 use crate::contacts::plan::missing_tags;
 use crate::contacts::receipt::MatchedBy;
@@ -112,18 +112,14 @@ impl Contacts {
         }
         self.sure_of(scope, target, &line.id).await?;
         let new_to_location = self.unknown_tags(scope, &missing).await;
-        let after = dialect::add_tags(scope, &line.id, &missing).await.map_err(|source| {
-            let happened = source.happened();
-            Error::Crm { source, happened, contact: Some(line.id.clone()), done: Vec::new() }
-        })?;
+        let (after, note) = apply::add_tags(scope, &line.id, &missing).await?;
         let lost = missing_tags(&after, &missing);
         if !lost.is_empty() {
             line.error = Some(format!("HighLevel answered success without {}", lost.join(", ")));
         }
         line.added = missing_tags(&lost, &missing);
         line.tags = Some(after);
-        let warnings = merge_warning(scope).into_iter().collect();
-        Ok(Tagging { contacts: vec![line], new_to_location, warnings })
+        Ok(Tagging { contacts: vec![line], new_to_location, warnings: note.into_iter().collect() })
     }
 
     /// Before a write to whom an e-mail or a phone names: that nobody else has it too.
@@ -161,12 +157,7 @@ impl Contacts {
         result
     }
 
-    async fn tag_many(
-        &self,
-        scope: &Scope,
-        ids: &[ContactId],
-        tags: Vec<String>,
-    ) -> Result<Tagging, Error> {
+    async fn tag_many(&self, scope: &Scope, ids: &[ContactId], tags: Vec<String>) -> Result<Tagging, Error> {
         let new_to_location = self.unknown_tags(scope, &tags).await;
         let mut lines = Vec::with_capacity(ids.len());
         for chunk in ids.chunks(CHUNK) {
@@ -180,11 +171,7 @@ impl Contacts {
                 }
             }
         }
-        Ok(Tagging {
-            contacts: lines,
-            new_to_location,
-            warnings: merge_warning(scope).into_iter().collect(),
-        })
+        Ok(Tagging { contacts: lines, new_to_location, warnings: merge_warning(scope).into_iter().collect() })
     }
 
     /// Which of these the location has never seen. Costs one request in ten minutes; silent where the scope is missing.
@@ -221,10 +208,13 @@ fn bulk_line(id: &ContactId, answers: &[ghl::tags::BulkLine], tags: &[String]) -
         return failed(id, "HighLevel's answer does not mention this contact".to_owned());
     };
     if answer.r#type.as_deref().is_some_and(|kind| kind != "success") {
-        return failed(id, match answer.message.as_deref() {
-            Some(words) => text::clean_line(words, 200).into_owned(),
-            None => "HighLevel refused it".to_owned(),
-        });
+        return failed(
+            id,
+            match answer.message.as_deref() {
+                Some(words) => text::clean_line(words, 200).into_owned(),
+                None => "HighLevel refused it".to_owned(),
+            },
+        );
     }
     let added = answer.tags_added.clone().unwrap_or_else(|| tags.to_vec());
     let already_present = missing_tags(&added, tags);

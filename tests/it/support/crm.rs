@@ -76,7 +76,8 @@ impl Setup {
         for person in self.people {
             sandbox.insert(person);
         }
-        let process = Process { sandbox: Arc::clone(&sandbox), clock, contacts: self.contacts, dialect: self.dialect };
+        let process =
+            Process { sandbox: Arc::clone(&sandbox), clock, contacts: self.contacts, dialect: self.dialect };
         let session = Session::open(process.contacts()).await;
         Crm { process, session, stray: AtomicBool::new(self.stray) }
     }

@@ -20,7 +20,8 @@ fn documents() -> Option<&'static Documents> {
         let folder = std::env::var("HIGHLEVEL_OPENAPI").ok()?;
         let read = |name: &str| {
             let path = Path::new(&folder).join("apps").join(name);
-            let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+            let text =
+                std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
             let mut document: Value = serde_json::from_str(&text).expect("an OpenAPI document");
             translate(&mut document);
             document
@@ -71,9 +72,11 @@ pub fn check(sandbox: &Sandbox) {
 
 fn complaint(documents: &Documents, exchange: &Exchange) -> Result<(), String> {
     let (path, query) = exchange.path.split_once('?').unwrap_or((&exchange.path, ""));
-    let (document, operation) = operation(documents, &exchange.method, path).ok_or("there is no such operation")?;
+    let (document, operation) =
+        operation(documents, &exchange.method, path).ok_or("there is no such operation")?;
     let parameters = operation["parameters"].as_array().cloned().unwrap_or_default();
-    let given: Vec<String> = form_urlencoded::parse(query.as_bytes()).map(|(name, _)| name.into_owned()).collect();
+    let given: Vec<String> =
+        form_urlencoded::parse(query.as_bytes()).map(|(name, _)| name.into_owned()).collect();
     let of = |place: &'static str| parameters.iter().filter(move |parameter| parameter["in"] == place);
     for name in &given {
         if !of("query").any(|parameter| parameter["name"] == name.as_str()) {
@@ -87,7 +90,8 @@ fn complaint(documents: &Documents, exchange: &Exchange) -> Result<(), String> {
     }
     for parameter in of("header").filter(|parameter| parameter["required"] == true) {
         let name = parameter["name"].as_str().unwrap_or_default().to_lowercase();
-        let value = exchange.headers.iter().find(|(header, _)| *header == name).map(|(_, value)| json!(value));
+        let value =
+            exchange.headers.iter().find(|(header, _)| *header == name).map(|(_, value)| json!(value));
         let value = value.ok_or_else(|| format!("without the header {name}"))?;
         if parameter["schema"]["enum"].as_array().is_some_and(|values| !values.contains(&value)) {
             return Err(format!("{name} is {value}"));

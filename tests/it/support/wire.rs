@@ -53,7 +53,8 @@ fn without_location(body: &Value) -> Value {
 fn stable(crm: &Crm, line: &str) -> String {
     let mut line = line.replace(crm.location_id(), "{location}");
     for field in crm.custom_fields() {
-        let (id, name) = (field["id"].as_str().unwrap_or_default(), field["name"].as_str().unwrap_or_default());
+        let (id, name) =
+            (field["id"].as_str().unwrap_or_default(), field["name"].as_str().unwrap_or_default());
         line = line.replace(id, &format!("{{{name}}}"));
     }
     let made = crm.contacts().into_iter().filter_map(|contact| contact["id"].as_str().map(str::to_owned));

@@ -43,7 +43,8 @@ async fn an_update_costs_two_requests_and_three_with_tags_and_one_more_where_it_
     assert_eq!((reply.outcome(), sent), ("updated", 2));
     let (reply, sent) = cost(&crm, json!({ "email": "ada@example.com", "tags": ["vip"] })).await;
     assert_eq!((reply.outcome(), sent), ("updated", 2));
-    let (reply, sent) = cost(&crm, json!({ "email": "ada@example.com", "city": "Paris", "tags": ["x"] })).await;
+    let (reply, sent) =
+        cost(&crm, json!({ "email": "ada@example.com", "city": "Paris", "tags": ["x"] })).await;
     assert_eq!((reply.outcome(), sent), ("updated", 3));
     let (reply, sent) = cost(&crm, json!({ "email": "ada@example.com", "companyName": "Acme" })).await;
     assert_eq!((reply.outcome(), sent), ("updated", 2 + 1));

@@ -166,7 +166,10 @@ async fn several_contacts_with_one_email_are_refused_and_listed_newest_first() {
         let reply = crm.upsert(json!({ "email": "ada@example.com", "city": "London" })).await;
         assert_eq!((reply.code(), reply.may_have_written()), ("ambiguous", "no"));
         assert_eq!(reply.failure()["contactId"], "new");
-        assert!(reply.error().contains("3 contacts have this email; newest first: new, mid, old."), "{reply:?}");
+        assert!(
+            reply.error().contains("3 contacts have this email; newest first: new, mid, old."),
+            "{reply:?}"
+        );
         assert!(crm.contacts().iter().all(|contact| contact["city"].is_null()));
     }
 }
