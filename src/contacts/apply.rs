@@ -10,7 +10,7 @@ use crate::contacts::receipt::{MatchedBy, NotStored, Outcome, Receipt};
 use crate::ghl;
 use crate::ghl::dialect::{self, Key};
 use crate::ghl::model::{Contact, ContactWrite, CustomFieldWrite, Field, Patch};
-use crate::ghl::{Happened, Kind, Scope};
+use crate::ghl::{ContactId, Happened, Kind, Scope};
 
 /// A write whose answer was lost may still be on its way: so long is waited before it is looked for.
 const SETTLE: Duration = Duration::from_secs(1);
@@ -126,16 +126,13 @@ pub(in crate::contacts) async fn update(
     if plan.add_tags.is_empty() {
         return Ok(updated);
     }
-    match dialect::add_tags(scope, &contact.id, &plan.add_tags).await {
-        Ok(tags) => {
+    match add_tags(scope, &contact.id, &plan.add_tags).await {
+        Ok((tags, note)) => {
             updated.contact = updated.contact.with_tags(tags);
             updated.tagged = true;
-            updated.warnings.extend(merge_warning(scope));
+            updated.warnings.extend(note);
         }
-        Err(source) if plan.write.is_empty() => {
-            let happened = source.happened();
-            return Err(Error::Crm { source, happened, contact: Some(contact.id.clone()), done: Vec::new() });
-        }
+        Err(error) if plan.write.is_empty() => return Err(error),
         // The fields are written: a failure now would hide that.
         Err(error) => updated.not_stored.push(NotStored {
             field: "tags".to_owned(),
@@ -145,6 +142,28 @@ pub(in crate::contacts) async fn update(
         }),
     }
     Ok(updated)
+}
+
+/// Adds tags and answers all that the contact then has, and what the caller should know of it. Where the answer was
+/// lost, the contact is read.
+pub(in crate::contacts) async fn add_tags(
+    scope: &Scope,
+    id: &ContactId,
+    tags: &[String],
+) -> Result<(Vec<String>, Option<String>), Error> {
+    let source = match dialect::add_tags(scope, id, tags).await {
+        Ok(all) => return Ok((all, merge_warning(scope))),
+        Err(source) => source,
+    };
+    if source.happened() != Happened::No
+        && let Ok(contact) = ghl::contacts::get(scope, id).await
+        && plan::missing_tags(&contact.tags(), tags).is_empty()
+    {
+        let note = "the answer to the tags was lost; the contact was read and has them".to_owned();
+        return Ok((contact.tags(), Some(note)));
+    }
+    let happened = source.happened();
+    Err(Error::Crm { source, happened, contact: Some(id.clone()), done: Vec::new() })
 }
 
 async fn put(

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::contacts::apply::merge_warning;
+use crate::contacts::apply::{self, merge_warning};
 use crate::contacts::lookup::{Found, OnConflict};
 use crate::contacts::plan::missing_tags;
 use crate::contacts::receipt::MatchedBy;
@@ -112,18 +112,14 @@ impl Contacts {
         }
         self.sure_of(scope, target, &line.id).await?;
         let new_to_location = self.unknown_tags(scope, &missing).await;
-        let after = dialect::add_tags(scope, &line.id, &missing).await.map_err(|source| {
-            let happened = source.happened();
-            Error::Crm { source, happened, contact: Some(line.id.clone()), done: Vec::new() }
-        })?;
+        let (after, note) = apply::add_tags(scope, &line.id, &missing).await?;
         let lost = missing_tags(&after, &missing);
         if !lost.is_empty() {
             line.error = Some(format!("HighLevel answered success without {}", lost.join(", ")));
         }
         line.added = missing_tags(&lost, &missing);
         line.tags = Some(after);
-        let warnings = merge_warning(scope).into_iter().collect();
-        Ok(Tagging { contacts: vec![line], new_to_location, warnings })
+        Ok(Tagging { contacts: vec![line], new_to_location, warnings: note.into_iter().collect() })
     }
 
     /// Before a write to whom an e-mail or a phone names: that nobody else has it too.
