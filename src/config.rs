@@ -91,10 +91,12 @@ pub struct Config {
     pub sandbox: bool,
     /// The sandbox's dialect: `current` or `recipe`.
     pub sandbox_dialect: Option<String>,
-    /// Log filter.
-    pub log: String,
+    /// Log filter, where one is set.
+    pub log: Option<String>,
     /// Log lines as JSON.
     pub log_json: bool,
+    /// Colour on a terminal is welcome (<https://no-color.org>).
+    pub color: bool,
 }
 
 /// The environment as this room sees it.
@@ -201,7 +203,8 @@ impl Config {
         let log_json = word(log_format, &source, &[("text", false), ("json", true)])?;
         let (credential, credential_source) = reader.credential()?;
         let (accounts, source) = reader.value(flags.accounts.as_ref(), "--accounts", "GHL_ACCOUNTS");
-        let accounts = accounts.map(|path| Accounts::read(Path::new(&path), &source.to_string(), environment));
+        let accounts =
+            accounts.map(|path| Accounts::read(Path::new(&path), &source.to_string(), environment));
         let sandbox = reader.switch(flags.sandbox || flags.sandbox_dialect.is_some(), "GHL_SANDBOX")?;
         Ok(Self {
             accounts: accounts.transpose()?,
@@ -217,8 +220,9 @@ impl Config {
             read_only: reader.switch(flags.read_only, "GHL_READ_ONLY")?,
             sandbox,
             sandbox_dialect: flags.sandbox_dialect.clone(),
-            log: reader.value(flags.log.as_ref(), "--log", "GHL_LOG").0.unwrap_or_else(|| "info".to_owned()),
+            log: reader.value(flags.log.as_ref(), "--log", "GHL_LOG").0,
             log_json,
+            color: environment.get("NO_COLOR").is_none(),
         })
     }
 }

@@ -4,6 +4,7 @@
 //! Proof: `tests/it/rooms.rs`, the tables beside the code, `tests/it/wire.rs`.
 
 pub mod auth;
+mod breaker;
 mod call;
 mod client;
 pub mod clock;
@@ -16,7 +17,9 @@ mod id;
 pub mod locations;
 pub mod model;
 mod observer;
+mod pace;
 mod retry;
+mod share;
 pub mod tags;
 
 pub use crate::ghl::call::Effect;

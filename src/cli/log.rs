@@ -12,9 +12,13 @@ use crate::config::{Config, Wrong};
 const QUIET: [&str; 1] = ["rmcp"];
 
 /// Starts it, and keeps what panicked out of it: a panic's words may quote a value.
-pub(in crate::cli) fn start(config: &Config) -> Result<(), Stop> {
+///
+/// `usual` is the filter where none is set.
+pub(in crate::cli) fn start(config: &Config, usual: &str) -> Result<(), Stop> {
     let filter: Targets = config
         .log
+        .as_deref()
+        .unwrap_or(usual)
         .parse()
         .map_err(|_| Wrong::new("--log", "is not a filter like info or ghl_contacts_mcp=debug"))?;
     let filter = QUIET.iter().fold(filter, |filter, target| filter.with_target(*target, Level::ERROR));

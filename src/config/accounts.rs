@@ -83,6 +83,7 @@ struct RawAccount {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
+#[expect(clippy::struct_field_names, reason = "the fields are the file's own words")]
 struct RawToken {
     token_env: Option<String>,
     token_file: Option<PathBuf>,
@@ -122,11 +123,14 @@ impl Accounts {
     ) -> Result<Self, Wrong> {
         let file: File = toml::from_str(text).map_err(|error| {
             // The error's full text quotes the line, in which somebody may have written a secret.
-            let line = error.span().map_or(1, |span| 1 + text.bytes().take(span.start).filter(|b| *b == b'\n').count());
+            let line = error
+                .span()
+                .map_or(1, |span| 1 + text.bytes().take(span.start).filter(|b| *b == b'\n').count());
             Wrong::new(setting, format!("line {line}: {}", quiet(error.message())))
         })?;
         let reader = Reader { folder, setting, environment };
-        let all: Vec<_> = file.account.into_iter().map(|account| reader.account(account)).collect::<Result<_, _>>()?;
+        let all: Vec<_> =
+            file.account.into_iter().map(|account| reader.account(account)).collect::<Result<_, _>>()?;
         let Some(last) = all.last() else {
             return Err(Wrong::new(setting, "has no [[account]]"));
         };

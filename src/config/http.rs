@@ -70,11 +70,16 @@ impl Http {
     pub fn read(flags: &HttpFlags, environment: &impl Environment, config: &Config) -> Result<Self, Wrong> {
         let reader = Reader { environment };
         let (listen, source) = reader.value(flags.listen.as_ref(), "--listen", "GHL_MCP_LISTEN");
-        let listen = listen.map_or(Some(SocketAddr::from((Ipv4Addr::LOCALHOST, 8787))), |text| address(&text));
-        let listen = listen
-            .ok_or_else(|| Wrong::new(source.to_string(), "is not an address like 127.0.0.1:8787"))?;
+        let listen =
+            listen.map_or(Some(SocketAddr::from((Ipv4Addr::LOCALHOST, 8787))), |text| address(&text));
+        let listen =
+            listen.ok_or_else(|| Wrong::new(source.to_string(), "is not an address like 127.0.0.1:8787"))?;
         let list = |flag: &[String], variable: &'static str| {
-            if flag.is_empty() { words(&environment.get(variable).unwrap_or_default()) } else { flag.to_vec() }
+            if flag.is_empty() {
+                words(&environment.get(variable).unwrap_or_default())
+            } else {
+                flag.to_vec()
+            }
         };
         let allowed_hosts = list(&flags.allowed_host, "GHL_MCP_ALLOWED_HOSTS");
         let allowed_origins = list(&flags.allowed_origin, "GHL_MCP_ALLOWED_ORIGINS");
@@ -127,13 +132,19 @@ impl<E: Environment> Bearers<'_, E> {
 
     fn of_accounts(&self, accounts: &Accounts) -> Result<(Vec<Key>, Option<[u8; 32]>), Wrong> {
         if ["GHL_MCP_TOKENS", "GHL_MCP_TOKENS_FILE"].iter().any(|name| self.environment.get(name).is_some()) {
-            return Err(Wrong::new("GHL_MCP_TOKENS", "has no place beside --accounts, whose file names the tokens"));
+            return Err(Wrong::new(
+                "GHL_MCP_TOKENS",
+                "has no place beside --accounts, whose file names the tokens",
+            ));
         }
         let mut keys: Vec<Key> = Vec::new();
         for (at, account) in accounts.all.iter().enumerate() {
             let place = format!("account \"{}\"", account.name);
             if account.tokens.is_empty() {
-                return Err(Wrong::new(place, "has no token: give one of token_env, token_file, token_sha256"));
+                return Err(Wrong::new(
+                    place,
+                    "has no token: give one of token_env, token_file, token_sha256",
+                ));
             }
             for source in &account.tokens {
                 let hash = self.resolve(&place, source)?;
@@ -164,16 +175,18 @@ impl<E: Environment> Bearers<'_, E> {
     /// A token that is long enough, and none of HighLevel's: what opens this server must not open the CRM.
     fn hash(&self, setting: &str, token: &str) -> Result<[u8; 32], Wrong> {
         if token.len() < SHORTEST_TOKEN || !token.bytes().all(|b| b.is_ascii_graphic()) {
-            let reason = format!("a token has at least {SHORTEST_TOKEN} visible ASCII characters and no space");
+            let reason =
+                format!("a token has at least {SHORTEST_TOKEN} visible ASCII characters and no space");
             return Err(Wrong::new(setting, reason));
         }
         let accounts = self.config.accounts.iter().flat_map(|accounts| &accounts.all);
         let of_locations = accounts.flat_map(|account| &account.locations).map(|place| &place.credential);
-        let is_crm = |credential: &Credential| {
-            matches!(credential, Credential::Token(secret) if secret.expose_secret() == token)
-        };
+        let is_crm = |credential: &Credential| matches!(credential, Credential::Token(secret) if secret.expose_secret() == token);
         if std::iter::once(&self.config.credential).chain(of_locations).any(is_crm) {
-            return Err(Wrong::new(setting, "is the token of HighLevel: clients of this server need one of their own"));
+            return Err(Wrong::new(
+                setting,
+                "is the token of HighLevel: clients of this server need one of their own",
+            ));
         }
         Ok(Sha256::digest(token.as_bytes()).into())
     }

@@ -33,17 +33,15 @@ pub enum SortBy {
 /// A condition in HighLevel's own words, unchecked.
 #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-#[schemars(inline)]
 pub struct RawFilter {
     // The field's name in search.
     #[expect(missing_docs, reason = "the schema that a model reads stays short")]
     pub field: String,
-    /// `eq`, `not_eq`, `contains`, `not_contains`, `exists`, `not_exists`, `range`
+    /// eq, contains, exists, range ...
     pub operator: String,
     // Nothing for `exists` and `not_exists`.
     #[expect(missing_docs, reason = "the schema that a model reads stays short")]
     #[serde(default)]
-    #[schemars(with = "String")]
     pub value: Option<FieldValue>,
 }
 

@@ -112,7 +112,10 @@ pub(in crate::ghl) async fn attempt(scope: &Scope, call: &Call) -> Result<Incomi
     };
     scope.client().observer().ended(call.name, status, settings.clock.now().saturating_sub(began));
     match answer {
-        Ok(answer) => answer::classify(call, answer, settings.clock.wall()),
+        Ok(answer) => {
+            scope.client().pace().learn(settings.clock.now(), &answer.headers);
+            answer::classify(call, answer, settings.clock.wall())
+        }
         Err(broken) => Err(broken_to_error(call.effect, broken)),
     }
 }

@@ -105,7 +105,7 @@ impl Guard {
     /// Checks where a request was sent to and from which page.
     pub(in crate::serve) fn check(&self, uri: &Uri, headers: &HeaderMap) -> Result<(), Foreign> {
         let host = only(headers, &HOST).and_then(HostPort::parse).ok_or(Foreign::NoHost)?;
-        let named = uri.authority().map(|authority| HostPort::of(authority));
+        let named = uri.authority().map(HostPort::of);
         if ![Some(&host), named.as_ref()].into_iter().flatten().all(|host| self.serves(host)) {
             return Err(Foreign::Host);
         }
@@ -183,7 +183,9 @@ impl Origin {
         self.host == host.host
             && match host.port {
                 Some(port) => self.port == Some(port),
-                None => matches!((self.scheme.as_str(), self.port), ("http", Some(80)) | ("https", Some(443))),
+                None => {
+                    matches!((self.scheme.as_str(), self.port), ("http", Some(80)) | ("https", Some(443)))
+                }
             }
     }
 }
@@ -213,7 +215,9 @@ mod tests {
 
     #[test]
     fn this_machine_and_the_named_hosts_are_served_and_no_others() {
-        for host in ["localhost:8787", "127.0.0.1", "[::1]:1", "LOCALHOST.", "mcp.example.com:443", "127.1.2.3"] {
+        for host in
+            ["localhost:8787", "127.0.0.1", "[::1]:1", "LOCALHOST.", "mcp.example.com:443", "127.1.2.3"]
+        {
             assert_eq!(check(host, None), Ok(()), "{host}");
         }
         for host in ["evil.example", "localhost.evil.example", "127.0.0.1.nip.io", "example.com", "0.0.0.0"] {

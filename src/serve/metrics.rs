@@ -69,7 +69,7 @@ impl Metrics {
         add(&self.inner.retries, [endpoint]);
     }
 
-    /// A request to HighLevel waited this long before it was sent: in the queue, or for its next attempt.
+    /// A request to HighLevel waited this long for the budget to have room.
     pub fn waited(&self, endpoint: &str, time: Duration) {
         observe(&self.inner.upstream_wait, endpoint, time);
     }
@@ -122,7 +122,7 @@ impl Metrics {
         );
         page.histogram(
             "ghl_mcp_upstream_wait_seconds",
-            "Time that a request to HighLevel waited before it was sent",
+            "Time that a request to HighLevel waited in the queue",
             "endpoint",
             &inner.upstream_wait,
         );
@@ -195,7 +195,8 @@ impl Page {
     fn counter<const N: usize>(&mut self, name: &str, help: &str, labels: [&str; N], family: &Family<N>) {
         self.head(name, help, "counter");
         for (values, count) in lock(family).iter() {
-            let pairs: Vec<_> = labels.iter().zip(values).map(|(l, v)| format!("{l}=\"{}\"", escape(v))).collect();
+            let pairs: Vec<_> =
+                labels.iter().zip(values).map(|(l, v)| format!("{l}=\"{}\"", escape(v))).collect();
             let _ = writeln!(self.0, "{name}{{{}}} {count}", pairs.join(","));
         }
     }

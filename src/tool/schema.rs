@@ -76,7 +76,12 @@ impl Cleaner {
         }
         drop_rust_formats(schema);
         drop_empty_defaults(schema);
-        join_lines(schema);
+        if self.input {
+            join_lines(schema);
+        } else {
+            // An answer explains itself to whoever reads it; its schema is for machines.
+            schema.remove("description");
+        }
         // Only an input's `false` tells a model anything.
         if schema.get("additionalProperties").and_then(Value::as_bool).is_some_and(|more| more || !self.input)
         {
@@ -108,6 +113,14 @@ impl Cleaner {
                 // A field that may be left out is left out; only one that must be there can be null.
                 self.schema(property, required.contains(name));
             }
+        }
+        if let Some(Value::Object(item)) = schema.get_mut("items")
+            && item.contains_key("properties")
+        {
+            // The list is what a model is told about; its element's type is the code's own affair.
+            item.remove("description");
+            // An unknown field in it is refused all the same, by name; saying so here costs each conversation.
+            item.remove("additionalProperties");
         }
         for key in NESTED {
             match schema.get_mut(key) {
@@ -184,13 +197,12 @@ fn collapse_words(schema: &mut Map<String, Value>) {
         }
         words.extend(these.into_iter().map(Value::from));
     }
-    let about = schema.get("description").and_then(Value::as_str).map(one_line);
-    let text: Vec<String> = about.into_iter().chain((!told.is_empty()).then(|| told.join("; "))).collect();
     schema.remove("oneOf");
     schema.insert("type".to_owned(), json!("string"));
     schema.insert("enum".to_owned(), Value::Array(words));
-    if !text.is_empty() {
-        schema.insert("description".to_owned(), json!(text.join(" ")));
+    // What the argument says of itself is enough; without it the words speak.
+    if !told.is_empty() && !schema.contains_key("description") {
+        schema.insert("description".to_owned(), json!(told.join("; ")));
     }
 }
 
@@ -237,7 +249,7 @@ fn is_null(schema: &Value) -> bool {
 /// The union of what an argument of any type may be.
 fn any_value() -> Value {
     json!([
-        {"type": "string"}, {"type": "number"}, {"type": "boolean"}, {"type": "object"},
+        {"type": "string"}, {"type": "number"}, {"type": "object"},
         {"type": "array", "items": {"type": "string"}}
     ])
 }
@@ -308,7 +320,7 @@ mod tests {
     #[test]
     fn an_input_is_plain_short_and_closed() {
         let any = json!([
-            {"type": "string"}, {"type": "number"}, {"type": "boolean"}, {"type": "object"},
+            {"type": "string"}, {"type": "number"}, {"type": "object"},
             {"type": "array", "items": {"type": "string"}}
         ]);
         let field = json!({

@@ -3,6 +3,8 @@
 #![expect(unreachable_pub, reason = "a test binary has no outside")]
 
 #[cfg(test)]
+mod catalogue;
+#[cfg(test)]
 mod rooms;
 #[cfg(test)]
 mod seam;

@@ -56,7 +56,9 @@ fn a_file_names_accounts_their_tokens_and_their_locations() {
     assert_eq!((a.id.as_str(), a.name.as_deref(), a.read_only), ("LocA", Some("Berlin"), true));
     assert_eq!((b.toolsets.as_deref(), b.country.as_deref()), (Some("contacts,bulk"), Some("DE")));
     assert!(matches!(&b.credential, Credential::Token(token) if token.expose_secret() == "pit-b"));
-    let [BearerSource::Hash(hash), BearerSource::File(file)] = support.tokens.as_slice() else { panic!("two tokens") };
+    let [BearerSource::Hash(hash), BearerSource::File(file)] = support.tokens.as_slice() else {
+        panic!("two tokens")
+    };
     assert_eq!((hash[0], hash[31], file.as_path()), (0x2b, 0x5b, Path::new("/etc/ghl/second")));
     assert_eq!(accounts.metrics, Some(BearerSource::Environment("METRICS".to_owned())));
 }
@@ -78,7 +80,10 @@ fn what_cannot_be_used_is_told_by_its_place() {
         (account(""), "--accounts: account \"a\": has no [[account.location]]"),
         (place(""), "account \"a\", location L: give one of credential_env, credential_file"),
         (place("credential_env = \"PIT_C\""), "account \"a\", location L: PIT_C is not set"),
-        (place("credential_env = \"PIT_A\"\nbase_url = \"http://x.example\""), "location L: base_url must be https"),
+        (
+            place("credential_env = \"PIT_A\"\nbase_url = \"http://x.example\""),
+            "location L: base_url must be https",
+        ),
         (place("credential_file = \"missing\""), "location L: credential_file cannot be read"),
         (account("token_sha256 = \"abc\""), "token_sha256 is not 64 hexadecimal digits"),
         (account("token_env = \"A\"\ntoken_file = \"b\""), "give one of token_env, token_file, token_sha256"),
@@ -96,7 +101,9 @@ fn what_cannot_be_used_is_told_by_its_place() {
 
 #[test]
 fn a_secret_in_clear_text_is_refused_and_not_shown() {
-    for line in ["token = \"canary\"", "token_env = [\"canary\"]", "token_env = \"canary", "name = \"canary\""] {
+    for line in
+        ["token = \"canary\"", "token_env = [\"canary\"]", "token_env = \"canary", "name = \"canary\""]
+    {
         let told = parse(&format!("[[account]]\nname = \"a\"\n{line}\n")).unwrap_err().to_string();
         assert!(!told.contains("canary"), "{told}");
     }

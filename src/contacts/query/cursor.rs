@@ -46,7 +46,9 @@ impl Fingerprint {
             return Err(invalid("is of another version of this server"));
         }
         if content.f != self.digest {
-            return Err(invalid("belongs to a search with other conditions, another order or in another location"));
+            return Err(invalid(
+                "belongs to a search with other conditions, another order or in another location",
+            ));
         }
         if !is_position(&content.a) {
             return Err(invalid("is not one that a search answered"));

@@ -107,7 +107,11 @@ impl Link {
     }
 
     /// Something was written, or the wait for it goes on.
-    fn written<T>(&mut self, context: &mut Context<'_>, progress: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
+    fn written<T>(
+        &mut self,
+        context: &mut Context<'_>,
+        progress: Poll<io::Result<T>>,
+    ) -> Poll<io::Result<T>> {
         if progress.is_ready() {
             self.writing = None;
             return progress;
