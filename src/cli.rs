@@ -19,6 +19,8 @@ use clap::{Parser, Subcommand};
 
 use crate::config::{Config, Flags, Http, HttpFlags, Process, Wrong};
 
+pub use crate::cli::log::log_filter;
+
 /// An MCP server for HighLevel (GoHighLevel) contacts, whose writes can be believed.
 #[derive(Debug, Parser)]
 #[command(name = "ghl-contacts-mcp", version, about, max_term_width = 110, after_help = AFTER_HELP)]

@@ -9,6 +9,7 @@ use url::Url;
 
 use crate::ghl::auth::Credential;
 use crate::ghl::breaker::Breaker;
+use crate::ghl::call::Effect;
 use crate::ghl::clock::Clock;
 use crate::ghl::dialect::{self, Dialect};
 use crate::ghl::error::{Error, Happened, Kind};
@@ -82,7 +83,7 @@ impl Client {
     pub fn scope(&self, cancel: CancellationToken) -> Scope {
         let deadline = self.shared.settings.clock.now() + self.shared.settings.deadline;
         let lane = self.shared.lanes.fetch_add(1, Ordering::Relaxed);
-        Scope { client: self.clone(), deadline, cancel, sent: Arc::default(), lane }
+        Scope { client: self.clone(), deadline, cancel, sent: Arc::default(), writes: Arc::default(), lane }
     }
 
     /// The configured location.
@@ -131,6 +132,7 @@ pub struct Scope {
     deadline: Duration,
     cancel: CancellationToken,
     sent: Arc<AtomicU32>,
+    writes: Arc<AtomicU32>,
     lane: u64,
 }
 
@@ -145,6 +147,12 @@ impl Scope {
     #[must_use]
     pub fn requests(&self) -> u32 {
         self.sent.load(Ordering::Relaxed)
+    }
+
+    /// Those of them that write, whatever became of them.
+    #[must_use]
+    pub fn writes(&self) -> u32 {
+        self.writes.load(Ordering::Relaxed)
     }
 
     /// Time left before the call must answer.
@@ -184,7 +192,8 @@ impl Scope {
         Error::new(kind, Happened::No)
     }
 
-    pub(in crate::ghl) fn count_request(&self) {
+    pub(in crate::ghl) fn count_request(&self, effect: Effect) {
         self.sent.fetch_add(1, Ordering::Relaxed);
+        self.writes.fetch_add(u32::from(effect != Effect::Read), Ordering::Relaxed);
     }
 }

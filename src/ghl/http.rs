@@ -101,7 +101,7 @@ pub(in crate::ghl) async fn attempt(scope: &Scope, call: &Call) -> Result<Incomi
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     }
     let timeout = ATTEMPT.min(scope.remaining());
-    scope.count_request();
+    scope.count_request(call.effect);
     let request = Outgoing { method: call.method.clone(), url, headers, body, timeout };
     let began = settings.clock.now();
     let answer = settings.transport.send(request).await;

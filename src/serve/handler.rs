@@ -115,6 +115,7 @@ impl<C: Send + Sync + 'static> ServerHandler for Handler<C> {
         let span = tracing::info_span!("call", tool, trace_id = trace_id(&context));
         let token = context.meta.get_progress_token().filter(|_| !takes_json_only(&context));
         let info = CallInfo::new(context.ct)
+            .with_request(&context.id.to_string())
             .with_progress(token.map(|token| Progress::to_peer(context.peer, token)));
         let arguments = request.arguments.unwrap_or_default();
         let call = self.inner.tools.call(&request.name, arguments, info).instrument(span);

@@ -148,7 +148,7 @@ fn which<C>(locations: &[Location<C>], wanted: Option<&Value>) -> Failure {
     let message = match wanted {
         None | Some(Value::Null) => "locationId is missing. Nothing was written.".to_owned(),
         Some(Value::String(id)) => {
-            format!("locationId {} is not one you may use. Nothing was written.", echo(id))
+            format!("locationId \"{}\" is not one you may use. Nothing was written.", echo(id))
         }
         Some(_) => "locationId is not a text. Nothing was written.".to_owned(),
     };

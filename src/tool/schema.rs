@@ -76,6 +76,7 @@ impl Cleaner {
         }
         drop_rust_formats(schema);
         drop_empty_defaults(schema);
+        collapse_words(schema);
         if self.input {
             join_lines(schema);
         } else {
@@ -87,7 +88,6 @@ impl Cleaner {
         {
             schema.remove("additionalProperties");
         }
-        collapse_words(schema);
         self.one_type(schema, null && !self.input);
         self.members(schema);
         if self.input
@@ -330,6 +330,8 @@ mod tests {
                 "value": {"description": "Any value.", "anyOf": any}
             }
         });
+        let mut element = field.clone();
+        element.as_object_mut().unwrap().remove("additionalProperties");
         assert_eq!(
             Value::Object(portable_input::<Everything>()),
             json!({
@@ -345,10 +347,10 @@ mod tests {
                     "dryRun": {"type": "boolean"},
                     "mode": {
                         "type": "string", "enum": ["other", "overwrite", "fillEmpty"],
-                        "description": "How. overwrite: Change it; fillEmpty: Only where nothing stands"
+                        "description": "How."
                     },
                     "order": {"type": "string", "enum": ["asc", "desc"]},
-                    "fields": {"type": "array", "items": field},
+                    "fields": {"type": "array", "items": element},
                     "one": field,
                     "any": {"anyOf": any},
                     "map": {"type": "object"}
@@ -387,10 +389,7 @@ mod tests {
                     "note": {"type": "string"},
                     "before": {"anyOf": [{"type": "string"}, {"type": "null"}]},
                     "mode": {"anyOf": [
-                        {
-                            "type": "string", "enum": ["other", "overwrite", "fillEmpty"],
-                            "description": "How. overwrite: Change it; fillEmpty: Only where nothing stands"
-                        },
+                        {"type": "string", "enum": ["other", "overwrite", "fillEmpty"]},
                         {"type": "null"}
                     ]},
                     "items": {"type": "array", "items": {

@@ -5,6 +5,14 @@
 #[cfg(test)]
 mod catalogue;
 #[cfg(test)]
+mod http;
+#[cfg(test)]
+mod program;
+#[cfg(test)]
 mod rooms;
 #[cfg(test)]
 mod seam;
+#[cfg(test)]
+mod support;
+#[cfg(test)]
+mod tools;
