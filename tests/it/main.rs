@@ -13,6 +13,8 @@ mod rooms;
 #[cfg(test)]
 mod seam;
 #[cfg(test)]
+mod sharing;
+#[cfg(test)]
 mod support;
 #[cfg(test)]
 mod tools;
