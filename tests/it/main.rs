@@ -3,6 +3,10 @@
 #![expect(unreachable_pub, reason = "a test binary has no outside")]
 
 #[cfg(test)]
+mod model;
+#[cfg(test)]
+mod plan;
+#[cfg(test)]
 mod rooms;
 #[cfg(test)]
 mod seam;

@@ -15,6 +15,6 @@ mod session;
 mod wire;
 
 pub use crate::support::contact::{Person, contact};
-pub use crate::support::crm::{Crm, Setup, setup};
+pub use crate::support::crm::{Bench, Crm, DEADLINE, Setup, setup};
 pub use crate::support::reply::Reply;
 pub use crate::support::session::Session;
