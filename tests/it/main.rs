@@ -3,6 +3,8 @@
 #![expect(unreachable_pub, reason = "a test binary has no outside")]
 
 #[cfg(test)]
+mod contract;
+#[cfg(test)]
 mod model;
 #[cfg(test)]
 mod plan;
@@ -14,3 +16,5 @@ mod seam;
 mod support;
 #[cfg(test)]
 mod tools;
+#[cfg(test)]
+mod wire;

@@ -9,7 +9,7 @@ mod clock;
 mod contact;
 mod crm;
 pub mod log;
-mod openapi;
+pub mod openapi;
 mod reply;
 mod session;
 mod wire;

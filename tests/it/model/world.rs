@@ -16,7 +16,7 @@ use crate::model::operation::{CUSTOM, Ended, Operation, city, email, phone};
 use crate::support::{Bench, DEADLINE, setup};
 
 /// Rounds of a case.
-const ROUNDS: usize = 4;
+const ROUNDS: usize = 3;
 
 /// One case.
 pub struct World {
