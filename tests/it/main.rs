@@ -5,7 +5,13 @@
 #[cfg(test)]
 mod catalogue;
 #[cfg(test)]
+mod contract;
+#[cfg(test)]
 mod http;
+#[cfg(test)]
+mod model;
+#[cfg(test)]
+mod plan;
 #[cfg(test)]
 mod program;
 #[cfg(test)]
@@ -18,3 +24,5 @@ mod sharing;
 mod support;
 #[cfg(test)]
 mod tools;
+#[cfg(test)]
+mod wire;
