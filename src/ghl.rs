@@ -4,6 +4,7 @@
 //! Proof: `tests/it/rooms.rs`, the tables beside the code, `tests/it/wire.rs`.
 
 pub mod auth;
+mod breaker;
 mod call;
 mod client;
 pub mod clock;
@@ -15,7 +16,9 @@ pub mod http;
 mod id;
 pub mod locations;
 pub mod model;
+mod pace;
 mod retry;
+mod share;
 pub mod tags;
 
 pub use crate::ghl::call::Effect;

@@ -1,18 +1,21 @@
 //! The client of one location, and the scope of one call through it.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
 use crate::ghl::auth::Credential;
+use crate::ghl::breaker::Breaker;
 use crate::ghl::clock::Clock;
 use crate::ghl::dialect::{self, Dialect};
 use crate::ghl::error::{Error, Happened, Kind};
 use crate::ghl::http::Transport;
 use crate::ghl::id::LocationId;
+use crate::ghl::pace::Pace;
+use crate::ghl::share::Recent;
 
 /// What a client is made from.
 #[derive(Debug, Clone)]
@@ -43,6 +46,10 @@ pub struct Client {
 struct Shared {
     settings: Settings,
     dialect: dialect::Learnt,
+    pace: Pace,
+    breaker: Breaker,
+    recent: Recent,
+    lanes: AtomicU64,
 }
 
 impl Client {
@@ -50,14 +57,23 @@ impl Client {
     #[must_use]
     pub fn new(settings: Settings) -> Self {
         let dialect = dialect::Learnt::new(settings.dialect);
-        Self { shared: Arc::new(Shared { settings, dialect }) }
+        let shared = Shared {
+            settings,
+            dialect,
+            pace: Pace::default(),
+            breaker: Breaker::default(),
+            recent: Recent::default(),
+            lanes: AtomicU64::new(0),
+        };
+        Self { shared: Arc::new(shared) }
     }
 
     /// Opens the scope of one call: from now on its deadline runs and its requests are counted.
     #[must_use]
     pub fn scope(&self, cancel: CancellationToken) -> Scope {
         let deadline = self.shared.settings.clock.now() + self.shared.settings.deadline;
-        Scope { client: self.clone(), deadline, cancel, sent: Arc::new(AtomicU32::new(0)) }
+        let lane = self.shared.lanes.fetch_add(1, Ordering::Relaxed);
+        Scope { client: self.clone(), deadline, cancel, sent: Arc::default(), lane }
     }
 
     /// The configured location.
@@ -78,6 +94,18 @@ impl Client {
         &self.shared.settings
     }
 
+    pub(in crate::ghl) fn pace(&self) -> &Pace {
+        &self.shared.pace
+    }
+
+    pub(in crate::ghl) fn recent(&self) -> &Recent {
+        &self.shared.recent
+    }
+
+    pub(in crate::ghl) fn breaker(&self) -> &Breaker {
+        &self.shared.breaker
+    }
+
     pub(in crate::ghl) fn dialect(&self) -> &dialect::Learnt {
         &self.shared.dialect
     }
@@ -90,6 +118,7 @@ pub struct Scope {
     deadline: Duration,
     cancel: CancellationToken,
     sent: Arc<AtomicU32>,
+    lane: u64,
 }
 
 impl Scope {
@@ -116,6 +145,11 @@ impl Scope {
         self.client.clock().sleep(time.min(self.remaining())).await;
     }
 
+    /// In which lane this call waits for its turn to send.
+    pub(in crate::ghl) fn lane(&self) -> u64 {
+        self.lane
+    }
+
     /// Fires when the caller no longer waits for the answer.
     #[must_use]
     pub fn cancel(&self) -> &CancellationToken {
@@ -125,7 +159,7 @@ impl Scope {
     /// Resolves when the call's time is over or its caller is gone.
     pub async fn expired(&self) {
         tokio::select! {
-            () = self.client.clock().sleep(self.remaining()) => {}
+            () = self.client.clock().alarm(self.remaining()) => {}
             () = self.cancel.cancelled() => {}
         }
     }

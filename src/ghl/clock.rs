@@ -14,6 +14,11 @@ pub trait Clock: Debug + Send + Sync {
     fn wall(&self) -> SystemTime;
     /// Resolves once `time` has passed.
     fn sleep(&self, time: Duration) -> BoxFuture<'static, ()>;
+    /// Resolves once `time` has passed while something else is awaited: a deadline. A clock that jumps for whoever
+    /// sleeps does not jump for it.
+    fn alarm(&self, time: Duration) -> BoxFuture<'static, ()> {
+        self.sleep(time)
+    }
     /// A number in `0.0..1.0` for jitter.
     fn jitter(&self) -> f64;
 }

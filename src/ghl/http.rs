@@ -127,7 +127,10 @@ async fn once(scope: &Scope, call: &Call, bearer: &Bearer) -> Result<Incoming, E
     scope.count_request();
     let request = Outgoing { method: call.method.clone(), url, headers, body, timeout };
     match settings.transport.send(request).await {
-        Ok(answer) => answer::classify(call, answer, settings.clock.wall()),
+        Ok(answer) => {
+            scope.client().pace().learn(settings.clock.now(), &answer.headers);
+            answer::classify(call, answer, settings.clock.wall())
+        }
         Err(broken) => Err(broken_to_error(call.effect, broken)),
     }
 }

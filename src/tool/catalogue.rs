@@ -10,6 +10,7 @@ use rmcp::model::{CallToolResult, JsonObject};
 use serde_json::Value;
 
 use crate::tool::arguments::{not_an_object, parse};
+use crate::tool::gate::{Full, Gate};
 use crate::tool::{
     CallInfo, Effect, Failure, MayHaveWritten, Tool, Toolset, portable_input, portable_output,
 };
@@ -23,6 +24,7 @@ pub struct Catalogue<C> {
     duplicates: BTreeSet<&'static str>,
     toolsets: Vec<Toolset>,
     read_only: bool,
+    gate: Arc<Gate>,
 }
 
 /// One tool of a [`Catalogue`].
@@ -115,7 +117,15 @@ impl<C: Send + Sync + 'static> Catalogue<C> {
             duplicates: BTreeSet::new(),
             toolsets: vec![Toolset::Contacts],
             read_only: false,
+            gate: Arc::default(),
         }
+    }
+
+    /// Counts its calls together with everybody who has the same gate.
+    #[must_use]
+    pub fn gate(mut self, gate: Arc<Gate>) -> Self {
+        self.gate = gate;
+        self
     }
 
     /// With one more tool. Of two with the same name the first stays, and [`Self::duplicates`] tells.
@@ -174,7 +184,7 @@ impl<C: Send + Sync + 'static> Catalogue<C> {
         };
         let outcome = match self.refusal(entry) {
             Some(refusal) => Err(refusal),
-            None => self.run(entry, arguments, info).await,
+            None => self.admit(entry, arguments, info).await,
         };
         answer(entry.name, outcome)
     }
@@ -218,6 +228,17 @@ impl<C: Send + Sync + 'static> Catalogue<C> {
             ));
         }
         None
+    }
+
+    /// Runs the call once there is a place for it, or says at once that there is none.
+    async fn admit(&self, entry: &Entry<C>, arguments: JsonObject, info: CallInfo) -> Result<Value, Failure> {
+        let place = tokio::select! {
+            place = self.gate.enter() => place.map_err(|Full| busy())?,
+            () = info.cancel.cancelled() => return Err(Failure::new("cancelled", "The call was cancelled before it began. Nothing was written.")),
+        };
+        let outcome = self.run(entry, arguments, info).await;
+        drop(place);
+        outcome
     }
 
     async fn run(&self, entry: &Entry<C>, arguments: JsonObject, info: CallInfo) -> Result<Value, Failure> {
@@ -272,6 +293,15 @@ fn answer(tool: &'static str, outcome: Result<Value, Failure>) -> Answer {
             failure.into_result()
         }
     }))
+}
+
+/// So long a client is asked to wait before it sends a call again that found no place.
+const AGAIN_SECONDS: u64 = 5;
+
+fn busy() -> Failure {
+    Failure::new("busy", "Too many calls run and wait already. Nothing was written.")
+        .with_retry_after_seconds(AGAIN_SECONDS)
+        .with_hint(format!("Wait {AGAIN_SECONDS} seconds, then send it again; send fewer at once."))
 }
 
 fn internal(effect: Effect) -> Failure {
