@@ -6,14 +6,15 @@
 
 mod address;
 mod flags;
+mod oauth;
 
 use std::fmt;
 use std::path::Path;
+use std::sync::Arc;
 
-use secrecy::SecretString;
 use url::Url;
 
-use crate::ghl::auth::Credential;
+use crate::ghl::auth::{Credential, OAuth};
 use crate::ghl::{Dialect, LocationId};
 
 pub use crate::config::flags::Flags;
@@ -63,10 +64,12 @@ impl Wrong {
 pub struct Config {
     /// The API's address.
     pub base_url: Url,
-    /// The token, or that there is none.
+    /// The token, the app, or that there is none. A private integration token comes before an app.
     pub credential: Credential,
     /// Where the token came from.
     pub credential_source: Source,
+    /// The app whose tokens `login` fetches.
+    pub oauth: Option<Arc<OAuth>>,
     /// The sub-account.
     pub location: Option<LocationId>,
     /// Fixed dialect; none for auto.
@@ -155,8 +158,12 @@ impl<E: Environment> Reader<'_, E> {
     }
 }
 
-/// A token in visible ASCII; the newline that an editor leaves at the end of a file is not part of it.
 fn token(setting: &str, text: &str) -> Result<Credential, Wrong> {
+    visible(setting, text).map(|token| Credential::Token(token.into()))
+}
+
+/// A token in visible ASCII; the newline that an editor leaves at the end of a file is not part of it.
+fn visible(setting: &str, text: &str) -> Result<String, Wrong> {
     let token = text.trim();
     if token.is_empty() {
         return Err(Wrong::new(setting, "is empty"));
@@ -167,7 +174,7 @@ fn token(setting: &str, text: &str) -> Result<Credential, Wrong> {
             "is not a token: it holds a space, a line break or a character outside ASCII",
         ));
     }
-    Ok(Credential::Token(SecretString::from(token.to_owned())))
+    Ok(token.to_owned())
 }
 
 impl Config {
@@ -194,11 +201,21 @@ impl Config {
         let (log_format, source) = reader.value(flags.log_format.as_ref(), "--log-format", "GHL_LOG_FORMAT");
         let log_json = word(log_format, &source, &[("text", false), ("json", true)])?;
         let (credential, credential_source) = reader.credential()?;
+        // The settings of an app that is not used do not stop a server that has a token.
+        let (oauth, credential, credential_source) = match (credential, reader.oauth(flags)) {
+            (Credential::Missing, Ok(Some(oauth))) => {
+                let source = Source::Environment("GHL_CLIENT_ID");
+                (Some(Arc::clone(&oauth)), Credential::OAuth(oauth), source)
+            }
+            (Credential::Missing, Err(wrong)) => return Err(wrong),
+            (credential, oauth) => (oauth.ok().flatten(), credential, credential_source),
+        };
         let sandbox = reader.switch(flags.sandbox || flags.sandbox_dialect.is_some(), "GHL_SANDBOX")?;
         Ok(Self {
             base_url,
             credential,
             credential_source,
+            oauth,
             location,
             dialect,
             native_upsert,

@@ -87,10 +87,11 @@ pub(in crate::ghl) async fn attempt(scope: &Scope, call: &Call) -> Result<Incomi
         Err(error) if *error.kind() == Kind::Unauthorized => error,
         done => return done,
     };
-    match in_time(scope, settings.credential.another(settings, &bearer)).await? {
-        Some(bearer) => once(scope, call, &bearer).await,
-        None => Err(refused),
-    }
+    let Some(bearer) = in_time(scope, settings.credential.another(settings, &bearer)).await? else {
+        return Err(refused);
+    };
+    scope.client().pace().take(scope).await?;
+    once(scope, call, &bearer).await
 }
 
 /// Waits for a token as long as the call may take. Nothing is on its way meanwhile.

@@ -132,5 +132,4 @@ impl OAuth {
 }
 
 #[cfg(test)]
-#[path = "oauth/tests.rs"]
 mod tests;

@@ -271,5 +271,4 @@ fn same(_: &Metadata, _: &Metadata) -> bool {
 }
 
 #[cfg(test)]
-#[path = "store/tests.rs"]
 mod tests;
