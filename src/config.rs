@@ -68,8 +68,8 @@ pub struct Config {
     pub credential: Credential,
     /// Where the token came from.
     pub credential_source: Source,
-    /// The app whose tokens `login` fetches.
-    pub oauth: Option<Arc<OAuth>>,
+    /// The app whose tokens `login` fetches, or what is wrong with its settings: nobody minds where a token is set.
+    pub oauth: Result<Option<Arc<OAuth>>, Wrong>,
     /// The sub-account.
     pub location: Option<LocationId>,
     /// Fixed dialect; none for auto.
@@ -201,14 +201,13 @@ impl Config {
         let (log_format, source) = reader.value(flags.log_format.as_ref(), "--log-format", "GHL_LOG_FORMAT");
         let log_json = word(log_format, &source, &[("text", false), ("json", true)])?;
         let (credential, credential_source) = reader.credential()?;
-        // The settings of an app that is not used do not stop a server that has a token.
-        let (oauth, credential, credential_source) = match (credential, reader.oauth(flags)) {
+        let oauth = reader.oauth(flags);
+        let (credential, credential_source) = match (credential, &oauth) {
             (Credential::Missing, Ok(Some(oauth))) => {
-                let source = Source::Environment("GHL_CLIENT_ID");
-                (Some(Arc::clone(&oauth)), Credential::OAuth(oauth), source)
+                (Credential::OAuth(Arc::clone(oauth)), Source::Environment("GHL_CLIENT_ID"))
             }
-            (Credential::Missing, Err(wrong)) => return Err(wrong),
-            (credential, oauth) => (oauth.ok().flatten(), credential, credential_source),
+            (Credential::Missing, Err(wrong)) => return Err(wrong.clone()),
+            (credential, _) => (credential, credential_source),
         };
         let sandbox = reader.switch(flags.sandbox || flags.sandbox_dialect.is_some(), "GHL_SANDBOX")?;
         Ok(Self {

@@ -108,7 +108,7 @@ fn an_app_is_used_where_it_is_whole_and_no_token_is_set() {
     assert_eq!(config.credential_source, Source::Environment("GHL_CLIENT_ID"));
     assert!(!format!("{config:?}").contains("canary"));
     let both = read(&[&app[..], &[("GHL_PIT_TOKEN", "pit-1")]].concat()).unwrap();
-    assert_eq!((token_of(&both), both.oauth.is_some()), ("pit-1", true));
+    assert_eq!((token_of(&both), both.oauth.as_ref().unwrap().is_some()), ("pit-1", true));
 }
 
 #[test]

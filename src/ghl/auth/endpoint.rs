@@ -129,7 +129,7 @@ async fn ask(
         match read(answer, settings) {
             Err(Verdict::Again(refusal)) if sends == SENDS || left < SHORTEST => return Err(refusal),
             Err(Verdict::Again(_)) => {
-                tracing::debug!(route, sends, "no answer from the token endpoint; again")
+                tracing::debug!(route, sends, "no answer from the token endpoint; again");
             }
             Err(Verdict::Final(refusal)) => return Err(refusal),
             Ok(grant) => return Ok(grant),

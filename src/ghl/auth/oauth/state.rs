@@ -55,7 +55,7 @@ impl Closed {
     /// The failure, and how long it still stands.
     pub(in crate::ghl::auth) fn at(&self, now: Duration) -> Option<Failed> {
         let (end, failed) = self.0.as_ref().filter(|(end, _)| now < *end)?;
-        Some(Failed { wait: Some(*end - now), ..failed.clone() })
+        Some(Failed { wait: Some(end.saturating_sub(now)), ..failed.clone() })
     }
 }
 
