@@ -11,6 +11,8 @@ mod http;
 #[cfg(test)]
 mod model;
 #[cfg(test)]
+mod oauth;
+#[cfg(test)]
 mod plan;
 #[cfg(test)]
 mod program;
