@@ -9,6 +9,7 @@ mod log;
 mod login;
 mod sandbox;
 mod schemas;
+mod signal;
 mod stdio;
 mod wiring;
 
@@ -17,6 +18,8 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use crate::config::{Config, Flags, Process, Wrong};
+
+pub use crate::cli::log::log_filter;
 
 /// An MCP server for HighLevel (GoHighLevel) contacts, whose writes can be believed.
 #[derive(Debug, Parser)]

@@ -4,8 +4,10 @@
 //! Proof: the tables in this file, `tests/it/stdio.rs` for exit code 2.
 #![expect(clippy::disallowed_methods, reason = "this room reads the environment and the files that it names")]
 
+mod accounts;
 mod address;
 mod flags;
+mod http;
 mod oauth;
 
 use std::fmt;
@@ -17,7 +19,9 @@ use url::Url;
 use crate::ghl::auth::{Credential, OAuth};
 use crate::ghl::{Dialect, LocationId};
 
+pub use crate::config::accounts::{Account, Accounts, BearerSource, Place};
 pub use crate::config::flags::Flags;
+pub use crate::config::http::{Http, HttpFlags, Key};
 
 /// HighLevel's API.
 const HIGHLEVEL: &str = "https://services.leadconnectorhq.com";
@@ -62,6 +66,10 @@ impl Wrong {
 #[derive(Debug, Clone)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a switch that a person sets by its own name")]
 pub struct Config {
+    /// Several accounts, from a file, in place of the one token and location below.
+    pub accounts: Option<Accounts>,
+    /// The account that stdin and stdout serve.
+    pub account: Option<String>,
     /// The API's address.
     pub base_url: Url,
     /// The token, the app, or that there is none. A private integration token comes before an app.
@@ -209,8 +217,13 @@ impl Config {
             (Credential::Missing, Err(wrong)) => return Err(wrong.clone()),
             (credential, _) => (credential, credential_source),
         };
+        let (accounts, source) = reader.value(flags.accounts.as_ref(), "--accounts", "GHL_ACCOUNTS");
+        let accounts =
+            accounts.map(|path| Accounts::read(Path::new(&path), &source.to_string(), environment));
         let sandbox = reader.switch(flags.sandbox || flags.sandbox_dialect.is_some(), "GHL_SANDBOX")?;
         Ok(Self {
+            accounts: accounts.transpose()?,
+            account: reader.value(flags.account.as_ref(), "--account", "GHL_ACCOUNT").0,
             base_url,
             credential,
             credential_source,

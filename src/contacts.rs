@@ -5,6 +5,7 @@
 //! Proof: `tests/it/tools/`, the properties beside the code.
 
 mod apply;
+mod audit;
 mod cache;
 mod error;
 pub mod fields;
@@ -20,8 +21,9 @@ mod tagging;
 pub mod text;
 mod upsert;
 pub mod view;
+mod wanted;
 
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio_util::sync::CancellationToken;
 
@@ -55,7 +57,7 @@ pub struct Contacts {
     options: Options,
     locks: Locks,
     location: Cached<Location>,
-    seen_location: OnceLock<Location>,
+    seen_location: Mutex<Arc<Location>>,
     definitions: Cached<Option<Arc<Definitions>>>,
     tags: Cached<Option<Vec<String>>>,
 }
@@ -69,7 +71,7 @@ impl Contacts {
             options,
             locks: Locks::default(),
             location: Cached::default(),
-            seen_location: OnceLock::new(),
+            seen_location: Mutex::default(),
             definitions: Cached::default(),
             tags: Cached::default(),
         }
@@ -127,13 +129,13 @@ impl Contacts {
             }
         };
         let location = self.location.get(self.client.clock().now(), load).await?;
-        self.seen_location.get_or_init(|| (*location).clone());
+        *self.seen_location.lock().unwrap_or_else(PoisonError::into_inner) = Arc::clone(&location);
         Ok(location)
     }
 
-    /// The settings as they were first read, without a request.
-    fn location_if_known(&self) -> Location {
-        self.seen_location.get().cloned().unwrap_or_default()
+    /// The settings as they were last read, without a request; HighLevel's defaults before that.
+    fn location_if_known(&self) -> Arc<Location> {
+        Arc::clone(&self.seen_location.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Every tag of the location, read once in ten minutes; none where the token may not read them.

@@ -10,6 +10,7 @@ mod errors;
 mod failure;
 mod gate;
 pub mod lenient;
+mod locations;
 mod progress;
 mod schema;
 mod toolset;
@@ -26,6 +27,7 @@ pub use crate::tool::catalogue::{Answer, Catalogue, Entry};
 pub use crate::tool::effect::Effect;
 pub use crate::tool::failure::{Failure, MayHaveWritten};
 pub use crate::tool::gate::Gate;
+pub use crate::tool::locations::{Location, Locations};
 pub use crate::tool::progress::{Progress, Step};
 pub use crate::tool::schema::{portable_input, portable_output};
 pub use crate::tool::toolset::{Toolset, UnknownToolset};
@@ -76,13 +78,22 @@ pub struct CallInfo {
     pub cancel: CancellationToken,
     /// Where to report progress, if the client asked for it.
     pub progress: Option<Progress>,
+    /// The client's own id of the request, for the log.
+    pub request: Option<String>,
 }
 
 impl CallInfo {
     /// A call that ends early when `cancel` fires and reports no progress.
     #[must_use]
     pub fn new(cancel: CancellationToken) -> Self {
-        Self { cancel, progress: None }
+        Self { cancel, progress: None, request: None }
+    }
+
+    /// The same call, known in the log by the client's id of the request.
+    #[must_use]
+    pub fn with_request(mut self, id: &str) -> Self {
+        self.request = Some(echo(id));
+        self
     }
 
     /// The same call, reporting its progress.

@@ -11,17 +11,20 @@ use crate::config::{Config, Wrong};
 /// rmcp logs whole requests and answers below `error`, which is personal data.
 const QUIET: [&str; 1] = ["rmcp"];
 
+/// The filter of these words, as `--log` takes them; whatever they ask for, what others log of a call's content stays
+/// out of it.
+#[must_use]
+pub fn log_filter(words: &str) -> Option<Targets> {
+    let filter: Targets = words.parse().ok()?;
+    Some(QUIET.iter().fold(filter, |filter, target| filter.with_target(*target, Level::ERROR)))
+}
+
 /// Starts it, and keeps what panicked out of it: a panic's words may quote a value.
 ///
 /// `usual` is the filter where none is set.
 pub(in crate::cli) fn start(config: &Config, usual: &str) -> Result<(), Stop> {
-    let filter: Targets = config
-        .log
-        .as_deref()
-        .unwrap_or(usual)
-        .parse()
-        .map_err(|_| Wrong::new("--log", "is not a filter like info or ghl_contacts_mcp=debug"))?;
-    let filter = QUIET.iter().fold(filter, |filter, target| filter.with_target(*target, Level::ERROR));
+    let filter = log_filter(config.log.as_deref().unwrap_or(usual))
+        .ok_or_else(|| Wrong::new("--log", "is not a filter like info or ghl_contacts_mcp=debug"))?;
     let lines = fmt::layer().with_writer(std::io::stderr).with_target(false).with_ansi(false);
     let registry = tracing_subscriber::registry();
     if config.log_json {

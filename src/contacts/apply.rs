@@ -19,32 +19,51 @@ const SETTLE: Duration = Duration::from_secs(1);
 #[derive(Debug)]
 pub(in crate::contacts) enum Created {
     /// There is a new contact; the note says what went wrong on the way, where something did.
-    New(Contact, Option<String>),
-    /// HighLevel says that this contact is there already: plan again against it.
-    Exists(ContactId, MatchedBy),
+    New(Contact, Option<&'static str>),
+    /// This contact is there already, and is not what was sent: plan again against it.
+    There(Contact, Option<&'static str>),
 }
+
+const LOST: &str = "the answer to the create was lost; the contact was found by looking it up";
+const REFUSED: &str =
+    "HighLevel refused the create and made the contact all the same; it was found by looking it up";
+const COMPLETED: &str = "the answer to the create was lost; a contact was found by looking it up, and what it lacked was written to it";
 
 /// Creates the planned contact. Never makes two: after an answer that was lost, or a refusal that may have created the
 /// contact all the same (highlevel-api-docs issue 64), the keys are looked up before anything is sent again.
-pub(in crate::contacts) async fn create(scope: &Scope, plan: &Plan, keys: &Keys) -> Result<Created, Error> {
+pub(in crate::contacts) async fn create(
+    scope: &Scope,
+    plan: &Plan,
+    keys: &Keys,
+    definitions: Option<&Definitions>,
+) -> Result<Created, Error> {
     let write = ContactWrite {
         tags: (!plan.add_tags.is_empty()).then(|| plan.add_tags.clone()),
         ..plan.write.clone()
     };
-    let mut again = true;
+    let ours = |contact: &Contact| {
+        plan::not_stored(plan, contact, definitions).is_empty()
+            && plan::missing_tags(&contact.tags(), &plan.add_tags).is_empty()
+    };
+    let mut lost_before = false;
     loop {
         let error = match dialect::create(scope, &write).await {
             Ok(contact) => return Ok(Created::New(contact, None)),
             Err(error) => error,
         };
         if let Some(id) = error.existing_contact() {
-            let matched = match error.kind() {
-                Kind::Duplicate { field: Some(field), .. } if field == "phone" => MatchedBy::Phone,
-                _ => MatchedBy::Email,
-            };
-            return Ok(Created::Exists(id.clone(), matched));
+            let contact = ghl::contacts::get(scope, id).await.map_err(|source| {
+                let happened = if lost_before { Happened::Unknown } else { Happened::No };
+                Error::Crm { source, happened, contact: Some(id.clone()), done: Vec::new() }
+            })?;
+            return Ok(match lost_before {
+                // The first attempt was carried out late.
+                true if ours(&contact) => Created::New(contact, Some(LOST)),
+                true => Created::There(contact, Some(COMPLETED)),
+                false => Created::There(contact, None),
+            });
         }
-        if error.happened() == Happened::No {
+        if error.happened() == Happened::No && !lost_before {
             return Err(error.into());
         }
         let refused = matches!(error.kind(), Kind::Refused(_));
@@ -52,19 +71,13 @@ pub(in crate::contacts) async fn create(scope: &Scope, plan: &Plan, keys: &Keys)
             scope.pause(SETTLE).await;
         }
         match found_again(scope, keys).await {
-            Ok(Some(contact)) => {
-                let note = if refused {
-                    "HighLevel refused the create and made the contact all the same; it was found by looking it up"
-                } else {
-                    "the answer to the create was lost; the contact was found by looking it up"
-                };
-                return Ok(Created::New(contact, Some(note.to_owned())));
-            }
+            Ok(Some(contact)) if refused => return Ok(Created::New(contact, Some(REFUSED))),
+            Ok(Some(contact)) if ours(&contact) => return Ok(Created::New(contact, Some(LOST))),
+            Ok(Some(contact)) => return Ok(Created::There(contact, Some(COMPLETED))),
             // Looked for where it would be found, and it is not there: the refusal was one.
-            Ok(None) if refused => return Err(settled(error, Happened::No)),
-            Ok(None) if again && error.happened() == Happened::Unknown => again = false,
-            Ok(None) => return Err(settled(error, Happened::Unknown)),
-            Err(_) => return Err(error.into()),
+            Ok(None) if refused && !lost_before => return Err(settled(error, Happened::No)),
+            Ok(None) if !lost_before && error.happened() == Happened::Unknown => lost_before = true,
+            Ok(None) | Err(_) => return Err(settled(error, Happened::Unknown)),
         }
     }
 }
@@ -103,24 +116,23 @@ pub(in crate::contacts) async fn update(
     scope: &Scope,
     contact: &Contact,
     plan: &mut Plan,
+    definitions: Option<&Definitions>,
 ) -> Result<Updated, Error> {
     let mut updated =
         Updated { contact: contact.clone(), not_stored: Vec::new(), warnings: Vec::new(), tagged: false };
     if !plan.write.is_empty() {
-        put(scope, plan, &mut updated).await?;
+        put(scope, plan, &mut updated, definitions).await?;
     }
     if plan.add_tags.is_empty() {
         return Ok(updated);
     }
-    match dialect::add_tags(scope, &contact.id, &plan.add_tags).await {
-        Ok(tags) => {
+    match add_tags(scope, &contact.id, &plan.add_tags).await {
+        Ok((tags, note)) => {
             updated.contact = updated.contact.with_tags(tags);
             updated.tagged = true;
+            updated.warnings.extend(note);
         }
-        Err(source) if plan.write.is_empty() => {
-            let happened = source.happened();
-            return Err(Error::Crm { source, happened, contact: Some(contact.id.clone()), done: Vec::new() });
-        }
+        Err(error) if plan.write.is_empty() => return Err(error),
         // The fields are written: a failure now would hide that.
         Err(error) => updated.not_stored.push(NotStored {
             field: "tags".to_owned(),
@@ -132,7 +144,34 @@ pub(in crate::contacts) async fn update(
     Ok(updated)
 }
 
-async fn put(scope: &Scope, plan: &mut Plan, updated: &mut Updated) -> Result<(), Error> {
+/// Adds tags and answers all that the contact then has, and what the caller should know of it. Where the answer was
+/// lost, the contact is read.
+pub(in crate::contacts) async fn add_tags(
+    scope: &Scope,
+    id: &ContactId,
+    tags: &[String],
+) -> Result<(Vec<String>, Option<String>), Error> {
+    let source = match dialect::add_tags(scope, id, tags).await {
+        Ok(all) => return Ok((all, merge_warning(scope))),
+        Err(source) => source,
+    };
+    if source.happened() != Happened::No
+        && let Ok(contact) = ghl::contacts::get(scope, id).await
+        && plan::missing_tags(&contact.tags(), tags).is_empty()
+    {
+        let note = "the answer to the tags was lost; the contact was read and has them".to_owned();
+        return Ok((contact.tags(), Some(note)));
+    }
+    let happened = source.happened();
+    Err(Error::Crm { source, happened, contact: Some(id.clone()), done: Vec::new() })
+}
+
+async fn put(
+    scope: &Scope,
+    plan: &mut Plan,
+    updated: &mut Updated,
+    definitions: Option<&Definitions>,
+) -> Result<(), Error> {
     let id = updated.contact.id.clone();
     let form = dialect::field_form(scope);
     let mut answer = dialect::update(scope, &id, &plan.write, form).await;
@@ -150,18 +189,26 @@ async fn put(scope: &Scope, plan: &mut Plan, updated: &mut Updated) -> Result<()
         }
         Err(source) => source,
     };
-    if source.happened() != Happened::No
+    let happened = source.happened();
+    // HighLevel may have said yes: what the contact holds now tells.
+    if happened != Happened::No
         && let Ok(contact) = ghl::contacts::get(scope, &id).await
-        && plan::not_stored(plan, &contact, None).is_empty()
+        && (happened == Happened::Yes || plan::not_stored(plan, &contact, definitions).is_empty())
     {
         updated.contact = contact;
-        updated.warnings.push(
-            "the answer to the update was lost; reading the contact shows that it was stored".to_owned(),
-        );
+        updated.warnings.push("the answer to the update was lost; the contact was read instead".to_owned());
         return Ok(());
     }
-    let happened = source.happened();
     Err(Error::Crm { source, happened, contact: Some(id), done: Vec::new() })
+}
+
+/// The recipes article can only replace the whole list.
+pub(in crate::contacts) fn merge_warning(scope: &Scope) -> Option<String> {
+    (dialect::spoken(scope) == ghl::Dialect::Recipe).then(|| {
+        "this HighLevel can only replace all tags: they were read, merged and written; one that something else added \
+         in that very moment may be lost"
+            .to_owned()
+    })
 }
 
 /// `companyName` is not in HighLevel's update DTO; where it is refused the rest is written without it.
@@ -205,7 +252,8 @@ pub(in crate::contacts) async fn verify(
         Ok(stored) => stored,
         Err(error) => {
             warnings.push(format!("the write was accepted but could not be verified: {error}"));
-            return (contact, Vec::new());
+            let missing = plan::not_stored(plan, &contact, definitions);
+            return (contact, missing);
         }
     };
     if let Some(read) = other_form(scope, plan, &stored, definitions).await {

@@ -3,9 +3,9 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::contacts::Error;
 use crate::contacts::identity::{Email, Phone, same_email, same_phone};
 use crate::contacts::receipt::MatchedBy;
+use crate::contacts::{Contacts, Error};
 use crate::ghl;
 use crate::ghl::dialect::{self, Key};
 use crate::ghl::model::{Contact, Direction, Field, FieldValue, Filter, Location, Operator, Search, Sort};
@@ -88,11 +88,7 @@ fn decide(
     keys: &Keys,
     on_conflict: OnConflict,
 ) -> Result<Found, Error> {
-    let one = |contact: Contact, other| {
-        let matched = keys.email.as_ref().and_then(|email| has_email(&contact, email));
-        let matched = matched.or_else(|| keys.phone.as_ref().and_then(|phone| has_phone(&contact, phone)));
-        Found::One { matched: matched.unwrap_or(MatchedBy::None), contact, other }
-    };
+    let one = |contact: Contact, other| Found::One { matched: matched(&contact, keys), contact, other };
     Ok(match (by_email, by_phone) {
         (None, None) => Found::Nobody,
         (Some(contact), None) | (None, Some(contact)) => one(contact, None),
@@ -103,6 +99,13 @@ fn decide(
             OnConflict::Phone => one(b, Some((Field::Email, a.id))),
         },
     })
+}
+
+/// By which of the keys this contact is theirs.
+pub(in crate::contacts) fn matched(contact: &Contact, keys: &Keys) -> MatchedBy {
+    let matched = keys.email.as_ref().and_then(|email| has_email(contact, email));
+    let matched = matched.or_else(|| keys.phone.as_ref().and_then(|phone| has_phone(contact, phone)));
+    matched.unwrap_or(MatchedBy::None)
 }
 
 fn has_email(contact: &Contact, email: &Email) -> Option<MatchedBy> {
@@ -123,16 +126,14 @@ fn has_phone(contact: &Contact, phone: &Phone) -> Option<MatchedBy> {
 
 async fn by_email(scope: &Scope, keys: &Keys, location: &Location) -> Result<Option<Contact>, Error> {
     let Some(email) = &keys.email else { return Ok(None) };
-    let found = dialect::find(scope, Key::Email(email.as_str())).await?;
-    let found = found.into_iter().filter(|contact| knows(contact, Field::Email, has_email(contact, email)));
-    only(scope, found.collect(), location, "email", email.as_str()).await
+    let has = |contact: &Contact| has_email(contact, email);
+    only(scope, location, Key::Email(email.as_str()), &has).await
 }
 
 async fn by_phone(scope: &Scope, keys: &Keys, location: &Location) -> Result<Option<Contact>, Error> {
     let Some(phone) = &keys.phone else { return Ok(None) };
-    let found = dialect::find(scope, Key::Phone(phone.as_str())).await?;
-    let found = found.into_iter().filter(|contact| knows(contact, Field::Phone, has_phone(contact, phone)));
-    only(scope, found.collect(), location, "phone", phone.as_str()).await
+    let has = |contact: &Contact| has_phone(contact, phone);
+    only(scope, location, Key::Phone(phone.as_str()), &has).await
 }
 
 /// A contact that HighLevel answers without the key that it was asked for is still its answer, unless it shows another
@@ -142,18 +143,20 @@ fn knows(contact: &Contact, field: Field, matched: Option<MatchedBy>) -> bool {
 }
 
 /// The one contact that has the key. Where the location allows duplicates there may be more than the lookup shows;
-/// which of them is meant is not ours to guess.
+/// which of them is meant is not ours to guess. Where it does not identify contacts by this key, the lookup shows none.
 async fn only(
     scope: &Scope,
-    found: Vec<Contact>,
     location: &Location,
-    key: &'static str,
-    value: &str,
+    key: Key<'_>,
+    has: &(dyn Fn(&Contact) -> Option<MatchedBy> + Sync),
 ) -> Result<Option<Contact>, Error> {
-    let mut all = found;
-    if !all.is_empty() && location.allows_duplicates() {
-        for contact in others(scope, key, value).await? {
-            if !all.iter().any(|one| one.id == contact.id) {
+    let (field, name) = field_of(key);
+    let mut all = dialect::find(scope, key).await?;
+    all.retain(|contact| knows(contact, field, has(contact)));
+    let more = if all.is_empty() { !location.identifies_by(name) } else { location.allows_duplicates() };
+    if more {
+        for contact in indexed(scope, key).await? {
+            if has(&contact).is_some() && !all.iter().any(|one| one.id == contact.id) {
                 all.push(contact);
             }
         }
@@ -162,14 +165,23 @@ async fn only(
         return Ok(all.pop());
     }
     all.sort_by_key(|contact| std::cmp::Reverse(contact.get("dateAdded").and_then(FieldValue::to_text)));
-    Err(Error::Ambiguous { key, contacts: all.into_iter().map(|contact| contact.id).collect() })
+    Err(Error::Ambiguous { key: name, contacts: all.into_iter().map(|contact| contact.id).collect() })
 }
 
-async fn others(scope: &Scope, key: &str, value: &str) -> Result<Vec<Contact>, ghl::Error> {
-    let filter = Filter::On { field: key.to_owned(), operator: Operator::Eq, value: Some(value.into()) };
+fn field_of(key: Key<'_>) -> (Field, &'static str) {
+    match key {
+        Key::Email(_) => (Field::Email, "email"),
+        Key::Phone(_) => (Field::Phone, "phone"),
+    }
+}
+
+/// All contacts of a key that the search index knows, which lags behind.
+async fn indexed(scope: &Scope, key: Key<'_>) -> Result<Vec<Contact>, ghl::Error> {
+    let (Key::Email(value) | Key::Phone(value)) = key;
+    let field = field_of(key).1.to_owned();
     let search = Search {
         page_limit: 20,
-        filters: vec![filter],
+        filters: vec![Filter::On { field, operator: Operator::Eq, value: Some(value.into()) }],
         query: None,
         sort: vec![Sort { field: "dateAdded", direction: Direction::Desc }],
         search_after: None,
@@ -179,5 +191,59 @@ async fn others(scope: &Scope, key: &str, value: &str) -> Result<Vec<Contact>, g
         // The recipes' search takes no filter; its lookup has answered all of them already.
         Err(_) if dialect::spoken(scope) == ghl::Dialect::Recipe => Ok(Vec::new()),
         Err(error) => Err(error),
+    }
+}
+
+impl Contacts {
+    /// Who has these keys, by the location's settings as far as they are known: no request for them.
+    pub(in crate::contacts) async fn look_up(
+        &self,
+        scope: &Scope,
+        keys: &Keys,
+        on_conflict: OnConflict,
+    ) -> Result<Found, Error> {
+        who(scope, keys, &self.location_if_known(), on_conflict).await
+    }
+
+    /// Before a write, the location's settings are read, once in ten minutes. Looks again only where they say that the
+    /// first look may have missed somebody.
+    pub(in crate::contacts) async fn look_closer(
+        &self,
+        scope: &Scope,
+        keys: &Keys,
+        on_conflict: OnConflict,
+        found: Found,
+    ) -> Result<Found, Error> {
+        let assumed = self.location_if_known();
+        let location = self.location(scope).await?;
+        let hidden = location.allows_duplicates()
+            || keys.email.is_some() && !location.identifies_by("email")
+            || keys.phone.is_some() && !location.identifies_by("phone");
+        if hidden && *assumed != *location {
+            return who(scope, keys, &location, on_conflict).await;
+        }
+        Ok(found)
+    }
+
+    /// Another contact with one of the keys, where two may be: what another process made at the same moment.
+    pub(in crate::contacts) async fn twin(
+        &self,
+        scope: &Scope,
+        contact: &Contact,
+        keys: &Keys,
+    ) -> Option<String> {
+        let article = dialect::spoken(scope) == ghl::Dialect::Recipe;
+        if !article && !self.location_if_known().allows_duplicates() {
+            return None;
+        }
+        let email = keys.email.as_ref().map(|email| Key::Email(email.as_str()));
+        let key = email.or_else(|| keys.phone.as_ref().map(|phone| Key::Phone(phone.as_str())))?;
+        let other = |found: Vec<Contact>| found.into_iter().find(|one| one.id != contact.id);
+        let mut twin = other(dialect::find(scope, key).await.ok()?);
+        if twin.is_none() && !article {
+            // The lookup shows one of them only, and that may be ours.
+            twin = other(indexed(scope, key).await.ok()?);
+        }
+        twin.map(|one| one.id.to_string())
     }
 }

@@ -145,6 +145,11 @@ impl Query {
 
     /// The request's search, and what [`next_cursor`] ties the next page to.
     pub fn to_search(&self) -> Result<(Search, Fingerprint), Error> {
+        self.to_search_in("")
+    }
+
+    /// The same, with pages that belong to one location: a cursor of another is refused.
+    pub(in crate::contacts) fn to_search_in(&self, location: &str) -> Result<(Search, Fingerprint), Error> {
         if !(1..=100).contains(&self.limit) {
             return Err(Error::invalid("limit", "must be from 1 to 100"));
         }
@@ -159,7 +164,7 @@ impl Query {
             sort: self.sort_keys(),
             search_after: None,
         };
-        let mut fingerprint = Fingerprint::of(&search);
+        let mut fingerprint = Fingerprint::of(&search, location);
         if let Some(cursor) = &self.cursor {
             search.search_after = Some(fingerprint.open(cursor)?);
         }

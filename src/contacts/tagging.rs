@@ -1,11 +1,15 @@
 //! Adding tags: one contact by id, e-mail or phone, or many by id.
 
-use crate::contacts::lookup::{self, Found, OnConflict};
+use std::collections::BTreeSet;
+
+use crate::contacts::apply::{self, merge_warning};
+use crate::contacts::lookup::{Found, OnConflict};
 use crate::contacts::plan::missing_tags;
-use crate::contacts::{Contacts, Error, normal};
+use crate::contacts::receipt::MatchedBy;
+use crate::contacts::{Contacts, Error, normal, text};
 use crate::ghl;
 use crate::ghl::dialect;
-use crate::ghl::model::Contact;
+use crate::ghl::model::{Contact, Field};
 use crate::ghl::{ContactId, Happened, Scope};
 
 /// Whom to tag.
@@ -32,6 +36,8 @@ pub struct Tagged {
     pub already_present: Vec<String>,
     /// Why it was not tagged.
     pub error: Option<String>,
+    /// Its e-mail, where it was read: for the audit, which hashes it.
+    pub(in crate::contacts) email: Option<String>,
 }
 
 /// Tags in the whole location that did not exist before, and how each contact fared.
@@ -41,6 +47,8 @@ pub struct Tagging {
     pub contacts: Vec<Tagged>,
     /// Tags that the location did not know: perhaps typing errors.
     pub new_to_location: Vec<String>,
+    /// What the caller should know besides.
+    pub warnings: Vec<String>,
 }
 
 /// Contacts in one bulk request. HighLevel does not document its limit (highlevel-api-docs issue 315).
@@ -64,8 +72,7 @@ impl Contacts {
             Target::Phone(phone) => (None, Some(phone.as_str()), "phone"),
         };
         let keys = self.keys(scope, email, phone).await?;
-        let location = self.location_if_known();
-        match lookup::who(scope, &keys, &location, OnConflict::Fail).await? {
+        match self.look_up(scope, &keys, OnConflict::Fail).await? {
             Found::Nobody => Err(Error::NotFound { key }),
             Found::One { contact, .. } => Ok(contact),
         }
@@ -78,29 +85,52 @@ impl Contacts {
     pub async fn add_tags(&self, scope: &Scope, target: &Target, tags: &[String]) -> Result<Tagging, Error> {
         let tags = some_tags(tags)?;
         let contact = self.get(scope, target).await?;
-        let missing = missing_tags(&contact.tags(), &tags);
-        let already_present: Vec<_> = tags.iter().filter(|tag| !missing.contains(tag)).cloned().collect();
+        let result = self.tag(scope, target, contact, tags).await;
+        self.audit_tags(scope, &result);
+        result
+    }
+
+    async fn tag(
+        &self,
+        scope: &Scope,
+        target: &Target,
+        contact: Contact,
+        tags: Vec<String>,
+    ) -> Result<Tagging, Error> {
+        let mut line = Tagged {
+            email: contact.text(Field::Email),
+            tags: Some(contact.tags()),
+            added: missing_tags(&contact.tags(), &tags),
+            already_present: Vec::new(),
+            error: None,
+            id: contact.id,
+        };
+        line.already_present = missing_tags(&line.added, &tags);
+        let missing = line.added.clone();
         if missing.is_empty() {
-            let line = Tagged {
-                tags: Some(contact.tags()),
-                added: missing,
-                already_present,
-                error: None,
-                id: contact.id,
-            };
-            return Ok(Tagging { contacts: vec![line], new_to_location: Vec::new() });
+            return Ok(Tagging { contacts: vec![line], new_to_location: Vec::new(), warnings: Vec::new() });
         }
+        self.sure_of(scope, target, &line.id).await?;
         let new_to_location = self.unknown_tags(scope, &missing).await;
-        let after = dialect::add_tags(scope, &contact.id, &missing).await.map_err(|source| {
-            let happened = source.happened();
-            Error::Crm { source, happened, contact: Some(contact.id.clone()), done: Vec::new() }
-        })?;
+        let (after, note) = apply::add_tags(scope, &line.id, &missing).await?;
         let lost = missing_tags(&after, &missing);
-        let error =
-            (!lost.is_empty()).then(|| format!("HighLevel answered success without {}", lost.join(", ")));
-        let added = missing.into_iter().filter(|tag| !lost.contains(tag)).collect();
-        let line = Tagged { id: contact.id, tags: Some(after), added, already_present, error };
-        Ok(Tagging { contacts: vec![line], new_to_location })
+        if !lost.is_empty() {
+            line.error = Some(format!("HighLevel answered success without {}", lost.join(", ")));
+        }
+        line.added = missing_tags(&lost, &missing);
+        line.tags = Some(after);
+        Ok(Tagging { contacts: vec![line], new_to_location, warnings: note.into_iter().collect() })
+    }
+
+    /// Before a write to whom an e-mail or a phone names: that nobody else has it too.
+    async fn sure_of(&self, scope: &Scope, target: &Target, id: &ContactId) -> Result<(), Error> {
+        let keys = match target {
+            Target::Id(_) => return Ok(()),
+            Target::Email(email) => self.keys(scope, Some(email), None).await?,
+            Target::Phone(phone) => self.keys(scope, None, Some(phone)).await?,
+        };
+        let found = Found::One { contact: Contact::bare(id.clone()), matched: MatchedBy::None, other: None };
+        self.look_closer(scope, &keys, OnConflict::Fail, found).await.map(drop)
     }
 
     /// Adds tags to up to 500 contacts by HighLevel's bulk endpoint.
@@ -120,10 +150,18 @@ impl Contacts {
                 format!("has {} ids; at most {MOST} are taken", ids.len()),
             ));
         }
+        let mut once = BTreeSet::new();
+        let ids: Vec<ContactId> = ids.iter().filter(|id| once.insert(*id)).cloned().collect();
+        let result = self.tag_many(scope, &ids, tags).await;
+        self.audit_tags(scope, &result);
+        result
+    }
+
+    async fn tag_many(&self, scope: &Scope, ids: &[ContactId], tags: Vec<String>) -> Result<Tagging, Error> {
         let new_to_location = self.unknown_tags(scope, &tags).await;
         let mut lines = Vec::with_capacity(ids.len());
         for chunk in ids.chunks(CHUNK) {
-            match ghl::tags::add_bulk(scope, chunk, &tags).await {
+            match dialect::add_tags_to_many(scope, chunk, &tags).await {
                 Ok(answers) => lines.extend(chunk.iter().map(|id| bulk_line(id, &answers, &tags))),
                 Err(error) if lines.is_empty() => return Err(error.into()),
                 Err(error) => {
@@ -133,7 +171,7 @@ impl Contacts {
                 }
             }
         }
-        Ok(Tagging { contacts: lines, new_to_location })
+        Ok(Tagging { contacts: lines, new_to_location, warnings: merge_warning(scope).into_iter().collect() })
     }
 
     /// Which of these the location has never seen. Costs one request in ten minutes; silent where the scope is missing.
@@ -155,7 +193,14 @@ fn some_tags(tags: &[String]) -> Result<Vec<String>, Error> {
 }
 
 fn failed(id: &ContactId, error: String) -> Tagged {
-    Tagged { id: id.clone(), tags: None, added: Vec::new(), already_present: Vec::new(), error: Some(error) }
+    Tagged {
+        id: id.clone(),
+        tags: None,
+        added: Vec::new(),
+        already_present: Vec::new(),
+        error: Some(error),
+        email: None,
+    }
 }
 
 fn bulk_line(id: &ContactId, answers: &[ghl::tags::BulkLine], tags: &[String]) -> Tagged {
@@ -163,7 +208,13 @@ fn bulk_line(id: &ContactId, answers: &[ghl::tags::BulkLine], tags: &[String]) -
         return failed(id, "HighLevel's answer does not mention this contact".to_owned());
     };
     if answer.r#type.as_deref().is_some_and(|kind| kind != "success") {
-        return failed(id, answer.message.clone().unwrap_or_else(|| "HighLevel refused it".to_owned()));
+        return failed(
+            id,
+            match answer.message.as_deref() {
+                Some(words) => text::clean_line(words, 200).into_owned(),
+                None => "HighLevel refused it".to_owned(),
+            },
+        );
     }
     let added = answer.tags_added.clone().unwrap_or_else(|| tags.to_vec());
     let already_present = missing_tags(&added, tags);
@@ -171,5 +222,5 @@ fn bulk_line(id: &ContactId, answers: &[ghl::tags::BulkLine], tags: &[String]) -
         tags.extend(missing_tags(&tags, &added));
         tags
     });
-    Tagged { id: id.clone(), tags: after, added, already_present, error: None }
+    Tagged { id: id.clone(), tags: after, added, already_present, error: None, email: None }
 }

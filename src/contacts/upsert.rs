@@ -1,18 +1,16 @@
 //! The safe upsert: normalise, look up, plan, apply, verify, receipt.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use crate::contacts::apply::{self, Created};
-use crate::contacts::fields::{self, Definitions};
-use crate::contacts::identity::{Email, Phone};
+use crate::contacts::fields::Definitions;
 use crate::contacts::lookup::{self, Found, Keys, OnConflict};
-use crate::contacts::normal;
 use crate::contacts::plan::{self, Mode, Plan, Wanted};
 use crate::contacts::receipt::{MatchedBy, NotStored, Outcome, Receipt};
-use crate::contacts::{Contacts, Error};
+use crate::contacts::{Contacts, Error, wanted};
 use crate::ghl;
-use crate::ghl::dialect::{self, Key};
-use crate::ghl::model::{Contact, CustomFieldWrite, Field, FieldValue};
+use crate::ghl::dialect::{self, Dialect};
+use crate::ghl::model::{Contact, Field, FieldValue};
 use crate::ghl::{ContactId, Scope};
 
 /// An upsert as the caller gives it.
@@ -45,46 +43,70 @@ impl Contacts {
     /// What was given cannot be used, the keys belong to two contacts, or HighLevel failed; each says whether anything
     /// may have been written.
     pub async fn upsert(&self, scope: &Scope, upsert: Upsert) -> Result<Receipt, Error> {
+        let result = self.upsert_unaudited(scope, &upsert).await;
+        self.audit_upsert(scope, upsert.email.as_deref(), &result);
+        result
+    }
+
+    async fn upsert_unaudited(&self, scope: &Scope, upsert: &Upsert) -> Result<Receipt, Error> {
         let mut warnings = Vec::new();
-        let keys = self.keys(scope, upsert.email.as_deref(), upsert.phone.as_deref()).await?;
-        if keys == Keys::default() {
+        if upsert.email.is_none() && upsert.phone.is_none() {
             return Err(Error::invalid("email", "or phone is needed: a contact is found by one of them"));
         }
-        let definitions = self.definitions_for(scope, &upsert).await?;
-        let definitions = definitions.as_deref();
-        let wanted = match wanted(&upsert, &keys, definitions, &mut warnings) {
-            Ok(wanted) => wanted,
-            Err(error) => {
-                // A field or an option that was made in the last ten minutes is found on the next try.
-                if error.is_about("customFields") {
+        let wanted = wanted::standard(upsert, &mut warnings)?;
+        let keys = self.keys(scope, upsert.email.as_deref(), upsert.phone.as_deref()).await?;
+        let mut wanted = wanted::with_keys(wanted, &keys);
+        let mut definitions = None;
+        if wanted::has_custom_fields(upsert) {
+            definitions = self.definitions(scope).await?;
+            wanted.custom_fields = match wanted::custom_fields(upsert, definitions.as_deref(), &mut warnings)
+            {
+                Ok(writes) => writes,
+                Err(error) => {
+                    // A field or an option that was made in the last ten minutes is found on the next try.
                     self.definitions.forget().await;
+                    return Err(error);
                 }
-                return Err(error);
-            }
-        };
-        if self.is_native() && !upsert.dry_run {
-            return self.native(scope, &wanted, definitions, warnings).await;
+            };
         }
+        let definitions = definitions.as_deref();
         let _held = self.lock(scope, &keys).await?;
-        let location = self.location(scope).await?;
-        let found = lookup::who(scope, &keys, &location, upsert.on_conflict).await?;
+        let native = if self.may_go_native(scope, upsert) {
+            self.native(scope, &wanted, definitions).await?
+        } else {
+            None
+        };
+        let mut receipt = match native {
+            Some(receipt) => receipt,
+            None => self.safely(scope, upsert, wanted, &keys, definitions).await?,
+        };
+        receipt.warnings.splice(0..0, warnings);
+        Ok(receipt)
+    }
+
+    async fn safely(
+        &self,
+        scope: &Scope,
+        upsert: &Upsert,
+        wanted: Wanted,
+        keys: &Keys,
+        definitions: Option<&Definitions>,
+    ) -> Result<Receipt, Error> {
+        let mut found = self.look_up(scope, keys, upsert.on_conflict).await?;
+        let (mut wanted_here, mut warnings, mut plan) = planned(&found, &wanted, definitions);
+        if !plan.is_empty() {
+            // Something is to be written: now it matters whether the location may hold more contacts of these keys.
+            found = self.look_closer(scope, keys, upsert.on_conflict, found).await?;
+            (wanted_here, warnings, plan) = planned(&found, &wanted, definitions);
+        }
         let mut receipt = match found {
-            Found::Nobody => {
-                let plan = plan::plan(None, &wanted, definitions);
-                if upsert.dry_run {
-                    apply::receipt(Outcome::Planned, &plan, None, MatchedBy::None)
-                } else {
-                    self.create(scope, plan, &wanted, &keys, definitions).await?
-                }
+            Found::Nobody if upsert.dry_run => apply::receipt(Outcome::Planned, &plan, None, MatchedBy::None),
+            Found::Nobody => self.create(scope, plan, &wanted_here, keys, definitions).await?,
+            Found::One { contact, matched, .. } if upsert.dry_run => {
+                apply::receipt(Outcome::Planned, &plan, Some(contact), matched)
             }
-            Found::One { contact, matched, other } => {
-                let wanted = without_others_key(wanted, other, &mut warnings);
-                let plan = plan::plan(Some((&contact, matched)), &wanted, definitions);
-                if upsert.dry_run {
-                    apply::receipt(Outcome::Planned, &plan, Some(contact), matched)
-                } else {
-                    self.update(scope, contact, matched, plan, definitions).await?
-                }
+            Found::One { contact, matched, .. } => {
+                self.update(scope, contact, matched, plan, definitions).await?
             }
         };
         receipt.warnings.splice(0..0, warnings);
@@ -99,24 +121,26 @@ impl Contacts {
         keys: &Keys,
         definitions: Option<&Definitions>,
     ) -> Result<Receipt, Error> {
-        match apply::create(scope, &plan, keys).await? {
+        let (contact, note) = match apply::create(scope, &plan, keys, definitions).await? {
             Created::New(contact, note) => {
                 let mut receipt = apply::receipt(Outcome::Created, &plan, None, MatchedBy::None);
-                receipt.warnings.extend(note);
+                receipt.warnings.extend(note.map(str::to_owned));
                 let (contact, missing) =
                     apply::verify(scope, &plan, contact, definitions, &mut receipt.warnings).await;
                 receipt.not_stored.extend(missing);
-                receipt.not_stored.extend(tags_not_stored(&plan, &contact));
+                verify_tags(&mut receipt, &plan, &contact);
                 receipt.possible_duplicate = self.twin(scope, &contact, keys).await;
                 receipt.contact = Some(contact);
-                Ok(receipt)
+                return Ok(receipt);
             }
-            Created::Exists(id, matched) => {
-                let contact = ghl::contacts::get(scope, &id).await?;
-                let plan = plan::plan(Some((&contact, matched)), wanted, definitions);
-                self.update(scope, contact, matched, plan, definitions).await
-            }
-        }
+            Created::There(contact, note) => (contact, note),
+        };
+        // Somebody else was faster: what is wanted is compared with what is there.
+        let matched = lookup::matched(&contact, keys);
+        let plan = plan::plan(Some((&contact, matched)), wanted, definitions);
+        let mut receipt = self.update(scope, contact, matched, plan, definitions).await?;
+        receipt.warnings.extend(note.map(str::to_owned));
+        Ok(receipt)
     }
 
     async fn update(
@@ -130,7 +154,7 @@ impl Contacts {
         if plan.is_empty() {
             return Ok(apply::receipt(Outcome::Unchanged, &plan, Some(contact), matched));
         }
-        let updated = apply::update(scope, &contact, &mut plan).await?;
+        let updated = apply::update(scope, &contact, &mut plan, definitions).await?;
         let mut receipt = apply::receipt(Outcome::Updated, &plan, None, matched);
         receipt.not_stored.extend(updated.not_stored);
         receipt.warnings.extend(updated.warnings);
@@ -138,7 +162,7 @@ impl Contacts {
             apply::verify(scope, &plan, updated.contact, definitions, &mut receipt.warnings).await;
         receipt.not_stored.extend(missing);
         if updated.tagged {
-            receipt.not_stored.extend(tags_not_stored(&plan, &stored));
+            verify_tags(&mut receipt, &plan, &stored);
         } else {
             receipt.tags_added.clear();
         }
@@ -149,60 +173,69 @@ impl Contacts {
         Ok(receipt)
     }
 
-    /// One request, and HighLevel's own rules: no lookup, so no warning of two contacts (`--upsert native`).
+    /// HighLevel's own upsert can neither blank a field, nor keep values that are there, nor be planned; and the recipes
+    /// article does not have it.
+    fn may_go_native(&self, scope: &Scope, upsert: &Upsert) -> bool {
+        self.is_native()
+            && upsert.mode == Mode::Overwrite
+            && upsert.clear.is_empty()
+            && upsert.custom_fields.iter().all(|(_, value)| !value.is_empty())
+            && !upsert.dry_run
+            && dialect::spoken(scope) == Dialect::Current
+    }
+
+    /// One request, and HighLevel's own rules: no lookup, so no warning of two contacts (`--upsert native`). None where
+    /// this HighLevel does not have the endpoint.
     async fn native(
         &self,
         scope: &Scope,
         wanted: &Wanted,
         definitions: Option<&Definitions>,
-        warnings: Vec<String>,
-    ) -> Result<Receipt, Error> {
+    ) -> Result<Option<Receipt>, Error> {
         let plan = plan::plan(None, wanted, definitions);
-        let upserted = ghl::contacts::upsert(scope, &plan.write).await?;
+        let upserted = match ghl::contacts::upsert(scope, &plan.write).await {
+            Err(error) if error.is_route_missing() => return Ok(None),
+            answer => answer?,
+        };
         let outcome = if upserted.new { Outcome::Created } else { Outcome::Updated };
         let mut receipt = apply::receipt(outcome, &plan, None, MatchedBy::None);
-        receipt.warnings = warnings;
         receipt.warnings.push("native upsert: not looked up, not compared and not read back".to_owned());
         let mut contact = upserted.contact;
+        receipt.not_stored = plan::not_stored(&plan, &contact, definitions);
         if !plan.add_tags.is_empty() {
-            let tags =
-                dialect::add_tags(scope, &contact.id, &plan.add_tags).await.map_err(|source| Error::Crm {
-                    source,
-                    happened: ghl::Happened::Yes,
-                    contact: Some(contact.id.clone()),
-                    done: vec!["the fields were written, the tags were not added"],
-                })?;
-            contact = contact.with_tags(tags);
+            match apply::add_tags(scope, &contact.id, &plan.add_tags).await {
+                Ok((tags, note)) => {
+                    contact = contact.with_tags(tags);
+                    receipt.warnings.extend(note);
+                    verify_tags(&mut receipt, &plan, &contact);
+                }
+                // The fields are written: a failure now would hide that.
+                Err(error) => {
+                    receipt.tags_added.clear();
+                    receipt.not_stored.push(NotStored {
+                        field: "tags".to_owned(),
+                        sent: Some(plan.add_tags.clone().into()),
+                        stored: None,
+                        reason: format!("{error}; the fields were written, send the tags again"),
+                    });
+                }
+            }
         }
         receipt.contact = Some(contact);
-        Ok(receipt)
+        Ok(Some(receipt))
     }
+}
 
-    /// Another contact with the same key, where the location allows two: what another process made at the same moment.
-    async fn twin(&self, scope: &Scope, contact: &Contact, keys: &Keys) -> Option<String> {
-        let location = self.location(scope).await.ok()?;
-        if !location.allows_duplicates() {
-            return None;
+/// What is to be written to whom was found, and what the caller should know of it.
+fn planned(found: &Found, wanted: &Wanted, definitions: Option<&Definitions>) -> (Wanted, Vec<String>, Plan) {
+    let mut warnings = Vec::new();
+    match found {
+        Found::Nobody => (wanted.clone(), warnings, plan::plan(None, wanted, definitions)),
+        Found::One { contact, matched, other } => {
+            let wanted = without_others_key(wanted.clone(), other.clone(), &mut warnings);
+            let plan = plan::plan(Some((contact, *matched)), &wanted, definitions);
+            (wanted, warnings, plan)
         }
-        let key = match (&keys.email, &keys.phone) {
-            (Some(email), _) => Key::Email(email.as_str()),
-            (None, Some(phone)) => Key::Phone(phone.as_str()),
-            (None, None) => return None,
-        };
-        let found = dialect::find(scope, key).await.ok()?;
-        found.into_iter().find(|one| one.id != contact.id).map(|one| one.id.to_string())
-    }
-
-    async fn definitions_for(
-        &self,
-        scope: &Scope,
-        upsert: &Upsert,
-    ) -> Result<Option<std::sync::Arc<Definitions>>, Error> {
-        let custom_clear = upsert.clear.iter().any(|name| name.parse::<Field>().is_err());
-        if upsert.custom_fields.is_empty() && !custom_clear {
-            return Ok(None);
-        }
-        self.definitions(scope).await
     }
 }
 
@@ -219,90 +252,16 @@ fn without_others_key(
     wanted
 }
 
-fn tags_not_stored(plan: &Plan, contact: &Contact) -> Option<NotStored> {
+/// Tags that the contact does not have were not added, whatever was answered.
+fn verify_tags(receipt: &mut Receipt, plan: &Plan, contact: &Contact) {
     let missing = plan::missing_tags(&contact.tags(), &plan.add_tags);
-    (!missing.is_empty()).then(|| NotStored {
-        field: "tags".to_owned(),
-        sent: Some(missing.into()),
-        stored: Some(contact.tags().into()),
-        reason: "HighLevel answered success and the contact does not have them".to_owned(),
-    })
-}
-
-/// The wanted contact in normal form, or the first thing in it that cannot be used.
-fn wanted(
-    upsert: &Upsert,
-    keys: &Keys,
-    definitions: Option<&Definitions>,
-    warnings: &mut Vec<String>,
-) -> Result<Wanted, Error> {
-    let mut wanted = Wanted { mode: upsert.mode, tags: normal::tags(&upsert.tags)?, ..Wanted::default() };
-    wanted.fields.extend(keys.email.as_ref().map(|email| (Field::Email, Email::as_str(email).to_owned())));
-    wanted.fields.extend(keys.phone.as_ref().map(|phone| (Field::Phone, Phone::as_str(phone).to_owned())));
-    for (field, value) in &upsert.fields {
-        match normal::field(*field, value)? {
-            Some(value) => drop(wanted.fields.insert(*field, value)),
-            None => warnings.push(format!("{field} was empty and left alone; use clear to blank it")),
-        }
+    receipt.tags_added = plan::missing_tags(&missing, &plan.add_tags);
+    if !missing.is_empty() {
+        receipt.not_stored.push(NotStored {
+            field: "tags".to_owned(),
+            sent: Some(missing.into()),
+            stored: Some(contact.tags().into()),
+            reason: "HighLevel answered success and the contact does not have them".to_owned(),
+        });
     }
-    let has_parts =
-        wanted.fields.contains_key(&Field::FirstName) || wanted.fields.contains_key(&Field::LastName);
-    if has_parts && wanted.fields.remove(&Field::Name).is_some() {
-        warnings.push("name was ignored: firstName or lastName was given too".to_owned());
-    }
-    if wanted.mode == Mode::FillEmpty && !upsert.clear.is_empty() {
-        return Err(Error::invalid(
-            "clear",
-            "contradicts mode fillEmpty, which never changes a value that is there",
-        ));
-    }
-    wanted.clear = clear(upsert, &wanted)?;
-    wanted.custom_fields = custom_fields(upsert, definitions, warnings)?;
-    Ok(wanted)
-}
-
-fn clear(upsert: &Upsert, wanted: &Wanted) -> Result<BTreeSet<Field>, Error> {
-    let mut clear = BTreeSet::new();
-    for field in upsert.clear.iter().filter_map(|name| name.parse::<Field>().ok()) {
-        if wanted.fields.contains_key(&field) {
-            return Err(Error::invalid("clear", format!("{field} is both set and cleared")));
-        }
-        if !field.clearable() {
-            return Err(Error::invalid("clear", format!("HighLevel has no way to blank {field}"))
-                .with_hint("Set it to another value instead."));
-        }
-        clear.insert(field);
-    }
-    if upsert.clear.iter().any(|name| name == "tags") {
-        return Err(Error::invalid("clear", "tags are only ever added here, never cleared"));
-    }
-    Ok(clear)
-}
-
-fn custom_fields(
-    upsert: &Upsert,
-    definitions: Option<&Definitions>,
-    warnings: &mut Vec<String>,
-) -> Result<Vec<CustomFieldWrite>, Error> {
-    let cleared = upsert.clear.iter().filter(|name| name.parse::<Field>().is_err());
-    let cleared = cleared.map(|name| (name.as_str(), FieldValue::Null));
-    let set = upsert.custom_fields.iter().map(|(name, value)| (name.as_str(), value.clone()));
-    let mut writes: Vec<CustomFieldWrite> = Vec::new();
-    for (name, value) in set.chain(cleared) {
-        let write = match definitions {
-            Some(definitions) => definitions.encode(name, &value)?,
-            None => fields::encode_unchecked(name, &value)?,
-        };
-        if writes.iter().any(|one| one.id == write.id) {
-            return Err(Error::invalid("customFields", format!("\"{name}\" is given twice")));
-        }
-        writes.push(write);
-    }
-    if definitions.is_none() && !writes.is_empty() {
-        warnings.push(
-            "custom fields were not checked: their definitions cannot be read (scope locations/customFields.readonly)"
-                .to_owned(),
-        );
-    }
-    Ok(writes)
 }

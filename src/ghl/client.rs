@@ -9,11 +9,13 @@ use url::Url;
 
 use crate::ghl::auth::Credential;
 use crate::ghl::breaker::Breaker;
+use crate::ghl::call::Effect;
 use crate::ghl::clock::Clock;
 use crate::ghl::dialect::{self, Dialect};
 use crate::ghl::error::{Error, Happened, Kind};
 use crate::ghl::http::Transport;
 use crate::ghl::id::LocationId;
+use crate::ghl::observer::{Nobody, Observer};
 use crate::ghl::pace::Pace;
 use crate::ghl::share::Recent;
 
@@ -50,16 +52,24 @@ struct Shared {
     breaker: Breaker,
     recent: Recent,
     lanes: AtomicU64,
+    observer: Arc<dyn Observer>,
 }
 
 impl Client {
     /// Makes no request and reads nothing.
     #[must_use]
     pub fn new(settings: Settings) -> Self {
+        Self::observed(settings, Arc::new(Nobody))
+    }
+
+    /// The same, telling `observer` of every request.
+    #[must_use]
+    pub fn observed(settings: Settings, observer: Arc<dyn Observer>) -> Self {
         let dialect = dialect::Learnt::new(settings.dialect);
         let shared = Shared {
             settings,
             dialect,
+            observer,
             pace: Pace::default(),
             breaker: Breaker::default(),
             recent: Recent::default(),
@@ -73,7 +83,7 @@ impl Client {
     pub fn scope(&self, cancel: CancellationToken) -> Scope {
         let deadline = self.shared.settings.clock.now() + self.shared.settings.deadline;
         let lane = self.shared.lanes.fetch_add(1, Ordering::Relaxed);
-        Scope { client: self.clone(), deadline, cancel, sent: Arc::default(), lane }
+        Scope { client: self.clone(), deadline, cancel, sent: Arc::default(), writes: Arc::default(), lane }
     }
 
     /// The configured location.
@@ -106,6 +116,10 @@ impl Client {
         &self.shared.breaker
     }
 
+    pub(in crate::ghl) fn observer(&self) -> &dyn Observer {
+        &*self.shared.observer
+    }
+
     pub(in crate::ghl) fn dialect(&self) -> &dialect::Learnt {
         &self.shared.dialect
     }
@@ -118,6 +132,7 @@ pub struct Scope {
     deadline: Duration,
     cancel: CancellationToken,
     sent: Arc<AtomicU32>,
+    writes: Arc<AtomicU32>,
     lane: u64,
 }
 
@@ -132,6 +147,12 @@ impl Scope {
     #[must_use]
     pub fn requests(&self) -> u32 {
         self.sent.load(Ordering::Relaxed)
+    }
+
+    /// Those of them that write, whatever became of them.
+    #[must_use]
+    pub fn writes(&self) -> u32 {
+        self.writes.load(Ordering::Relaxed)
     }
 
     /// Time left before the call must answer.
@@ -171,7 +192,8 @@ impl Scope {
         Error::new(kind, Happened::No)
     }
 
-    pub(in crate::ghl) fn count_request(&self) {
+    pub(in crate::ghl) fn count_request(&self, effect: Effect) {
         self.sent.fetch_add(1, Ordering::Relaxed);
+        self.writes.fetch_add(u32::from(effect != Effect::Read), Ordering::Relaxed);
     }
 }

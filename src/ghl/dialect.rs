@@ -10,6 +10,7 @@ use crate::ghl::client::Scope;
 use crate::ghl::error::{Error, Happened, Kind};
 use crate::ghl::id::ContactId;
 use crate::ghl::model::{Contact, ContactWrite, Field, Page, Search};
+use crate::ghl::tags::BulkLine;
 use crate::ghl::{contacts, tags};
 
 /// Which API is spoken.
@@ -215,6 +216,35 @@ pub async fn add_tags(scope: &Scope, id: &ContactId, wanted: &[String]) -> Resul
         stored = whole;
     }
     Ok(stored)
+}
+
+/// Adds tags to many contacts, and tells how each fared. Where there is no bulk endpoint, one after the other.
+pub async fn add_tags_to_many(
+    scope: &Scope,
+    ids: &[ContactId],
+    wanted: &[String],
+) -> Result<Vec<BulkLine>, Error> {
+    let learnt = scope.client().dialect();
+    if learnt.current() {
+        match tags::add_bulk(scope, ids, wanted).await {
+            Err(error) if learnt.switches_on(&error) => {}
+            answer => return answer,
+        }
+    }
+    let mut lines = Vec::with_capacity(ids.len());
+    for id in ids {
+        let contact_id = id.as_str().to_owned();
+        lines.push(match add_tags(scope, id, wanted).await {
+            Ok(_) => BulkLine { contact_id, r#type: Some("success".to_owned()), ..BulkLine::default() },
+            Err(error) => BulkLine {
+                contact_id,
+                r#type: Some("error".to_owned()),
+                message: Some(error.to_string()),
+                ..BulkLine::default()
+            },
+        });
+    }
+    Ok(lines)
 }
 
 async fn put_tags(scope: &Scope, id: &ContactId, tags: &[String]) -> Result<Contact, Error> {

@@ -125,9 +125,17 @@ async fn once(scope: &Scope, call: &Call, bearer: &Bearer) -> Result<Incoming, E
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     }
     let timeout = ATTEMPT.min(scope.remaining());
-    scope.count_request();
+    scope.count_request(call.effect);
     let request = Outgoing { method: call.method.clone(), url, headers, body, timeout };
-    match settings.transport.send(request).await {
+    let began = settings.clock.now();
+    let answer = settings.transport.send(request).await;
+    let status = match &answer {
+        Ok(answer) => Some(answer.status.as_u16()),
+        Err(Broken::CutOff(status) | Broken::TooLarge(status)) => Some(status.as_u16()),
+        Err(_) => None,
+    };
+    scope.client().observer().ended(call.name, status, settings.clock.now().saturating_sub(began));
+    match answer {
         Ok(answer) => {
             scope.client().pace().learn(settings.clock.now(), &answer.headers);
             answer::classify(call, answer, settings.clock.wall())

@@ -91,6 +91,7 @@ pub(in crate::ghl) async fn send(scope: &Scope, call: &Call) -> Result<Incoming,
         if client.breaker().is_open(clock.now()) || !client.pace().take_repeat(clock.now()) {
             return Err(error);
         }
+        client.observer().repeated(call.name, pause);
         tokio::select! {
             () = clock.sleep(pause) => {}
             // Nothing is on its way: the caller's going away ends it here.

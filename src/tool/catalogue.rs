@@ -8,6 +8,7 @@ use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use rmcp::model::{CallToolResult, JsonObject};
 use serde_json::Value;
+use tracing::Instrument as _;
 
 use crate::tool::arguments::{not_an_object, parse};
 use crate::tool::gate::{Full, Gate};
@@ -200,6 +201,12 @@ impl<C: Send + Sync + 'static> Catalogue<C> {
         }
     }
 
+    /// Whether a tool of that name is served now.
+    #[must_use]
+    pub fn serves(&self, name: &str) -> bool {
+        self.get(name).is_some_and(|entry| self.refusal(entry).is_none())
+    }
+
     fn served(&self) -> impl Iterator<Item = &Entry<C>> {
         self.entries.iter().filter(|entry| self.refusal(entry).is_none())
     }
@@ -242,7 +249,10 @@ impl<C: Send + Sync + 'static> Catalogue<C> {
     }
 
     async fn run(&self, entry: &Entry<C>, arguments: JsonObject, info: CallInfo) -> Result<Value, Failure> {
-        let work = (entry.call)(Arc::clone(&self.context), info, arguments);
+        // What a room below logs of a call, its audit line above all, is told apart by this.
+        let request = info.request.clone().unwrap_or_default();
+        let span = tracing::info_span!("call", tool = entry.name, request);
+        let work = (entry.call)(Arc::clone(&self.context), info, arguments).instrument(span);
         // The SDK never answers a call whose handler panicked, and the client would wait for ever.
         AssertUnwindSafe(work).catch_unwind().await.unwrap_or_else(|_| {
             tracing::error!(tool = entry.name, "a tool panicked");

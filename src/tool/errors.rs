@@ -10,7 +10,7 @@ impl From<contacts::Error> for Failure {
     fn from(error: contacts::Error) -> Self {
         match error {
             contacts::Error::Invalid { field, reason, hint } => {
-                let failure = Self::new("invalid_arguments", format!("{field}: {reason}. Nothing was written."));
+                let failure = Self::new("invalid_arguments", format!("{field} {reason}. Nothing was written."));
                 match hint {
                     Some(hint) => failure.with_hint(format!("{}.", sentence(hint.trim_end_matches('.')))),
                     None => failure,

@@ -90,10 +90,11 @@ impl Tool for AddTags {
             let ids = input.contact_ids.iter().map(|id| input::contact_id("contactIds", id));
             contacts.add_tags_to_many(&scope, &ids.collect::<Result<Vec<_>, _>>()?, &input.tags).await?
         };
-        let warnings = match tagging.new_to_location.as_slice() {
-            [] => Vec::new(),
-            new => vec![format!("new to this location (a typing error?): {}", new.join(", "))],
-        };
+        let mut warnings = tagging.warnings;
+        if !tagging.new_to_location.is_empty() {
+            let new = tagging.new_to_location.join(", ");
+            warnings.insert(0, format!("new to this location (a typing error?): {new}"));
+        }
         Ok(Output { contacts: tagging.contacts.into_iter().map(Line::from).collect(), warnings })
     }
 }

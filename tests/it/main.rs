@@ -12,3 +12,7 @@ mod program;
 mod rooms;
 #[cfg(test)]
 mod seam;
+#[cfg(test)]
+mod support;
+#[cfg(test)]
+mod tools;

@@ -8,6 +8,8 @@ use serde_json::{Map, Value};
 use crate::cli::demo::script::Scene;
 use crate::cli::print;
 use crate::sandbox::{Exchange, Sandbox};
+use crate::tool::Tool as _;
+use crate::tools::SearchContacts;
 
 /// Columns of a line.
 const WIDTH: usize = 100;
@@ -90,9 +92,14 @@ impl Page {
 
     pub(in crate::cli::demo) fn closing(self) {
         print(&format!("\n{}", self.bold("With your own account")));
-        print(
-            "  HighLevel: Settings > Private Integrations; scopes contacts.readonly, contacts.write,\n  locations.readonly, locations/customFields.readonly, locations/tags.readonly. Then\n\n  export GHL_PIT_TOKEN=pit-... GHL_LOCATION_ID=...\n  ghl-contacts-mcp call ghl_search_contacts '{\"limit\":3}'\n\n  and put it into your host: see the README. To go on playing: ghl-contacts-mcp stdio --sandbox",
-        );
+        print(&format!(
+            "  HighLevel: Settings > Private Integrations; scopes contacts.readonly, contacts.write,\n  \
+             locations.readonly, locations/customFields.readonly, locations/tags.readonly. Then\n\n  \
+             export GHL_PIT_TOKEN=pit-... GHL_LOCATION_ID=...\n  \
+             ghl-contacts-mcp call {} '{{\"limit\":3}}'\n\n  \
+             and put it into your host: see the README. To go on playing: ghl-contacts-mcp stdio --sandbox",
+            SearchContacts::NAME
+        ));
     }
 
     fn block(mark: &str, text: &str) {

@@ -35,6 +35,15 @@ impl Location {
         self.settings.as_ref().and_then(|s| s.allow_duplicate_contact).unwrap_or(false)
     }
 
+    /// Whether `GET /contacts/search/duplicate` finds a contact by this key, `email` or `phone`: where duplicates are
+    /// forbidden it asks the location's unique identifiers and no other.
+    #[must_use]
+    pub fn identifies_by(&self, key: &str) -> bool {
+        let identifiers = self.settings.as_ref().and_then(|s| s.contact_unique_identifiers.as_deref());
+        self.allows_duplicates()
+            || identifiers.is_none_or(|list| list.is_empty() || list.iter().any(|one| one == key))
+    }
+
     /// Whether the location identifies contacts by phone before e-mail (`settings.contactUniqueIdentifiers`, seen
     /// live, not in the OpenAPI).
     #[must_use]

@@ -1,0 +1,236 @@
+//! A simulated HighLevel, a process in front of it, and what a spec may ask of both.
+
+use std::ops::Deref;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::Duration;
+
+use ghl_contacts_mcp::contacts::{self, Contacts};
+use ghl_contacts_mcp::ghl::auth::Credential;
+use ghl_contacts_mcp::ghl::http::Wire;
+use ghl_contacts_mcp::ghl::{Client, Dialect, Settings};
+use ghl_contacts_mcp::sandbox::{self, Fault, Options, Sandbox, Seed};
+use serde_json::{Value, json};
+
+use crate::support::clock::Virtual;
+use crate::support::{Person, Reply, Session, log, openapi, wire};
+
+/// The time that one call may take, as the program gives it.
+pub const DEADLINE: Duration = Duration::from_secs(45);
+
+/// How a CRM and the process in front of it are set up.
+pub struct Setup {
+    pub options: Options,
+    pub contacts: contacts::Options,
+    pub dialect: Option<Dialect>,
+    people: Vec<Value>,
+    stray: bool,
+}
+
+/// An empty CRM that forbids duplicates, and a process with the program's defaults.
+pub fn setup() -> Setup {
+    // A location of its own, so that what is logged of it can be told from what other specs log.
+    static NEXT: AtomicU64 = AtomicU64::new(1);
+    let location_id = format!("SpecLocation{:08}", NEXT.fetch_add(1, Ordering::Relaxed));
+    let options = Options { seed: Seed::Empty, location_id, ..Options::default() };
+    Setup { options, contacts: contacts::Options::default(), dialect: None, people: Vec::new(), stray: false }
+}
+
+impl Setup {
+    pub fn with(mut self, person: Person) -> Self {
+        self.people.push(person.into_value());
+        self
+    }
+
+    pub fn options(mut self, change: impl FnOnce(&mut Options)) -> Self {
+        change(&mut self.options);
+        self
+    }
+
+    pub fn duplicates_allowed(self) -> Self {
+        self.options(|options| options.allow_duplicate_contact = true)
+    }
+
+    /// The CRM is the recipes article's; the process finds out for itself, by requests that no route serves.
+    pub fn recipe(mut self) -> Self {
+        self.stray = true;
+        self.options(|options| options.dialect = sandbox::Dialect::Recipe)
+    }
+
+    /// The process is told which dialect it speaks.
+    pub fn told(mut self, dialect: Dialect) -> Self {
+        self.dialect = Some(dialect);
+        self
+    }
+
+    pub fn native(mut self) -> Self {
+        self.contacts.native_upsert = true;
+        self
+    }
+
+    pub async fn open(mut self) -> Crm {
+        log::watch();
+        let clock = Arc::new(Virtual::default());
+        self.options.clock = Arc::clone(&clock) as Arc<dyn sandbox::Clock>;
+        let sandbox = Arc::new(Sandbox::start(self.options).await.expect("a loopback port"));
+        for person in self.people {
+            sandbox.insert(person);
+        }
+        let process =
+            Process { sandbox: Arc::clone(&sandbox), clock, contacts: self.contacts, dialect: self.dialect };
+        let session = Session::open(process.contacts()).await;
+        Crm { process, session, stray: AtomicBool::new(self.stray) }
+    }
+}
+
+/// What it takes to start one more process in front of the same CRM.
+struct Process {
+    sandbox: Arc<Sandbox>,
+    clock: Arc<Virtual>,
+    contacts: contacts::Options,
+    dialect: Option<Dialect>,
+}
+
+impl Process {
+    fn contacts(&self) -> Contacts {
+        let client = Client::new(Settings {
+            base_url: self.sandbox.url().parse().expect("the sandbox's address"),
+            credential: Credential::Token(self.sandbox.token().to_owned().into()),
+            location: Some(self.sandbox.location_id().parse().expect("the sandbox's location")),
+            dialect: self.dialect,
+            clock: Arc::clone(&self.clock) as Arc<dyn ghl_contacts_mcp::ghl::clock::Clock>,
+            transport: Arc::new(Wire::default()),
+            deadline: DEADLINE,
+        });
+        Contacts::new(client, self.contacts.clone())
+    }
+}
+
+/// The CRM, and a session with a process in front of it.
+pub struct Crm {
+    process: Process,
+    session: Session,
+    stray: AtomicBool,
+}
+
+/// What the sandbox can do, a spec can do: faults, hooks, edits by somebody else.
+impl Deref for Crm {
+    type Target = Sandbox;
+
+    fn deref(&self) -> &Sandbox {
+        &self.process.sandbox
+    }
+}
+
+impl Crm {
+    pub async fn with(person: Person) -> Self {
+        setup().with(person).open().await
+    }
+
+    pub async fn empty() -> Self {
+        setup().open().await
+    }
+
+    /// The model calls a tool.
+    pub async fn call(&self, tool: &str, arguments: Value) -> Reply {
+        self.session.call(tool, arguments).await
+    }
+
+    pub async fn upsert(&self, arguments: Value) -> Reply {
+        self.call("ghl_upsert_contact", arguments).await
+    }
+
+    pub fn session(&self) -> &Session {
+        &self.session
+    }
+
+    /// One more process in front of the same CRM, with nothing in common but the CRM.
+    pub async fn another_process(&self) -> Session {
+        Session::open(self.process.contacts()).await
+    }
+
+    /// The operations beneath the tools, in a process of their own.
+    pub fn contacts_room(&self) -> Contacts {
+        self.process.contacts()
+    }
+
+    /// Runs a call that teaches the process what it reads once in ten minutes, and forgets what went over the wire.
+    pub async fn warmed_up(self) -> Self {
+        self.upsert(json!({ "email": "warm-up@example.com", "firstName": "Warm" })).await.ok();
+        let warm = self.id_of("warm-up@example.com");
+        self.remove(&warm);
+        self.clear_wire();
+        self
+    }
+
+    /// The next request fails so.
+    pub fn next(&self, fault: Fault) {
+        self.fail_next(fault);
+    }
+
+    pub fn clock(&self) -> &Virtual {
+        &self.process.clock
+    }
+
+    /// What the CRM holds under this id.
+    #[track_caller]
+    pub fn held(&self, id: &str) -> Value {
+        self.contact(id).unwrap_or_else(|| panic!("the CRM holds no {id}"))
+    }
+
+    #[track_caller]
+    pub fn id_of(&self, email: &str) -> String {
+        let found = self.contacts().into_iter().find(|contact| contact["email"] == email);
+        found.unwrap_or_else(|| panic!("nobody has {email}"))["id"].as_str().expect("an id").to_owned()
+    }
+
+    /// A custom field of a contact, by the field's name.
+    #[track_caller]
+    pub fn custom(&self, id: &str, field: &str) -> Value {
+        let held = self.held(id);
+        let values = held["customFields"].as_array().expect("custom fields are a list");
+        let value = values.iter().find(|value| value["id"] == self.field(field));
+        value.map_or(Value::Null, |value| value["value"].clone())
+    }
+
+    /// The id of a custom field.
+    #[track_caller]
+    pub fn field(&self, name: &str) -> String {
+        let fields = self.custom_fields();
+        let field = fields.iter().find(|field| field["name"] == name);
+        field.unwrap_or_else(|| panic!("no custom field {name}"))["id"].as_str().expect("an id").to_owned()
+    }
+
+    pub fn count(&self) -> usize {
+        self.contacts().len()
+    }
+
+    /// What went over the wire, a line a request: `POST /contacts/ {"email":"ada@example.com"} -> 201`.
+    pub fn wire(&self) -> String {
+        wire::lines(self).join("\n")
+    }
+
+    /// The same without bodies: `POST /contacts/ -> 201`.
+    pub fn requests(&self) -> Vec<String> {
+        wire::short(self)
+    }
+
+    /// This spec sends requests that no route serves, on purpose.
+    pub fn expects_stray_requests(&self) {
+        self.stray.store(true, Ordering::Relaxed);
+    }
+}
+
+impl Drop for Crm {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            return;
+        }
+        if !self.stray.load(Ordering::Relaxed) {
+            let strangers = self.unexpected();
+            assert!(strangers.is_empty(), "requests that no route serves: {strangers:#?}");
+            openapi::check(&self.process.sandbox);
+        }
+        log::assert_clean();
+    }
+}
