@@ -5,6 +5,7 @@
 
 mod call;
 mod demo;
+mod http;
 mod log;
 mod login;
 mod sandbox;
@@ -19,7 +20,7 @@ use std::time::Duration;
 
 use clap::{Parser, Subcommand};
 
-use crate::config::{Config, Flags, Process, Wrong};
+use crate::config::{Config, Flags, Http, HttpFlags, Process, Wrong};
 use crate::ghl::auth::Credential;
 use crate::ghl::clock::{Clock, SystemClock};
 
@@ -46,6 +47,8 @@ Try it without an account: ghl-contacts-mcp demo";
 enum Command {
     /// Serve MCP on stdin and stdout (the default)
     Stdio,
+    /// Serve MCP over HTTP: /mcp (Streamable HTTP), /sse and /messages (HTTP+SSE), /healthz, /readyz, /metrics
+    Http(HttpFlags),
     /// A tour of the tools through a real MCP session against the built-in sandbox
     Demo,
     /// Call one tool and print its answer; exits 1 on a tool error
@@ -122,6 +125,10 @@ fn run(arguments: Arguments) -> Result<(), Stop> {
     runtime.block_on(async {
         let ended = match arguments.command.unwrap_or(Command::Stdio) {
             Command::Stdio => stdio::run(config).await,
+            Command::Http(flags) => {
+                let http = Http::read(&flags, &Process, &config)?;
+                http::run(config, http).await
+            }
             Command::Demo => demo::run(config).await,
             Command::Call { tool, arguments } => call::run(config, &tool, &arguments).await,
             Command::Sandbox(options) => sandbox::run(config, options).await,

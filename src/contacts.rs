@@ -20,6 +20,7 @@ mod searching;
 mod tagging;
 pub mod text;
 mod upsert;
+mod verify;
 pub mod view;
 mod wanted;
 
@@ -180,6 +181,7 @@ impl Contacts {
             keys.phone.as_ref().map(|phone| format!("phone {phone}")),
         ];
         tokio::select! {
+            biased;
             held = self.locks.take(names.into_iter().flatten().collect()) => Ok(held),
             () = scope.expired() => Err(scope.out_of_time().into()),
         }

@@ -7,7 +7,7 @@ use crate::contacts::fields::Definitions;
 use crate::contacts::lookup::{self, Found, Keys, OnConflict};
 use crate::contacts::plan::{self, Mode, Plan, Wanted};
 use crate::contacts::receipt::{MatchedBy, NotStored, Outcome, Receipt};
-use crate::contacts::{Contacts, Error, wanted};
+use crate::contacts::{Contacts, Error, verify, wanted};
 use crate::ghl;
 use crate::ghl::dialect::{self, Dialect};
 use crate::ghl::model::{Contact, Field, FieldValue};
@@ -126,7 +126,7 @@ impl Contacts {
                 let mut receipt = apply::receipt(Outcome::Created, &plan, None, MatchedBy::None);
                 receipt.warnings.extend(note.map(str::to_owned));
                 let (contact, missing) =
-                    apply::verify(scope, &plan, contact, definitions, &mut receipt.warnings).await;
+                    verify::verify(scope, &plan, contact, definitions, &mut receipt.warnings).await;
                 receipt.not_stored.extend(missing);
                 verify_tags(&mut receipt, &plan, &contact);
                 receipt.possible_duplicate = self.twin(scope, &contact, keys).await;
@@ -159,7 +159,7 @@ impl Contacts {
         receipt.not_stored.extend(updated.not_stored);
         receipt.warnings.extend(updated.warnings);
         let (stored, missing) =
-            apply::verify(scope, &plan, updated.contact, definitions, &mut receipt.warnings).await;
+            verify::verify(scope, &plan, updated.contact, definitions, &mut receipt.warnings).await;
         receipt.not_stored.extend(missing);
         if updated.tagged {
             verify_tags(&mut receipt, &plan, &stored);

@@ -18,7 +18,7 @@ use crate::serve::Handler;
 use crate::serve::guard::Guard;
 
 pub use crate::serve::http::accept::http;
-pub(in crate::serve) use crate::serve::http::answer::{Body, Reply, bad_message, reply};
+pub(in crate::serve) use crate::serve::http::answer::{Body, Refusal, Reply, bad_message, reply};
 pub use crate::serve::http::doors::Doors;
 pub(in crate::serve) use crate::serve::http::media::JsonOnly;
 

@@ -9,12 +9,12 @@ mod clock;
 mod contact;
 mod crm;
 pub mod log;
-mod openapi;
+pub mod openapi;
 mod reply;
 mod session;
 mod wire;
 
 pub use crate::support::contact::{Person, contact};
-pub use crate::support::crm::{Crm, Setup, setup};
+pub use crate::support::crm::{Bench, Crm, DEADLINE, Setup, setup};
 pub use crate::support::reply::Reply;
 pub use crate::support::session::Session;

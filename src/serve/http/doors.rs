@@ -16,20 +16,20 @@ use crate::serve::http::{Limits, Served};
 pub struct Doors<S> {
     open: Option<S>,
     locked: Vec<(Bearer, S)>,
-    metrics: Option<Bearer>,
+    metrics: Vec<Bearer>,
 }
 
 impl<S: Served> Doors<S> {
     /// One server for whoever asks. Only for an address that no other machine reaches.
     #[must_use]
     pub fn open(server: S) -> Self {
-        Self { open: Some(server), locked: Vec::new(), metrics: None }
+        Self { open: Some(server), locked: Vec::new(), metrics: Vec::new() }
     }
 
     /// No server yet: each is behind a token.
     #[must_use]
     pub fn locked() -> Self {
-        Self { open: None, locked: Vec::new(), metrics: None }
+        Self { open: None, locked: Vec::new(), metrics: Vec::new() }
     }
 
     /// With `server` behind `bearer`.
@@ -39,10 +39,11 @@ impl<S: Served> Doors<S> {
         self
     }
 
-    /// With `/metrics` behind `bearer`, for locked doors: what all accounts do together is not for each of them.
+    /// With `/metrics` behind `bearer`, for locked doors: what all accounts do together is not for each of them. Behind
+    /// no token there is no such page.
     #[must_use]
     pub fn with_metrics(mut self, bearer: Bearer) -> Self {
-        self.metrics = Some(bearer);
+        self.metrics.push(bearer);
         self
     }
 
@@ -73,7 +74,7 @@ pub(in crate::serve::http) enum Who {
 pub(in crate::serve::http) struct House<S> {
     open: Option<Arc<Door<S>>>,
     locked: Vec<(Bearer, Arc<Door<S>>)>,
-    metrics: Option<Bearer>,
+    metrics: Vec<Bearer>,
 }
 
 impl<S: Served> House<S> {
@@ -108,11 +109,11 @@ impl<S: Served> House<S> {
 
     /// Whether the request may see the metrics; none where nobody may.
     pub(in crate::serve::http) fn may_see_metrics(&self, headers: &HeaderMap) -> Option<bool> {
-        match (&self.open, &self.metrics) {
-            (Some(_), None) => Some(true),
-            (_, Some(known)) => Some(Bearer::in_request(headers).is_some_and(|bearer| known.is(&bearer))),
-            (None, None) => None,
+        if self.metrics.is_empty() {
+            return self.open.is_some().then_some(true);
         }
+        let bearer = Bearer::in_request(headers);
+        Some(bearer.is_some_and(|bearer| self.metrics.iter().any(|known| known.is(&bearer))))
     }
 }
 

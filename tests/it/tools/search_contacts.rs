@@ -75,7 +75,7 @@ async fn a_custom_field_is_a_condition_by_its_name() {
     let crm = town().await;
     let plan = crm.field("Plan");
     crm.edit("bob", |bob| {
-        drop(bob.insert("customFields".into(), json!([{ "id": plan, "value": "Growth" }])))
+        drop(bob.insert("customFields".into(), json!([{ "id": plan, "value": "Growth" }])));
     });
     crm.clock().advance(Duration::from_secs(5));
     let reply = search(&crm, json!({ "customFields": [{ "id": "plan", "value": "growth" }] })).await;

@@ -80,7 +80,7 @@ async fn the_other_tools_show_it_cleaned_too() {
     ] {
         let reply = crm.call(tool, arguments).await;
         every_text(reply.ok(), &|text| {
-            assert!(visible(text) && text.chars().count() <= 1_000, "{tool}: {text:?}")
+            assert!(visible(text) && text.chars().count() <= 1_000, "{tool}: {text:?}");
         });
         assert!(reply.ok().to_string().contains("ada"), "{tool}");
     }
