@@ -15,12 +15,19 @@ mod stdio;
 mod wiring;
 
 use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
 
 use clap::{Parser, Subcommand};
 
 use crate::config::{Config, Flags, Http, HttpFlags, Process, Wrong};
+use crate::ghl::auth::Credential;
+use crate::ghl::clock::{Clock, SystemClock};
 
 pub use crate::cli::log::log_filter;
+
+/// A token that is on its way when the program ends is given this long.
+const DRAIN: Duration = Duration::from_secs(10);
 
 /// An MCP server for HighLevel (GoHighLevel) contacts, whose writes can be believed.
 #[derive(Debug, Parser)]
@@ -114,8 +121,9 @@ fn run(arguments: Arguments) -> Result<(), Stop> {
         .enable_all()
         .build()
         .map_err(|error| Stop::System("the runtime could not start", error))?;
+    let credential = config.credential.clone();
     runtime.block_on(async {
-        match arguments.command.unwrap_or(Command::Stdio) {
+        let ended = match arguments.command.unwrap_or(Command::Stdio) {
             Command::Stdio => stdio::run(config).await,
             Command::Http(flags) => {
                 let http = Http::read(&flags, &Process, &config)?;
@@ -126,8 +134,19 @@ fn run(arguments: Arguments) -> Result<(), Stop> {
             Command::Sandbox(options) => sandbox::run(config, options).await,
             Command::Login(options) => login::run(config, options).await,
             Command::Schemas(options) => schemas::run(&options),
-        }
+        };
+        settled(&credential).await;
+        ended
     })
+}
+
+/// Tokens that are on their way are waited for, or the next start would have none.
+async fn settled(credential: &Credential) {
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock::default());
+    tokio::select! {
+        () = credential.settled(&clock) => {}
+        () = clock.sleep(DRAIN) => tracing::warn!("stopped with a token still on its way"),
+    }
 }
 
 /// Tells a person, on stderr.

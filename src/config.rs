@@ -209,9 +209,6 @@ impl Config {
         let (log_format, source) = reader.value(flags.log_format.as_ref(), "--log-format", "GHL_LOG_FORMAT");
         let log_json = word(log_format, &source, &[("text", false), ("json", true)])?;
         let (credential, credential_source) = reader.credential()?;
-        let (accounts, source) = reader.value(flags.accounts.as_ref(), "--accounts", "GHL_ACCOUNTS");
-        let accounts =
-            accounts.map(|path| Accounts::read(Path::new(&path), &source.to_string(), environment));
         let oauth = reader.oauth(flags);
         let (credential, credential_source) = match (credential, &oauth) {
             (Credential::Missing, Ok(Some(oauth))) => {
@@ -220,6 +217,9 @@ impl Config {
             (Credential::Missing, Err(wrong)) => return Err(wrong.clone()),
             (credential, _) => (credential, credential_source),
         };
+        let (accounts, source) = reader.value(flags.accounts.as_ref(), "--accounts", "GHL_ACCOUNTS");
+        let accounts =
+            accounts.map(|path| Accounts::read(Path::new(&path), &source.to_string(), environment));
         let sandbox = reader.switch(flags.sandbox || flags.sandbox_dialect.is_some(), "GHL_SANDBOX")?;
         Ok(Self {
             accounts: accounts.transpose()?,

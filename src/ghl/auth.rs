@@ -13,6 +13,7 @@ use reqwest::header::HeaderValue;
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::ghl::client::Settings;
+use crate::ghl::clock::Clock;
 use crate::ghl::error::{Error, Happened, Kind};
 
 pub use crate::ghl::auth::authorize::{Granted, authorize_url};
@@ -52,6 +53,14 @@ impl Credential {
                 Ok(Bearer { header, generation: 0 })
             }
             Self::OAuth(oauth) => Ok(oauth.bearer(settings).await?),
+        }
+    }
+
+    /// To be awaited before the process ends: resolves when no renewal is on its way and the tokens are on disk, or
+    /// cannot be put there. At once for a private integration token.
+    pub async fn settled(&self, clock: &Arc<dyn Clock>) {
+        if let Self::OAuth(oauth) = self {
+            oauth.settled(clock).await;
         }
     }
 

@@ -89,6 +89,20 @@ impl OAuth {
         })
     }
 
+    /// Waits for the renewals that are on their way, and tries a last time to write what is in memory only. A process
+    /// that ends before may take a refresh token with it that HighLevel has replaced already.
+    pub(in crate::ghl::auth) async fn settled(&self, clock: &Arc<dyn Clock>) {
+        let flights: Vec<_> = self.state().flights.values().cloned().collect();
+        for mut flight in flights {
+            let _ = flight.wait_for(Option::is_some).await;
+        }
+        if self.save(clock).await.is_err() {
+            tracing::error!(
+                "the OAuth tokens could not be written and are lost: run `ghl-contacts-mcp login`"
+            );
+        }
+    }
+
     async fn write(
         &self,
         grant: &Grant,

@@ -244,6 +244,17 @@ async fn a_caller_that_goes_away_does_not_take_the_new_token_with_it() {
 }
 
 #[tokio::test]
+async fn a_process_that_ends_waits_for_the_token_that_is_on_its_way() {
+    let stage = Stage::new();
+    let settings = stage.settings();
+    let old = settings.credential.bearer(&settings).await.unwrap();
+    let waiting = async { settings.credential.another(&settings, &old).await.map(|_| ()) };
+    futures_util::FutureExt::now_or_never(waiting);
+    settings.credential.settled(&settings.clock).await;
+    assert_eq!(stage.on_disk()["refresh_token"], "rt-1");
+}
+
+#[tokio::test]
 async fn a_calendar_that_jumps_changes_nothing_in_a_running_process() {
     let stage = Stage::new();
     stage.request().await.unwrap();
