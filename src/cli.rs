@@ -5,9 +5,11 @@
 
 mod call;
 mod demo;
+mod http;
 mod log;
 mod sandbox;
 mod schemas;
+mod signal;
 mod stdio;
 mod wiring;
 
@@ -15,7 +17,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use crate::config::{Config, Flags, Process, Wrong};
+use crate::config::{Config, Flags, Http, HttpFlags, Process, Wrong};
 
 pub use crate::cli::log::log_filter;
 
@@ -36,6 +38,8 @@ Try it without an account: ghl-contacts-mcp demo";
 enum Command {
     /// Serve MCP on stdin and stdout (the default)
     Stdio,
+    /// Serve MCP over HTTP: /mcp (Streamable HTTP), /sse and /messages (HTTP+SSE), /healthz, /readyz, /metrics
+    Http(HttpFlags),
     /// A tour of the tools through a real MCP session against the built-in sandbox
     Demo,
     /// Call one tool and print its answer; exits 1 on a tool error
@@ -64,6 +68,9 @@ enum Stop {
     /// Something went wrong that has been printed already.
     #[error("")]
     Said,
+    /// A session of our own that ended badly.
+    #[error("the tour broke off: {0}")]
+    Session(String),
     /// The protocol could not go on.
     #[error(transparent)]
     Protocol(#[from] crate::serve::StdioError),
@@ -85,7 +92,13 @@ pub fn main() -> ExitCode {
 
 fn run(arguments: Arguments) -> Result<(), Stop> {
     let config = Config::read(&arguments.flags, &Process)?;
-    log::start(&config)?;
+    // The tour and a single call show their refusals themselves.
+    let usual = if matches!(arguments.command, Some(Command::Demo | Command::Call { .. })) {
+        "error"
+    } else {
+        "info"
+    };
+    log::start(&config, usual)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
@@ -94,6 +107,10 @@ fn run(arguments: Arguments) -> Result<(), Stop> {
     runtime.block_on(async {
         match arguments.command.unwrap_or(Command::Stdio) {
             Command::Stdio => stdio::run(config).await,
+            Command::Http(flags) => {
+                let http = Http::read(&flags, &Process, &config)?;
+                http::run(config, http).await
+            }
             Command::Demo => demo::run(config).await,
             Command::Call { tool, arguments } => call::run(config, &tool, &arguments).await,
             Command::Sandbox(options) => sandbox::run(config, options).await,

@@ -4,8 +4,10 @@
 //! Proof: the tables in this file, `tests/it/stdio.rs` for exit code 2.
 #![expect(clippy::disallowed_methods, reason = "this room reads the environment and the files that it names")]
 
+mod accounts;
 mod address;
 mod flags;
+mod http;
 
 use std::fmt;
 use std::path::Path;
@@ -16,7 +18,9 @@ use url::Url;
 use crate::ghl::auth::Credential;
 use crate::ghl::{Dialect, LocationId};
 
+pub use crate::config::accounts::{Account, Accounts, BearerSource, Place};
 pub use crate::config::flags::Flags;
+pub use crate::config::http::{Http, HttpFlags, Key};
 
 /// HighLevel's API.
 const HIGHLEVEL: &str = "https://services.leadconnectorhq.com";
@@ -61,6 +65,10 @@ impl Wrong {
 #[derive(Debug, Clone)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a switch that a person sets by its own name")]
 pub struct Config {
+    /// Several accounts, from a file, in place of the one token and location below.
+    pub accounts: Option<Accounts>,
+    /// The account that stdin and stdout serve.
+    pub account: Option<String>,
     /// The API's address.
     pub base_url: Url,
     /// The token, or that there is none.
@@ -83,10 +91,12 @@ pub struct Config {
     pub sandbox: bool,
     /// The sandbox's dialect: `current` or `recipe`.
     pub sandbox_dialect: Option<String>,
-    /// Log filter.
-    pub log: String,
+    /// Log filter, where one is set.
+    pub log: Option<String>,
     /// Log lines as JSON.
     pub log_json: bool,
+    /// Colour on a terminal is welcome (<https://no-color.org>).
+    pub color: bool,
 }
 
 /// The environment as this room sees it.
@@ -192,8 +202,13 @@ impl Config {
         let (log_format, source) = reader.value(flags.log_format.as_ref(), "--log-format", "GHL_LOG_FORMAT");
         let log_json = word(log_format, &source, &[("text", false), ("json", true)])?;
         let (credential, credential_source) = reader.credential()?;
+        let (accounts, source) = reader.value(flags.accounts.as_ref(), "--accounts", "GHL_ACCOUNTS");
+        let accounts =
+            accounts.map(|path| Accounts::read(Path::new(&path), &source.to_string(), environment));
         let sandbox = reader.switch(flags.sandbox || flags.sandbox_dialect.is_some(), "GHL_SANDBOX")?;
         Ok(Self {
+            accounts: accounts.transpose()?,
+            account: reader.value(flags.account.as_ref(), "--account", "GHL_ACCOUNT").0,
             base_url,
             credential,
             credential_source,
@@ -205,8 +220,9 @@ impl Config {
             read_only: reader.switch(flags.read_only, "GHL_READ_ONLY")?,
             sandbox,
             sandbox_dialect: flags.sandbox_dialect.clone(),
-            log: reader.value(flags.log.as_ref(), "--log", "GHL_LOG").0.unwrap_or_else(|| "info".to_owned()),
+            log: reader.value(flags.log.as_ref(), "--log", "GHL_LOG").0,
             log_json,
+            color: environment.get("NO_COLOR").is_none(),
         })
     }
 }

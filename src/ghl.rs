@@ -4,6 +4,7 @@
 //! Proof: `tests/it/rooms.rs`, the tables beside the code, `tests/it/wire.rs`.
 
 pub mod auth;
+mod breaker;
 mod call;
 mod client;
 pub mod clock;
@@ -15,7 +16,10 @@ pub mod http;
 mod id;
 pub mod locations;
 pub mod model;
+mod observer;
+mod pace;
 mod retry;
+mod share;
 pub mod tags;
 
 pub use crate::ghl::call::Effect;
@@ -23,3 +27,4 @@ pub use crate::ghl::client::{Client, Scope, Settings};
 pub use crate::ghl::dialect::{Dialect, FieldForm};
 pub use crate::ghl::error::{Error, Happened, Kind};
 pub use crate::ghl::id::{ContactId, CustomFieldId, IdError, LocationId};
+pub use crate::ghl::observer::Observer;

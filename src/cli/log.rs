@@ -20,8 +20,10 @@ pub fn log_filter(words: &str) -> Option<Targets> {
 }
 
 /// Starts it, and keeps what panicked out of it: a panic's words may quote a value.
-pub(in crate::cli) fn start(config: &Config) -> Result<(), Stop> {
-    let filter = log_filter(&config.log)
+///
+/// `usual` is the filter where none is set.
+pub(in crate::cli) fn start(config: &Config, usual: &str) -> Result<(), Stop> {
+    let filter = log_filter(config.log.as_deref().unwrap_or(usual))
         .ok_or_else(|| Wrong::new("--log", "is not a filter like info or ghl_contacts_mcp=debug"))?;
     let lines = fmt::layer().with_writer(std::io::stderr).with_target(false).with_ansi(false);
     let registry = tracing_subscriber::registry();

@@ -10,6 +10,14 @@ pub struct Flags {
     #[arg(long, global = true, value_name = "ID")]
     pub location_id: Option<String>,
 
+    /// A TOML file of several accounts: tokens, and the locations that each may use [env: GHL_ACCOUNTS]
+    #[arg(long, global = true, value_name = "FILE")]
+    pub accounts: Option<String>,
+
+    /// Which of them stdin and stdout serve [env: GHL_ACCOUNT]
+    #[arg(long, global = true, value_name = "NAME")]
+    pub account: Option<String>,
+
     /// HighLevel's address, or a stand-in's: https, or http on this machine [env: GHL_BASE_URL]
     #[arg(long, global = true, value_name = "URL")]
     pub base_url: Option<String>,

@@ -33,17 +33,15 @@ pub enum SortBy {
 /// A condition in HighLevel's own words, unchecked.
 #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-#[schemars(inline)]
 pub struct RawFilter {
     // The field's name in search.
     #[expect(missing_docs, reason = "the schema that a model reads stays short")]
     pub field: String,
-    /// `eq`, `not_eq`, `contains`, `not_contains`, `exists`, `not_exists`, `range`
+    /// eq, contains, exists, range ...
     pub operator: String,
     // Nothing for `exists` and `not_exists`.
     #[expect(missing_docs, reason = "the schema that a model reads stays short")]
     #[serde(default)]
-    #[schemars(with = "String")]
     pub value: Option<FieldValue>,
 }
 
@@ -147,6 +145,11 @@ impl Query {
 
     /// The request's search, and what [`next_cursor`] ties the next page to.
     pub fn to_search(&self) -> Result<(Search, Fingerprint), Error> {
+        self.to_search_in("")
+    }
+
+    /// The same, with pages that belong to one location: a cursor of another is refused.
+    pub(in crate::contacts) fn to_search_in(&self, location: &str) -> Result<(Search, Fingerprint), Error> {
         if !(1..=100).contains(&self.limit) {
             return Err(Error::invalid("limit", "must be from 1 to 100"));
         }
@@ -161,7 +164,7 @@ impl Query {
             sort: self.sort_keys(),
             search_after: None,
         };
-        let mut fingerprint = Fingerprint::of(&search);
+        let mut fingerprint = Fingerprint::of(&search, location);
         if let Some(cursor) = &self.cursor {
             search.search_after = Some(fingerprint.open(cursor)?);
         }

@@ -46,11 +46,9 @@ pub struct Change {
     pub field: String,
     /// What was stored, where something was.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "()")]
     pub before: Option<FieldValue>,
     /// What is to be stored; none where the field is cleared.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "()")]
     pub after: Option<FieldValue>,
 }
 
@@ -61,11 +59,9 @@ pub struct NotStored {
     pub field: String,
     /// What was to be stored.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "()")]
     pub sent: Option<FieldValue>,
     /// What is stored instead.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "()")]
     pub stored: Option<FieldValue>,
     /// Why, as far as it is known.
     pub reason: String,

@@ -44,7 +44,7 @@ impl Contacts {
             let total = u64::try_from(contacts.len()).ok();
             return Ok(Found { contacts, total, next_cursor: None, lags: false });
         }
-        let (search, fingerprint) = query.to_search()?;
+        let (search, fingerprint) = query.to_search_in(self.location_id()?.as_str())?;
         let page = dialect::search(scope, &search).await?;
         let next_cursor = query::next_cursor(&fingerprint, &page, query.limit);
         Ok(Found { contacts: page.contacts, total: page.total, next_cursor, lags: true })

@@ -53,7 +53,6 @@ pub struct View {
     date_updated: Option<String>,
     /// By name.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    #[schemars(with = "BTreeMap<String, ()>")]
     custom_fields: BTreeMap<String, FieldValue>,
     #[serde(flatten)]
     #[schemars(skip)]

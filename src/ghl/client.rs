@@ -1,19 +1,23 @@
 //! The client of one location, and the scope of one call through it.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
 use crate::ghl::auth::Credential;
+use crate::ghl::breaker::Breaker;
 use crate::ghl::call::Effect;
 use crate::ghl::clock::Clock;
 use crate::ghl::dialect::{self, Dialect};
 use crate::ghl::error::{Error, Happened, Kind};
 use crate::ghl::http::Transport;
 use crate::ghl::id::LocationId;
+use crate::ghl::observer::{Nobody, Observer};
+use crate::ghl::pace::Pace;
+use crate::ghl::share::Recent;
 
 /// What a client is made from.
 #[derive(Debug, Clone)]
@@ -44,21 +48,42 @@ pub struct Client {
 struct Shared {
     settings: Settings,
     dialect: dialect::Learnt,
+    observer: Arc<dyn Observer>,
+    pace: Pace,
+    breaker: Breaker,
+    recent: Recent,
+    lanes: AtomicU64,
 }
 
 impl Client {
     /// Makes no request and reads nothing.
     #[must_use]
     pub fn new(settings: Settings) -> Self {
+        Self::observed(settings, Arc::new(Nobody))
+    }
+
+    /// The same, telling `observer` of every request.
+    #[must_use]
+    pub fn observed(settings: Settings, observer: Arc<dyn Observer>) -> Self {
         let dialect = dialect::Learnt::new(settings.dialect);
-        Self { shared: Arc::new(Shared { settings, dialect }) }
+        let shared = Shared {
+            settings,
+            observer,
+            dialect,
+            pace: Pace::default(),
+            breaker: Breaker::default(),
+            recent: Recent::default(),
+            lanes: AtomicU64::new(0),
+        };
+        Self { shared: Arc::new(shared) }
     }
 
     /// Opens the scope of one call: from now on its deadline runs and its requests are counted.
     #[must_use]
     pub fn scope(&self, cancel: CancellationToken) -> Scope {
         let deadline = self.shared.settings.clock.now() + self.shared.settings.deadline;
-        Scope { client: self.clone(), deadline, cancel, sent: Arc::default(), writes: Arc::default() }
+        let lane = self.shared.lanes.fetch_add(1, Ordering::Relaxed);
+        Scope { client: self.clone(), deadline, cancel, sent: Arc::default(), writes: Arc::default(), lane }
     }
 
     /// The configured location.
@@ -79,6 +104,22 @@ impl Client {
         &self.shared.settings
     }
 
+    pub(in crate::ghl) fn observer(&self) -> &dyn Observer {
+        &*self.shared.observer
+    }
+
+    pub(in crate::ghl) fn pace(&self) -> &Pace {
+        &self.shared.pace
+    }
+
+    pub(in crate::ghl) fn recent(&self) -> &Recent {
+        &self.shared.recent
+    }
+
+    pub(in crate::ghl) fn breaker(&self) -> &Breaker {
+        &self.shared.breaker
+    }
+
     pub(in crate::ghl) fn dialect(&self) -> &dialect::Learnt {
         &self.shared.dialect
     }
@@ -92,6 +133,7 @@ pub struct Scope {
     cancel: CancellationToken,
     sent: Arc<AtomicU32>,
     writes: Arc<AtomicU32>,
+    lane: u64,
 }
 
 impl Scope {
@@ -122,6 +164,11 @@ impl Scope {
     /// Waits, so that a write whose answer was lost has the time to take effect before it is looked for.
     pub async fn pause(&self, time: Duration) {
         self.client.clock().sleep(time.min(self.remaining())).await;
+    }
+
+    /// In which lane this call waits for its turn to send.
+    pub(in crate::ghl) fn lane(&self) -> u64 {
+        self.lane
     }
 
     /// Fires when the caller no longer waits for the answer.

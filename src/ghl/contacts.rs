@@ -11,6 +11,7 @@ use crate::ghl::error::{Error, Happened, Kind};
 use crate::ghl::id::ContactId;
 use crate::ghl::model::PageAnswer;
 use crate::ghl::model::{Contact, ContactWrite, Page, Search};
+use crate::ghl::share;
 
 /// `{ contact }`, as most endpoints answer.
 #[derive(Debug, Deserialize)]
@@ -30,6 +31,11 @@ pub async fn get(scope: &Scope, id: &ContactId) -> Result<Contact, Error> {
     let answer: Envelope = call.send(scope).await?;
     // A 200 with `contact: null` is HighLevel's other way to say that there is none.
     answer.contact.ok_or_else(|| Error::new(Kind::NotFound, Happened::No))
+}
+
+/// The same for whoever looks at it: as it was at most two seconds ago, and one request for all who ask at once.
+pub async fn get_recent(scope: &Scope, id: &ContactId) -> Result<Contact, Error> {
+    share::get(scope, id).await
 }
 
 /// [Create Contact](https://marketplace.gohighlevel.com/docs/ghl/contacts/create-contact). The trailing slash is part of it.

@@ -2,6 +2,7 @@
 
 use std::error::Error as StdError;
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::ghl::id::ContactId;
@@ -70,12 +71,12 @@ pub enum Kind {
 /// A failed request. Opaque on purpose: read it by its predicates.
 ///
 /// Its text never holds the URL, a header or the token; HighLevel's own words in it are at most 200 characters.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Error {
     inner: Box<Inner>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Inner {
     kind: Kind,
     happened: Happened,
@@ -83,7 +84,7 @@ struct Inner {
     upstream: Option<String>,
     trace_id: Option<String>,
     retry_after: Option<Duration>,
-    source: Option<Box<dyn StdError + Send + Sync>>,
+    source: Option<Arc<dyn StdError + Send + Sync>>,
 }
 
 impl Error {
@@ -98,6 +99,12 @@ impl Error {
             source: None,
         };
         Self { inner: Box::new(inner) }
+    }
+
+    /// The same failure, knowing that an earlier attempt may have been carried out.
+    pub(in crate::ghl) fn at_least(mut self, happened: Happened) -> Self {
+        self.inner.happened = self.inner.happened.max(happened);
+        self
     }
 
     pub(in crate::ghl) fn with_status(mut self, status: u16) -> Self {
@@ -121,7 +128,7 @@ impl Error {
     }
 
     pub(in crate::ghl) fn with_source(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
-        self.inner.source = Some(source.into());
+        self.inner.source = Some(Arc::from(source.into()));
         self
     }
 

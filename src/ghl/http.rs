@@ -103,8 +103,19 @@ pub(in crate::ghl) async fn attempt(scope: &Scope, call: &Call) -> Result<Incomi
     let timeout = ATTEMPT.min(scope.remaining());
     scope.count_request(call.effect);
     let request = Outgoing { method: call.method.clone(), url, headers, body, timeout };
-    match settings.transport.send(request).await {
-        Ok(answer) => answer::classify(call, answer, settings.clock.wall()),
+    let began = settings.clock.now();
+    let answer = settings.transport.send(request).await;
+    let status = match &answer {
+        Ok(answer) => Some(answer.status.as_u16()),
+        Err(Broken::CutOff(status) | Broken::TooLarge(status)) => Some(status.as_u16()),
+        Err(_) => None,
+    };
+    scope.client().observer().ended(call.name, status, settings.clock.now().saturating_sub(began));
+    match answer {
+        Ok(answer) => {
+            scope.client().pace().learn(settings.clock.now(), &answer.headers);
+            answer::classify(call, answer, settings.clock.wall())
+        }
         Err(broken) => Err(broken_to_error(call.effect, broken)),
     }
 }

@@ -66,38 +66,70 @@ fn attempts(effect: Effect, error: &Error) -> u32 {
 
 /// Sends `call`, waiting and repeating as [`decide`] says.
 pub(in crate::ghl) async fn send(scope: &Scope, call: &Call) -> Result<Incoming, Error> {
-    let clock = scope.client().clock();
+    let (client, clock) = (scope.client(), scope.client().clock());
     let mut attempt = 1;
+    // What an earlier attempt of the same request may have done.
+    let mut before = Happened::No;
     loop {
-        if scope.cancel().is_cancelled() {
-            return Err(Error::new(Kind::Cancelled, Happened::No));
+        if let Err(error) = permitted(scope, call).await {
+            return Err(error.at_least(before));
         }
-        if scope.remaining().is_zero() {
-            return Err(Error::new(Kind::OutOfTime, Happened::No));
-        }
-        let error = match one(scope, call).await {
+        let result = one(scope, call).await;
+        client.breaker().saw(clock.now(), result.as_ref().err());
+        let error = match result {
             Ok(answer) => {
                 tracing::debug!(endpoint = call.name, attempt, status = answer.status.as_u16(), "answered");
                 return Ok(answer);
             }
             Err(error) => error,
         };
+        client.pace().refused(clock.now(), &error);
         let verdict = decide(call.effect, attempt, &error, scope.remaining(), clock.jitter());
         tracing::debug!(endpoint = call.name, attempt, kind = ?error.kind(), ?verdict, "failed");
+        let error = if answers_the_request(&error) { error } else { error.at_least(before) };
         let Verdict::Again(pause) = verdict else { return Err(error) };
+        if client.breaker().is_open(clock.now()) || !client.pace().take_repeat(clock.now()) {
+            return Err(error);
+        }
+        client.observer().repeated(call.name);
         tokio::select! {
             () = clock.sleep(pause) => {}
             // Nothing is on its way: the caller's going away ends it here.
             () = scope.cancel().cancelled() => return Err(error),
         }
+        before = before.max(error.happened());
         attempt += 1;
     }
+}
+
+/// Waits for the permission to send: the caller is there, HighLevel is up, and the budget has room.
+async fn permitted(scope: &Scope, call: &Call) -> Result<(), Error> {
+    if scope.cancel().is_cancelled() || scope.remaining().is_zero() {
+        return Err(scope.out_of_time());
+    }
+    let client = scope.client();
+    if let Some(wait) = client.breaker().refuses(client.clock().now(), call.effect) {
+        return Err(Error::new(Kind::Unavailable, Happened::No).with_retry_after(Some(wait)));
+    }
+    let began = client.clock().now();
+    let taken = client.pace().take(scope).await.inspect_err(|_| client.breaker().abandoned());
+    client.observer().waited(call.name, client.clock().now().saturating_sub(began));
+    taken
+}
+
+/// HighLevel has judged the request itself: an earlier attempt of the same would have met the same judgment.
+fn answers_the_request(error: &Error) -> bool {
+    matches!(error.kind(), Kind::Refused(_) | Kind::NotFound | Kind::RouteMissing | Kind::Duplicate { .. })
 }
 
 /// A read is dropped when its caller goes; a write that is on its way is carried to its end.
 async fn one(scope: &Scope, call: &Call) -> Result<Incoming, Error> {
     if call.effect != Effect::Read {
-        return http::attempt(scope, call).await;
+        let recent = scope.client().recent();
+        recent.forget();
+        let answer = http::attempt(scope, call).await;
+        recent.forget();
+        return answer;
     }
     tokio::select! {
         answer = http::attempt(scope, call) => answer,

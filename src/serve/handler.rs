@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use hyper::http::request::Parts;
 use rmcp::model::{
     CacheScope, CallToolRequestParams, CallToolResponse, CustomRequest, CustomResult, Implementation,
     ListToolsResult, PaginatedRequestParams, ProtocolVersion, ServerCapabilities, ServerConfig, Tool,
@@ -10,8 +11,12 @@ use rmcp::service::RequestContext;
 use rmcp::{ErrorData, RoleServer, ServerHandler};
 use serde_json::Value;
 use tokio_util::task::TaskTracker;
+use tracing::Instrument as _;
 
-use crate::tool::{Answer, CallInfo, Catalogue, Progress, echo};
+use crate::serve::http::JsonOnly;
+use crate::serve::metrics::Metrics;
+use crate::serve::trace::trace_id;
+use crate::tool::{Answer, CallInfo, Catalogue, Locations, Progress, echo};
 
 /// How long a client may keep `tools/list`: one hour, in milliseconds.
 const LIST_TTL_MS: u64 = 3_600_000;
@@ -22,28 +27,29 @@ pub struct Handler<C> {
 }
 
 struct Inner<C> {
-    catalogue: Arc<Catalogue<C>>,
+    tools: Locations<C>,
     config: ServerConfig,
     calls: TaskTracker,
+    metrics: Metrics,
 }
 
 impl<C: Send + Sync + 'static> Handler<C> {
     /// A server of `catalogue` that tells clients `instructions`.
     #[must_use]
     pub fn new(catalogue: Arc<Catalogue<C>>, instructions: String) -> Self {
+        Self::over(Locations::one(catalogue), instructions, Metrics::default())
+    }
+
+    /// A server of the tools of one or several locations that tells clients `instructions` and counts in `metrics`.
+    #[must_use]
+    pub fn over(tools: Locations<C>, instructions: String, metrics: Metrics) -> Self {
         let config = ServerConfig::new(ServerCapabilities::builder().enable_tools().build())
             .with_server_info(
                 Implementation::new("ghl-contacts-mcp", env!("CARGO_PKG_VERSION"))
                     .with_title("HighLevel contacts"),
             )
             .with_instructions(instructions);
-        Self { inner: Arc::new(Inner { catalogue, config, calls: TaskTracker::new() }) }
-    }
-
-    /// The tools that it serves.
-    #[must_use]
-    pub fn catalogue(&self) -> &Arc<Catalogue<C>> {
-        &self.inner.catalogue
+        Self { inner: Arc::new(Inner { tools, config, calls: TaskTracker::new(), metrics }) }
     }
 
     /// Ends when no call is running.
@@ -74,7 +80,7 @@ impl<C> Clone for Handler<C> {
 
 impl<C> std::fmt::Debug for Handler<C> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Handler").field("catalogue", &self.inner.catalogue).finish_non_exhaustive()
+        f.debug_struct("Handler").field("tools", &self.inner.tools).finish_non_exhaustive()
     }
 }
 
@@ -91,7 +97,7 @@ impl<C: Send + Sync + 'static> ServerHandler for Handler<C> {
         if request.is_some_and(|request| request.cursor.is_some()) {
             return Err(ErrorData::invalid_params("unknown cursor: the list of tools has one page", None));
         }
-        let list = ListToolsResult::with_all_items(self.inner.catalogue.definitions());
+        let list = ListToolsResult::with_all_items(self.inner.tools.definitions().to_vec());
         Ok(if is_modern(&context) {
             list.with_ttl_ms(LIST_TTL_MS).with_cache_scope(CacheScope::Private)
         } else {
@@ -104,17 +110,22 @@ impl<C: Send + Sync + 'static> ServerHandler for Handler<C> {
         request: CallToolRequestParams,
         context: RequestContext<RoleServer>,
     ) -> Result<CallToolResponse, ErrorData> {
-        let token = context.meta.get_progress_token();
+        let tool = self.inner.tools.static_name(&request.name).unwrap_or("unknown");
+        let running = self.inner.metrics.call(tool);
+        let span = tracing::info_span!("call", tool, trace_id = trace_id(&context));
+        let token = context.meta.get_progress_token().filter(|_| !takes_json_only(&context));
         let info = CallInfo::new(context.ct)
             .with_request(&context.id.to_string())
             .with_progress(token.map(|token| Progress::to_peer(context.peer, token)));
         let arguments = request.arguments.unwrap_or_default();
-        let call = self.inner.catalogue.call(&request.name, arguments, info);
-        Self::answer(&request.name, self.inner.calls.track_future(call).await)
+        let call = self.inner.tools.call(&request.name, arguments, info).instrument(span);
+        let answer = self.inner.calls.track_future(call).await;
+        running.ended(outcome(&answer));
+        Self::answer(&request.name, answer)
     }
 
     fn get_tool(&self, name: &str) -> Option<Tool> {
-        self.inner.catalogue.get(name).map(|entry| entry.definition().clone())
+        self.inner.tools.definition(name).cloned()
     }
 
     /// Requests that the SDK could not read: an unknown method, or a known one with parameters of a wrong shape.
@@ -135,7 +146,7 @@ impl<C: Send + Sync + 'static> ServerHandler for Handler<C> {
                     }
                     Some(arguments) => arguments,
                 };
-                let answer = self.inner.catalogue.call_without_object(name, arguments);
+                let answer = self.inner.tools.call_without_object(name, arguments);
                 let CallToolResponse::Complete(mut result) = Self::answer(name, answer)? else {
                     return Err(ErrorData::internal_error("a refusal is always complete", None));
                 };
@@ -155,6 +166,23 @@ impl<C: Send + Sync + 'static> ServerHandler for Handler<C> {
                 None,
             )),
         }
+    }
+}
+
+/// Whether the request came over HTTP from a client that reads no event stream: progress would make the answer one.
+fn takes_json_only(context: &RequestContext<RoleServer>) -> bool {
+    context.extensions.get::<Parts>().is_some_and(|parts| parts.extensions.get::<JsonOnly>().is_some())
+}
+
+/// `ok`, or the code of the failure: a bounded set of words.
+fn outcome(answer: &Answer) -> &str {
+    match answer {
+        Answer::UnknownTool { .. } => "unknown_tool",
+        Answer::Result(result) if result.is_error == Some(true) => {
+            let code = result.structured_content.as_ref().and_then(|content| content.get("code"));
+            code.and_then(Value::as_str).unwrap_or("error")
+        }
+        Answer::Result(_) => "ok",
     }
 }
 

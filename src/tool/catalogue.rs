@@ -11,6 +11,7 @@ use serde_json::Value;
 use tracing::Instrument as _;
 
 use crate::tool::arguments::{not_an_object, parse};
+use crate::tool::gate::{Full, Gate};
 use crate::tool::{
     CallInfo, Effect, Failure, MayHaveWritten, Tool, Toolset, portable_input, portable_output,
 };
@@ -24,6 +25,7 @@ pub struct Catalogue<C> {
     duplicates: BTreeSet<&'static str>,
     toolsets: Vec<Toolset>,
     read_only: bool,
+    gate: Arc<Gate>,
 }
 
 /// One tool of a [`Catalogue`].
@@ -116,7 +118,15 @@ impl<C: Send + Sync + 'static> Catalogue<C> {
             duplicates: BTreeSet::new(),
             toolsets: vec![Toolset::Contacts],
             read_only: false,
+            gate: Arc::default(),
         }
+    }
+
+    /// Counts its calls together with everybody who has the same gate.
+    #[must_use]
+    pub fn gate(mut self, gate: Arc<Gate>) -> Self {
+        self.gate = gate;
+        self
     }
 
     /// With one more tool. Of two with the same name the first stays, and [`Self::duplicates`] tells.
@@ -175,7 +185,7 @@ impl<C: Send + Sync + 'static> Catalogue<C> {
         };
         let outcome = match self.refusal(entry) {
             Some(refusal) => Err(refusal),
-            None => self.run(entry, arguments, info).await,
+            None => self.admit(entry, arguments, info).await,
         };
         answer(entry.name, outcome)
     }
@@ -189,6 +199,12 @@ impl<C: Send + Sync + 'static> Catalogue<C> {
             }
             None => Answer::UnknownTool { known: self.served().map(Entry::name).collect() },
         }
+    }
+
+    /// Whether a tool of that name is served now.
+    #[must_use]
+    pub fn serves(&self, name: &str) -> bool {
+        self.get(name).is_some_and(|entry| self.refusal(entry).is_none())
     }
 
     fn served(&self) -> impl Iterator<Item = &Entry<C>> {
@@ -219,6 +235,17 @@ impl<C: Send + Sync + 'static> Catalogue<C> {
             ));
         }
         None
+    }
+
+    /// Runs the call once there is a place for it, or says at once that there is none.
+    async fn admit(&self, entry: &Entry<C>, arguments: JsonObject, info: CallInfo) -> Result<Value, Failure> {
+        let place = tokio::select! {
+            place = self.gate.enter() => place.map_err(|Full| busy())?,
+            () = info.cancel.cancelled() => return Err(Failure::new("cancelled", "The call was cancelled before it began. Nothing was written.")),
+        };
+        let outcome = self.run(entry, arguments, info).await;
+        drop(place);
+        outcome
     }
 
     async fn run(&self, entry: &Entry<C>, arguments: JsonObject, info: CallInfo) -> Result<Value, Failure> {
@@ -276,6 +303,15 @@ fn answer(tool: &'static str, outcome: Result<Value, Failure>) -> Answer {
             failure.into_result()
         }
     }))
+}
+
+/// So long a client is asked to wait before it sends a call again that found no place.
+const AGAIN_SECONDS: u64 = 5;
+
+fn busy() -> Failure {
+    Failure::new("busy", "Too many calls run and wait already. Nothing was written.")
+        .with_retry_after_seconds(AGAIN_SECONDS)
+        .with_hint(format!("Wait {AGAIN_SECONDS} seconds, then send it again; send fewer at once."))
 }
 
 fn internal(effect: Effect) -> Failure {

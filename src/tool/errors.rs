@@ -12,7 +12,7 @@ impl From<contacts::Error> for Failure {
             contacts::Error::Invalid { field, reason, hint } => {
                 let failure = Self::new("invalid_arguments", format!("{field} {reason}. Nothing was written."));
                 match hint {
-                    Some(hint) => failure.with_hint(hint),
+                    Some(hint) => failure.with_hint(format!("{}.", sentence(hint.trim_end_matches('.')))),
                     None => failure,
                 }
             }

@@ -76,23 +76,25 @@ impl Cleaner {
         }
         drop_rust_formats(schema);
         drop_empty_defaults(schema);
-        join_lines(schema);
+        collapse_words(schema);
+        if self.input {
+            join_lines(schema);
+        } else {
+            // An answer explains itself to whoever reads it; its schema is for machines.
+            schema.remove("description");
+        }
         // Only an input's `false` tells a model anything.
         if schema.get("additionalProperties").and_then(Value::as_bool).is_some_and(|more| more || !self.input)
         {
             schema.remove("additionalProperties");
         }
-        collapse_words(schema);
         self.one_type(schema, null && !self.input);
         self.members(schema);
-        if self.input
-            && !["type", "anyOf", "oneOf", "allOf", "enum"].iter().any(|key| schema.contains_key(*key))
-        {
-            schema.insert("anyOf".to_owned(), any_value());
+        if !["type", "anyOf", "oneOf", "allOf", "enum"].iter().any(|key| schema.contains_key(*key)) {
+            schema.insert("anyOf".to_owned(), if self.input { any_argument() } else { any_answer(null) });
         }
-        if schema.get("type").is_some_and(|kind| kind == "array") {
-            let items = if self.input { json!({"type": "string"}) } else { json!({}) };
-            schema.entry("items").or_insert(items);
+        if self.input && schema.get("type").is_some_and(|kind| kind == "array") {
+            schema.entry("items").or_insert_with(|| json!({"type": "string"}));
         }
     }
 
@@ -108,6 +110,14 @@ impl Cleaner {
                 // A field that may be left out is left out; only one that must be there can be null.
                 self.schema(property, required.contains(name));
             }
+        }
+        if let Some(Value::Object(item)) = schema.get_mut("items")
+            && item.contains_key("properties")
+        {
+            // The list is what a model is told about; its element's type is the code's own affair.
+            item.remove("description");
+            // An unknown field in it is refused all the same, by name; saying so here costs each conversation.
+            item.remove("additionalProperties");
         }
         for key in NESTED {
             match schema.get_mut(key) {
@@ -184,13 +194,12 @@ fn collapse_words(schema: &mut Map<String, Value>) {
         }
         words.extend(these.into_iter().map(Value::from));
     }
-    let about = schema.get("description").and_then(Value::as_str).map(one_line);
-    let text: Vec<String> = about.into_iter().chain((!told.is_empty()).then(|| told.join("; "))).collect();
     schema.remove("oneOf");
     schema.insert("type".to_owned(), json!("string"));
     schema.insert("enum".to_owned(), Value::Array(words));
-    if !text.is_empty() {
-        schema.insert("description".to_owned(), json!(text.join(" ")));
+    // What the argument says of itself is enough; without it the words speak.
+    if !told.is_empty() && !schema.contains_key("description") {
+        schema.insert("description".to_owned(), json!(told.join("; ")));
     }
 }
 
@@ -235,11 +244,17 @@ fn is_null(schema: &Value) -> bool {
 }
 
 /// The union of what an argument of any type may be.
-fn any_value() -> Value {
+fn any_argument() -> Value {
     json!([
-        {"type": "string"}, {"type": "number"}, {"type": "boolean"}, {"type": "object"},
+        {"type": "string"}, {"type": "number"}, {"type": "object"},
         {"type": "array", "items": {"type": "string"}}
     ])
+}
+
+/// The union of what any value of an answer may be; a schema that says nothing is one that hosts stumble over.
+fn any_answer(null: bool) -> Value {
+    let kinds = ["string", "number", "boolean", "object", "array"];
+    kinds.into_iter().chain(null.then_some("null")).map(|kind| json!({"type": kind})).collect()
 }
 
 #[cfg(test)]
@@ -308,7 +323,7 @@ mod tests {
     #[test]
     fn an_input_is_plain_short_and_closed() {
         let any = json!([
-            {"type": "string"}, {"type": "number"}, {"type": "boolean"}, {"type": "object"},
+            {"type": "string"}, {"type": "number"}, {"type": "object"},
             {"type": "array", "items": {"type": "string"}}
         ]);
         let field = json!({
@@ -318,6 +333,8 @@ mod tests {
                 "value": {"description": "Any value.", "anyOf": any}
             }
         });
+        let mut element = field.clone();
+        element.as_object_mut().unwrap().remove("additionalProperties");
         assert_eq!(
             Value::Object(portable_input::<Everything>()),
             json!({
@@ -333,10 +350,10 @@ mod tests {
                     "dryRun": {"type": "boolean"},
                     "mode": {
                         "type": "string", "enum": ["other", "overwrite", "fillEmpty"],
-                        "description": "How. overwrite: Change it; fillEmpty: Only where nothing stands"
+                        "description": "How."
                     },
                     "order": {"type": "string", "enum": ["asc", "desc"]},
-                    "fields": {"type": "array", "items": field},
+                    "fields": {"type": "array", "items": element},
                     "one": field,
                     "any": {"anyOf": any},
                     "map": {"type": "object"}
@@ -354,6 +371,8 @@ mod tests {
         before: Option<String>,
         mode: Option<Mode>,
         items: Vec<Item>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        sent: Option<Value>,
         stored: Value,
     }
 
@@ -366,6 +385,13 @@ mod tests {
 
     #[test]
     fn an_output_is_open_at_the_root_and_tells_null_only_where_null_is_sent() {
+        let any = json!([
+            {"type": "string"}, {"type": "number"}, {"type": "boolean"}, {"type": "object"}, {"type": "array"}
+        ]);
+        let any_or_null = json!([
+            {"type": "string"}, {"type": "number"}, {"type": "boolean"}, {"type": "object"}, {"type": "array"},
+            {"type": "null"}
+        ]);
         assert_eq!(
             Value::Object(portable_output::<Answer>()),
             json!({
@@ -375,10 +401,7 @@ mod tests {
                     "note": {"type": "string"},
                     "before": {"anyOf": [{"type": "string"}, {"type": "null"}]},
                     "mode": {"anyOf": [
-                        {
-                            "type": "string", "enum": ["other", "overwrite", "fillEmpty"],
-                            "description": "How. overwrite: Change it; fillEmpty: Only where nothing stands"
-                        },
+                        {"type": "string", "enum": ["other", "overwrite", "fillEmpty"]},
                         {"type": "null"}
                     ]},
                     "items": {"type": "array", "items": {
@@ -387,7 +410,8 @@ mod tests {
                             "id": {"type": "string"}, "order": {"type": "string", "enum": ["asc", "desc"]}
                         }
                     }},
-                    "stored": {}
+                    "sent": {"anyOf": any},
+                    "stored": {"anyOf": any_or_null}
                 }
             })
         );

@@ -23,7 +23,7 @@ pub struct Input {
     email: Option<String>,
     #[serde(default, deserialize_with = "lenient::optional_string")]
     phone: Option<String>,
-    /// Up to 500, instead of one contact
+    /// Up to 500
     #[serde(default, deserialize_with = "lenient::strings")]
     contact_ids: Vec<String>,
     #[serde(deserialize_with = "lenient::strings")]
@@ -68,10 +68,10 @@ impl From<Tagged> for Line {
 impl Tool for AddTags {
     const NAME: &'static str = "ghl_add_tags";
     const TITLE: &'static str = "Add tags";
-    const DESCRIPTION: &'static str = "Add tags to one contact (contactId, email or phone) or to many (contactIds). Never removes or replaces a tag, whatever else happens to the contact at the same moment. Tags are stored in lower case. A new tag is created in the location, and a tag can start a workflow: use existing spellings.";
+    const DESCRIPTION: &'static str = "Add tags to one contact (contactId, email or phone) or to many (contactIds). Never removes or replaces a tag. Stored in lower case. A tag can start a workflow, and an unknown one is created: use existing spellings.";
     const EFFECT: Effect = Effect::Add;
     const TOOLSET: Toolset = Toolset::Contacts;
-    const EXAMPLE: &'static str = r#"{"email":"maria.gonzalez@example.com","tags":["vip"]}"#;
+    const EXAMPLE: &'static str = r#"{"email":"jane.smith@example.com","tags":["vip"]}"#;
     type Context = Contacts;
     type Input = Input;
     type Output = Output;

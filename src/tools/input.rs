@@ -15,9 +15,8 @@ pub(in crate::tools) struct CustomField {
     /// Name, key or id
     #[serde(deserialize_with = "lenient::string")]
     pub(in crate::tools) id: String,
-    /// Text, number, or list of options; null blanks
+    /// null blanks
     #[serde(alias = "field_value", default)]
-    #[schemars(with = "String")]
     pub(in crate::tools) value: FieldValue,
 }
 

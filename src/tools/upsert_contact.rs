@@ -75,7 +75,7 @@ pub struct Input {
     /// fillEmpty keeps every value that is there
     #[serde(default, deserialize_with = "lenient::optional")]
     mode: Option<Mode>,
-    /// If email and phone belong to two contacts: fail (default), or write to the one that has this key
+    /// If email and phone belong to two contacts: fail (default), or write to the one with this key
     #[serde(default, deserialize_with = "lenient::optional")]
     on_conflict: Option<OnConflict>,
     /// Only answer what would change
@@ -103,10 +103,10 @@ pub struct Output {
 impl Tool for UpsertContact {
     const NAME: &'static str = "ghl_upsert_contact";
     const TITLE: &'static str = "Create or update a contact";
-    const DESCRIPTION: &'static str = "Create a contact, or update the one that has this email or phone (give at least one). Use it for every change of a contact's fields. It looks the contact up, writes only what differs, adds tags and never removes one, reads back what HighLevel drops in silence, and answers a receipt: outcome, changes, notStored. Never makes a second contact, never merges two: if the email and the phone belong to different contacts it refuses and names both.";
+    const DESCRIPTION: &'static str = "Create a contact, or update the one that has this email or phone (give at least one). Use it for any change of a contact. Looks the contact up, writes only what differs, reads it back and answers a receipt: outcome, changes, notStored. Adds tags, never removes any; never makes a second contact; refuses if email and phone belong to different contacts.";
     const EFFECT: Effect = Effect::Replace;
     const TOOLSET: Toolset = Toolset::Contacts;
-    const EXAMPLE: &'static str = r#"{"email":"jane@example.com","firstName":"Jane","tags":["webinar"],"customFields":[{"id":"Lead Score","value":82}]}"#;
+    const EXAMPLE: &'static str = r#"{"email":"jane.smith@example.com","firstName":"Jane","tags":["webinar"],"customFields":[{"id":"Lead Score","value":82}]}"#;
     type Context = Contacts;
     type Input = Input;
     type Output = Output;

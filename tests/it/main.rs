@@ -3,11 +3,17 @@
 #![expect(unreachable_pub, reason = "a test binary has no outside")]
 
 #[cfg(test)]
+mod catalogue;
+#[cfg(test)]
 mod contract;
+#[cfg(test)]
+mod http;
 #[cfg(test)]
 mod model;
 #[cfg(test)]
 mod plan;
+#[cfg(test)]
+mod program;
 #[cfg(test)]
 mod rooms;
 #[cfg(test)]

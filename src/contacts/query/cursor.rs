@@ -16,7 +16,7 @@ const CHECK: usize = 4;
 /// Longer than any that is made here.
 const LONGEST: usize = 4096;
 
-/// Everything of a query but its cursor and its limit, in few bytes; and where its page began.
+/// A location and everything of a query but its cursor and its limit, in few bytes; and where its page began.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Fingerprint {
     digest: String,
@@ -32,9 +32,9 @@ struct Content {
 }
 
 impl Fingerprint {
-    pub(in crate::contacts::query) fn of(search: &Search) -> Self {
+    pub(in crate::contacts::query) fn of(search: &Search, location: &str) -> Self {
         let bare = Search { page_limit: 0, search_after: None, ..search.clone() };
-        let json = serde_json::to_vec(&bare).unwrap_or_default();
+        let json = serde_json::to_vec(&(location, bare)).unwrap_or_default();
         let hash = Sha256::digest(json);
         Self { digest: URL_SAFE_NO_PAD.encode(hash.get(..9).unwrap_or_default()), began: None }
     }
@@ -46,7 +46,9 @@ impl Fingerprint {
             return Err(invalid("is of another version of this server"));
         }
         if content.f != self.digest {
-            return Err(invalid("belongs to a search with other conditions or another order"));
+            return Err(invalid(
+                "belongs to a search with other conditions, another order or in another location",
+            ));
         }
         if !is_position(&content.a) {
             return Err(invalid("is not one that a search answered"));

@@ -1,7 +1,9 @@
 //! A value as HighLevel stores it: the one open-ended thing that crosses the rooms.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Deserialize, Serialize};
 use serde_json::Number;
 
@@ -56,6 +58,21 @@ impl FieldValue {
             Self::List(list) => list.iter().filter_map(Self::to_text).collect(),
             other => other.to_text().into_iter().collect(),
         }
+    }
+}
+
+impl JsonSchema for FieldValue {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        "FieldValue".into()
+    }
+
+    /// Any value: its type is the field's affair.
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        true.into()
     }
 }
 

@@ -1,0 +1,212 @@
+//! How the tour looks.
+
+use std::io::IsTerminal as _;
+
+use rmcp::model::{CallToolResult, Tool};
+use serde_json::{Map, Value};
+
+use crate::cli::demo::script::Scene;
+use crate::cli::print;
+use crate::sandbox::{Exchange, Sandbox};
+use crate::tool::Tool as _;
+use crate::tools::SearchContacts;
+
+/// Columns of a line.
+const WIDTH: usize = 100;
+
+/// Prints, in colour where somebody looks at it.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::cli::demo) struct Page {
+    color: bool,
+}
+
+impl Page {
+    pub(in crate::cli::demo) fn new(color: bool) -> Self {
+        Self { color: color && std::io::stdout().is_terminal() }
+    }
+
+    fn paint(self, code: &str, text: &str) -> String {
+        if self.color { format!("\u{1b}[{code}m{text}\u{1b}[0m") } else { text.to_owned() }
+    }
+
+    fn bold(self, text: &str) -> String {
+        self.paint("1", text)
+    }
+
+    fn dim(self, text: &str) -> String {
+        self.paint("2", text)
+    }
+
+    pub(in crate::cli::demo) fn opening(self, sandbox: &Sandbox, protocol: Option<&str>) {
+        print(&self.bold("ghl-contacts-mcp: a tour without an account"));
+        print(&format!(
+            "A simulated HighLevel with {} contacts listens on {}. An MCP client (protocol {})\ntalks to the server as Claude Desktop would. Nothing leaves this machine.",
+            sandbox.contacts().len(),
+            sandbox.url(),
+            protocol.unwrap_or("?"),
+        ));
+    }
+
+    pub(in crate::cli::demo) fn tools(tools: &[Tool]) {
+        print("");
+        for tool in tools {
+            let hints = tool.annotations.as_ref();
+            let reads = hints.and_then(|hints| hints.read_only_hint) == Some(true);
+            let kind = if reads { "reads" } else { "writes" };
+            print(&format!("  {:<22} {:<7} {}", tool.name, kind, tool.title.as_deref().unwrap_or_default()));
+        }
+    }
+
+    pub(in crate::cli::demo) fn heading(self, number: usize, scene: &Scene) {
+        print(&format!("\n{}", self.bold(&format!("{number}. {}", scene.title))));
+        for line in wrap(scene.look, WIDTH - 3) {
+            print(&format!("   {}", self.dim(&line)));
+        }
+        Self::block(self.paint("36", "→").as_str(), &format!("{} {}", scene.tool, spaced(&scene.arguments)));
+    }
+
+    pub(in crate::cli::demo) fn answer(self, answer: &CallToolResult) {
+        let refused = answer.is_error == Some(true);
+        let arrow = if refused { self.paint("33", "✗") } else { self.paint("32", "✓") };
+        let Some(Value::Object(content)) = &answer.structured_content else { return };
+        let mut lines = if refused { failure(content) } else { success(content) };
+        if let Some(first) = lines.first_mut() {
+            *first = self.bold(first);
+        }
+        for (at, line) in lines.iter().enumerate() {
+            Self::block(if at == 0 { arrow.as_str() } else { " " }, line);
+        }
+    }
+
+    pub(in crate::cli::demo) fn wire(self, exchanges: &[Exchange]) {
+        let lines = exchanges.iter().map(|exchange| {
+            let path = exchange.path.split('?').next().unwrap_or_default();
+            format!("{} {path} → {}", exchange.method, exchange.status)
+        });
+        let lines: Vec<_> = lines.collect();
+        let text = if lines.is_empty() { "nothing was sent".to_owned() } else { lines.join(" · ") };
+        for line in wrap(&format!("HighLevel saw: {text}"), WIDTH - 5) {
+            print(&format!("     {}", self.dim(&line)));
+        }
+    }
+
+    pub(in crate::cli::demo) fn closing(self) {
+        print(&format!("\n{}", self.bold("With your own account")));
+        print(&format!(
+            "  HighLevel: Settings > Private Integrations; scopes contacts.readonly, contacts.write,\n  \
+             locations.readonly, locations/customFields.readonly, locations/tags.readonly. Then\n\n  \
+             export GHL_PIT_TOKEN=pit-... GHL_LOCATION_ID=...\n  \
+             ghl-contacts-mcp call {} '{{\"limit\":3}}'\n\n  \
+             and put it into your host: see the README. To go on playing: ghl-contacts-mcp stdio --sandbox",
+            SearchContacts::NAME
+        ));
+    }
+
+    fn block(mark: &str, text: &str) {
+        for (at, line) in wrap(text, WIDTH - 5).iter().enumerate() {
+            print(&format!("   {} {line}", if at == 0 { mark } else { " " }));
+        }
+    }
+}
+
+fn failure(content: &Map<String, Value>) -> Vec<String> {
+    let text = |key: &str| content.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
+    let mut lines = vec![format!("refused: {}", text("code")), text("message")];
+    lines.extend(content.get("hint").and_then(Value::as_str).map(str::to_owned));
+    lines
+}
+
+fn success(content: &Map<String, Value>) -> Vec<String> {
+    let mut lines = Vec::new();
+    if let Some(outcome) = content.get("outcome").and_then(Value::as_str) {
+        let requests = content.get("requests").and_then(Value::as_u64).unwrap_or_default();
+        let by = content.get("matchedBy").and_then(Value::as_str).filter(|by| *by != "none");
+        let by = by.map_or_else(|| "nobody had these keys".to_owned(), |by| format!("found by {by}"));
+        let s = if requests == 1 { "" } else { "s" };
+        lines.push(format!("{outcome} ({by}; {requests} request{s})"));
+    }
+    for change in list(content, "changes") {
+        let value = |key: &str| change.get(key).map_or_else(|| "(empty)".to_owned(), Value::to_string);
+        let field = change.get("field").and_then(Value::as_str).unwrap_or_default();
+        lines.push(format!("{field}: {} → {}", value("before"), value("after")));
+    }
+    if !list(content, "tagsAdded").is_empty() {
+        lines.push(format!("tags added: {}", joined(content.get("tagsAdded"))));
+    }
+    if let Some(contact) = content.get("contact") {
+        lines.extend(person(contact));
+    }
+    for entry in list(content, "contacts") {
+        lines.extend(if entry.get("added").is_some() { tagged(entry) } else { person(entry) });
+    }
+    for warning in list(content, "warnings").iter().chain(content.get("note")) {
+        lines.push(format!("note: {}", warning.as_str().unwrap_or_default()));
+    }
+    lines
+}
+
+fn person(contact: &Value) -> Vec<String> {
+    let known = ["name", "email", "phone", "companyName"].iter().filter_map(|key| contact.get(key)?.as_str());
+    let mut lines = vec![known.collect::<Vec<_>>().join(" · ")];
+    if contact.get("tags").is_some() {
+        lines.push(format!("  tags: {}", joined(contact.get("tags"))));
+    }
+    if let Some(Value::Object(fields)) = contact.get("customFields") {
+        let fields = fields.iter().map(|(name, value)| format!("{name}: {}", plain(value)));
+        lines.push(format!("  {}", fields.collect::<Vec<_>>().join(", ")));
+    }
+    lines
+}
+
+fn tagged(line: &Value) -> Vec<String> {
+    vec![
+        format!(
+            "added: {}; already there: {}",
+            joined(line.get("added")),
+            joined(line.get("alreadyPresent"))
+        ),
+        format!("  all its tags now: {}", joined(line.get("tags"))),
+    ]
+}
+
+/// JSON on one line, with room to break it.
+fn spaced(value: &Value) -> String {
+    let pretty = serde_json::to_string_pretty(value).unwrap_or_default();
+    pretty.lines().map(str::trim).collect::<Vec<_>>().join(" ")
+}
+
+fn list<'a>(content: &'a Map<String, Value>, key: &str) -> &'a [Value] {
+    content.get(key).and_then(Value::as_array).map_or(&[], Vec::as_slice)
+}
+
+fn joined(value: Option<&Value>) -> String {
+    let words =
+        value.and_then(Value::as_array).map(|list| list.iter().map(plain).collect::<Vec<_>>().join(", "));
+    words.filter(|words| !words.is_empty()).unwrap_or_else(|| "none".to_owned())
+}
+
+fn plain(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        Value::Array(_) => joined(Some(value)),
+        other => other.to_string(),
+    }
+}
+
+/// Lines of at most `width` characters, broken at spaces; the first line's indent is kept.
+fn wrap(text: &str, width: usize) -> Vec<String> {
+    let indent: String = text.chars().take_while(|c| *c == ' ').collect();
+    let mut lines = vec![indent.clone()];
+    for word in text.split(' ').filter(|word| !word.is_empty()) {
+        let Some(line) = lines.last_mut() else { break };
+        if line.chars().count() + word.chars().count() >= width && line.trim() != "" {
+            lines.push(format!("{indent}{word}"));
+        } else {
+            if line.trim() != "" {
+                line.push(' ');
+            }
+            line.push_str(word);
+        }
+    }
+    lines
+}

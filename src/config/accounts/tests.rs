@@ -1,0 +1,110 @@
+use std::collections::HashMap;
+use std::path::Path;
+
+use secrecy::ExposeSecret;
+
+use super::*;
+
+struct Set(HashMap<&'static str, &'static str>);
+
+impl Environment for Set {
+    fn get(&self, name: &str) -> Option<String> {
+        self.0.get(name).map(|value| (*value).to_owned())
+    }
+}
+
+fn parse(text: &str) -> Result<Accounts, Wrong> {
+    let environment = Set(HashMap::from([("PIT_A", "pit-a"), ("PIT_B", "pit-b")]));
+    Accounts::parse(text, Path::new("/etc/ghl"), "--accounts", &environment)
+}
+
+const GOOD: &str = r#"
+[metrics]
+token_env = "METRICS"
+
+[[account]]
+name = "sales"
+token_env = "SALES"
+[[account.location]]
+id = "LocA"
+name = "Berlin"
+credential_env = "PIT_A"
+read_only = true
+[[account.location]]
+id = "LocB"
+credential_env = "PIT_B"
+toolsets = "contacts,bulk"
+country = "DE"
+base_url = "http://127.0.0.1:9"
+
+[[account]]
+name = "support"
+token_sha256 = "2bb80d537b1da3e38bd30361aa855686bde0eacd7162fef6a25fe97bf527a25b"
+[[account.token]]
+token_file = "second"
+[[account.location]]
+id = "LocA"
+credential_env = "PIT_A"
+"#;
+
+#[test]
+fn a_file_names_accounts_their_tokens_and_their_locations() {
+    let accounts = parse(GOOD).unwrap();
+    let [sales, support] = accounts.all.as_slice() else { panic!("two accounts") };
+    assert_eq!(sales.tokens, [BearerSource::Environment("SALES".to_owned())]);
+    let [a, b] = sales.locations.as_slice() else { panic!("two locations") };
+    assert_eq!((a.id.as_str(), a.name.as_deref(), a.read_only), ("LocA", Some("Berlin"), true));
+    assert_eq!((b.toolsets.as_deref(), b.country.as_deref()), (Some("contacts,bulk"), Some("DE")));
+    assert!(matches!(&b.credential, Credential::Token(token) if token.expose_secret() == "pit-b"));
+    let [BearerSource::Hash(hash), BearerSource::File(file)] = support.tokens.as_slice() else {
+        panic!("two tokens")
+    };
+    assert_eq!((hash[0], hash[31], file.as_path()), (0x2b, 0x5b, Path::new("/etc/ghl/second")));
+    assert_eq!(accounts.metrics, Some(BearerSource::Environment("METRICS".to_owned())));
+}
+
+#[test]
+fn an_account_is_picked_by_its_name_where_there_are_several() {
+    let accounts = parse(GOOD).unwrap();
+    assert_eq!(accounts.pick(Some("support")).unwrap().name, "support");
+    assert_eq!(accounts.pick(None).unwrap_err().to_string(), "--account: is needed: one of sales, support");
+    assert!(accounts.pick(Some("x")).unwrap_err().to_string().contains("\"x\" is not one of sales, support"));
+}
+
+#[test]
+fn what_cannot_be_used_is_told_by_its_place() {
+    let account = |lines: &str| format!("[[account]]\nname = \"a\"\n{lines}");
+    let place = |lines: &str| account(&format!("[[account.location]]\nid = \"L\"\n{lines}"));
+    for (text, says) in [
+        (String::new(), "--accounts: has no [[account]]"),
+        (account(""), "--accounts: account \"a\": has no [[account.location]]"),
+        (place(""), "account \"a\", location L: give one of credential_env, credential_file"),
+        (place("credential_env = \"PIT_C\""), "account \"a\", location L: PIT_C is not set"),
+        (
+            place("credential_env = \"PIT_A\"\nbase_url = \"http://x.example\""),
+            "location L: base_url must be https",
+        ),
+        (place("credential_file = \"missing\""), "location L: credential_file cannot be read"),
+        (account("token_sha256 = \"abc\""), "token_sha256 is not 64 hexadecimal digits"),
+        (account("token_env = \"A\"\ntoken_file = \"b\""), "give one of token_env, token_file, token_sha256"),
+        (account("colour = 1"), "line 3: unknown field `colour`"),
+        (
+            GOOD.replace("name = \"support\"", "name = \"sales\""),
+            "--accounts: has two accounts named \"sales\"",
+        ),
+        (GOOD.replace("\"LocB\"", "\"LocA\""), "names the location LocA twice"),
+    ] {
+        let told = parse(&text).unwrap_err().to_string();
+        assert!(told.contains(says), "{told} does not say {says}");
+    }
+}
+
+#[test]
+fn a_secret_in_clear_text_is_refused_and_not_shown() {
+    for line in
+        ["token = \"canary\"", "token_env = [\"canary\"]", "token_env = \"canary", "name = \"canary\""]
+    {
+        let told = parse(&format!("[[account]]\nname = \"a\"\n{line}\n")).unwrap_err().to_string();
+        assert!(!told.contains("canary"), "{told}");
+    }
+}

@@ -1,0 +1,178 @@
+use super::*;
+
+const SECOND: Duration = Duration::from_secs(1);
+
+fn told(max: u32, remaining: u32) -> Limits {
+    Limits { max: Some(max), remaining: Some(remaining), interval: Some(USUAL), ..Limits::default() }
+}
+
+/// Sends `n` requests one after the other as soon as each may go; the time of each.
+fn send(window: &mut Window, mut now: Duration, n: usize) -> Vec<Duration> {
+    let mut times = Vec::new();
+    while times.len() < n {
+        match window.slot(now) {
+            Slot::Free => {
+                window.sent(now);
+                times.push(now);
+            }
+            Slot::At(time) | Slot::Closed(time) => now = time,
+        }
+    }
+    times
+}
+
+fn most_in_any_window(times: &[Duration], length: Duration) -> usize {
+    times
+        .iter()
+        .map(|start| times.iter().filter(|t| **t >= *start && **t < *start + length).count())
+        .max()
+        .unwrap()
+}
+
+#[test]
+fn twenty_go_in_ten_seconds_until_highlevel_has_spoken() {
+    let mut window = Window::default();
+    let times = send(&mut window, Duration::ZERO, 21);
+    assert_eq!(times[19], Duration::ZERO);
+    assert_eq!(times[20], USUAL + MARGIN);
+}
+
+#[test]
+fn what_the_headers_allow_is_used_and_not_exceeded() {
+    for max in [25, 100] {
+        let mut window = Window::default();
+        window.learn(Duration::ZERO, &told(max, max));
+        let times = send(&mut window, Duration::ZERO, 1_000);
+        assert_eq!(most_in_any_window(&times, USUAL), max as usize);
+    }
+}
+
+#[test]
+fn a_thousand_requests_take_hardly_longer_than_they_must() {
+    let mut window = Window::default();
+    window.learn(Duration::ZERO, &told(100, 100));
+    let last = send(&mut window, Duration::ZERO, 1_000).pop().unwrap();
+    // 90 s is the least that 100 in 10 s allow.
+    assert!(last <= Duration::from_millis(92_400), "{last:?}");
+}
+
+#[test]
+fn what_others_have_used_is_left_to_them() {
+    let mut window = Window::default();
+    window.learn(Duration::ZERO, &told(100, 10));
+    let times = send(&mut window, Duration::ZERO, 11);
+    assert_eq!(times[9], Duration::ZERO);
+    assert!(times[10] >= USUAL, "{:?}", times[10]);
+}
+
+#[test]
+fn a_window_that_others_have_emptied_is_waited_for() {
+    let mut window = Window::default();
+    window.learn(SECOND, &told(100, 0));
+    assert_eq!(window.slot(SECOND), Slot::At(SECOND + USUAL));
+    assert_eq!(window.slot(SECOND + USUAL), Slot::Free);
+}
+
+#[test]
+fn own_requests_on_their_way_are_not_counted_as_others() {
+    let mut window = Window::default();
+    window.learn(Duration::ZERO, &told(100, 100));
+    for _ in 0..50 {
+        window.sent(Duration::ZERO);
+    }
+    // The first answer of the fifty says that 99 are left.
+    window.learn(SECOND, &told(100, 99));
+    assert_eq!(send(&mut window, SECOND, 50).pop(), Some(SECOND));
+}
+
+#[test]
+fn a_429_stops_everybody_until_its_end() {
+    let mut window = Window::default();
+    window.freeze(5 * SECOND);
+    window.freeze(2 * SECOND);
+    assert_eq!(window.slot(SECOND), Slot::At(5 * SECOND));
+    assert_eq!(window.slot(5 * SECOND), Slot::Free);
+}
+
+#[test]
+fn a_day_that_is_used_up_is_not_waited_for() {
+    let mut window = Window::default();
+    let limits = Limits { daily_remaining: Some(0), daily_reset: Some(3_600 * SECOND), ..Limits::default() };
+    window.learn(SECOND, &limits);
+    assert_eq!(window.slot(2 * SECOND), Slot::Closed(3_601 * SECOND));
+    assert_eq!(window.slot(3_601 * SECOND), Slot::Free);
+}
+
+#[test]
+fn headers_that_make_no_sense_change_nothing() {
+    let mut window = Window::default();
+    window.learn(SECOND, &Limits { max: Some(0), interval: Some(3_600 * SECOND), ..Limits::default() });
+    assert_eq!((window.max, window.length), (UNTOLD, USUAL));
+}
+
+#[test]
+fn repeats_are_a_fifth_of_what_is_sent_and_three_are_free() {
+    let mut window = Window::default();
+    let free = (0..10).filter(|_| window.take_repeat(SECOND)).count();
+    assert_eq!(free, 3);
+    let mut window = Window::default();
+    for _ in 0..50 {
+        window.sent(SECOND);
+    }
+    assert_eq!((0..50).filter(|_| window.take_repeat(SECOND)).count(), 10);
+    assert!(!window.take_repeat(11 * SECOND));
+    assert!(window.take_repeat(11 * SECOND + Duration::from_millis(1)));
+}
+
+/// How a server counts.
+#[derive(Debug, Clone, Copy)]
+enum Counts {
+    /// In windows that begin with the first request after the last one's end.
+    Fixed,
+    /// Over the last ten seconds, whatever was answered.
+    Sliding,
+    /// The same, and what it refuses counts too.
+    Rejects,
+}
+
+/// How many of the requests that arrive at these times such a server refuses.
+fn refused(mut arrivals: Vec<Duration>, counts: Counts, max: usize) -> usize {
+    arrivals.sort();
+    let (mut seen, mut begin, mut refused) = (VecDeque::<Duration>::new(), Duration::ZERO, 0);
+    for now in arrivals {
+        match counts {
+            Counts::Fixed => {
+                if now >= begin + USUAL {
+                    begin = now;
+                    seen.clear();
+                }
+            }
+            Counts::Sliding | Counts::Rejects => seen.retain(|time| *time + USUAL > now),
+        }
+        let full = seen.len() >= max;
+        refused += usize::from(full);
+        if !full || matches!(counts, Counts::Rejects) {
+            seen.push_back(now);
+        }
+    }
+    refused
+}
+
+#[test]
+fn no_server_however_it_counts_has_a_reason_to_refuse() {
+    for max in [25_u32, 100] {
+        let mut window = Window::default();
+        window.learn(Duration::ZERO, &told(max, max));
+        let times = send(&mut window, Duration::ZERO, 1_000);
+        // A journey of 20 to 220 ms, each another.
+        let arrival =
+            |(at, sent): (usize, &Duration)| *sent + Duration::from_millis(20 + (at as u64 * 7_919) % 200);
+        let arrivals: Vec<_> = times.iter().enumerate().map(arrival).collect();
+        for counts in [Counts::Fixed, Counts::Sliding, Counts::Rejects] {
+            assert_eq!(refused(arrivals.clone(), counts, max as usize), 0, "{max} {counts:?}");
+        }
+        if max == 100 {
+            assert!(arrivals.iter().max().unwrap() < &Duration::from_secs(95));
+        }
+    }
+}

@@ -1,0 +1,97 @@
+//! `/mcp`: Streamable HTTP, stateless, by the SDK.
+
+use bytes::Bytes;
+use http_body_util::{BodyExt, Full};
+use hyper::header::CONTENT_TYPE;
+use hyper::http::request::Parts;
+use hyper::{HeaderMap, Method, Request, StatusCode};
+use rmcp::model::ErrorCode;
+
+use crate::serve::http::answer::{Refusal, Reply, bad_message, not_allowed, reply};
+use crate::serve::http::doors::Door;
+use crate::serve::http::media::{JsonOnly, Media};
+use crate::serve::http::{Served, body};
+
+/// The methods of this path.
+pub(in crate::serve::http) const METHODS: &str = "POST";
+
+/// Whether the head of a request is one that this path answers.
+pub(in crate::serve::http) fn check(method: &Method, headers: &HeaderMap) -> Result<Media, Refusal> {
+    if *method != Method::POST {
+        return Err(not_allowed(METHODS).into());
+    }
+    let Some(media) = Media::of(headers) else {
+        let text = "this path answers application/json or text/event-stream";
+        return Err(reply(StatusCode::NOT_ACCEPTABLE, text).into());
+    };
+    if !is_json(headers) {
+        return Err(
+            reply(StatusCode::UNSUPPORTED_MEDIA_TYPE, "the content type must be application/json").into()
+        );
+    }
+    Ok(media)
+}
+
+/// Whether the body is said to be JSON.
+pub(in crate::serve::http) fn is_json(headers: &HeaderMap) -> bool {
+    let value = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    value.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case("application/json")
+}
+
+/// What is wrong with a body before anything is known of its meaning. The SDK would answer 415 to all of it.
+pub(in crate::serve::http) fn refuse_garbage(body: &[u8]) -> Result<(), Refusal> {
+    match body.iter().find(|byte| !byte.is_ascii_whitespace()) {
+        Some(b'{') => Ok(()),
+        Some(b'[') if is_valid(body) => {
+            Err(bad_message(ErrorCode::INVALID_REQUEST, "batches are not served: send one message at a time")
+                .into())
+        }
+        _ if is_valid(body) => {
+            Err(bad_message(ErrorCode::INVALID_REQUEST, "the body is not a JSON-RPC message").into())
+        }
+        _ => Err(bad_message(ErrorCode::PARSE_ERROR, "the body is not JSON").into()),
+    }
+}
+
+/// Whether it is JSON at all.
+pub(in crate::serve::http) fn is_valid(body: &[u8]) -> bool {
+    serde_json::from_slice::<serde::de::IgnoredAny>(body).is_ok()
+}
+
+/// Answers one message.
+pub(in crate::serve::http) async fn answer<S: Served>(
+    door: &Door<S>,
+    media: Media,
+    mut parts: Parts,
+    body: Bytes,
+) -> Reply {
+    if let Err(refusal) = refuse_garbage(&body) {
+        return refusal.into_reply();
+    }
+    let service = match media {
+        Media::EventStream => &door.stream,
+        Media::Both | Media::Json => &door.json,
+    };
+    if media == Media::Json {
+        parts.extensions.insert(JsonOnly);
+    }
+    Media::name_both(&mut parts.headers);
+    let answer = service.handle(Request::from_parts(parts, Full::new(body.clone()))).await;
+    if answer.status() == StatusCode::UNSUPPORTED_MEDIA_TYPE {
+        // The content type is right, so this is the SDK's word for a body that it could not read.
+        return if is_valid(&body) {
+            bad_message(ErrorCode::INVALID_REQUEST, "the body is not a JSON-RPC message")
+        } else {
+            bad_message(ErrorCode::PARSE_ERROR, "the body is not JSON")
+        };
+    }
+    answer.map(BodyExt::boxed_unsync)
+}
+
+/// Reads the body of a request within `limits`.
+pub(in crate::serve::http) async fn read(
+    incoming: hyper::body::Incoming,
+    limits: &crate::serve::http::Limits,
+) -> Result<Bytes, Refusal> {
+    body::read(incoming, limits.body_bytes, limits.body_time).await
+}

@@ -1,0 +1,205 @@
+//! The tools over one location or several; where there are several, each call names the one it is about.
+
+use std::fmt;
+use std::sync::Arc;
+
+use rmcp::model::{CallToolResult, JsonObject};
+use serde_json::{Value, json};
+
+use crate::tool::words::echo;
+use crate::tool::{Answer, CallInfo, Catalogue, Entry, Failure};
+
+/// The argument that names the location, and the field of an answer that echoes it.
+const FIELD: &str = "locationId";
+
+/// One location's tools.
+pub struct Location<C> {
+    /// HighLevel's id of it.
+    pub id: String,
+    /// What a person calls it.
+    pub label: Option<String>,
+    /// Its tools, with its own context, toolsets and read-only mode.
+    pub catalogue: Arc<Catalogue<C>>,
+}
+
+/// The tools that one client may call.
+///
+/// Over a single location they are that location's own. Over several, every tool takes `locationId`, limited to the
+/// locations that serve it, and every answer echoes it; a call reaches the context of that location and no other.
+pub struct Locations<C> {
+    places: Places<C>,
+    definitions: Vec<rmcp::model::Tool>,
+}
+
+enum Places<C> {
+    One(Arc<Catalogue<C>>),
+    Several(Vec<Location<C>>),
+}
+
+impl<C: Send + Sync + 'static> Locations<C> {
+    /// The tools of one location, whose id no call names.
+    #[must_use]
+    pub fn one(catalogue: Arc<Catalogue<C>>) -> Self {
+        let definitions = catalogue.definitions();
+        Self { places: Places::One(catalogue), definitions }
+    }
+
+    /// The tools of these locations, in the order in which a model sees them.
+    #[must_use]
+    pub fn of(mut locations: Vec<Location<C>>) -> Self {
+        if locations.len() == 1
+            && let Some(only) = locations.pop()
+        {
+            return Self::one(only.catalogue);
+        }
+        let mut tools: Vec<_> = locations.iter().flat_map(|place| place.catalogue.definitions()).collect();
+        tools.sort_by(|a, b| a.name.cmp(&b.name));
+        tools.dedup_by(|a, b| a.name == b.name);
+        let definitions = tools.into_iter().map(|tool| with_location(tool, &locations)).collect();
+        Self { places: Places::Several(locations), definitions }
+    }
+
+    /// What `tools/list` serves, in the order of names.
+    #[must_use]
+    pub fn definitions(&self) -> &[rmcp::model::Tool] {
+        &self.definitions
+    }
+
+    /// What `tools/list` says of the tool of that name, if it is served.
+    #[must_use]
+    pub fn definition(&self, name: &str) -> Option<&rmcp::model::Tool> {
+        let place = self.definitions.binary_search_by(|tool| (*tool.name).cmp(name)).ok()?;
+        self.definitions.get(place)
+    }
+
+    /// Answers one call. Never panics: a panic in a tool is an answered failure.
+    pub async fn call(&self, name: &str, mut arguments: JsonObject, info: CallInfo) -> Answer {
+        let locations = match &self.places {
+            Places::One(catalogue) => return catalogue.call(name, arguments, info).await,
+            Places::Several(locations) => locations,
+        };
+        if !knows(locations, name) {
+            return self.unknown();
+        }
+        let wanted = arguments.remove(FIELD);
+        let Some(location) = wanted.as_ref().and_then(|id| find(locations, id)) else {
+            return Answer::Result(Box::new(which(locations, wanted.as_ref()).into_result()));
+        };
+        match location.catalogue.call(name, arguments, info).await {
+            Answer::Result(result) => Answer::Result(Box::new(echoing(*result, &location.id))),
+            unknown @ Answer::UnknownTool { .. } => unknown,
+        }
+    }
+
+    /// Answers a call whose arguments are not a JSON object: a bad argument like any other.
+    #[must_use]
+    pub fn call_without_object(&self, name: &str, arguments: &Value) -> Answer {
+        match &self.places {
+            Places::One(catalogue) => catalogue.call_without_object(name, arguments),
+            Places::Several(locations) => {
+                match locations.iter().find(|place| place.catalogue.get(name).is_some()) {
+                    Some(place) => place.catalogue.call_without_object(name, arguments),
+                    None => self.unknown(),
+                }
+            }
+        }
+    }
+
+    /// The name of the tool as it was written in the source, if there is such a tool: a bounded set of words.
+    #[must_use]
+    pub fn static_name(&self, name: &str) -> Option<&'static str> {
+        let of = |catalogue: &Catalogue<C>| catalogue.get(name).map(Entry::name);
+        match &self.places {
+            Places::One(catalogue) => of(catalogue),
+            Places::Several(locations) => locations.iter().find_map(|place| of(&place.catalogue)),
+        }
+    }
+
+    fn unknown(&self) -> Answer {
+        let served = self.definitions.iter().filter_map(|tool| self.static_name(&tool.name));
+        Answer::UnknownTool { known: served.collect() }
+    }
+}
+
+impl<C> fmt::Debug for Location<C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Location").field("id", &self.id).finish_non_exhaustive()
+    }
+}
+
+impl<C> fmt::Debug for Locations<C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.definitions.iter().map(|tool| &tool.name)).finish()
+    }
+}
+
+fn knows<C: Send + Sync + 'static>(locations: &[Location<C>], name: &str) -> bool {
+    locations.iter().any(|place| place.catalogue.get(name).is_some())
+}
+
+fn find<'a, C>(locations: &'a [Location<C>], id: &Value) -> Option<&'a Location<C>> {
+    let id = id.as_str()?.trim();
+    locations.iter().find(|place| place.id == id)
+}
+
+/// The failure of a call that names no location of this client. It does not tell a location that exists elsewhere
+/// from one that does not exist.
+fn which<C>(locations: &[Location<C>], wanted: Option<&Value>) -> Failure {
+    let message = match wanted {
+        None | Some(Value::Null) => "locationId is missing. Nothing was written.".to_owned(),
+        Some(Value::String(id)) => {
+            format!("locationId \"{}\" is not one you may use. Nothing was written.", echo(id))
+        }
+        Some(_) => "locationId is not a text. Nothing was written.".to_owned(),
+    };
+    let ids: Vec<_> = locations.iter().map(|place| place.id.as_str()).collect();
+    Failure::new("invalid_arguments", message).with_hint(format!("Give one of: {}.", ids.join(", ")))
+}
+
+/// `tool` with the locations that serve it as one more argument, and the echo as one more field of its answer.
+fn with_location<C: Send + Sync + 'static>(
+    mut tool: rmcp::model::Tool,
+    locations: &[Location<C>],
+) -> rmcp::model::Tool {
+    let serves = |place: &&Location<C>| place.catalogue.serves(&tool.name);
+    let serving: Vec<_> = locations.iter().filter(serves).collect();
+    let ids: Vec<_> = serving.iter().map(|place| place.id.as_str()).collect();
+    let labels: Vec<_> = serving
+        .iter()
+        .filter_map(|place| place.label.as_ref().map(|label| format!("{} is {label}", place.id)))
+        .collect();
+    let field = if labels.is_empty() {
+        json!({ "type": "string", "enum": ids })
+    } else {
+        json!({ "type": "string", "enum": ids, "description": labels.join("; ") })
+    };
+    let mut input = (*tool.input_schema).clone();
+    property(&mut input, field);
+    match input.entry("required").or_insert_with(|| json!([])) {
+        Value::Array(required) => required.insert(0, FIELD.into()),
+        other => *other = json!([FIELD]),
+    }
+    tool.input_schema = Arc::new(input);
+    if let Some(output) = &tool.output_schema {
+        let mut output = (**output).clone();
+        property(&mut output, json!({ "type": "string" }));
+        tool.output_schema = Some(Arc::new(output));
+    }
+    tool
+}
+
+fn property(schema: &mut JsonObject, field: Value) {
+    if let Some(Value::Object(properties)) = schema.get_mut("properties") {
+        properties.insert(FIELD.to_owned(), field);
+    }
+}
+
+/// `result` with the location that it is about. A failure keeps its words, which a model reads as they are.
+fn echoing(mut result: CallToolResult, id: &str) -> CallToolResult {
+    let Some(Value::Object(content)) = &mut result.structured_content else { return result };
+    content.insert(FIELD.to_owned(), id.into());
+    if result.is_error == Some(true) {
+        return result;
+    }
+    CallToolResult::structured(Value::Object(std::mem::take(content)))
+}

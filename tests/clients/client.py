@@ -1,0 +1,143 @@
+"""Drives the server with the Python SDK `mcp`, 1.x or 2.x, whichever is installed.
+
+client.py --run NAME [--mode legacy|auto|2026-07-28] [--transport stdio|http|sse] TARGET...
+
+TARGET is a command for stdio and a URL for http and sse. One line a step; exit code 1 where a step failed.
+"""
+
+import argparse
+import asyncio
+import json
+import os
+import pathlib
+import sys
+from contextlib import asynccontextmanager
+
+import jsonschema
+from mcp import ClientSession, StdioServerParameters, stdio_client
+from mcp.client.sse import sse_client
+
+try:
+    from mcp import Client, MCPError as ProtocolError
+except ImportError:
+    from mcp import McpError as ProtocolError
+    from mcp.client.streamable_http import streamablehttp_client
+
+    Client = None
+
+HERE = pathlib.Path(__file__).parent
+TOOLS = ["ghl_add_tags", "ghl_get_contact", "ghl_search_contacts", "ghl_upsert_contact"]
+
+
+@asynccontextmanager
+async def connect(args):
+    """A session and the protocol version that it speaks."""
+    command = StdioServerParameters(command=args.target[0], args=args.target[1:])
+    url = args.target[0]
+    if Client:
+        server = {"stdio": command, "http": url, "sse": sse_client(url)}[args.transport]
+        async with Client(server, mode=args.mode) as client:
+            yield client, client.protocol_version
+        return
+    open_transport = {
+        "stdio": lambda: stdio_client(command),
+        "http": lambda: streamablehttp_client(url),
+        "sse": lambda: sse_client(url),
+    }[args.transport]
+    async with open_transport() as streams, ClientSession(streams[0], streams[1]) as session:
+        greeting = await session.initialize()
+        yield session, greeting.protocolVersion
+
+
+def expect(wanted, got, where="answer"):
+    """Objects hold at least what is wanted; a list of objects holds each; everything else is equal."""
+    if isinstance(wanted, dict) and isinstance(got, dict):
+        for key, value in wanted.items():
+            assert key in got, f"{where}.{key} is missing"
+            expect(value, got[key], f"{where}.{key}")
+    elif isinstance(wanted, list) and wanted and isinstance(wanted[0], dict):
+        for one in wanted:
+            assert any(holds(one, other) for other in got), f"{where}: no {one} in {got}"
+    else:
+        assert wanted == got, f"{where}: {got!r}, wanted {wanted!r}"
+
+
+def holds(wanted, got):
+    try:
+        expect(wanted, got)
+    except AssertionError:
+        return False
+    return True
+
+
+def plain(result):
+    return result.model_dump(mode="json", by_alias=True, exclude_none=True)
+
+
+async def take(session, tools, step):
+    tool = tools[step["tool"]]
+    if not step.get("invalid"):
+        jsonschema.validate(step["arguments"], tool["inputSchema"])
+    result = plain(await session.call_tool(step["tool"], step["arguments"]))
+    structured = result["structuredContent"]
+    jsonschema.validate(structured, tool["outputSchema"])
+    assert result.get("isError", False) == ("error" in step), f"isError: {result}"
+    expect(step.get("answer") or step["error"], structured)
+    if "answer" in step:
+        assert json.loads(result["content"][0]["text"]) == structured, "text and structuredContent differ"
+
+
+async def take_unknown_tool(session):
+    try:
+        await session.call_tool("ghl_no_such_tool", {})
+    except ProtocolError as error:
+        assert error.error.code == -32602, error.error
+    else:
+        raise AssertionError("a tool that does not exist was called")
+
+
+async def main(args):
+    failed = 0
+
+    async def step(name, work):
+        nonlocal failed
+        try:
+            value = await work
+        except Exception as error:  # every failure is a line, and the next step is still taken
+            failed += 1
+            reason = " ".join(f"{type(error).__name__}: {error}".split())
+            print(f"FAIL {args.run}: {name}: {reason[:600]}", flush=True)
+        else:
+            print(f"ok   {args.run}: {name}", flush=True)
+            return value
+
+    async with connect(args) as (session, version):
+        want = {"legacy": "2025-11-25"}.get(args.mode, "2026-07-28")
+
+        async def speaks():
+            assert version == want, f"speaks {version}, wanted {want}"
+
+        async def lists():
+            tools = {tool["name"]: tool for tool in map(plain, (await session.list_tools()).tools)}
+            assert sorted(tools) == TOOLS, sorted(tools)
+            for tool in tools.values():
+                jsonschema.Draft202012Validator.check_schema(tool["inputSchema"])
+                jsonschema.Draft202012Validator.check_schema(tool["outputSchema"])
+            return tools
+
+        await step(f"speaks {want}", speaks())
+        tools = await step("lists the four tools", lists())
+        steps = (HERE / "steps.json").read_text(encoding="utf-8").replace("${run}", f"{args.run}-{os.getpid()}")
+        for one in json.loads(steps):
+            await step(one["name"], take(session, tools, one))
+        await step("a tool that does not exist is a protocol error", take_unknown_tool(session))
+    return failed
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--run", required=True)
+    parser.add_argument("--mode", default="legacy")
+    parser.add_argument("--transport", choices=["stdio", "http", "sse"], default="stdio")
+    parser.add_argument("target", nargs=argparse.REMAINDER)
+    sys.exit(1 if asyncio.run(main(parser.parse_args())) else 0)

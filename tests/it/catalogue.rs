@@ -1,0 +1,160 @@
+//! Laws over all tools: whoever adds one is told what was forgotten.
+
+#![expect(clippy::disallowed_methods, reason = "reads the committed schemas")]
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+use std::sync::Arc;
+
+use ghl_contacts_mcp::contacts::{Contacts, Options};
+use ghl_contacts_mcp::ghl::auth::Credential;
+use ghl_contacts_mcp::ghl::clock::SystemClock;
+use ghl_contacts_mcp::ghl::http::Wire;
+use ghl_contacts_mcp::ghl::{Client, Settings};
+use ghl_contacts_mcp::tool::{Catalogue, Toolset};
+use ghl_contacts_mcp::tools;
+use rmcp::model::Tool;
+use serde_json::{Value, json};
+
+/// What a model reads of the default tools: names, descriptions, input schemas.
+const MOST_FOR_A_MODEL: usize = 5_000;
+/// The whole of the default `tools/list`.
+const MOST_IN_ALL: usize = 9_000;
+
+fn everything() -> Catalogue<Contacts> {
+    default_tools().toolsets(&Toolset::ALL)
+}
+
+fn default_tools() -> Catalogue<Contacts> {
+    let settings = Settings {
+        base_url: "http://127.0.0.1:1".parse().unwrap(),
+        credential: Credential::Missing,
+        location: None,
+        dialect: None,
+        clock: Arc::new(SystemClock::default()),
+        transport: Arc::new(Wire::default()),
+        deadline: std::time::Duration::ZERO,
+    };
+    tools::all(Arc::new(Contacts::new(Client::new(settings), Options::default())))
+}
+
+fn size(value: &impl serde::Serialize) -> usize {
+    serde_json::to_vec(value).unwrap().len()
+}
+
+#[test]
+fn no_two_tools_share_a_name() {
+    assert!(everything().duplicates().is_empty());
+}
+
+#[test]
+fn the_default_tools_cost_a_conversation_little() {
+    let tools = default_tools().definitions();
+    let read = |tool: &Tool| {
+        tool.name.len() + tool.description.as_ref().map_or(0, |text| text.len()) + size(&*tool.input_schema)
+    };
+    let model: usize = tools.iter().map(read).sum();
+    let all = size(&json!({ "tools": tools }));
+    assert!(model <= MOST_FOR_A_MODEL, "a model reads {model} bytes");
+    assert!(all <= MOST_IN_ALL, "tools/list has {all} bytes");
+}
+
+#[test]
+fn every_tool_says_what_it_is_and_what_it_never_does() {
+    for tool in everything().definitions() {
+        let name = &tool.name;
+        assert!(name.starts_with("ghl_") && name.len() <= 40, "{name}");
+        assert!(name.bytes().all(|b| b.is_ascii_lowercase() || b == b'_'), "{name}");
+        assert!(tool.title.is_some(), "{name} has no title");
+        let description = tool.description.as_deref().unwrap_or_default();
+        assert!(description.ends_with('.') && description.len() <= 400, "{name}: {}", description.len());
+        let hints = tool.annotations.as_ref().unwrap();
+        let all =
+            [hints.read_only_hint, hints.destructive_hint, hints.idempotent_hint, hints.open_world_hint];
+        assert!(all.iter().all(Option::is_some), "{name} leaves a hint to the host");
+        assert!(all[0] == Some(false) || all[1] == Some(false), "{name} reads only and destroys");
+        if hints.read_only_hint == Some(true) {
+            assert!(description.contains("Never changes"), "{name} reads only and does not say so");
+        }
+    }
+}
+
+#[test]
+fn every_example_is_taken_by_its_own_tool() {
+    for entry in everything().entries() {
+        let example: Value = serde_json::from_str(entry.example()).unwrap();
+        let arguments = example.as_object().unwrap().clone();
+        entry.check(arguments).unwrap_or_else(|failure| panic!("{}: {}", entry.name(), failure.text()));
+        let schema = Value::Object((*entry.definition().input_schema).clone());
+        assert!(
+            jsonschema::is_valid(&schema, &example),
+            "{}'s example is not valid under its schema",
+            entry.name()
+        );
+    }
+}
+
+#[test]
+fn every_schema_is_plain_enough_for_every_host() {
+    for tool in everything().definitions() {
+        let input = Value::Object((*tool.input_schema).clone());
+        let output = Value::Object((**tool.output_schema.as_ref().unwrap()).clone());
+        for schema in [&input, &output] {
+            assert!(jsonschema::meta::is_valid(schema), "{}", tool.name);
+            assert_eq!(schema["type"], "object", "{}", tool.name);
+            let text = schema.to_string();
+            for word in [
+                "$ref",
+                "$defs",
+                "$schema",
+                "\"title\":\"",
+                "uint",
+                "int64",
+                "double",
+                "\"null\"",
+                "\"type\":[",
+            ] {
+                assert!(!text.contains(word), "{} holds {word}: {text}", tool.name);
+            }
+        }
+        // The TypeScript client holds the structured content of an error against this schema too.
+        assert_eq!(output.get("required"), None, "{}", tool.name);
+        assert_eq!(output.get("additionalProperties"), None, "{}", tool.name);
+    }
+}
+
+#[test]
+fn the_committed_schemas_are_the_served_ones_and_no_others() {
+    let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("tool-schemas");
+    let mut expected = BTreeSet::new();
+    for tool in everything().definitions() {
+        let name = format!("{}.json", tool.name);
+        let served = serde_json::to_string_pretty(&tool).unwrap() + "\n";
+        let committed = fs::read_to_string(dir.join(&name)).unwrap_or_default();
+        assert_eq!(committed, served, "{name} is not current: run `cargo run -- schemas`");
+        expected.insert(name);
+    }
+    let there: BTreeSet<_> =
+        fs::read_dir(&dir).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    assert_eq!(there, expected, "tool-schemas/ holds a file that belongs to no tool");
+}
+
+#[test]
+fn every_tool_has_a_spec_of_its_own() {
+    let tests = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/tools");
+    for tool in everything().definitions() {
+        let name = tool.name.trim_start_matches("ghl_").to_owned();
+        let there = tests.join(format!("{name}.rs")).exists() || tests.join(&name).is_dir();
+        assert!(there, "tests/it/tools/{name}.rs is missing");
+    }
+}
+
+#[test]
+fn every_call_of_the_recipes_article_is_taken() {
+    let upsert = everything();
+    let entry = upsert.entries().find(|entry| entry.example().contains("firstName")).unwrap();
+    let call = json!({ "email": "jane@example.com", "firstName": "Jane", "lastName": "Smith", "phone": "+14155550101", "tags": ["lead"] });
+    entry.check(call.as_object().unwrap().clone()).unwrap();
+    entry.check(json!({ "email": "jane@example.com" }).as_object().unwrap().clone()).unwrap();
+}

@@ -1,0 +1,209 @@
+//! A handful of runs of the real binary: what only a process has. Exit codes, stdout, stderr, the end of stdin.
+
+use std::io::{BufRead, BufReader, Write};
+use std::process::{Child, Command, Output, Stdio};
+
+use serde_json::{Value, json};
+
+fn program(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_ghl-contacts-mcp"));
+    command.args(arguments).env_clear().stdin(Stdio::null());
+    command
+}
+
+fn run(arguments: &[&str]) -> Output {
+    program(arguments).output().unwrap()
+}
+
+fn text(bytes: &[u8]) -> &str {
+    std::str::from_utf8(bytes).unwrap()
+}
+
+/// A server on pipes, and the conversation with it.
+struct Server {
+    child: Child,
+    lines: BufReader<std::process::ChildStdout>,
+}
+
+impl Server {
+    fn start(arguments: &[&str]) -> Self {
+        let mut child = program(arguments)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let lines = BufReader::new(child.stdout.take().unwrap());
+        Self { child, lines }
+    }
+
+    fn send(&mut self, message: &Value) {
+        let stdin = self.child.stdin.as_mut().unwrap();
+        writeln!(stdin, "{message}").unwrap();
+    }
+
+    fn ask(&mut self, message: &Value) -> Value {
+        self.send(message);
+        let mut line = String::new();
+        self.lines.read_line(&mut line).unwrap();
+        serde_json::from_str(&line).unwrap()
+    }
+
+    /// Closes stdin; the exit code, and what had not been read from stdout.
+    fn close(mut self) -> (Option<i32>, String) {
+        drop(self.child.stdin.take());
+        let mut rest = String::new();
+        std::io::Read::read_to_string(&mut self.lines, &mut rest).unwrap();
+        (self.child.wait().unwrap().code(), rest)
+    }
+}
+
+fn initialize(version: &str) -> Value {
+    json!({"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": {
+        "protocolVersion": version, "capabilities": {}, "clientInfo": {"name": "spec", "version": "1"}}})
+}
+
+#[test]
+fn a_session_over_stdio_speaks_json_rpc_alone_and_ends_with_its_input() {
+    for version in ["2024-11-05", "2025-03-26", "2025-06-18", "2025-11-25"] {
+        let mut server = Server::start(&["stdio", "--sandbox", "--log", "debug"]);
+        let hello = server.ask(&initialize(version));
+        assert_eq!(hello["result"]["protocolVersion"], version);
+        assert_eq!(hello["result"]["serverInfo"]["name"], "ghl-contacts-mcp");
+        server.send(&json!({"jsonrpc": "2.0", "method": "notifications/initialized"}));
+        let listed = server.ask(&json!({"jsonrpc": "2.0", "id": 2, "method": "tools/list"}));
+        assert_eq!(listed["result"]["tools"].as_array().unwrap().len(), 4);
+        let call = json!({"name": "ghl_get_contact", "arguments": {"email": "jane.smith@example.com"}});
+        let answer = server.ask(&json!({"jsonrpc": "2.0", "id": 3, "method": "tools/call", "params": call}));
+        assert_eq!(answer["result"]["structuredContent"]["contact"]["name"], "Jane Smith");
+        assert_eq!(server.close(), (Some(0), String::new()));
+    }
+}
+
+#[test]
+fn the_stateless_protocol_of_2026_is_spoken_too() {
+    let mut server = Server::start(&["stdio", "--sandbox"]);
+    let meta = json!({
+        "io.modelcontextprotocol/protocolVersion": "2026-07-28",
+        "io.modelcontextprotocol/clientCapabilities": {},
+        "io.modelcontextprotocol/clientInfo": {"name": "spec", "version": "1"}
+    });
+    let discover = json!({"jsonrpc": "2.0", "id": 1, "method": "server/discover", "params": {"_meta": meta}});
+    let found = server.ask(&discover);
+    assert!(
+        found["result"]["supportedVersions"].as_array().unwrap().contains(&json!("2026-07-28")),
+        "{found}"
+    );
+    let call =
+        json!({"name": "ghl_get_contact", "arguments": {"email": "nobody@example.com"}, "_meta": meta});
+    let answer = server.ask(&json!({"jsonrpc": "2.0", "id": 2, "method": "tools/call", "params": call}));
+    assert_eq!(answer["result"]["isError"], true);
+    assert_eq!(answer["result"]["resultType"], "complete");
+    assert_eq!(answer["result"]["structuredContent"]["code"], "not_found");
+    assert_eq!(server.close().0, Some(0));
+}
+
+#[test]
+fn a_host_that_only_looks_whether_it_starts_sees_a_clean_end() {
+    assert_eq!(Server::start(&["stdio"]).close(), (Some(0), String::new()));
+    // No word at all is `stdio`.
+    assert_eq!(Server::start(&[]).close(), (Some(0), String::new()));
+}
+
+#[test]
+fn without_a_token_the_tools_are_listed_and_the_first_call_says_how_to_set_it() {
+    let mut server = Server::start(&["stdio"]);
+    server.ask(&initialize("2025-11-25"));
+    server.send(&json!({"jsonrpc": "2.0", "method": "notifications/initialized"}));
+    let listed = server.ask(&json!({"jsonrpc": "2.0", "id": 2, "method": "tools/list"}));
+    assert_eq!(listed["result"]["tools"].as_array().unwrap().len(), 4);
+    let call = json!({"name": "ghl_get_contact", "arguments": {"email": "jane@example.com"}});
+    let answer = server.ask(&json!({"jsonrpc": "2.0", "id": 3, "method": "tools/call", "params": call}));
+    let words = answer["result"]["content"][0]["text"].as_str().unwrap();
+    assert!(words.contains("GHL_PIT_TOKEN") && words.contains("GHL_LOCATION_ID"), "{words}");
+    assert_eq!(server.close().0, Some(0));
+}
+
+#[test]
+fn a_wrong_setting_is_one_clear_line_and_exit_code_two() {
+    for (arguments, says) in [
+        (
+            vec!["stdio", "--dialect", "v3"],
+            "ghl-contacts-mcp: --dialect: \"v3\" is not one of auto, current, recipe\n",
+        ),
+        (
+            vec!["stdio", "--country", "USA"],
+            "ghl-contacts-mcp: --country: is not a country of two letters, like US\n",
+        ),
+        (vec!["stdio", "--toolsets", "contact"], "ghl-contacts-mcp: --toolsets: "),
+        (vec!["stdio", "--base-url", "http://example.com"], "ghl-contacts-mcp: --base-url: must be https"),
+        (
+            vec!["stdio", "--sandbox-dialect", "v3"],
+            "ghl-contacts-mcp: --sandbox-dialect: \"v3\" is not one of current, recipe\n",
+        ),
+        (vec!["call", "ghl_nothing"], "ghl-contacts-mcp: ghl_nothing: is not a tool; the tools are "),
+        (vec!["call", "ghl_get_contact", "{"], "ghl-contacts-mcp: arguments: are not JSON"),
+    ] {
+        let output = run(&arguments);
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+        let words = text(&output.stderr);
+        assert!(words.starts_with(says) && words.lines().count() == 1, "{arguments:?}: {words}");
+        assert!(output.stdout.is_empty());
+    }
+}
+
+#[test]
+fn a_call_prints_its_answer_and_exits_by_its_outcome() {
+    let output = run(&["call", "--sandbox", "ghl_get_contact", r#"{"email":"jane.smith@example.com"}"#]);
+    let answer: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!((output.status.code(), &answer["contact"]["name"]), (Some(0), &json!("Jane Smith")));
+    let output = run(&["call", "--sandbox", "ghl_get_contact", r#"{"email":"nobody@example.com"}"#]);
+    let answer: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!((output.status.code(), &answer["code"]), (Some(1), &json!("not_found")));
+}
+
+#[test]
+fn the_recipes_article_can_be_tried_too() {
+    let arguments =
+        r#"{"email":"jane.smith@example.com","firstName":"Jane","lastName":"Doe","tags":["qualified"]}"#;
+    let output = run(&["call", "--sandbox-dialect", "recipe", "ghl_upsert_contact", arguments]);
+    let answer: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(answer["outcome"], "updated", "{answer}");
+    assert_eq!(answer["contact"]["tags"], json!(["lead", "webinar-signup", "qualified"]));
+}
+
+#[test]
+fn the_tour_shows_what_it_says() {
+    let output = run(&["demo"]);
+    let shown = text(&output.stdout);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    for words in [
+        "8. Add a tag",
+        "unchanged (found by email; 1 request)",
+        "refused: conflict",
+        "tags added: renewal-2027",
+    ] {
+        assert!(shown.contains(words), "{words} is missing in:\n{shown}");
+    }
+    assert!(output.stderr.is_empty() && !shown.contains('\u{1b}'));
+}
+
+#[test]
+fn read_only_takes_the_writing_tools_away_and_refuses_them_by_name() {
+    let mut server = Server::start(&["stdio", "--sandbox", "--read-only"]);
+    server.ask(&initialize("2025-11-25"));
+    server.send(&json!({"jsonrpc": "2.0", "method": "notifications/initialized"}));
+    let listed = server.ask(&json!({"jsonrpc": "2.0", "id": 2, "method": "tools/list"}));
+    let names: Vec<_> = listed["result"]["tools"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|tool| tool["name"].as_str().unwrap())
+        .collect();
+    assert_eq!(names, ["ghl_get_contact", "ghl_search_contacts"]);
+    let call =
+        json!({"name": "ghl_add_tags", "arguments": {"email": "jane.smith@example.com", "tags": ["x"]}});
+    let answer = server.ask(&json!({"jsonrpc": "2.0", "id": 3, "method": "tools/call", "params": call}));
+    assert_eq!(answer["result"]["structuredContent"]["code"], "read_only");
+    assert_eq!(server.close().0, Some(0));
+}
