@@ -7,6 +7,7 @@ mod call;
 mod demo;
 mod http;
 mod log;
+mod login;
 mod sandbox;
 mod schemas;
 mod signal;
@@ -32,6 +33,7 @@ struct Arguments {
 }
 
 const AFTER_HELP: &str = "The token is never a flag. Set GHL_PIT_TOKEN (or GHL_API_KEY, or GHL_PIT_TOKEN_FILE) and GHL_LOCATION_ID.
+For OAuth set GHL_CLIENT_ID, GHL_CLIENT_SECRET (or GHL_CLIENT_SECRET_FILE) and GHL_TOKEN_STORE, and run login once.
 Try it without an account: ghl-contacts-mcp demo";
 
 #[derive(Debug, Subcommand)]
@@ -52,6 +54,8 @@ enum Command {
     },
     /// Serve the simulated HighLevel API alone, for other programs to be tested against
     Sandbox(sandbox::Arguments),
+    /// OAuth: authorise an app in the browser and keep its tokens in the token store
+    Login(login::Arguments),
     /// Write tool-schemas/, or check that it is current
     Schemas(schemas::Arguments),
 }
@@ -68,6 +72,12 @@ enum Stop {
     /// Something went wrong that has been printed already.
     #[error("")]
     Said,
+    /// Nobody authorised the app.
+    #[error("not authorised: {0}")]
+    Login(String),
+    /// HighLevel did not do what was asked.
+    #[error(transparent)]
+    Crm(#[from] crate::ghl::Error),
     /// A session of our own that ended badly.
     #[error("the tour broke off: {0}")]
     Session(String),
@@ -114,6 +124,7 @@ fn run(arguments: Arguments) -> Result<(), Stop> {
             Command::Demo => demo::run(config).await,
             Command::Call { tool, arguments } => call::run(config, &tool, &arguments).await,
             Command::Sandbox(options) => sandbox::run(config, options).await,
+            Command::Login(options) => login::run(config, options).await,
             Command::Schemas(options) => schemas::run(&options),
         }
     })

@@ -18,6 +18,10 @@ pub struct Flags {
     #[arg(long, global = true, value_name = "NAME")]
     pub account: Option<String>,
 
+    /// The file that `login` keeps an app's OAuth tokens in [env: GHL_TOKEN_STORE]
+    #[arg(long, global = true, value_name = "FILE")]
+    pub token_store: Option<String>,
+
     /// HighLevel's address, or a stand-in's: https, or http on this machine [env: GHL_BASE_URL]
     #[arg(long, global = true, value_name = "URL")]
     pub base_url: Option<String>,

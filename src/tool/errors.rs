@@ -84,7 +84,11 @@ fn advice(error: &ghl::Error) -> (&'static str, String) {
         ),
         Kind::Unauthorized => (
             "unauthorized",
-            "The token was revoked, rotated or mistyped: set GHL_PIT_TOKEN to a current private integration token and restart the server. Trying again does not help.",
+            "The token was revoked, rotated or mistyped: set GHL_PIT_TOKEN to a current private integration token and restart the server; with OAuth, run `ghl-contacts-mcp login`. Trying again does not help.",
+        ),
+        Kind::Authorization(_) => (
+            "unauthorized",
+            "A person has to do this where the server runs; it goes on by itself afterwards. Trying again does not help before.",
         ),
         Kind::ScopeMissing => (
             "scope_missing",

@@ -11,6 +11,8 @@ mod http;
 #[cfg(test)]
 mod model;
 #[cfg(test)]
+mod oauth;
+#[cfg(test)]
 mod plan;
 #[cfg(test)]
 mod program;
@@ -18,6 +20,8 @@ mod program;
 mod rooms;
 #[cfg(test)]
 mod seam;
+#[cfg(test)]
+mod sharing;
 #[cfg(test)]
 mod support;
 #[cfg(test)]

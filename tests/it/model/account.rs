@@ -75,7 +75,7 @@ impl Account {
     }
 
     pub fn check(&self, before: &People, after: &People) -> Result<(), String> {
-        for id in before.keys().filter(|id| !after.contains_key(*id)) {
+        if let Some(id) = before.keys().find(|id| !after.contains_key(*id)) {
             return Err(format!("{id} is gone"));
         }
         for (id, person) in after {
@@ -89,7 +89,7 @@ impl Account {
             }
             self.check_tags(id, &was.tags, &person.tags)?;
         }
-        for id in self.created.iter().filter(|id| !after.contains_key(*id)) {
+        if let Some(id) = self.created.iter().find(|id| !after.contains_key(*id)) {
             return Err(format!("{id} was created and is not there"));
         }
         Ok(())
