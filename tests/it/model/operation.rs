@@ -133,7 +133,7 @@ fn acknowledged(upsert: &Upsert, receipt: &Receipt, account: &mut Account) {
     }
     let lost = |field: &str| receipt.not_stored.iter().any(|lost| lost.field == field);
     for change in &receipt.changes {
-        let after = change.after.as_ref().and_then(FieldValue::to_text);
+        let after = change.after.as_ref().and_then(ghl_contacts_mcp::ghl::model::FieldValue::to_text);
         if lost(&change.field) {
             account.may(&change.field, after);
         } else {
