@@ -184,3 +184,12 @@ async fn the_recipes_search_takes_keys_and_words_and_nothing_else() {
     let reply = search(&crm, json!({ "tags": ["vip"] })).await;
     assert_eq!((reply.code(), reply.may_have_written()), ("refused", "no"));
 }
+
+#[tokio::test]
+async fn contacts_that_a_write_refused_to_choose_between_are_shown_by_the_search() {
+    let ada = |id: &str| contact(id).email("ada@example.com");
+    let crm = setup().duplicates_allowed().with(ada("one")).with(ada("two")).open().await;
+    assert_eq!(crm.upsert(json!({ "email": "ada@example.com", "city": "Rome" })).await.code(), "ambiguous");
+    let reply = search(&crm, json!({ "email": "ada@example.com" })).await;
+    assert_eq!((ids(&reply).len(), &reply.ok()["total"]), (2, &json!(2)));
+}

@@ -200,3 +200,15 @@ async fn other_custom_fields_stay_as_they_are() {
     write(&crm, "Lead Score", json!(5)).await.ok();
     assert_eq!((crm.custom("ada", "Job Title"), crm.custom("ada", "Lead Score")), (json!("CTO"), json!(5)));
 }
+
+#[tokio::test]
+async fn one_field_that_was_stored_proves_the_form_and_what_was_dropped_beside_it_is_not_sent_again() {
+    let crm = without_definitions().open().await;
+    let fields = json!([
+        { "id": crm.field("Job Title"), "value": "CTO" }, { "id": crm.field("Plan"), "value": "Platinum" }
+    ]);
+    let reply = crm.upsert(json!({ "email": "ada@example.com", "customFields": fields })).await;
+    assert_eq!(reply.ok()["notStored"].as_array().unwrap().len(), 1);
+    let puts = crm.requests().iter().filter(|line| line.starts_with("PUT ")).count();
+    assert_eq!((puts, crm.custom("ada", "Job Title")), (1, json!("CTO")));
+}

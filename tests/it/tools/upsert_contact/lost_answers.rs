@@ -175,3 +175,16 @@ async fn the_rate_limit_is_waited_for_and_the_write_sent_once() {
     assert_eq!((reply.outcome(), &crm.held("ada")["city"]), ("updated", &json!("Paris")));
     assert!(crm.clock().passed() >= before + std::time::Duration::from_secs(10), "the window is waited for");
 }
+
+#[tokio::test]
+async fn a_create_that_was_carried_out_late_is_ours_when_the_second_try_meets_it() {
+    let crm = Crm::empty().await;
+    crm.fault_on("POST", "/contacts/$", Fault::HangUp { apply: false });
+    crm.on_next("POST", "/contacts/", |_| {});
+    crm.on_next("POST", "/contacts/", |crm| {
+        crm.insert(json!({ "id": "late", "email": "ada@example.com", "firstName": "Ada" }));
+    });
+    let reply = crm.upsert(json!({ "email": "ada@example.com", "firstName": "Ada" })).await;
+    assert_eq!((reply.outcome(), &reply.ok()["contact"]["id"], crm.count()), ("created", &json!("late"), 1));
+    assert!(reply.ok()["warnings"].to_string().contains("the answer to the create was lost"));
+}
