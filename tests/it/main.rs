@@ -5,6 +5,8 @@
 #[cfg(test)]
 mod catalogue;
 #[cfg(test)]
+mod faults;
+#[cfg(test)]
 mod program;
 #[cfg(test)]
 mod rooms;
