@@ -18,14 +18,12 @@ use crate::ghl::error::{Error, Happened, Kind};
 mod answer;
 mod wire;
 
-pub use crate::ghl::http::wire::Wire;
+pub use crate::ghl::http::wire::{Timeouts, Wire};
 
 /// HighLevel versions its API by this header; without it every call is a 401.
 pub(in crate::ghl) const VERSION: &str = "2021-07-28";
 /// Requests without a named agent get 403 "error code: 1010" from HighLevel's CDN.
 pub(in crate::ghl) const AGENT: &str = concat!("ghl-contacts-mcp/", env!("CARGO_PKG_VERSION"));
-/// The longest that one attempt may take, connecting included.
-const ATTEMPT: Duration = Duration::from_secs(20);
 
 /// A request as it goes to the transport.
 #[derive(Debug, Clone)]
@@ -38,7 +36,7 @@ pub struct Outgoing {
     pub headers: HeaderMap,
     /// JSON, or a form where a token is asked for.
     pub body: Option<Bytes>,
-    /// Time for the whole attempt.
+    /// What is left of the call's time: the attempt ends within it.
     pub timeout: Duration,
 }
 
@@ -124,7 +122,7 @@ async fn once(scope: &Scope, call: &Call, bearer: &Bearer) -> Result<Incoming, E
     if body.is_some() {
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     }
-    let timeout = ATTEMPT.min(scope.remaining());
+    let timeout = scope.remaining();
     scope.count_request(call.effect);
     let request = Outgoing { method: call.method.clone(), url, headers, body, timeout };
     let began = settings.clock.now();
@@ -137,7 +135,7 @@ async fn once(scope: &Scope, call: &Call, bearer: &Bearer) -> Result<Incoming, E
     scope.client().observer().ended(call.name, status, settings.clock.now().saturating_sub(began));
     match answer {
         Ok(answer) => {
-            scope.client().pace().learn(settings.clock.now(), &answer.headers);
+            scope.client().pace().learn(began, settings.clock.now(), &answer.headers);
             answer::classify(call, answer, settings.clock.wall())
         }
         Err(broken) => Err(broken_to_error(call.effect, broken)),
