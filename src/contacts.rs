@@ -113,6 +113,11 @@ impl Contacts {
         Ok((*self.definitions.get(self.client.clock().now(), load).await?).clone())
     }
 
+    /// Definitions where they have been read already: no request is spent on showing names.
+    pub async fn definitions_at_hand(&self) -> Option<Arc<Definitions>> {
+        (*self.definitions.kept(self.client.clock().now()).await?).clone()
+    }
+
     /// Definitions where `contact` needs them to be shown by name; their failure costs the names, not the answer.
     pub async fn definitions_to_show(&self, scope: &Scope, contacts: &[Contact]) -> Option<Arc<Definitions>> {
         if contacts.iter().all(|contact| contact.custom_fields().is_empty()) {

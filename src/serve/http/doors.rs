@@ -5,11 +5,11 @@ use std::sync::Arc;
 use hyper::HeaderMap;
 use rmcp::transport::StreamableHttpService;
 use rmcp::transport::streamable_http_server::StreamableHttpServerConfig;
-use rmcp::transport::streamable_http_server::session::never::NeverSessionManager;
+use rmcp::transport::streamable_http_server::session::local::LocalSessionManager;
 use tokio_util::sync::CancellationToken;
 
 use crate::serve::guard::Bearer;
-use crate::serve::http::{Limits, Served};
+use crate::serve::http::{HttpOptions, Served};
 
 /// Bearer tokens, and the server that each opens.
 #[derive(Debug, Clone)]
@@ -56,9 +56,9 @@ impl<S: Served> Doors<S> {
 pub(in crate::serve::http) struct Door<S> {
     pub(in crate::serve::http) server: S,
     /// Answers JSON, and an event stream where a call reports progress.
-    pub(in crate::serve::http) json: StreamableHttpService<S, NeverSessionManager>,
+    pub(in crate::serve::http) json: StreamableHttpService<S, LocalSessionManager>,
     /// Always answers an event stream.
-    pub(in crate::serve::http) stream: StreamableHttpService<S, NeverSessionManager>,
+    pub(in crate::serve::http) stream: StreamableHttpService<S, LocalSessionManager>,
 }
 
 /// Who a request is from.
@@ -78,8 +78,12 @@ pub(in crate::serve::http) struct House<S> {
 }
 
 impl<S: Served> House<S> {
-    pub(in crate::serve::http) fn new(doors: Doors<S>, limits: &Limits, end: &CancellationToken) -> Self {
-        let door = |server: S| Arc::new(Door::new(server, limits, end));
+    pub(in crate::serve::http) fn new(
+        doors: Doors<S>,
+        options: &HttpOptions,
+        end: &CancellationToken,
+    ) -> Self {
+        let door = |server: S| Arc::new(Door::new(server, options, end));
         Self {
             open: doors.open.map(door),
             locked: doors.locked.into_iter().map(|(bearer, server)| (bearer, door(server))).collect(),
@@ -118,21 +122,20 @@ impl<S: Served> House<S> {
 }
 
 impl<S: Served> Door<S> {
-    fn new(server: S, limits: &Limits, end: &CancellationToken) -> Self {
+    fn new(server: S, options: &HttpOptions, end: &CancellationToken) -> Self {
         // Host, Origin and size are checked before the SDK sees a request.
         let config = StreamableHttpServerConfig::default()
-            .with_legacy_session_mode(false)
+            .with_legacy_session_mode(options.ask_back)
             .with_json_response(true)
-            .with_sse_keep_alive(Some(limits.keep_alive))
-            .with_sse_retry(None)
+            .with_sse_keep_alive(Some(options.limits.keep_alive))
             .with_cancellation_token(end.clone())
             .disable_allowed_hosts()
-            .with_max_request_body_bytes(limits.body_bytes);
+            .with_max_request_body_bytes(options.limits.body_bytes);
         let service = |config| {
             let server = server.clone();
             StreamableHttpService::new(
                 move || Ok(server.clone()),
-                Arc::new(NeverSessionManager::default()),
+                Arc::new(LocalSessionManager::default()),
                 config,
             )
         };

@@ -83,7 +83,7 @@ impl<S: Served> Server<S> {
         stop: CancellationToken,
         end: CancellationToken,
     ) -> Self {
-        let house = House::new(doors, &options.limits, &end);
+        let house = House::new(doors, &options, &end);
         let sessions = Sessions::new(options.limits.sessions, options.limits.keep_alive, end);
         Self { house, options, metrics, sessions, stop }
     }
@@ -137,7 +137,7 @@ impl<S: Served> Server<S> {
 
     async fn mcp(&self, parts: Parts, body: Incoming) -> Result<Reply, Refusal> {
         let (_, door) = self.house.door(&parts.headers).map_err(|who| refused(&who))?;
-        let media = stream::check(&parts.method, &parts.headers)?;
+        let media = stream::check(&parts.method, &parts.headers, self.options.ask_back)?;
         let body = stream::read(body, &self.options.limits).await?;
         Ok(stream::answer(&door, media, parts, body).await)
     }

@@ -16,7 +16,14 @@ use crate::serve::http::{Served, body};
 pub(in crate::serve::http) const METHODS: &str = "POST";
 
 /// Whether the head of a request is one that this path answers.
-pub(in crate::serve::http) fn check(method: &Method, headers: &HeaderMap) -> Result<Media, Refusal> {
+pub(in crate::serve::http) fn check(
+    method: &Method,
+    headers: &HeaderMap,
+    with_sessions: bool,
+) -> Result<Media, Refusal> {
+    if with_sessions && matches!(*method, Method::GET | Method::DELETE) {
+        return Ok(Media::Both);
+    }
     if *method != Method::POST {
         return Err(not_allowed(METHODS).into());
     }
@@ -65,7 +72,9 @@ pub(in crate::serve::http) async fn answer<S: Served>(
     mut parts: Parts,
     body: Bytes,
 ) -> Reply {
-    if let Err(refusal) = refuse_garbage(&body) {
+    if parts.method == Method::POST
+        && let Err(refusal) = refuse_garbage(&body)
+    {
         return refusal.into_reply();
     }
     let service = match media {
