@@ -128,3 +128,14 @@ async fn the_model_is_told_that_values_are_data() {
         "{instructions}"
     );
 }
+
+#[tokio::test]
+async fn what_is_stored_instead_is_shown_cleaned() {
+    let crm = Crm::with(contact("ada").email("ada@example.com").with("city", json!(ORDERS))).await;
+    let body = json!({ "succeded": true, "contact": crm.held("ada") }).to_string();
+    let unstored =
+        ghl_contacts_mcp::sandbox::Fault::Status { status: 200, body, apply: false, headers: Vec::new() };
+    crm.fault_on("PUT", "/contacts/ada", unstored);
+    let reply = crm.upsert(json!({ "email": "ada@example.com", "city": "Paris" })).await;
+    assert_eq!(reply.ok()["notStored"][0]["stored"], CLEAN);
+}
