@@ -20,6 +20,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     {
         println!("http://{}/mcp", listener.local_addr()?);
     }
-    http(listener, Doors::open(server::Fixtures), options, Metrics::default(), CancellationToken::new()).await;
+    http(listener, Doors::open(server::Fixtures), options, Metrics::default(), CancellationToken::new())
+        .await;
     Ok(())
 }
