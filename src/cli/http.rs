@@ -67,6 +67,6 @@ fn not_ready(config: &Config) -> Option<&'static str> {
         _ if config.accounts.is_some() => None,
         Credential::Missing => Some("no token of HighLevel is configured (GHL_PIT_TOKEN)"),
         _ if config.location.is_none() => Some("no location is configured (GHL_LOCATION_ID)"),
-        Credential::Token(_) => None,
+        Credential::Token(_) | Credential::OAuth(_) => None,
     }
 }

@@ -12,6 +12,8 @@ const FAILURES: usize = 5;
 const WITHIN: Duration = Duration::from_secs(30);
 /// How long nothing is sent before one read asks again.
 const REST: Duration = Duration::from_secs(10);
+/// The read that asks is answered within this, or was dropped without a word.
+const PROBE: Duration = Duration::from_secs(30);
 
 /// The breaker of one client.
 #[derive(Debug, Default)]
@@ -23,8 +25,8 @@ pub(in crate::ghl) struct Breaker {
 struct State {
     failures: VecDeque<Duration>,
     open_until: Option<Duration>,
-    /// One read is on its way to ask.
-    probing: bool,
+    /// Since when one read is on its way to ask.
+    probing: Option<Duration>,
 }
 
 impl Breaker {
@@ -36,10 +38,11 @@ impl Breaker {
         if now < until {
             return Some(until.saturating_sub(now));
         }
-        if effect != Effect::Read || state.probing {
+        let asked = state.probing.is_some_and(|since| now.saturating_sub(since) < PROBE);
+        if effect != Effect::Read || asked {
             return Some(Duration::from_secs(1));
         }
-        state.probing = true;
+        state.probing = Some(now);
         None
     }
 
@@ -50,13 +53,13 @@ impl Breaker {
 
     /// A request that was let through has not been sent after all.
     pub(in crate::ghl) fn abandoned(&self) {
-        self.state().probing = false;
+        self.state().probing = None;
     }
 
     /// A request ended so.
     pub(in crate::ghl) fn saw(&self, now: Duration, failure: Option<&Error>) {
         let mut state = self.state();
-        state.probing = false;
+        state.probing = None;
         match failure.map(Error::kind) {
             Some(Kind::Lost | Kind::Unavailable | Kind::Unreachable) => {
                 state.failures.push_back(now);
@@ -143,5 +146,8 @@ mod tests {
         assert_eq!(breaker.refuses(14 * SECOND, Effect::Read), None);
         breaker.abandoned();
         assert_eq!(breaker.refuses(14 * SECOND, Effect::Read), None);
+        // This one vanishes without a word.
+        assert!(breaker.refuses(43 * SECOND, Effect::Read).is_some());
+        assert_eq!(breaker.refuses(44 * SECOND, Effect::Read), None);
     }
 }

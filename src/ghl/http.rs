@@ -10,6 +10,7 @@ use reqwest::{Method, StatusCode};
 use serde::de::DeserializeOwned;
 use url::Url;
 
+use crate::ghl::auth::Bearer;
 use crate::ghl::call::{Call, Effect};
 use crate::ghl::client::Scope;
 use crate::ghl::error::{Error, Happened, Kind};
@@ -17,14 +18,12 @@ use crate::ghl::error::{Error, Happened, Kind};
 mod answer;
 mod wire;
 
-pub use crate::ghl::http::wire::Wire;
+pub use crate::ghl::http::wire::{Timeouts, Wire};
 
 /// HighLevel versions its API by this header; without it every call is a 401.
-const VERSION: &str = "2021-07-28";
+pub(in crate::ghl) const VERSION: &str = "2021-07-28";
 /// Requests without a named agent get 403 "error code: 1010" from HighLevel's CDN.
-const AGENT: &str = concat!("ghl-contacts-mcp/", env!("CARGO_PKG_VERSION"));
-/// The longest that one attempt may take, connecting included.
-const ATTEMPT: Duration = Duration::from_secs(20);
+pub(in crate::ghl) const AGENT: &str = concat!("ghl-contacts-mcp/", env!("CARGO_PKG_VERSION"));
 
 /// A request as it goes to the transport.
 #[derive(Debug, Clone)]
@@ -35,9 +34,9 @@ pub struct Outgoing {
     pub url: Url,
     /// Headers; `Authorization` is marked sensitive.
     pub headers: HeaderMap,
-    /// JSON, where there is a body.
+    /// JSON, or a form where a token is asked for.
     pub body: Option<Bytes>,
-    /// Time for the whole attempt.
+    /// What is left of the call's time: the attempt ends within it.
     pub timeout: Duration,
 }
 
@@ -78,8 +77,31 @@ pub trait Transport: Debug + Send + Sync {
     fn send(&self, request: Outgoing) -> BoxFuture<'_, Result<Incoming, Broken>>;
 }
 
-/// One attempt of `call`.
+/// One attempt of `call`; two where HighLevel refused a token that could be renewed.
 pub(in crate::ghl) async fn attempt(scope: &Scope, call: &Call) -> Result<Incoming, Error> {
+    let settings = scope.client().settings();
+    let bearer = in_time(scope, settings.credential.bearer(settings)).await?;
+    let refused = match once(scope, call, &bearer).await {
+        Err(error) if *error.kind() == Kind::Unauthorized => error,
+        done => return done,
+    };
+    let Some(bearer) = in_time(scope, settings.credential.another(settings, &bearer)).await? else {
+        return Err(refused);
+    };
+    scope.client().pace().take(scope).await?;
+    once(scope, call, &bearer).await
+}
+
+/// Waits for a token as long as the call may take. Nothing is on its way meanwhile.
+async fn in_time<T>(scope: &Scope, token: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
+    tokio::select! {
+        biased;
+        token = token => token,
+        () = scope.expired() => Err(scope.out_of_time()),
+    }
+}
+
+async fn once(scope: &Scope, call: &Call, bearer: &Bearer) -> Result<Incoming, Error> {
     let settings = scope.client().settings();
     let not_built = || {
         Error::new(
@@ -89,7 +111,7 @@ pub(in crate::ghl) async fn attempt(scope: &Scope, call: &Call) -> Result<Incomi
     };
     let url = call.url(&settings.base_url).ok_or_else(not_built)?;
     let mut headers = HeaderMap::with_capacity(6);
-    headers.insert(AUTHORIZATION, settings.credential.bearer()?);
+    headers.insert(AUTHORIZATION, bearer.header.clone());
     headers.insert("version", HeaderValue::from_static(VERSION));
     headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
     headers.insert(USER_AGENT, HeaderValue::from_static(AGENT));
@@ -100,7 +122,7 @@ pub(in crate::ghl) async fn attempt(scope: &Scope, call: &Call) -> Result<Incomi
     if body.is_some() {
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     }
-    let timeout = ATTEMPT.min(scope.remaining());
+    let timeout = scope.remaining();
     scope.count_request(call.effect);
     let request = Outgoing { method: call.method.clone(), url, headers, body, timeout };
     let began = settings.clock.now();
@@ -113,7 +135,7 @@ pub(in crate::ghl) async fn attempt(scope: &Scope, call: &Call) -> Result<Incomi
     scope.client().observer().ended(call.name, status, settings.clock.now().saturating_sub(began));
     match answer {
         Ok(answer) => {
-            scope.client().pace().learn(settings.clock.now(), &answer.headers);
+            scope.client().pace().learn(began, settings.clock.now(), &answer.headers);
             answer::classify(call, answer, settings.clock.wall())
         }
         Err(broken) => Err(broken_to_error(call.effect, broken)),

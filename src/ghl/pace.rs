@@ -10,17 +10,39 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use reqwest::header::HeaderMap;
+use tokio::sync::Notify;
 
 use crate::ghl::client::Scope;
 use crate::ghl::error::{Error, Happened, Kind};
 use crate::ghl::pace::queue::Queue;
 use crate::ghl::pace::window::{Slot, Window};
+use crate::ghl::retry::SHORTEST_ATTEMPT;
+
+/// However long a 429 asks to wait: after this one request asks again.
+const LONGEST_FREEZE: Duration = Duration::from_hours(1);
+/// A day's reset that is further away is a mistake in a header.
+const DAY: Duration = Duration::from_hours(24);
 
 /// The budget of one credential at one location.
 #[derive(Debug, Default)]
 pub(in crate::ghl) struct Pace {
     window: Mutex<Window>,
     queue: Queue,
+    /// A request that was on its way has ended.
+    ended: Notify,
+}
+
+/// A send that was taken; dropped when the request has ended.
+#[derive(Debug)]
+pub(in crate::ghl) struct Sent<'a> {
+    pace: &'a Pace,
+}
+
+impl Drop for Sent<'_> {
+    fn drop(&mut self) {
+        self.pace.window().answered();
+        self.pace.ended.notify_one();
+    }
 }
 
 impl Pace {
@@ -28,7 +50,7 @@ impl Pace {
     ///
     /// # Errors
     /// At once where the wait would not fit into the call's time, with how long it would be; nothing was sent.
-    pub(in crate::ghl) async fn take(&self, scope: &Scope) -> Result<(), Error> {
+    pub(in crate::ghl) async fn take(&self, scope: &Scope) -> Result<Sent<'_>, Error> {
         let clock = scope.client().clock();
         let _turn = tokio::select! {
             turn = self.queue.turn(scope.lane()) => turn,
@@ -45,33 +67,42 @@ impl Pace {
                 slot
             };
             let wait = match slot {
-                Slot::Free => return Ok(()),
+                Slot::Free => return Ok(Sent { pace: self }),
+                Slot::Soon => {
+                    tokio::select! {
+                        () = self.ended.notified() => continue,
+                        () = scope.expired() => return Err(scope.out_of_time()),
+                    }
+                }
                 Slot::At(time) => time.saturating_sub(now),
                 Slot::Closed(until) => {
                     return Err(Error::new(Kind::DailyLimit, Happened::No)
                         .with_retry_after(Some(until.saturating_sub(now))));
                 }
             };
-            if wait >= scope.remaining() {
+            // A request that is sent must have the time to be answered.
+            if wait + SHORTEST_ATTEMPT > scope.remaining() {
                 return Err(Error::new(Kind::RateLimited, Happened::No).with_retry_after(Some(wait)));
             }
             tokio::select! {
                 () = clock.sleep(wait) => {}
+                // Its answer may have brought a larger budget.
+                () = self.ended.notified() => {}
                 () = scope.cancel().cancelled() => return Err(scope.out_of_time()),
             }
         }
     }
 
-    /// Learns from the headers of an answer.
-    pub(in crate::ghl) fn learn(&self, now: Duration, headers: &HeaderMap) {
-        self.window().learn(now, &limits(headers));
+    /// Learns from the headers of the answer to a request that was sent at `sent`.
+    pub(in crate::ghl) fn learn(&self, sent: Duration, now: Duration, headers: &HeaderMap) {
+        self.window().learn(sent, now, &limits(headers));
     }
 
     /// A 429 came: nothing more is sent until its wait is over.
     pub(in crate::ghl) fn refused(&self, now: Duration, error: &Error) {
         let wait = error.retry_after().unwrap_or_default();
         match error.kind() {
-            Kind::RateLimited => self.window().freeze(now + wait),
+            Kind::RateLimited => self.window().freeze(now + wait.min(LONGEST_FREEZE)),
             Kind::DailyLimit => self.window().close(now + wait),
             _ => {}
         }
@@ -110,6 +141,8 @@ fn limits(headers: &HeaderMap) -> Limits {
         interval: number("x-ratelimit-interval-milliseconds").map(Duration::from_millis),
         remaining: small("x-ratelimit-remaining"),
         daily_remaining: number("x-ratelimit-daily-remaining"),
-        daily_reset: number("x-ratelimit-daily-reset").map(Duration::from_millis),
+        daily_reset: number("x-ratelimit-daily-reset")
+            .map(Duration::from_millis)
+            .filter(|reset| *reset <= DAY),
     }
 }

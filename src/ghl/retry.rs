@@ -6,6 +6,7 @@ use crate::ghl::call::{Call, Effect};
 use crate::ghl::client::Scope;
 use crate::ghl::error::{Error, Happened, Kind};
 use crate::ghl::http::{self, Incoming};
+use crate::ghl::pace::Sent;
 
 /// Attempts in all.
 const ATTEMPTS: u32 = 3;
@@ -13,7 +14,7 @@ const ATTEMPTS: u32 = 3;
 const FIRST_PAUSE: Duration = Duration::from_millis(500);
 const LONGEST_PAUSE: Duration = Duration::from_secs(8);
 /// An attempt with less time than this is not begun.
-const SHORTEST_ATTEMPT: Duration = Duration::from_secs(2);
+pub(in crate::ghl) const SHORTEST_ATTEMPT: Duration = Duration::from_secs(2);
 /// Callers that wait for the same window are spread over this.
 const SPREAD: Duration = Duration::from_millis(250);
 
@@ -71,10 +72,9 @@ pub(in crate::ghl) async fn send(scope: &Scope, call: &Call) -> Result<Incoming,
     // What an earlier attempt of the same request may have done.
     let mut before = Happened::No;
     loop {
-        if let Err(error) = permitted(scope, call).await {
-            return Err(error.at_least(before));
-        }
+        let sent = permitted(scope, call).await.map_err(|error| error.at_least(before))?;
         let result = one(scope, call).await;
+        drop(sent);
         client.breaker().saw(clock.now(), result.as_ref().err());
         let error = match result {
             Ok(answer) => {
@@ -103,8 +103,9 @@ pub(in crate::ghl) async fn send(scope: &Scope, call: &Call) -> Result<Incoming,
 }
 
 /// Waits for the permission to send: the caller is there, HighLevel is up, and the budget has room.
-async fn permitted(scope: &Scope, call: &Call) -> Result<(), Error> {
-    if scope.cancel().is_cancelled() || scope.remaining().is_zero() {
+async fn permitted<'a>(scope: &'a Scope, call: &Call) -> Result<Sent<'a>, Error> {
+    // A write that is begun with no time to be answered in would be one whose outcome nobody knows.
+    if scope.cancel().is_cancelled() || scope.remaining() < SHORTEST_ATTEMPT {
         return Err(scope.out_of_time());
     }
     let client = scope.client();

@@ -5,7 +5,8 @@
 //! answer that was on its way before the write began would be worse than none.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::watch;
@@ -28,10 +29,34 @@ pub(in crate::ghl) struct Recent {
     reads: Mutex<HashMap<ContactId, Read>>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Read {
     began: Duration,
     answer: watch::Receiver<Answer>,
+    /// Fires when nobody waits for the answer any more.
+    alone: CancellationToken,
+    waiting: Arc<AtomicUsize>,
+}
+
+/// One who waits for a read; the last to go takes an unanswered read along.
+struct Waiter<'a> {
+    recent: &'a Recent,
+    id: &'a ContactId,
+    read: Read,
+}
+
+impl Drop for Waiter<'_> {
+    fn drop(&mut self) {
+        let mut reads = self.recent.reads();
+        let last = self.read.waiting.fetch_sub(1, Ordering::AcqRel) == 1;
+        if !last || self.read.answer.borrow().is_some() {
+            return;
+        }
+        self.read.alone.cancel();
+        if reads.get(self.id).is_some_and(|read| Arc::ptr_eq(&read.waiting, &self.read.waiting)) {
+            reads.remove(self.id);
+        }
+    }
 }
 
 impl Recent {
@@ -45,30 +70,29 @@ impl Recent {
     }
 
     /// The read to wait for, and the sender that its answer is owed to where it has yet to begin.
-    fn join(
-        &self,
-        id: &ContactId,
-        now: Duration,
-    ) -> (watch::Receiver<Answer>, Option<watch::Sender<Answer>>) {
+    fn join<'a>(&'a self, id: &'a ContactId, now: Duration) -> (Waiter<'a>, Option<watch::Sender<Answer>>) {
         let mut reads = self.reads();
         reads.retain(|_, read| now.saturating_sub(read.began) < FRESH);
-        if let Some(read) = reads.get(id) {
-            return (read.answer.clone(), None);
-        }
-        let (sender, answer) = watch::channel(None);
-        reads.insert(id.clone(), Read { began: now, answer: answer.clone() });
-        (answer, Some(sender))
+        let mut owed = None;
+        let read = reads.entry(id.clone()).or_insert_with(|| {
+            let (sender, answer) = watch::channel(None);
+            owed = Some(sender);
+            Read { began: now, answer, alone: CancellationToken::new(), waiting: Arc::default() }
+        });
+        read.waiting.fetch_add(1, Ordering::AcqRel);
+        (Waiter { recent: self, id, read: read.clone() }, owed)
     }
 }
 
 /// One contact, as it was at most two seconds ago. A failure serves only those who waited for the same request.
 pub(in crate::ghl) async fn get(scope: &Scope, id: &ContactId) -> Result<Contact, Error> {
     let client = scope.client();
-    let (mut answer, owed) = client.recent().join(id, client.clock().now());
+    let (waiter, owed) = client.recent().join(id, client.clock().now());
     if let Some(owed) = owed {
         // In a task of its own: the first caller's going away must not take the answer from the others.
-        tokio::spawn(read(client.clone(), id.clone(), owed));
+        tokio::spawn(read(client.clone(), id.clone(), waiter.read.alone.clone(), owed));
     }
+    let mut answer = waiter.read.answer.clone();
     let seen = tokio::select! {
         seen = answer.wait_for(Option::is_some) => seen.ok().and_then(|seen| (*seen).clone()),
         () = scope.expired() => return Err(scope.out_of_time()),
@@ -76,8 +100,8 @@ pub(in crate::ghl) async fn get(scope: &Scope, id: &ContactId) -> Result<Contact
     seen.unwrap_or_else(|| Err(Error::new(Kind::Lost, Happened::No)))
 }
 
-async fn read(client: Client, id: ContactId, owed: watch::Sender<Answer>) {
-    let answer = contacts::get(&client.scope(CancellationToken::new()), &id).await;
+async fn read(client: Client, id: ContactId, alone: CancellationToken, owed: watch::Sender<Answer>) {
+    let answer = contacts::get(&client.scope(alone), &id).await;
     if answer.is_err() {
         client.recent().reads().remove(&id);
     }

@@ -5,7 +5,17 @@
 #[cfg(test)]
 mod catalogue;
 #[cfg(test)]
+mod contract;
+#[cfg(test)]
+mod faults;
+#[cfg(test)]
 mod http;
+#[cfg(test)]
+mod model;
+#[cfg(test)]
+mod oauth;
+#[cfg(test)]
+mod plan;
 #[cfg(test)]
 mod program;
 #[cfg(test)]
@@ -13,6 +23,10 @@ mod rooms;
 #[cfg(test)]
 mod seam;
 #[cfg(test)]
+mod sharing;
+#[cfg(test)]
 mod support;
 #[cfg(test)]
 mod tools;
+#[cfg(test)]
+mod wire;

@@ -12,6 +12,8 @@ use crate::ghl::http::Incoming;
 
 /// The window that HighLevel's documentation gives, where no header tells.
 const WINDOW: Duration = Duration::from_secs(10);
+/// A longer wait than a day is no wait but a mistake in a header.
+const LONGEST: Duration = Duration::from_hours(24);
 /// HighLevel's words in an error: at most this many characters.
 const WORDS: usize = 200;
 
@@ -29,7 +31,9 @@ pub(in crate::ghl) fn classify(call: &Call, answer: Incoming, now: SystemTime) -
     let words = words(&messages, &answer, html);
     let wait = match kind {
         Kind::RateLimited => Some(wait(&answer.headers, now)),
-        Kind::DailyLimit => milliseconds(&answer.headers, "x-ratelimit-daily-reset"),
+        Kind::DailyLimit => {
+            milliseconds(&answer.headers, "x-ratelimit-daily-reset").filter(|wait| *wait <= LONGEST)
+        }
         _ => None,
     };
     Err(Error::new(kind, happened)
@@ -61,6 +65,8 @@ fn meaning(
         401 => (Kind::Unauthorized, Happened::No),
         403 if html || says("1010") => (Kind::Blocked, Happened::No),
         403 => (Kind::ScopeMissing, Happened::No),
+        // HighLevel says in JSON what it does not have; a page is somebody else's, and says nothing of it.
+        404 if html => (Kind::Unavailable, Happened::Unknown),
         404 => match call.on_404 {
             On404::NoContact => (Kind::NotFound, Happened::No),
             On404::NoRoute => (Kind::RouteMissing, Happened::No),
@@ -154,6 +160,7 @@ fn wait(headers: &HeaderMap, now: SystemTime) -> Duration {
         .get(RETRY_AFTER)
         .and_then(|value| value.to_str().ok())
         .and_then(|value| retry_after(value, now))
+        .filter(|wait| *wait <= LONGEST)
         .or_else(|| {
             milliseconds(headers, "x-ratelimit-interval-milliseconds")
                 .filter(|w| *w <= Duration::from_mins(10))

@@ -11,30 +11,56 @@ use futures_util::future::BoxFuture;
 
 use crate::ghl::http::{Broken, Incoming, Outgoing, Transport};
 
-const CONNECT: Duration = Duration::from_secs(5);
-const READ_IDLE: Duration = Duration::from_secs(10);
 /// Below the keep-alive of HighLevel's servers, so that an idle connection is closed by us and not under us.
 const POOL_IDLE: Duration = Duration::from_secs(30);
 /// The largest answer that is read, after decompression.
 const LARGEST: usize = 8 * 1024 * 1024;
 
+/// How long the parts of one attempt may take.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Timeouts {
+    /// TCP and TLS: 5 s.
+    pub connect: Duration,
+    /// Between two reads, and before the first: 10 s.
+    pub idle: Duration,
+    /// The whole attempt, connecting included: 20 s, and never more than is left of the call.
+    pub attempt: Duration,
+}
+
+impl Default for Timeouts {
+    fn default() -> Self {
+        Self {
+            connect: Duration::from_secs(5),
+            idle: Duration::from_secs(10),
+            attempt: Duration::from_secs(20),
+        }
+    }
+}
+
 /// HTTP over TCP and TLS (rustls with `ring` and Mozilla's roots). The client is built on first use.
 #[derive(Debug, Default)]
 pub struct Wire {
     client: OnceLock<reqwest::Client>,
+    timeouts: Timeouts,
 }
 
 impl Wire {
+    /// With other patience than the program's.
+    #[must_use]
+    pub fn new(timeouts: Timeouts) -> Self {
+        Self { client: OnceLock::new(), timeouts }
+    }
+
     fn client(&self) -> Result<&reqwest::Client, Broken> {
         if let Some(client) = self.client.get() {
             return Ok(client);
         }
-        let client = build().map_err(Broken::NotConnected)?;
+        let client = build(self.timeouts).map_err(Broken::NotConnected)?;
         Ok(self.client.get_or_init(|| client))
     }
 }
 
-fn build() -> Result<reqwest::Client, Box<dyn StdError + Send + Sync>> {
+fn build(timeouts: Timeouts) -> Result<reqwest::Client, Box<dyn StdError + Send + Sync>> {
     let roots = rustls::RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
     let tls = rustls::ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
         .with_safe_default_protocol_versions()?
@@ -45,8 +71,8 @@ fn build() -> Result<reqwest::Client, Box<dyn StdError + Send + Sync>> {
         .redirect(reqwest::redirect::Policy::none())
         .retry(reqwest::retry::never())
         .no_proxy()
-        .connect_timeout(CONNECT)
-        .read_timeout(READ_IDLE)
+        .connect_timeout(timeouts.connect)
+        .read_timeout(timeouts.idle)
         .pool_idle_timeout(POOL_IDLE)
         .tcp_nodelay(true)
         .build()?;
@@ -60,7 +86,7 @@ impl Transport for Wire {
                 .client()?
                 .request(request.method, request.url)
                 .headers(request.headers)
-                .timeout(request.timeout);
+                .timeout(request.timeout.min(self.timeouts.attempt));
             if let Some(body) = request.body {
                 builder = builder.body(body);
             }
@@ -101,11 +127,13 @@ fn caused_by_tls(error: &(dyn StdError + 'static)) -> bool {
         if error.is::<rustls::Error>() {
             return true;
         }
+        // An I/O error says of itself what is inside it, but its `source` is the source of that: the handshake's
+        // error is two of them deep, and would be stepped over.
         let inside = error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
-        if inside.is_some_and(<dyn StdError + Send + Sync>::is::<rustls::Error>) {
-            return true;
-        }
-        next = error.source();
+        next = match inside {
+            Some(inside) => Some(inside),
+            None => error.source(),
+        };
     }
     false
 }

@@ -58,6 +58,8 @@ fn a_page_is_never_a_success_and_its_tags_are_not_shown() {
     assert_eq!((error.kind(), error.happened()), (&Kind::Unavailable, Happened::Unknown));
     assert_eq!(error.upstream(), Some("Just a moment"));
     assert_eq!(*failure(Effect::Read, 403, "<p>error code: 1010</p>").kind(), Kind::Blocked);
+    // Not "no such contact", and not "no such route", which would change the dialect.
+    assert_eq!(*failure(Effect::Read, 404, "<h1>404 Not Found</h1>").kind(), Kind::Unavailable);
 }
 
 #[test]
@@ -85,6 +87,8 @@ fn a_429_is_waited_for_as_its_headers_say() {
         (vec![("retry-after", "-1"), ("x-ratelimit-interval-milliseconds", "3000")], 3_000),
         (vec![("retry-after", "1.5")], 10_000),
         (vec![("retry-after", "100000000000000000000")], 10_000),
+        (vec![("retry-after", "4294967295")], 10_000),
+        (vec![("retry-after", "")], 10_000),
         (vec![("x-ratelimit-interval-milliseconds", "7000")], 7_000),
         (vec![], 10_000),
     ] {

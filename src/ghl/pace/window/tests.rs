@@ -13,8 +13,10 @@ fn send(window: &mut Window, mut now: Duration, n: usize) -> Vec<Duration> {
         match window.slot(now) {
             Slot::Free => {
                 window.sent(now);
+                window.answered();
                 times.push(now);
             }
+            Slot::Soon => panic!("everything is answered"),
             Slot::At(time) | Slot::Closed(time) => now = time,
         }
     }
@@ -41,7 +43,7 @@ fn twenty_go_in_ten_seconds_until_highlevel_has_spoken() {
 fn what_the_headers_allow_is_used_and_not_exceeded() {
     for max in [25, 100] {
         let mut window = Window::default();
-        window.learn(Duration::ZERO, &told(max, max));
+        window.learn(Duration::ZERO, Duration::ZERO, &told(max, max));
         let times = send(&mut window, Duration::ZERO, 1_000);
         assert_eq!(most_in_any_window(&times, USUAL), max as usize);
     }
@@ -50,7 +52,7 @@ fn what_the_headers_allow_is_used_and_not_exceeded() {
 #[test]
 fn a_thousand_requests_take_hardly_longer_than_they_must() {
     let mut window = Window::default();
-    window.learn(Duration::ZERO, &told(100, 100));
+    window.learn(Duration::ZERO, Duration::ZERO, &told(100, 100));
     let last = send(&mut window, Duration::ZERO, 1_000).pop().unwrap();
     // 90 s is the least that 100 in 10 s allow.
     assert!(last <= Duration::from_millis(92_400), "{last:?}");
@@ -59,7 +61,7 @@ fn a_thousand_requests_take_hardly_longer_than_they_must() {
 #[test]
 fn what_others_have_used_is_left_to_them() {
     let mut window = Window::default();
-    window.learn(Duration::ZERO, &told(100, 10));
+    window.learn(Duration::ZERO, Duration::ZERO, &told(100, 10));
     let times = send(&mut window, Duration::ZERO, 11);
     assert_eq!(times[9], Duration::ZERO);
     assert!(times[10] >= USUAL, "{:?}", times[10]);
@@ -68,21 +70,71 @@ fn what_others_have_used_is_left_to_them() {
 #[test]
 fn a_window_that_others_have_emptied_is_waited_for() {
     let mut window = Window::default();
-    window.learn(SECOND, &told(100, 0));
-    assert_eq!(window.slot(SECOND), Slot::At(SECOND + USUAL));
-    assert_eq!(window.slot(SECOND + USUAL), Slot::Free);
+    window.learn(SECOND, SECOND, &told(100, 0));
+    let end = SECOND + USUAL + MARGIN;
+    assert_eq!(window.slot(SECOND), Slot::At(end));
+    assert_eq!(window.slot(end), Slot::Free);
 }
 
 #[test]
 fn own_requests_on_their_way_are_not_counted_as_others() {
     let mut window = Window::default();
-    window.learn(Duration::ZERO, &told(100, 100));
+    window.learn(Duration::ZERO, Duration::ZERO, &told(100, 100));
     for _ in 0..50 {
         window.sent(Duration::ZERO);
+        window.answered();
     }
     // The first answer of the fifty says that 99 are left.
-    window.learn(SECOND, &told(100, 99));
+    window.learn(SECOND, SECOND, &told(100, 99));
     assert_eq!(send(&mut window, SECOND, 50).pop(), Some(SECOND));
+}
+
+#[test]
+fn an_answer_that_is_late_does_not_make_strangers_of_own_requests() {
+    let mut window = Window::default();
+    window.learn(Duration::ZERO, Duration::ZERO, &told(100, 100));
+    for _ in 0..100 {
+        window.sent(Duration::ZERO);
+    }
+    // The last of them is answered after the window's end: by then nothing of it counts any more.
+    let late = USUAL + 5 * SECOND;
+    window.learn(Duration::ZERO, late, &told(100, 0));
+    assert_eq!(send(&mut window, late, 100).pop(), Some(late));
+}
+
+#[test]
+fn an_older_answer_does_not_undo_a_newer_one() {
+    let mut window = Window::default();
+    window.learn(2 * SECOND, 2 * SECOND, &told(100, 0));
+    window.learn(SECOND, 3 * SECOND, &told(100, 90));
+    assert_eq!(window.slot(3 * SECOND), Slot::At(2 * SECOND + USUAL + MARGIN));
+}
+
+#[test]
+fn beside_others_few_are_on_their_way_at_once_and_the_last_is_left_to_them() {
+    let mut window = Window::default();
+    window.learn(Duration::ZERO, Duration::ZERO, &told(100, 12));
+    for _ in 0..3 {
+        assert_eq!(window.slot(SECOND), Slot::Free);
+        window.sent(SECOND);
+    }
+    assert_eq!(window.slot(SECOND), Slot::Soon);
+    window.answered();
+    assert_eq!(window.slot(SECOND), Slot::Free);
+    window.learn(SECOND, SECOND, &told(100, 1));
+    assert_eq!(window.slot(SECOND), Slot::At(SECOND + USUAL + MARGIN));
+}
+
+#[test]
+fn a_process_that_knows_nothing_yet_does_not_send_all_at_once() {
+    let mut window = Window::default();
+    for _ in 0..5 {
+        assert_eq!(window.slot(SECOND), Slot::Free);
+        window.sent(SECOND);
+    }
+    assert_eq!(window.slot(SECOND), Slot::Soon);
+    window.learn(SECOND, SECOND, &told(100, 99));
+    assert_eq!(window.slot(SECOND), Slot::Free);
 }
 
 #[test]
@@ -98,7 +150,7 @@ fn a_429_stops_everybody_until_its_end() {
 fn a_day_that_is_used_up_is_not_waited_for() {
     let mut window = Window::default();
     let limits = Limits { daily_remaining: Some(0), daily_reset: Some(3_600 * SECOND), ..Limits::default() };
-    window.learn(SECOND, &limits);
+    window.learn(SECOND, SECOND, &limits);
     assert_eq!(window.slot(2 * SECOND), Slot::Closed(3_601 * SECOND));
     assert_eq!(window.slot(3_601 * SECOND), Slot::Free);
 }
@@ -106,7 +158,11 @@ fn a_day_that_is_used_up_is_not_waited_for() {
 #[test]
 fn headers_that_make_no_sense_change_nothing() {
     let mut window = Window::default();
-    window.learn(SECOND, &Limits { max: Some(0), interval: Some(3_600 * SECOND), ..Limits::default() });
+    window.learn(
+        SECOND,
+        SECOND,
+        &Limits { max: Some(0), interval: Some(3_600 * SECOND), ..Limits::default() },
+    );
     assert_eq!((window.max, window.length), (UNTOLD, USUAL));
 }
 
@@ -162,7 +218,7 @@ fn refused(mut arrivals: Vec<Duration>, counts: Counts, max: usize) -> usize {
 fn no_server_however_it_counts_has_a_reason_to_refuse() {
     for max in [25_u32, 100] {
         let mut window = Window::default();
-        window.learn(Duration::ZERO, &told(max, max));
+        window.learn(Duration::ZERO, Duration::ZERO, &told(max, max));
         let times = send(&mut window, Duration::ZERO, 1_000);
         // A journey of 20 to 220 ms, each another.
         let arrival =

@@ -1,0 +1,161 @@
+//! Rows 7, 11, 16 and 28 to 30: what comes instead of an answer, in virtual time.
+
+use std::time::Duration;
+
+use ghl_contacts_mcp::ghl::dialect;
+use ghl_contacts_mcp::ghl::model::{ContactWrite, Field};
+use ghl_contacts_mcp::ghl::{Client, ContactId, Error, FieldForm, Happened, Kind, contacts as api};
+use tokio_util::sync::CancellationToken;
+
+use crate::support::fake::{Says, scripted};
+
+fn ada() -> ContactId {
+    "ada".parse().unwrap()
+}
+
+async fn get(client: &Client) -> Result<ghl_contacts_mcp::ghl::model::Contact, Error> {
+    api::get(&client.scope(CancellationToken::new()), &ada()).await
+}
+
+async fn put(client: &Client) -> Result<(), Error> {
+    let scope = client.scope(CancellationToken::new());
+    dialect::update(&scope, &ada(), &ContactWrite::default(), FieldForm::FieldValue).await.map(drop)
+}
+
+async fn create(client: &Client) -> Result<(), Error> {
+    dialect::create(&client.scope(CancellationToken::new()), &ContactWrite::default()).await.map(drop)
+}
+
+#[tokio::test(start_paused = true)]
+async fn row_07_a_read_is_repeated_after_a_server_error() {
+    for status in [500, 502, 503, 504] {
+        let (client, highlevel) = scripted([Says::json(status, ""), Says::contact()]);
+        get(&client).await.unwrap();
+        assert_eq!(highlevel.hits(), 2);
+        assert!(highlevel.asked()[1] <= 0.5);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn row_07_writes_are_repeated_by_what_they_do_and_a_create_never() {
+    let (client, highlevel) = scripted([Says::json(502, "")]);
+    let error = put(&client).await.unwrap_err();
+    assert_eq!((error.happened(), highlevel.hits()), (Happened::Unknown, 2));
+    let (client, highlevel) = scripted([Says::json(502, "")]);
+    let error = create(&client).await.unwrap_err();
+    assert_eq!((error.happened(), highlevel.hits()), (Happened::Unknown, 1));
+}
+
+#[tokio::test(start_paused = true)]
+async fn row_07_a_highlevel_that_is_down_is_left_alone_and_repeats_have_a_budget() {
+    let (client, highlevel) = scripted([Says::json(503, "")]);
+    for _ in 0..100 {
+        assert_eq!(get(&client).await.unwrap_err().kind(), &Kind::Unavailable);
+    }
+    // Three attempts, then two more failures open the breaker: it says when to come again.
+    assert_eq!(highlevel.hits(), 5);
+    assert!(get(&client).await.unwrap_err().retry_after().is_some());
+    client.clock().sleep(Duration::from_secs(10)).await;
+    assert_eq!(create(&client).await.unwrap_err().happened(), Happened::No);
+    assert_eq!(highlevel.hits(), 5, "only a read asks whether HighLevel is back");
+    get(&client).await.unwrap_err();
+    assert_eq!(highlevel.hits(), 6, "and it asks once");
+}
+
+#[tokio::test(start_paused = true)]
+async fn row_11_a_page_is_never_an_answer() {
+    let page = |status| {
+        let body = format!(
+            "<html><head><title>Just a moment</title></head><body>{}</body></html>",
+            "x ".repeat(2_000)
+        );
+        Says::Answer(status, vec![("content-type", "text/html; charset=UTF-8".to_owned())], body)
+    };
+    for status in [200, 404, 502, 520, 521, 522, 523, 524, 525, 526] {
+        let (client, highlevel) = scripted([page(status)]);
+        let error = get(&client).await.unwrap_err();
+        assert_eq!((error.kind(), highlevel.hits()), (&Kind::Unavailable, 3), "{status}");
+        let words = error.upstream().unwrap();
+        assert!(words.starts_with("Just a moment") && words.chars().count() <= 200 && !words.contains('<'));
+        let (client, highlevel) = scripted([page(status)]);
+        let error = create(&client).await.unwrap_err();
+        assert_eq!((error.happened(), highlevel.hits()), (Happened::Unknown, 1), "{status}");
+    }
+    for write in [false, true] {
+        let (client, highlevel) = scripted([page(403)]);
+        let error = if write { create(&client).await } else { get(&client).await.map(drop) }.unwrap_err();
+        assert_eq!((error.kind(), error.happened()), (&Kind::Blocked, Happened::No));
+        assert_eq!(highlevel.hits(), 1);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn row_15_and_16_where_nothing_was_sent_even_a_create_is_sent_again() {
+    let (client, highlevel) = scripted([Says::NotConnected, Says::NotConnected, Says::contact()]);
+    create(&client).await.unwrap();
+    assert_eq!(highlevel.hits(), 3);
+    let (client, highlevel) = scripted([Says::NotConnected]);
+    let error = create(&client).await.unwrap_err();
+    assert_eq!((error.kind(), error.happened(), highlevel.hits()), (&Kind::Unreachable, Happened::No, 3));
+    assert!(!error.to_string().contains("127.0.0.1"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn row_13_a_write_whose_answer_broke_off_may_have_happened() {
+    for (says, happened, hits) in [
+        (Says::NoAnswer, Happened::Unknown, 2),
+        (Says::CutOff(200), Happened::Yes, 1),
+        (Says::CutOff(502), Happened::Unknown, 2),
+    ] {
+        let (client, highlevel) = scripted([says.clone()]);
+        let error = put(&client).await.unwrap_err();
+        assert_eq!((error.happened(), highlevel.hits()), (happened, hits), "{says:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn row_28_drift_costs_nothing_but_what_drifted() {
+    for body in [
+        r#"{"contact":{"id":"ada","firstName":"Ada","brandNew":{"deep":[1]}},"traceId":"x"}"#,
+        r#"{"contact":{"id":"ada","firstName":"Ada","tags":null,"customFields":null}}"#,
+        r#"{"contact":{"id":"ada","firstName":"Ada","tags":"vip","dnd":"true","phone":15}}"#,
+        r#"{"contact":{"_id":"ada","firstName":"Ada","customFields":{"a":1},"email":["x"]}}"#,
+        r#"{"contact":{"id":"ada","firstName":"Ada","customFields":[null,1,{"id":7}]}}"#,
+    ] {
+        let (client, highlevel) = scripted([Says::json(200, body)]);
+        let contact = get(&client).await.unwrap_or_else(|error| panic!("{body}: {error}"));
+        assert_eq!((contact.id, highlevel.hits()), (ada(), 1));
+        assert_eq!(get(&client).await.unwrap().text(Field::FirstName).as_deref(), Some("Ada"));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn row_29_a_null_contact_is_none_and_a_list_without_its_list_an_error() {
+    let (client, highlevel) = scripted([Says::json(200, r#"{"contact":null}"#)]);
+    assert_eq!((get(&client).await.unwrap_err().kind(), highlevel.hits()), (&Kind::NotFound, 1));
+    // After a write it is no "not found": HighLevel said yes.
+    let (client, highlevel) = scripted([Says::json(200, r#"{"contact":null}"#)]);
+    assert_eq!((create(&client).await.unwrap_err().happened(), highlevel.hits()), (Happened::Yes, 1));
+}
+
+#[tokio::test(start_paused = true)]
+async fn row_30_what_cannot_be_read_is_told_once_and_not_quoted() {
+    let deep = format!("{{\"contact\":{}{}}}", "[".repeat(10_000), "]".repeat(10_000));
+    for body in [
+        deep.as_str(),
+        r#"{"contact":{"id":"ada","firstName":"\ud800"}}"#,
+        r#"{"contact":{"id":"ada","n":NaN}}"#,
+        r#"{"contact":{"id":"../x"}}"#,
+        r#"{"contact":{}}"#,
+        "",
+        "null secret-words",
+    ] {
+        let (client, highlevel) = scripted([Says::json(200, body)]);
+        let error = get(&client).await.unwrap_err();
+        assert_eq!((error.kind(), highlevel.hits()), (&Kind::Unreadable, 1), "{body:.40}");
+        assert!(!error.to_string().contains("secret-words"));
+    }
+    let (client, _) =
+        scripted([Says::json(200, r#"{"contact":{"id":"ada","firstName":"A\u0000\u202eda"}}"#)]);
+    get(&client).await.unwrap();
+}

@@ -1,0 +1,209 @@
+//! Rows 8 to 10, 12, 18, 32 to 35 and 39 to 41: what faults do to contacts. The location is known beforehand, so the
+//! requests are those of the operation alone: its first is the lookup by which everything begins.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::future::join_all;
+use ghl_contacts_mcp::contacts::{self, Contacts, Upsert};
+use ghl_contacts_mcp::ghl::auth::Credential;
+use ghl_contacts_mcp::ghl::http::{Timeouts, Wire};
+use ghl_contacts_mcp::ghl::{Client, Settings};
+use ghl_contacts_mcp::sandbox::Fault;
+use serde_json::json;
+use tokio_util::sync::CancellationToken;
+
+use crate::support::{Crm, Virtual, contact, setup};
+
+fn bad_gateway(apply: bool) -> Fault {
+    Fault::Status { status: 502, body: String::new(), apply, headers: Vec::new() }
+}
+
+/// Methods and statuses: `GET 200, POST 502`.
+fn trail(crm: &Crm) -> String {
+    let short = |line: String| {
+        let (method, status) = (
+            line.split(' ').next().unwrap_or("").to_owned(),
+            line.rsplit(' ').next().unwrap_or("").to_owned(),
+        );
+        format!("{method} {status}")
+    };
+    crm.requests().into_iter().map(short).collect::<Vec<_>>().join(", ")
+}
+
+async fn created_despite(fault: Fault) -> (Crm, String) {
+    let crm = Crm::empty().await.warmed_up().await;
+    crm.fault_on("POST", "/contacts/", fault);
+    let reply = crm.upsert(json!({ "email": "ada@example.com", "firstName": "Ada" })).await;
+    assert_eq!((reply.outcome(), crm.count()), ("created", 1));
+    let warnings = reply.ok()["warnings"].to_string();
+    (crm, warnings)
+}
+
+#[tokio::test]
+async fn row_08_a_create_that_was_not_carried_out_is_looked_for_and_sent_once_more() {
+    let (crm, _) = created_despite(bad_gateway(false)).await;
+    assert_eq!(trail(&crm), "GET 200, POST 502, GET 200, POST 201");
+}
+
+#[tokio::test]
+async fn row_09_a_create_that_was_carried_out_is_found_and_not_sent_again() {
+    let (crm, warnings) = created_despite(bad_gateway(true)).await;
+    assert_eq!(trail(&crm), "GET 200, POST 502, GET 200");
+    assert!(warnings.contains("lost"), "{warnings}");
+}
+
+#[tokio::test]
+async fn row_10_a_create_that_stays_unknown_is_told_as_such() {
+    let crm = Crm::empty().await.warmed_up().await;
+    for _ in 0..2 {
+        crm.fault_on("POST", "/contacts/", Fault::HangUp { apply: false });
+    }
+    let reply = crm.upsert(json!({ "email": "ada@example.com", "firstName": "Ada" })).await;
+    assert_eq!((reply.code(), reply.may_have_written()), ("connection_lost", "unknown"));
+    assert_eq!(trail(&crm), "GET 200, POST cut, GET 200, POST cut, GET 200");
+}
+
+#[tokio::test]
+async fn row_12_a_success_that_broke_off_is_read_back() {
+    let (crm, _) = created_despite(Fault::Truncate { apply: true }).await;
+    assert_eq!(trail(&crm).matches("POST").count(), 1);
+    assert_eq!(crm.requests().len(), 3);
+    let crm = Crm::with(contact("ada").email("ada@example.com")).await.warmed_up().await;
+    crm.fault_on("PUT", "/contacts/", Fault::Truncate { apply: true });
+    let reply = crm.upsert(json!({ "email": "ada@example.com", "city": "London" })).await;
+    assert_eq!((reply.outcome(), &crm.held("ada")["city"]), ("updated", &json!("London")));
+    assert_eq!(trail(&crm).matches("PUT").count(), 1);
+    assert_eq!(crm.requests().len(), 3);
+}
+
+#[tokio::test]
+async fn row_18_a_create_whose_answer_never_came_is_found() {
+    let crm = Crm::empty().await.warmed_up().await;
+    let timeouts = Timeouts { idle: Duration::from_millis(500), ..Timeouts::default() };
+    let client = Client::new(Settings {
+        base_url: crm.url().parse().unwrap(),
+        credential: Credential::Token(crm.token().to_owned().into()),
+        location: crm.location_id().parse().ok(),
+        dialect: None,
+        clock: Arc::new(Virtual::default()),
+        transport: Arc::new(Wire::new(timeouts)),
+        deadline: Duration::from_secs(45),
+    });
+    crm.fault_on("POST", "/contacts/", Fault::Stall { apply: true });
+    let contacts = Contacts::new(client, contacts::Options::default());
+    let upsert = Upsert { email: Some("ada@example.com".to_owned()), ..Upsert::default() };
+    let receipt = contacts.upsert(&contacts.scope(CancellationToken::new()), upsert).await.unwrap();
+    assert!(receipt.contact.is_some());
+    assert_eq!((crm.count(), trail(&crm).matches("POST").count()), (1, 1));
+    // The location's settings are the second; this process had not seen them.
+    assert_eq!(crm.requests().len(), 4);
+}
+
+#[tokio::test]
+async fn row_32_a_forbidden_duplicate_is_the_contact_that_is_there() {
+    let crm = Crm::empty().await.warmed_up().await;
+    crm.on_next("POST", "/contacts/", |crm| {
+        crm.insert(contact("ada").email("ada@example.com").into_value());
+    });
+    let reply = crm.upsert(json!({ "email": "ada@example.com", "city": "London" })).await;
+    assert_eq!((reply.outcome(), crm.count()), ("updated", 1));
+    assert_eq!(trail(&crm), "GET 200, POST 400, GET 200, PUT 200");
+    assert_eq!(crm.held("ada")["city"], "London");
+}
+
+#[tokio::test]
+async fn row_33_a_422_that_made_the_contact_is_not_told_as_nothing_written() {
+    let body = json!({ "statusCode": 422, "message": ["something"], "error": "Unprocessable Entity" });
+    let fault = |apply| Fault::Status { status: 422, body: body.to_string(), apply, headers: Vec::new() };
+    let (crm, warnings) = created_despite(fault(true)).await;
+    assert_eq!(trail(&crm), "GET 200, POST 422, GET 200");
+    assert!(warnings.contains("refused"), "{warnings}");
+    let crm = Crm::empty().await.warmed_up().await;
+    crm.fault_on("POST", "/contacts/", fault(false));
+    let reply = crm.upsert(json!({ "email": "ada@example.com" })).await;
+    assert_eq!((reply.code(), reply.may_have_written(), crm.count()), ("refused", "no", 0));
+}
+
+#[tokio::test]
+async fn row_34_fifty_upserts_of_one_email_make_one_contact() {
+    let crm = setup().options(|o| o.insert_window = Duration::from_millis(5)).open().await.warmed_up().await;
+    let spellings = ["ada@example.com", " Ada@Example.com", "ADA@EXAMPLE.COM "];
+    let calls = (0..50).map(|n| crm.upsert(json!({ "email": spellings[n % 3], "firstName": "Ada" })));
+    for reply in join_all(calls).await {
+        assert!(["created", "unchanged"].contains(&reply.outcome()));
+    }
+    assert_eq!((crm.count(), trail(&crm).matches("POST").count()), (1, 1));
+}
+
+#[tokio::test]
+async fn row_35_keys_that_cross_do_not_wait_for_each_other() {
+    let crm = Crm::empty().await.warmed_up().await;
+    let (emails, phones) = (["a@example.com", "b@example.com"], ["+14155550101", "+14155550102"]);
+    let calls = (0..40).map(|n| crm.upsert(json!({ "email": emails[n % 2], "phone": phones[n / 2 % 2] })));
+    let answered = join_all(calls).await;
+    assert!(answered.iter().any(|reply| !reply.is_error()));
+    assert!(crm.count() <= 2);
+}
+
+#[tokio::test]
+async fn row_39_of_many_contacts_those_that_failed_are_named() {
+    let crm = Crm::with(contact("ada").email("ada@example.com")).await;
+    let reply = crm.call("ghl_add_tags", json!({ "contactIds": ["ada", "ghost"], "tags": ["vip"] })).await;
+    let lines = reply.0.structured_content.as_ref().unwrap().to_string();
+    assert!(lines.contains("ghost") && lines.contains("error"), "{lines}");
+    assert_eq!(crm.held("ada")["tags"], json!(["vip"]));
+    assert_eq!(trail(&crm).matches("POST").count(), 1);
+}
+
+#[tokio::test]
+async fn row_40_pages_end() {
+    let mut people = setup();
+    for n in 0..25 {
+        people = people.with(contact(&format!("c{n}")).first_name("Ada").email(&format!("c{n}@example.com")));
+    }
+    let crm = people.open().await;
+    let (mut cursor, mut seen, mut pages) = (None, std::collections::BTreeSet::new(), 0);
+    loop {
+        let mut arguments = json!({ "query": "Ada", "limit": 10 });
+        if let Some(cursor) = cursor {
+            arguments["cursor"] = cursor;
+        }
+        let reply = crm.call("ghl_search_contacts", arguments).await;
+        for contact in reply.ok()["contacts"].as_array().unwrap() {
+            assert!(seen.insert(contact["id"].as_str().unwrap().to_owned()));
+        }
+        pages += 1;
+        cursor = reply.ok().get("nextCursor").cloned();
+        if cursor.is_none() {
+            break;
+        }
+    }
+    assert_eq!((seen.len(), pages, crm.requests().len()), (25, 3, 3));
+    // A page that is empty though there are more is the last.
+    let body = json!({ "contacts": [], "total": 12_000 }).to_string();
+    crm.next(Fault::Status { status: 200, body, apply: false, headers: Vec::new() });
+    let reply = crm.call("ghl_search_contacts", json!({ "query": "Ada" })).await;
+    assert!(reply.ok().get("nextCursor").is_none());
+}
+
+#[tokio::test]
+async fn row_41_what_is_too_large_is_refused_by_name_and_costs_nothing() {
+    let crm = Crm::empty().await;
+    let tags: Vec<_> = (0..10_000).map(|n| format!("t{n}")).collect();
+    let ids: Vec<_> = (0..2_000).map(|n| format!("c{n}")).collect();
+    for (tool, arguments, named) in [
+        (
+            "ghl_upsert_contact",
+            json!({ "email": "a@example.com", "firstName": "x".repeat(900_000) }),
+            "firstName",
+        ),
+        ("ghl_upsert_contact", json!({ "email": "a@example.com", "tags": tags }), "tags"),
+        ("ghl_add_tags", json!({ "contactIds": ids, "tags": ["x"] }), "contactIds"),
+    ] {
+        let reply = crm.call(tool, arguments).await;
+        assert_eq!(reply.code(), "invalid_arguments");
+        assert!(reply.error().contains(named), "{}", reply.error());
+    }
+    assert_eq!(crm.requests().len(), 0);
+}

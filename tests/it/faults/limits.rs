@@ -1,0 +1,195 @@
+//! Rows 1 to 6 and 36 to 38: HighLevel's limits, in virtual time.
+
+use std::sync::Arc;
+use std::time::{Duration, UNIX_EPOCH};
+
+use futures_util::future::join_all;
+use ghl_contacts_mcp::contacts::{self, Contacts};
+use ghl_contacts_mcp::ghl::{Client, ContactId, Error, Happened, Kind, contacts as api};
+use ghl_contacts_mcp::tool::{Answer, CallInfo};
+use ghl_contacts_mcp::tools;
+use serde_json::{Value, json};
+use tokio_util::sync::CancellationToken;
+
+use crate::support::fake::{Counts, Says, Strict, client, scripted};
+
+async fn get(client: &Client) -> Result<(), Error> {
+    let id: ContactId = "ada".parse().unwrap();
+    api::get(&client.scope(CancellationToken::new()), &id).await.map(drop)
+}
+
+/// Refused once with these headers: how long until it was asked again, in seconds.
+async fn waited<const N: usize>(headers: [(&'static str, &str); N]) -> f64 {
+    let (client, highlevel) = scripted([Says::too_many(headers), Says::contact()]);
+    get(&client).await.unwrap();
+    assert_eq!(highlevel.hits(), 2);
+    highlevel.asked()[1]
+}
+
+#[tokio::test(start_paused = true)]
+async fn row_01_a_429_with_retry_after_is_waited_for_and_so_do_all_others() {
+    let (client, highlevel) = scripted([Says::too_many([("retry-after", "2")]), Says::contact()]);
+    let later = async {
+        client.clock().sleep(Duration::from_secs(1)).await;
+        get(&client).await
+    };
+    let (first, second) = tokio::join!(get(&client), later);
+    assert!(first.is_ok() && second.is_ok());
+    let asked = highlevel.asked();
+    assert_eq!(asked.len(), 3, "two for the first call, one for the second");
+    assert!(asked[1..].iter().all(|time| (2.0..=2.5).contains(time)), "{asked:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn row_02_a_429_without_retry_after_waits_for_the_window() {
+    let waited = waited([("x-ratelimit-max", "100"), ("x-ratelimit-interval-milliseconds", "7000")]).await;
+    assert!((7.0..=7.25).contains(&waited), "{waited}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn row_03_a_bare_429_waits_ten_seconds() {
+    let waited = waited([]).await;
+    assert!((10.0..=10.25).contains(&waited), "{waited}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn row_04_a_date_is_honoured_and_what_makes_no_sense_is_ignored() {
+    let at =
+        |seconds: u64| httpdate::fmt_http_date(UNIX_EPOCH + Duration::from_secs(1_780_304_400 + seconds));
+    for (value, seconds) in [
+        (at(5), 5.0),
+        (httpdate::fmt_http_date(UNIX_EPOCH + Duration::from_secs(1_000_000_000)), 0.0),
+        ("soon".to_owned(), 10.0),
+        ("-1".to_owned(), 10.0),
+        ("1.5".to_owned(), 10.0),
+        ("100000000000000000000".to_owned(), 10.0),
+        ("4294967295".to_owned(), 10.0),
+        (String::new(), 10.0),
+    ] {
+        let waited = waited([("retry-after", &value)]).await;
+        assert!((seconds..=seconds + 0.25).contains(&waited), "{value}: {waited}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn row_05_a_wait_that_is_too_long_fails_at_once_and_says_how_long() {
+    let (client, highlevel) = scripted([Says::too_many([("retry-after", "3600")])]);
+    for _ in 0..3 {
+        let error = get(&client).await.unwrap_err();
+        assert_eq!((error.kind(), error.happened()), (&Kind::RateLimited, Happened::No));
+        assert_eq!(error.retry_after(), Some(Duration::from_secs(3600)));
+    }
+    assert_eq!((highlevel.hits(), client.clock().now()), (1, Duration::ZERO));
+}
+
+#[tokio::test(start_paused = true)]
+async fn row_06_a_429_for_ever_ends_after_three_attempts() {
+    let (client, highlevel) = scripted([Says::too_many([])]);
+    let error = get(&client).await.unwrap_err();
+    assert_eq!((error.kind(), highlevel.hits()), (&Kind::RateLimited, 3));
+    assert!(client.clock().now() <= Duration::from_secs(45));
+}
+
+#[tokio::test(start_paused = true)]
+async fn row_36_a_thousand_calls_at_once_meet_no_429_and_lose_no_time() {
+    for counts in [Counts::Fixed, Counts::Sliding, Counts::Rejects] {
+        let (highlevel, clock) = Strict::new(counts, 100);
+        let client = client(clock, Arc::clone(&highlevel) as _, Duration::from_secs(200));
+        let answers = join_all((0..1_000).map(|_| get(&client))).await;
+        assert!(answers.iter().all(Result::is_ok), "{counts:?}");
+        assert_eq!((highlevel.hits(), highlevel.refused().len()), (1_000, 0), "{counts:?}");
+        // 90.1 s is the least; the first window is spent in finding out how large it is.
+        assert!(client.clock().now() <= Duration::from_secs(95), "{counts:?} {:?}", client.clock().now());
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn row_36_of_twenty_thousand_calls_the_excess_is_told_at_once_and_nothing_is_lost() {
+    let (highlevel, clock) = Strict::new(Counts::Fixed, 100);
+    let client = client(clock, Arc::clone(&highlevel) as _, Duration::from_secs(35));
+    let now = client.clock().clone();
+    let catalogue = Arc::new(tools::all(Arc::new(Contacts::new(client, contacts::Options::default()))));
+    let call = |n: u32| {
+        let (catalogue, now) = (Arc::clone(&catalogue), now.clone());
+        async move {
+            let Value::Object(arguments) = json!({ "contactId": format!("c{n}") }) else { unreachable!() };
+            let info = CallInfo::new(CancellationToken::new());
+            let Answer::Result(result) = catalogue.call("ghl_get_contact", arguments, info).await else {
+                unreachable!()
+            };
+            (result.is_error == Some(true), result.structured_content.unwrap(), now.now())
+        }
+    };
+    let answers = join_all((0..20_000).map(call)).await;
+    let busy: Vec<_> = answers.iter().filter(|(_, content, _)| content["code"] == "busy").collect();
+    let at_once = busy.iter().filter(|(_, _, time)| *time <= Duration::from_millis(50)).count();
+    let good = answers.iter().filter(|(failed, _, _)| !failed).count();
+    assert_eq!(at_once, 20_000 - 64 - 256);
+    assert!(busy.iter().all(|(_, content, _)| content["retryAfterSeconds"].as_u64() > Some(0)));
+    // Whoever was admitted was answered, or told after ten seconds that no place had come.
+    assert_eq!(good + busy.len(), 20_000);
+    assert_eq!((highlevel.hits(), highlevel.refused().len()), (good, 0));
+    assert!(good >= 100, "{good}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn row_37_two_processes_that_share_the_quota_meet_one_429_a_window_at_most() {
+    for max in [25, 100] {
+        let (highlevel, clock) = Strict::new(Counts::Fixed, max);
+        let process = || client(clock.clone(), Arc::clone(&highlevel) as _, Duration::from_secs(400));
+        let (one, other) = (process(), process());
+        let calls = (0..250).flat_map(|_| [&one, &other]).map(get);
+        let answers = join_all(calls).await;
+        assert!(answers.iter().all(Result::is_ok), "{max}");
+        let refused = highlevel.refused();
+        let worst = refused
+            .iter()
+            .map(|at| {
+                refused.iter().filter(|time| *time >= at && **time < *at + Duration::from_secs(10)).count()
+            })
+            .max();
+        assert!(worst.unwrap_or(0) <= 1, "{max}: {refused:?}");
+        let least = Duration::from_secs(10 * (500 / max as u64 - 1));
+        assert!(one.clock().now() <= least.mul_f64(1.5), "{max}: {:?} {least:?}", one.clock().now());
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn row_38_a_day_that_is_used_up_is_told_with_its_end_and_costs_nothing_more() {
+    let used_up = |status| {
+        let headers = vec![
+            ("x-ratelimit-daily-remaining", "0".to_owned()),
+            ("x-ratelimit-daily-reset", "3600000".to_owned()),
+        ];
+        Says::Answer(status, headers, r#"{"contact":{"id":"ada"}}"#.to_owned())
+    };
+    // Told by a 429, or by the last good answer.
+    for (status, good) in [(429, 0), (200, 1)] {
+        let (client, highlevel) = scripted([used_up(status), Says::contact()]);
+        let mut answers = Vec::new();
+        for _ in 0..5 {
+            answers.push(get(&client).await);
+        }
+        assert_eq!((answers.iter().filter(|answer| answer.is_ok()).count(), highlevel.hits()), (good, 1));
+        let error = answers.pop().unwrap().unwrap_err();
+        assert_eq!((error.kind(), error.happened()), (&Kind::DailyLimit, Happened::No));
+        assert_eq!(error.retry_after(), Some(Duration::from_secs(3_600)));
+        client.clock().sleep(Duration::from_secs(3_600)).await;
+        assert!(get(&client).await.is_ok());
+        assert_eq!(highlevel.hits(), 2);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn row_38_a_reset_that_makes_no_sense_does_not_close_the_door_for_years() {
+    // An epoch where HighLevel's documents say milliseconds until the reset.
+    let headers = vec![
+        ("x-ratelimit-daily-remaining", "0".to_owned()),
+        ("x-ratelimit-daily-reset", "1780304400000".to_owned()),
+    ];
+    let (client, highlevel) = scripted([Says::Answer(429, headers, String::new()), Says::contact()]);
+    assert_eq!(get(&client).await.unwrap_err().kind(), &Kind::DailyLimit);
+    client.clock().sleep(Duration::from_secs(10)).await;
+    assert!(get(&client).await.is_ok());
+    assert_eq!(highlevel.hits(), 2);
+}

@@ -1,0 +1,186 @@
+//! Rows 12 to 17, 31 and 50: an upstream of bytes, with milliseconds where the program has seconds.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use ghl_contacts_mcp::ghl::dialect;
+use ghl_contacts_mcp::ghl::http::{Timeouts, Wire};
+use ghl_contacts_mcp::ghl::model::ContactWrite;
+use ghl_contacts_mcp::ghl::{Client, ContactId, Error, FieldForm, Happened, Kind, contacts as api};
+use tokio::io::AsyncWriteExt;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+use crate::support::Virtual;
+use crate::support::fake::client_of;
+use crate::support::upstream::{Act, Upstream, answer, contact};
+
+const TIMEOUTS: Timeouts = Timeouts {
+    connect: Duration::from_millis(500),
+    idle: Duration::from_millis(500),
+    attempt: Duration::from_millis(1_500),
+};
+
+fn client(base: &str) -> Client {
+    let clock = Arc::new(Virtual::default());
+    client_of(base, clock, Arc::new(Wire::new(TIMEOUTS)), Duration::from_secs(45))
+}
+
+fn ada() -> ContactId {
+    "ada".parse().unwrap()
+}
+
+async fn get(client: &Client) -> Result<(), Error> {
+    api::get(&client.scope(CancellationToken::new()), &ada()).await.map(drop)
+}
+
+async fn put(client: &Client) -> Result<(), Error> {
+    let scope = client.scope(CancellationToken::new());
+    dialect::update(&scope, &ada(), &ContactWrite::default(), FieldForm::FieldValue).await.map(drop)
+}
+
+async fn create(client: &Client) -> Result<(), Error> {
+    dialect::create(&client.scope(CancellationToken::new()), &ContactWrite::default()).await.map(drop)
+}
+
+fn bytes(text: &str) -> Act {
+    Act::Bytes(text.as_bytes().to_vec())
+}
+
+/// The head and the beginning of an answer that promises more.
+fn begun() -> Act {
+    bytes(
+        "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 2000\r\n\r\n{\"contact\":{\"id\":\"a",
+    )
+}
+
+#[tokio::test]
+async fn row_12_a_success_that_breaks_off_is_a_success_that_cannot_be_read() {
+    for ending in [Act::Close, Act::Reset] {
+        let upstream = Upstream::playing([vec![begun(), ending.clone()]]).await;
+        let error = create(&client(&upstream.url())).await.unwrap_err();
+        assert_eq!((error.happened(), upstream.hits()), (Happened::Yes, 1), "{ending:?}");
+        let upstream = Upstream::playing([vec![begun(), ending], contact()]).await;
+        get(&client(&upstream.url())).await.unwrap();
+        assert_eq!(upstream.requests(), ["GET /contacts/ada", "GET /contacts/ada"]);
+    }
+}
+
+#[tokio::test]
+async fn row_12_a_length_that_is_wrong_is_not_believed() {
+    let short = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 9\r\n\r\n{\"contact\":{\"id\":\"ada\"}}";
+    let upstream = Upstream::playing([vec![bytes(short), Act::Close]]).await;
+    let error = put(&client(&upstream.url())).await.unwrap_err();
+    assert_eq!((error.kind(), error.happened()), (&Kind::Unreadable, Happened::Yes));
+    assert_eq!(upstream.hits(), 1);
+}
+
+#[tokio::test]
+async fn row_13_a_connection_that_closes_before_an_answer_leaves_a_write_unknown() {
+    for ending in [Act::Close, Act::Reset] {
+        let upstream = Upstream::playing([vec![ending.clone()]]).await;
+        let error = create(&client(&upstream.url())).await.unwrap_err();
+        assert_eq!((error.kind(), error.happened()), (&Kind::Lost, Happened::Unknown), "{ending:?}");
+        assert_eq!(upstream.hits(), 1);
+        let upstream = Upstream::playing([vec![ending.clone()], contact()]).await;
+        put(&client(&upstream.url())).await.unwrap();
+        assert_eq!(upstream.hits(), 2);
+    }
+}
+
+#[tokio::test]
+async fn row_13_a_connection_that_was_used_before_and_closes_is_no_proof_of_nothing_sent() {
+    for ending in [Act::Close, Act::Reset] {
+        // The second request goes over the first one's connection, which then closes under it.
+        let upstream = Upstream::playing([contact(), vec![ending]]).await;
+        let client = client(&upstream.url());
+        get(&client).await.unwrap();
+        let error = create(&client).await.unwrap_err();
+        assert_eq!((error.happened(), upstream.hits()), (Happened::Unknown, 2));
+    }
+}
+
+#[tokio::test]
+async fn row_13_what_is_not_http_is_no_answer() {
+    let upstream = Upstream::playing([vec![bytes("220 mail.example ESMTP\r\n"), Act::Close]]).await;
+    let error = create(&client(&upstream.url())).await.unwrap_err();
+    assert_eq!((error.kind(), error.happened()), (&Kind::Lost, Happened::Unknown));
+    assert_eq!(upstream.hits(), 1);
+}
+
+#[tokio::test]
+async fn row_14_an_upstream_that_stalls_or_drips_is_cut() {
+    let drips = Act::Drip(vec![b' '; 1_000]);
+    for acts in [vec![Act::Stall], vec![begun(), Act::Stall], vec![drips.clone()], vec![begun(), drips]] {
+        let upstream = Upstream::playing([acts, contact()]).await;
+        get(&client(&upstream.url())).await.unwrap();
+        assert_eq!(upstream.hits(), 2);
+    }
+}
+
+#[tokio::test]
+async fn row_15_where_nobody_listens_nothing_was_sent() {
+    let address = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
+    let client = client(&format!("http://{address}"));
+    let error = create(&client).await.unwrap_err();
+    assert_eq!((error.kind(), error.happened()), (&Kind::Unreachable, Happened::No));
+}
+
+#[tokio::test]
+async fn row_16_a_name_that_does_not_exist_is_told_without_the_address() {
+    let error = get(&client("http://highlevel.invalid")).await.unwrap_err();
+    assert_eq!((error.kind(), error.happened()), (&Kind::Unreachable, Happened::No));
+    assert!(!error.to_string().contains("ada"), "{error}");
+}
+
+#[tokio::test]
+async fn row_17_a_handshake_that_fails_is_not_tried_again() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let base = format!("https://{}", listener.local_addr().unwrap());
+    let connections = tokio::spawn(async move {
+        let mut held = Vec::new();
+        while let Ok((mut stream, _)) = listener.accept().await {
+            let _ = stream.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n").await;
+            held.push(stream);
+            if held.len() == 2 {
+                break;
+            }
+        }
+    });
+    let error = create(&client(&base)).await.unwrap_err();
+    assert_eq!((error.kind(), error.happened()), (&Kind::Tls, Happened::No));
+    assert!(!connections.is_finished(), "one connection, and no request");
+    connections.abort();
+}
+
+#[tokio::test]
+async fn row_31_a_giant_answer_is_cut_at_eight_mebibytes() {
+    let head =
+        |more: &str| bytes(&format!("HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n{more}\r\n\r\n"));
+    let chunk = [b"10000\r\n".to_vec(), vec![b'['; 0x10000], b"\r\n".to_vec()].concat();
+    let zeros = include_bytes!("zeros.gz");
+    let bomb = format!("content-encoding: gzip\r\ncontent-length: {}", zeros.len());
+    for acts in [
+        vec![head("content-length: 200000000"), Act::Endless(vec![b'['; 1 << 16])],
+        vec![head("transfer-encoding: chunked"), Act::Endless(chunk)],
+        vec![head(&bomb), Act::Bytes(zeros.to_vec())],
+    ] {
+        let upstream = Upstream::playing([acts]).await;
+        let error = get(&client(&upstream.url())).await.unwrap_err();
+        assert_eq!((error.kind(), upstream.hits()), (&Kind::TooLarge, 1));
+    }
+}
+
+#[tokio::test]
+async fn row_50_a_redirect_is_not_followed() {
+    let elsewhere = Upstream::playing([contact()]).await;
+    for status in ["301 Moved Permanently", "302 Found", "307 Temporary Redirect"] {
+        let to = format!("location: {}/login\r\n", elsewhere.url());
+        let upstream = Upstream::playing([answer(status, &to, "")]).await;
+        let error = get(&client(&upstream.url())).await.unwrap_err();
+        assert_eq!((error.kind(), upstream.hits()), (&Kind::Redirected, 1));
+        let error = create(&client(&upstream.url())).await.unwrap_err();
+        assert_eq!((error.kind(), error.happened(), upstream.hits()), (&Kind::Redirected, Happened::No, 2));
+    }
+    assert_eq!(elsewhere.hits(), 0);
+}
