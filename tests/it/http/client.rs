@@ -70,9 +70,10 @@ impl Ask {
     }
 
     pub fn head(&self) -> String {
-        let headers: String =
-            self.headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
-        format!("{} {} HTTP/1.1\r\n{headers}\r\n", self.method, self.path)
+        let first = format!("{} {} HTTP/1.1", self.method, self.path);
+        let headers = self.headers.iter().map(|(name, value)| format!("{name}: {value}"));
+        let lines: Vec<_> = std::iter::once(first).chain(headers).collect();
+        lines.join("\r\n") + "\r\n\r\n"
     }
 
     pub async fn send(self, to: SocketAddr) -> Answer {

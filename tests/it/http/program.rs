@@ -94,11 +94,12 @@ async fn an_accounts_file_gives_each_token_its_own_location() {
         };
         let crm = Sandbox::start(options).await.unwrap();
         crm.insert(json!({ "firstName": name, "email": "jane@example.com", "tags": [] }));
-        file += &format!(
+        let account = format!(
             "[[account]]\nname = \"{name}\"\ntoken_env = \"TOKEN_{name}\"\n[[account.location]]\n\
              id = \"Location{name}\"\ncredential_env = \"PIT_{name}\"\nbase_url = \"{}\"\nread_only = true\n",
             crm.url()
         );
+        file.push_str(&account);
         crms.push(crm);
     }
     std::fs::write(&folder, file).unwrap();

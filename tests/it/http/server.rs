@@ -79,10 +79,12 @@ impl Drop for Server {
     }
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "callers write the value where they call")]
 pub fn request(method: &str, params: Value) -> Value {
     json!({ "jsonrpc": "2.0", "id": 7, "method": method, "params": params })
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "callers write the value where they call")]
 pub fn call(tool: &str, arguments: Value) -> Value {
     request("tools/call", json!({ "name": tool, "arguments": arguments }))
 }
