@@ -7,6 +7,8 @@ mod catalogue;
 #[cfg(test)]
 mod faults;
 #[cfg(test)]
+mod fuzz_corpus;
+#[cfg(test)]
 mod program;
 #[cfg(test)]
 mod rooms;
