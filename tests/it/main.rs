@@ -9,6 +9,8 @@ mod contract;
 #[cfg(test)]
 mod faults;
 #[cfg(test)]
+mod fuzz_corpus;
+#[cfg(test)]
 mod http;
 #[cfg(test)]
 mod model;

@@ -177,6 +177,7 @@ impl Window {
     pub(in crate::ghl) fn freeze(&mut self, until: Duration) {
         self.frozen = self.frozen.max(until);
         self.others.1 = self.others.1.min(until);
+        self.left.1 = self.left.1.min(until);
     }
 
     /// Sends nothing before `until`, and lets nobody wait for it.

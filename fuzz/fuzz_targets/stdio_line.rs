@@ -1,0 +1,3 @@
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| ghl_contacts_mcp_fuzz::stdio_line(data));
