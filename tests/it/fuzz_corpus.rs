@@ -1,5 +1,4 @@
 //! The fuzz targets on a stable compiler: over their seeds, and over input that is generated here.
-#![expect(clippy::disallowed_methods, reason = "the seeds are files")]
 
 use std::path::Path;
 
