@@ -5,7 +5,9 @@
 
 mod call;
 mod demo;
+mod http;
 mod log;
+mod login;
 mod sandbox;
 mod schemas;
 mod signal;
@@ -13,12 +15,19 @@ mod stdio;
 mod wiring;
 
 use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
 
 use clap::{Parser, Subcommand};
 
-use crate::config::{Config, Flags, Process, Wrong};
+use crate::config::{Config, Flags, Http, HttpFlags, Process, Wrong};
+use crate::ghl::auth::Credential;
+use crate::ghl::clock::{Clock, SystemClock};
 
 pub use crate::cli::log::log_filter;
+
+/// A token that is on its way when the program ends is given this long.
+const DRAIN: Duration = Duration::from_secs(10);
 
 /// An MCP server for HighLevel (GoHighLevel) contacts, whose writes can be believed.
 #[derive(Debug, Parser)]
@@ -31,12 +40,15 @@ struct Arguments {
 }
 
 const AFTER_HELP: &str = "The token is never a flag. Set GHL_PIT_TOKEN (or GHL_API_KEY, or GHL_PIT_TOKEN_FILE) and GHL_LOCATION_ID.
+For OAuth set GHL_CLIENT_ID, GHL_CLIENT_SECRET (or GHL_CLIENT_SECRET_FILE) and GHL_TOKEN_STORE, and run login once.
 Try it without an account: ghl-contacts-mcp demo";
 
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Serve MCP on stdin and stdout (the default)
     Stdio,
+    /// Serve MCP over HTTP: /mcp (Streamable HTTP), /sse and /messages (HTTP+SSE), /healthz, /readyz, /metrics
+    Http(HttpFlags),
     /// A tour of the tools through a real MCP session against the built-in sandbox
     Demo,
     /// Call one tool and print its answer; exits 1 on a tool error
@@ -49,6 +61,8 @@ enum Command {
     },
     /// Serve the simulated HighLevel API alone, for other programs to be tested against
     Sandbox(sandbox::Arguments),
+    /// OAuth: authorise an app in the browser and keep its tokens in the token store
+    Login(login::Arguments),
     /// Write tool-schemas/, or check that it is current
     Schemas(schemas::Arguments),
 }
@@ -65,6 +79,12 @@ enum Stop {
     /// Something went wrong that has been printed already.
     #[error("")]
     Said,
+    /// Nobody authorised the app.
+    #[error("not authorised: {0}")]
+    Login(String),
+    /// HighLevel did not do what was asked.
+    #[error(transparent)]
+    Crm(#[from] crate::ghl::Error),
     /// A session of our own that ended badly.
     #[error("the tour broke off: {0}")]
     Session(String),
@@ -101,15 +121,32 @@ fn run(arguments: Arguments) -> Result<(), Stop> {
         .enable_all()
         .build()
         .map_err(|error| Stop::System("the runtime could not start", error))?;
+    let credential = config.credential.clone();
     runtime.block_on(async {
-        match arguments.command.unwrap_or(Command::Stdio) {
+        let ended = match arguments.command.unwrap_or(Command::Stdio) {
             Command::Stdio => stdio::run(config).await,
+            Command::Http(flags) => {
+                let http = Http::read(&flags, &Process, &config)?;
+                http::run(config, http).await
+            }
             Command::Demo => demo::run(config).await,
             Command::Call { tool, arguments } => call::run(config, &tool, &arguments).await,
             Command::Sandbox(options) => sandbox::run(config, options).await,
+            Command::Login(options) => login::run(config, options).await,
             Command::Schemas(options) => schemas::run(&options),
-        }
+        };
+        settled(&credential).await;
+        ended
     })
+}
+
+/// Tokens that are on their way are waited for, or the next start would have none.
+async fn settled(credential: &Credential) {
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock::default());
+    tokio::select! {
+        () = credential.settled(&clock) => {}
+        () = clock.sleep(DRAIN) => tracing::warn!("stopped with a token still on its way"),
+    }
 }
 
 /// Tells a person, on stderr.

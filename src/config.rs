@@ -8,14 +8,15 @@ mod accounts;
 mod address;
 mod flags;
 mod http;
+mod oauth;
 
 use std::fmt;
 use std::path::Path;
+use std::sync::Arc;
 
-use secrecy::SecretString;
 use url::Url;
 
-use crate::ghl::auth::Credential;
+use crate::ghl::auth::{Credential, OAuth};
 use crate::ghl::{Dialect, LocationId};
 
 pub use crate::config::accounts::{Account, Accounts, BearerSource, Place};
@@ -71,10 +72,12 @@ pub struct Config {
     pub account: Option<String>,
     /// The API's address.
     pub base_url: Url,
-    /// The token, or that there is none.
+    /// The token, the app, or that there is none. A private integration token comes before an app.
     pub credential: Credential,
     /// Where the token came from.
     pub credential_source: Source,
+    /// The app whose tokens `login` fetches, or what is wrong with its settings: nobody minds where a token is set.
+    pub oauth: Result<Option<Arc<OAuth>>, Wrong>,
     /// The sub-account.
     pub location: Option<LocationId>,
     /// Fixed dialect; none for auto.
@@ -163,8 +166,12 @@ impl<E: Environment> Reader<'_, E> {
     }
 }
 
-/// A token in visible ASCII; the newline that an editor leaves at the end of a file is not part of it.
 fn token(setting: &str, text: &str) -> Result<Credential, Wrong> {
+    visible(setting, text).map(|token| Credential::Token(token.into()))
+}
+
+/// A token in visible ASCII; the newline that an editor leaves at the end of a file is not part of it.
+fn visible(setting: &str, text: &str) -> Result<String, Wrong> {
     let token = text.trim();
     if token.is_empty() {
         return Err(Wrong::new(setting, "is empty"));
@@ -175,7 +182,7 @@ fn token(setting: &str, text: &str) -> Result<Credential, Wrong> {
             "is not a token: it holds a space, a line break or a character outside ASCII",
         ));
     }
-    Ok(Credential::Token(SecretString::from(token.to_owned())))
+    Ok(token.to_owned())
 }
 
 impl Config {
@@ -202,6 +209,14 @@ impl Config {
         let (log_format, source) = reader.value(flags.log_format.as_ref(), "--log-format", "GHL_LOG_FORMAT");
         let log_json = word(log_format, &source, &[("text", false), ("json", true)])?;
         let (credential, credential_source) = reader.credential()?;
+        let oauth = reader.oauth(flags);
+        let (credential, credential_source) = match (credential, &oauth) {
+            (Credential::Missing, Ok(Some(oauth))) => {
+                (Credential::OAuth(Arc::clone(oauth)), Source::Environment("GHL_CLIENT_ID"))
+            }
+            (Credential::Missing, Err(wrong)) => return Err(wrong.clone()),
+            (credential, _) => (credential, credential_source),
+        };
         let (accounts, source) = reader.value(flags.accounts.as_ref(), "--accounts", "GHL_ACCOUNTS");
         let accounts =
             accounts.map(|path| Accounts::read(Path::new(&path), &source.to_string(), environment));
@@ -212,6 +227,7 @@ impl Config {
             base_url,
             credential,
             credential_source,
+            oauth,
             location,
             dialect,
             native_upsert,

@@ -20,6 +20,7 @@ mod searching;
 mod tagging;
 pub mod text;
 mod upsert;
+mod verify;
 pub mod view;
 mod wanted;
 
@@ -112,6 +113,11 @@ impl Contacts {
         Ok((*self.definitions.get(self.client.clock().now(), load).await?).clone())
     }
 
+    /// Definitions where they have been read already: no request is spent on showing names.
+    pub async fn definitions_at_hand(&self) -> Option<Arc<Definitions>> {
+        (*self.definitions.kept(self.client.clock().now()).await?).clone()
+    }
+
     /// Definitions where `contact` needs them to be shown by name; their failure costs the names, not the answer.
     pub async fn definitions_to_show(&self, scope: &Scope, contacts: &[Contact]) -> Option<Arc<Definitions>> {
         if contacts.iter().all(|contact| contact.custom_fields().is_empty()) {
@@ -180,6 +186,7 @@ impl Contacts {
             keys.phone.as_ref().map(|phone| format!("phone {phone}")),
         ];
         tokio::select! {
+            biased;
             held = self.locks.take(names.into_iter().flatten().collect()) => Ok(held),
             () = scope.expired() => Err(scope.out_of_time().into()),
         }

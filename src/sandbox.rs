@@ -173,7 +173,8 @@ impl Sandbox {
         lock(&self.crm.state.faults).next.push_back(fault);
     }
 
-    /// The next request of this method whose path begins so fails; queued.
+    /// The next request of this method whose path begins so fails; queued. A `$` at the end stands for the path's
+    /// end: `/contacts/$` is the create alone.
     pub fn fault_on(&self, method: &str, path_prefix: &str, fault: Fault) {
         lock(&self.crm.state.faults).aim(method, path_prefix, fault);
     }

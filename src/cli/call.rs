@@ -12,8 +12,8 @@ pub(in crate::cli) async fn run(config: Config, tool: &str, arguments: &str) -> 
     let wired = wiring::wire(config).await?;
     let info = CallInfo::default();
     let answer = match arguments {
-        Value::Object(arguments) => wired.catalogue.call(tool, arguments, info).await,
-        other => wired.catalogue.call_without_object(tool, &other),
+        Value::Object(arguments) => wired.tools.call(tool, arguments, info).await,
+        other => wired.tools.call_without_object(tool, &other),
     };
     match answer {
         Answer::UnknownTool { known } => {

@@ -1,22 +1,23 @@
 //! From settings to a catalogue of tools.
 
+use std::cell::RefCell;
 use std::sync::Arc;
 use std::time::Duration;
 
-use secrecy::SecretString;
+use secrecy::{ExposeSecret as _, SecretString};
 use url::Url;
 
 use crate::cli::Stop;
-use crate::config::{Config, Wrong};
+use crate::config::{Account, Config, Place, Wrong};
 use crate::contacts::identity::Country;
 use crate::contacts::{self, Contacts};
 use crate::ghl::auth::Credential;
 use crate::ghl::clock::SystemClock;
 use crate::ghl::http::Wire;
-use crate::ghl::{Client, Settings};
+use crate::ghl::{Client, LocationId, Observer, Settings};
 use crate::sandbox::{Options, Sandbox};
-use crate::serve::Handler;
-use crate::tool::{Catalogue, Toolset};
+use crate::serve::{Handler, Metrics};
+use crate::tool::{Catalogue, Gate, Location, Locations, Toolset};
 use crate::tools;
 
 /// Hosts give up after 60 s; with the wait for a place (10 s) a call is answered within 45.
@@ -24,44 +25,178 @@ const DEADLINE: Duration = Duration::from_secs(35);
 
 /// The tools, and the sandbox that must live as long as they do.
 pub(in crate::cli) struct Wired {
-    pub(in crate::cli) catalogue: Catalogue<Contacts>,
+    pub(in crate::cli) tools: Locations<Contacts>,
     pub(in crate::cli) sandbox: Option<Sandbox>,
 }
 
 impl Wired {
     pub(in crate::cli) fn handler(self) -> (Handler<Contacts>, Option<Sandbox>) {
-        (Handler::new(Arc::new(self.catalogue), tools::INSTRUCTIONS.to_owned()), self.sandbox)
+        (handler(self.tools, &Metrics::default()), self.sandbox)
     }
 }
 
-/// Wires everything. Makes no request.
-pub(in crate::cli) async fn wire(config: Config) -> Result<Wired, Stop> {
-    let mut config = config;
-    let sandbox = if config.sandbox { Some(start_sandbox(&mut config).await?) } else { None };
-    let country = match &config.country {
-        None => None,
-        Some(code) => Some(
-            Country::parse(code)
-                .ok_or_else(|| Wrong::new("--country", "is not a country of two letters, like US"))?,
-        ),
+/// A server of these tools.
+pub(in crate::cli) fn handler(tools: Locations<Contacts>, metrics: &Metrics) -> Handler<Contacts> {
+    Handler::over(tools, tools::INSTRUCTIONS.to_owned(), metrics.clone())
+}
+
+/// Wires everything for one client. Makes no request.
+pub(in crate::cli) async fn wire(mut config: Config) -> Result<Wired, Stop> {
+    let sandbox = sandbox(&mut config).await?;
+    let workshop = Workshop::new(&config, Metrics::default())?;
+    let tools = match &config.accounts {
+        None => workshop.of_all()?,
+        Some(accounts) => workshop.of_account(accounts.pick(config.account.as_deref())?)?,
     };
-    let toolsets = config.toolsets.as_deref().map(Toolset::list).transpose();
-    let toolsets = toolsets.map_err(|unknown| Wrong::new("--toolsets", unknown.to_string()))?;
-    let client = Client::new(Settings {
-        base_url: config.base_url,
-        credential: config.credential,
-        location: config.location,
-        dialect: config.dialect,
-        clock: Arc::new(SystemClock::default()),
-        transport: Arc::new(Wire::default()),
-        deadline: DEADLINE,
-    });
-    let options = contacts::Options { country, native_upsert: config.native_upsert };
-    let mut catalogue = tools::all(Arc::new(Contacts::new(client, options))).read_only(config.read_only);
-    if let Some(toolsets) = toolsets {
-        catalogue = catalogue.toolsets(&toolsets);
+    Ok(Wired { tools, sandbox })
+}
+
+/// The sandbox, if that is what is worked against; `config` then points at it.
+pub(in crate::cli) async fn sandbox(config: &mut Config) -> Result<Option<Sandbox>, Stop> {
+    if !config.sandbox {
+        return Ok(None);
     }
-    Ok(Wired { catalogue, sandbox })
+    if config.accounts.is_some() {
+        return Err(Wrong::new("--sandbox", "has one location and no place beside --accounts").into());
+    }
+    start_sandbox(config).await.map(Some)
+}
+
+/// Makes the tools of locations. What two accounts share of one location (its credential being the same) is shared in
+/// full: its budget at HighLevel is one, and two writers of one contact have to wait for each other.
+pub(in crate::cli) struct Workshop<'a> {
+    config: &'a Config,
+    observer: Arc<Observed>,
+    clock: Arc<SystemClock>,
+    transport: Arc<Wire>,
+    made: RefCell<Vec<Made>>,
+}
+
+struct Made {
+    place: Place,
+    contacts: Arc<Contacts>,
+}
+
+impl<'a> Workshop<'a> {
+    pub(in crate::cli) fn new(config: &'a Config, metrics: Metrics) -> Result<Self, Wrong> {
+        country(config.country.as_deref())?;
+        Ok(Self {
+            config,
+            observer: Arc::new(Observed(metrics)),
+            clock: Arc::default(),
+            transport: Arc::default(),
+            made: RefCell::default(),
+        })
+    }
+
+    /// The tools over the one location of the settings.
+    pub(in crate::cli) fn of_all(&self) -> Result<Locations<Contacts>, Wrong> {
+        let config = self.config;
+        let contacts = self.contacts(
+            &config.base_url,
+            &config.credential,
+            config.location.clone(),
+            country(config.country.as_deref())?,
+        );
+        let catalogue = catalogue(contacts, config.toolsets.as_deref(), config.read_only)?;
+        Ok(Locations::one(Arc::new(catalogue)))
+    }
+
+    /// The tools over the locations of one account.
+    pub(in crate::cli) fn of_account(&self, account: &Account) -> Result<Locations<Contacts>, Wrong> {
+        let gate = Arc::new(Gate::default());
+        let of = |place: &Place| {
+            let toolsets = place.toolsets.as_deref().or(self.config.toolsets.as_deref());
+            let read_only = place.read_only || self.config.read_only;
+            let catalogue = catalogue(self.contacts_of(place)?, toolsets, read_only)?.gate(Arc::clone(&gate));
+            Ok(Location {
+                id: place.id.to_string(),
+                label: place.name.clone(),
+                catalogue: Arc::new(catalogue),
+            })
+        };
+        account.locations.iter().map(of).collect::<Result<_, Wrong>>().map(Locations::of)
+    }
+
+    fn contacts_of(&self, place: &Place) -> Result<Arc<Contacts>, Wrong> {
+        if let Some(made) = self.made.borrow().iter().find(|made| is_same(&made.place, place)) {
+            return Ok(Arc::clone(&made.contacts));
+        }
+        let base_url = place.base_url.as_ref().unwrap_or(&self.config.base_url);
+        let country = country(place.country.as_deref().or(self.config.country.as_deref()))?;
+        let contacts = self.contacts(base_url, &place.credential, Some(place.id.clone()), country);
+        self.made.borrow_mut().push(Made { place: place.clone(), contacts: Arc::clone(&contacts) });
+        Ok(contacts)
+    }
+
+    fn contacts(
+        &self,
+        base_url: &Url,
+        credential: &Credential,
+        location: Option<LocationId>,
+        country: Option<Country>,
+    ) -> Arc<Contacts> {
+        let settings = Settings {
+            base_url: base_url.clone(),
+            credential: credential.clone(),
+            location,
+            dialect: self.config.dialect,
+            clock: Arc::<SystemClock>::clone(&self.clock),
+            transport: Arc::<Wire>::clone(&self.transport),
+            deadline: DEADLINE,
+        };
+        let client = Client::observed(settings, Arc::<Observed>::clone(&self.observer));
+        let options = contacts::Options { country, native_upsert: self.config.native_upsert };
+        Arc::new(Contacts::new(client, options))
+    }
+}
+
+/// Whether two accounts mean the same thing: one location, one credential, at one address, read in one country.
+fn is_same(one: &Place, other: &Place) -> bool {
+    let (Credential::Token(a), Credential::Token(b)) = (&one.credential, &other.credential) else {
+        return false;
+    };
+    one.id == other.id
+        && one.base_url == other.base_url
+        && one.country == other.country
+        && a.expose_secret() == b.expose_secret()
+}
+
+fn country(code: Option<&str>) -> Result<Option<Country>, Wrong> {
+    let Some(code) = code else { return Ok(None) };
+    match Country::parse(code) {
+        Some(country) => Ok(Some(country)),
+        None => Err(Wrong::new("--country", format!("\"{code}\" is not a country of two letters, like US"))),
+    }
+}
+
+fn catalogue(
+    contacts: Arc<Contacts>,
+    toolsets: Option<&str>,
+    read_only: bool,
+) -> Result<Catalogue<Contacts>, Wrong> {
+    let catalogue = tools::all(contacts).read_only(read_only);
+    let Some(list) = toolsets else { return Ok(catalogue) };
+    let list = Toolset::list(list).map_err(|unknown| Wrong::new("--toolsets", unknown.to_string()))?;
+    Ok(catalogue.toolsets(&list))
+}
+
+/// Requests to HighLevel, counted.
+#[derive(Debug)]
+struct Observed(Metrics);
+
+impl Observer for Observed {
+    fn ended(&self, endpoint: &'static str, status: Option<u16>, took: Duration) {
+        self.0.upstream(endpoint, status, took);
+    }
+
+    fn waited(&self, endpoint: &'static str, time: Duration) {
+        self.0.waited(endpoint, time);
+    }
+
+    fn repeated(&self, endpoint: &'static str) {
+        self.0.retried(endpoint);
+    }
 }
 
 async fn start_sandbox(config: &mut Config) -> Result<Sandbox, Stop> {

@@ -83,6 +83,7 @@ struct RawAccount {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
+#[expect(clippy::struct_field_names, reason = "the fields are the file's own words")]
 struct RawToken {
     token_env: Option<String>,
     token_file: Option<PathBuf>,

@@ -10,6 +10,10 @@ pub struct Flags {
     #[arg(long, global = true, value_name = "ID")]
     pub location_id: Option<String>,
 
+    /// The file that `login` keeps an app's OAuth tokens in [env: GHL_TOKEN_STORE]
+    #[arg(long, global = true, value_name = "FILE")]
+    pub token_store: Option<String>,
+
     /// A TOML file of several accounts: tokens, and the locations that each may use [env: GHL_ACCOUNTS]
     #[arg(long, global = true, value_name = "FILE")]
     pub accounts: Option<String>,

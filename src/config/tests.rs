@@ -19,7 +19,7 @@ fn read(variables: &[(&'static str, &'static str)]) -> Result<Config, Wrong> {
 fn token_of(config: &Config) -> &str {
     match &config.credential {
         Credential::Token(token) => token.expose_secret(),
-        Credential::Missing => "",
+        Credential::OAuth(_) | Credential::Missing => "",
     }
 }
 
@@ -93,4 +93,30 @@ fn a_token_is_sent_over_https_or_within_this_machine() {
     ] {
         assert!(address::parse(bad).is_err(), "{bad}");
     }
+}
+
+#[test]
+fn an_app_is_used_where_it_is_whole_and_no_token_is_set() {
+    let app = [
+        ("GHL_CLIENT_ID", "app"),
+        ("GHL_CLIENT_SECRET", "canary"),
+        ("GHL_TOKEN_STORE", "/nowhere/tokens.json"),
+    ];
+    let config = read(&app).unwrap();
+    let Credential::OAuth(oauth) = &config.credential else { panic!("not OAuth") };
+    assert_eq!((oauth.client_id(), oauth.store().path().to_str()), ("app", Some("/nowhere/tokens.json")));
+    assert_eq!(config.credential_source, Source::Environment("GHL_CLIENT_ID"));
+    assert!(!format!("{config:?}").contains("canary"));
+    let both = read(&[&app[..], &[("GHL_PIT_TOKEN", "pit-1")]].concat()).unwrap();
+    assert_eq!((token_of(&both), both.oauth.as_ref().unwrap().is_some()), ("pit-1", true));
+}
+
+#[test]
+fn half_an_app_is_an_error_unless_a_token_is_set() {
+    let half = [("GHL_CLIENT_ID", "app"), ("GHL_TOKEN_STORE", "/nowhere/tokens.json")];
+    assert_eq!(
+        read(&half).unwrap_err().to_string(),
+        "GHL_CLIENT_SECRET: is not set, and OAuth needs all of GHL_CLIENT_ID, GHL_CLIENT_SECRET and GHL_TOKEN_STORE"
+    );
+    assert!(read(&[("GHL_CLIENT_ID", "app"), ("GHL_PIT_TOKEN", "pit-1")]).is_ok());
 }

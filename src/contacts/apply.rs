@@ -1,4 +1,4 @@
-//! Carries a plan out, verifies what HighLevel then holds, and builds the receipt.
+//! Carries a plan out: the create or the update, and what is known where an answer was lost.
 
 use std::time::Duration;
 
@@ -9,8 +9,8 @@ use crate::contacts::plan::{self, Plan};
 use crate::contacts::receipt::{MatchedBy, NotStored, Outcome, Receipt};
 use crate::ghl;
 use crate::ghl::dialect::{self, Key};
-use crate::ghl::model::{Contact, ContactWrite, CustomFieldWrite, Field, Patch};
-use crate::ghl::{Happened, Kind, Scope};
+use crate::ghl::model::{Contact, ContactWrite, Field, Patch};
+use crate::ghl::{ContactId, Happened, Kind, Scope};
 
 /// A write whose answer was lost may still be on its way: so long is waited before it is looked for.
 const SETTLE: Duration = Duration::from_secs(1);
@@ -126,16 +126,13 @@ pub(in crate::contacts) async fn update(
     if plan.add_tags.is_empty() {
         return Ok(updated);
     }
-    match dialect::add_tags(scope, &contact.id, &plan.add_tags).await {
-        Ok(tags) => {
+    match add_tags(scope, &contact.id, &plan.add_tags).await {
+        Ok((tags, note)) => {
             updated.contact = updated.contact.with_tags(tags);
             updated.tagged = true;
-            updated.warnings.extend(merge_warning(scope));
+            updated.warnings.extend(note);
         }
-        Err(source) if plan.write.is_empty() => {
-            let happened = source.happened();
-            return Err(Error::Crm { source, happened, contact: Some(contact.id.clone()), done: Vec::new() });
-        }
+        Err(error) if plan.write.is_empty() => return Err(error),
         // The fields are written: a failure now would hide that.
         Err(error) => updated.not_stored.push(NotStored {
             field: "tags".to_owned(),
@@ -145,6 +142,28 @@ pub(in crate::contacts) async fn update(
         }),
     }
     Ok(updated)
+}
+
+/// Adds tags and answers all that the contact then has, and what the caller should know of it. Where the answer was
+/// lost, the contact is read.
+pub(in crate::contacts) async fn add_tags(
+    scope: &Scope,
+    id: &ContactId,
+    tags: &[String],
+) -> Result<(Vec<String>, Option<String>), Error> {
+    let source = match dialect::add_tags(scope, id, tags).await {
+        Ok(all) => return Ok((all, merge_warning(scope))),
+        Err(source) => source,
+    };
+    if source.happened() != Happened::No
+        && let Ok(contact) = ghl::contacts::get(scope, id).await
+        && plan::missing_tags(&contact.tags(), tags).is_empty()
+    {
+        let note = "the answer to the tags was lost; the contact was read and has them".to_owned();
+        return Ok((contact.tags(), Some(note)));
+    }
+    let happened = source.happened();
+    Err(Error::Crm { source, happened, contact: Some(id.clone()), done: Vec::new() })
 }
 
 async fn put(
@@ -209,77 +228,6 @@ fn without_company(plan: &mut Plan, updated: &mut Updated) {
         reason: "HighLevel refuses companyName on an existing contact; the rest was written without it"
             .to_owned(),
     });
-}
-
-/// Whether HighLevel is known to drop something of this in silence, so that its answer is no proof.
-fn needs_reading_back(write: &ContactWrite) -> bool {
-    let dropped = [Field::Phone, Field::Gender, Field::CompanyName, Field::AssignedTo];
-    !write.custom_fields.is_empty() || dropped.iter().any(|field| write.fields.contains_key(field))
-}
-
-/// Compares what is stored with what was sent, reading the contact back where an answer proves nothing.
-pub(in crate::contacts) async fn verify(
-    scope: &Scope,
-    plan: &Plan,
-    contact: Contact,
-    definitions: Option<&Definitions>,
-    warnings: &mut Vec<String>,
-) -> (Contact, Vec<NotStored>) {
-    if !needs_reading_back(&plan.write) {
-        let missing = plan::not_stored(plan, &contact, definitions);
-        return (contact, missing);
-    }
-    let mut stored = match ghl::contacts::get(scope, &contact.id).await {
-        Ok(stored) => stored,
-        Err(error) => {
-            warnings.push(format!("the write was accepted but could not be verified: {error}"));
-            let missing = plan::not_stored(plan, &contact, definitions);
-            return (contact, missing);
-        }
-    };
-    if let Some(read) = other_form(scope, plan, &stored, definitions).await {
-        stored = read;
-    }
-    let missing = plan::not_stored(plan, &stored, definitions);
-    (stored, missing)
-}
-
-/// The OpenAPI writes custom fields as `field_value`, and reports say that only `value` is stored. Where the first form
-/// was dropped and no form has proven itself yet, the other is tried once; what is seen to be stored is remembered.
-async fn other_form(
-    scope: &Scope,
-    plan: &Plan,
-    stored: &Contact,
-    definitions: Option<&Definitions>,
-) -> Option<Contact> {
-    if plan.write.custom_fields.is_empty() || dialect::field_form_is_proven(scope) {
-        return None;
-    }
-    let form = dialect::field_form(scope);
-    let only = |fields: Vec<_>| Plan {
-        write: ContactWrite { custom_fields: fields, ..ContactWrite::default() },
-        ..Plan::default()
-    };
-    let is_stored = |write: &CustomFieldWrite, contact: &Contact| {
-        plan::not_stored(&only(vec![write.clone()]), contact, definitions).is_empty()
-    };
-    // A blanked field is absent either way, and proves nothing.
-    let telling = plan.write.custom_fields.iter().filter(|write| !write.value.is_empty());
-    if telling.clone().any(|write| is_stored(write, stored)) {
-        dialect::remember_field_form(scope, form);
-        return None;
-    }
-    let dropped: Vec<_> = telling.filter(|write| !is_stored(write, stored)).cloned().collect();
-    if dropped.is_empty() {
-        return None;
-    }
-    let retry = only(dropped);
-    dialect::update(scope, &stored.id, &retry.write, form.other()).await.ok()?;
-    let read = ghl::contacts::get(scope, &stored.id).await.ok()?;
-    if retry.write.custom_fields.iter().any(|write| is_stored(write, &read)) {
-        dialect::remember_field_form(scope, form.other());
-    }
-    Some(read)
 }
 
 /// The receipt of a plan, before anything is done.

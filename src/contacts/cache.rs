@@ -38,6 +38,13 @@ impl<T> Cached<T> {
         Ok(value)
     }
 
+    /// The kept value, without loading one.
+    pub(in crate::contacts) async fn kept(&self, now: Duration) -> Option<Arc<T>> {
+        let slot = self.slot.lock().await;
+        let (_, value) = slot.as_ref().filter(|(loaded, _)| now.saturating_sub(*loaded) < KEPT)?;
+        Some(Arc::clone(value))
+    }
+
     /// Forgets the value, where what was read has shown that it is out of date.
     pub(in crate::contacts) async fn forget(&self) {
         *self.slot.lock().await = None;

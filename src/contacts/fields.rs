@@ -134,8 +134,8 @@ pub fn encode_unchecked(reference: &str, value: &FieldValue) -> Result<CustomFie
     let Some(id) = is_id.then(|| reference.parse().ok()).flatten() else {
         let reason = format!("{} is not the id of a custom field", names::quoted(reference));
         return Err(Error::invalid(ARGUMENT, reason).with_hint(
-            "the token may not read the location's custom fields, so only their ids can be used; give the id, or \
-             give the token the scope locations/customFields.readonly",
+            "The token may not read the location's custom fields, so only their ids can be used: give the id, or \
+             give the token the scope locations/customFields.readonly.",
         ));
     };
     match encoding::unchecked(value) {

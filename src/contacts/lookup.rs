@@ -150,6 +150,22 @@ async fn only(
     key: Key<'_>,
     has: &(dyn Fn(&Contact) -> Option<MatchedBy> + Sync),
 ) -> Result<Option<Contact>, Error> {
+    let mut all = everybody(scope, location, key, has).await?;
+    if all.len() < 2 {
+        return Ok(all.pop());
+    }
+    all.sort_by_key(|contact| std::cmp::Reverse(contact.get("dateAdded").and_then(FieldValue::to_text)));
+    let key = field_of(key).1;
+    Err(Error::Ambiguous { key, contacts: all.into_iter().map(|contact| contact.id).collect() })
+}
+
+/// All contacts of a key, as far as the location's settings say that there may be more than the lookup shows.
+async fn everybody(
+    scope: &Scope,
+    location: &Location,
+    key: Key<'_>,
+    has: &(dyn Fn(&Contact) -> Option<MatchedBy> + Sync),
+) -> Result<Vec<Contact>, ghl::Error> {
     let (field, name) = field_of(key);
     let mut all = dialect::find(scope, key).await?;
     all.retain(|contact| knows(contact, field, has(contact)));
@@ -161,11 +177,7 @@ async fn only(
             }
         }
     }
-    if all.len() < 2 {
-        return Ok(all.pop());
-    }
-    all.sort_by_key(|contact| std::cmp::Reverse(contact.get("dateAdded").and_then(FieldValue::to_text)));
-    Err(Error::Ambiguous { key: name, contacts: all.into_iter().map(|contact| contact.id).collect() })
+    Ok(all)
 }
 
 fn field_of(key: Key<'_>) -> (Field, &'static str) {
@@ -203,6 +215,26 @@ impl Contacts {
         on_conflict: OnConflict,
     ) -> Result<Found, Error> {
         who(scope, keys, &self.location_if_known(), on_conflict).await
+    }
+
+    /// Everybody who has the one key that is given, by the location's settings as far as they are known.
+    pub(in crate::contacts) async fn all_of(
+        &self,
+        scope: &Scope,
+        keys: &Keys,
+    ) -> Result<Vec<Contact>, ghl::Error> {
+        let location = self.location_if_known();
+        match (&keys.email, &keys.phone) {
+            (Some(email), _) => {
+                let has = |contact: &Contact| has_email(contact, email);
+                everybody(scope, &location, Key::Email(email.as_str()), &has).await
+            }
+            (None, Some(phone)) => {
+                let has = |contact: &Contact| has_phone(contact, phone);
+                everybody(scope, &location, Key::Phone(phone.as_str()), &has).await
+            }
+            (None, None) => Ok(Vec::new()),
+        }
     }
 
     /// Before a write, the location's settings are read, once in ten minutes. Looks again only where they say that the

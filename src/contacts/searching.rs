@@ -1,9 +1,9 @@
 //! A search: an exact lookup where only a key is asked for, else HighLevel's index, which lags.
 
-use crate::contacts::query::{self, CustomFieldMatch, Exact, Query};
+use crate::contacts::query::{self, CustomFieldMatch, Query};
 use crate::contacts::{Contacts, Error, fields};
 use crate::ghl::Scope;
-use crate::ghl::dialect::{self, Key};
+use crate::ghl::dialect;
 use crate::ghl::model::{Contact, DataType, FieldValue};
 
 /// One page of a search.
@@ -32,17 +32,15 @@ impl Contacts {
         custom_fields: &[(String, FieldValue)],
     ) -> Result<Found, Error> {
         let keys = self.keys(scope, query.email.as_deref(), query.phone.as_deref()).await?;
-        query.email = keys.email.map(|email| email.to_string());
-        query.phone = keys.phone.map(|phone| phone.to_string());
+        query.email = keys.email.as_ref().map(ToString::to_string);
+        query.phone = keys.phone.as_ref().map(ToString::to_string);
         query.custom_fields.extend(self.conditions(scope, custom_fields).await?);
-        if let Some(key) = query.is_exact_lookup() {
-            let key = match key {
-                Exact::Email(email) => Key::Email(email),
-                Exact::Phone(phone) => Key::Phone(phone),
-            };
-            let contacts = dialect::find(scope, key).await?;
+        if query.is_exact_lookup().is_some() {
+            let contacts = self.all_of(scope, &keys).await?;
             let total = u64::try_from(contacts.len()).ok();
-            return Ok(Found { contacts, total, next_cursor: None, lags: false });
+            // Of several contacts with one key, only the first is looked up; the others come from the index.
+            let lags = contacts.len() > 1;
+            return Ok(Found { contacts, total, next_cursor: None, lags });
         }
         let (search, fingerprint) = query.to_search_in(self.location_id()?.as_str())?;
         let page = dialect::search(scope, &search).await?;

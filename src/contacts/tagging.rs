@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::contacts::apply::merge_warning;
+use crate::contacts::apply::{self, merge_warning};
 use crate::contacts::lookup::{Found, OnConflict};
 use crate::contacts::plan::missing_tags;
 use crate::contacts::receipt::MatchedBy;
@@ -63,11 +63,7 @@ impl Contacts {
     /// `NotFound`, an unusable key, or HighLevel's failure.
     pub async fn get(&self, scope: &Scope, target: &Target) -> Result<Contact, Error> {
         let (email, phone, key) = match target {
-            Target::Id(id) => {
-                return ghl::contacts::get(scope, id).await.map_err(|error| {
-                    if error.is_not_found() { Error::NotFound { key: "id" } } else { error.into() }
-                });
-            }
+            Target::Id(id) => return ghl::contacts::get(scope, id).await.map_err(nobody_has_the_id),
             Target::Email(email) => (Some(email.as_str()), None, "email"),
             Target::Phone(phone) => (None, Some(phone.as_str()), "phone"),
         };
@@ -75,6 +71,18 @@ impl Contacts {
         match self.look_up(scope, &keys, OnConflict::Fail).await? {
             Found::Nobody => Err(Error::NotFound { key }),
             Found::One { contact, .. } => Ok(contact),
+        }
+    }
+
+    /// The same for whoever only looks: by id it is what was read at most two seconds ago, and one request for all who
+    /// ask at once.
+    ///
+    /// # Errors
+    /// As [`Self::get`].
+    pub async fn show(&self, scope: &Scope, target: &Target) -> Result<Contact, Error> {
+        match target {
+            Target::Id(id) => ghl::contacts::get_recent(scope, id).await.map_err(nobody_has_the_id),
+            Target::Email(_) | Target::Phone(_) => self.get(scope, target).await,
         }
     }
 
@@ -112,18 +120,14 @@ impl Contacts {
         }
         self.sure_of(scope, target, &line.id).await?;
         let new_to_location = self.unknown_tags(scope, &missing).await;
-        let after = dialect::add_tags(scope, &line.id, &missing).await.map_err(|source| {
-            let happened = source.happened();
-            Error::Crm { source, happened, contact: Some(line.id.clone()), done: Vec::new() }
-        })?;
+        let (after, note) = apply::add_tags(scope, &line.id, &missing).await?;
         let lost = missing_tags(&after, &missing);
         if !lost.is_empty() {
             line.error = Some(format!("HighLevel answered success without {}", lost.join(", ")));
         }
         line.added = missing_tags(&lost, &missing);
         line.tags = Some(after);
-        let warnings = merge_warning(scope).into_iter().collect();
-        Ok(Tagging { contacts: vec![line], new_to_location, warnings })
+        Ok(Tagging { contacts: vec![line], new_to_location, warnings: note.into_iter().collect() })
     }
 
     /// Before a write to whom an e-mail or a phone names: that nobody else has it too.
@@ -187,6 +191,10 @@ impl Contacts {
         }
         new
     }
+}
+
+fn nobody_has_the_id(error: ghl::Error) -> Error {
+    if error.is_not_found() { Error::NotFound { key: "id" } } else { error.into() }
 }
 
 fn some_tags(tags: &[String]) -> Result<Vec<String>, Error> {

@@ -7,7 +7,7 @@ use crate::contacts::fields::Definitions;
 use crate::contacts::lookup::{self, Found, Keys, OnConflict};
 use crate::contacts::plan::{self, Mode, Plan, Wanted};
 use crate::contacts::receipt::{MatchedBy, NotStored, Outcome, Receipt};
-use crate::contacts::{Contacts, Error, wanted};
+use crate::contacts::{Contacts, Error, verify, wanted};
 use crate::ghl;
 use crate::ghl::dialect::{self, Dialect};
 use crate::ghl::model::{Contact, Field, FieldValue};
@@ -126,9 +126,9 @@ impl Contacts {
                 let mut receipt = apply::receipt(Outcome::Created, &plan, None, MatchedBy::None);
                 receipt.warnings.extend(note.map(str::to_owned));
                 let (contact, missing) =
-                    apply::verify(scope, &plan, contact, definitions, &mut receipt.warnings).await;
+                    verify::verify(scope, &plan, contact, definitions, &mut receipt.warnings).await;
                 receipt.not_stored.extend(missing);
-                receipt.not_stored.extend(tags_not_stored(&plan, &contact));
+                verify_tags(&mut receipt, &plan, &contact);
                 receipt.possible_duplicate = self.twin(scope, &contact, keys).await;
                 receipt.contact = Some(contact);
                 return Ok(receipt);
@@ -159,10 +159,10 @@ impl Contacts {
         receipt.not_stored.extend(updated.not_stored);
         receipt.warnings.extend(updated.warnings);
         let (stored, missing) =
-            apply::verify(scope, &plan, updated.contact, definitions, &mut receipt.warnings).await;
+            verify::verify(scope, &plan, updated.contact, definitions, &mut receipt.warnings).await;
         receipt.not_stored.extend(missing);
         if updated.tagged {
-            receipt.not_stored.extend(tags_not_stored(&plan, &stored));
+            verify_tags(&mut receipt, &plan, &stored);
         } else {
             receipt.tags_added.clear();
         }
@@ -203,14 +203,23 @@ impl Contacts {
         let mut contact = upserted.contact;
         receipt.not_stored = plan::not_stored(&plan, &contact, definitions);
         if !plan.add_tags.is_empty() {
-            let tags =
-                dialect::add_tags(scope, &contact.id, &plan.add_tags).await.map_err(|source| Error::Crm {
-                    source,
-                    happened: ghl::Happened::Yes,
-                    contact: Some(contact.id.clone()),
-                    done: vec!["the fields were written, the tags were not added"],
-                })?;
-            contact = contact.with_tags(tags);
+            match apply::add_tags(scope, &contact.id, &plan.add_tags).await {
+                Ok((tags, note)) => {
+                    contact = contact.with_tags(tags);
+                    receipt.warnings.extend(note);
+                    verify_tags(&mut receipt, &plan, &contact);
+                }
+                // The fields are written: a failure now would hide that.
+                Err(error) => {
+                    receipt.tags_added.clear();
+                    receipt.not_stored.push(NotStored {
+                        field: "tags".to_owned(),
+                        sent: Some(plan.add_tags.clone().into()),
+                        stored: None,
+                        reason: format!("{error}; the fields were written, send the tags again"),
+                    });
+                }
+            }
         }
         receipt.contact = Some(contact);
         Ok(Some(receipt))
@@ -243,12 +252,16 @@ fn without_others_key(
     wanted
 }
 
-fn tags_not_stored(plan: &Plan, contact: &Contact) -> Option<NotStored> {
+/// Tags that the contact does not have were not added, whatever was answered.
+fn verify_tags(receipt: &mut Receipt, plan: &Plan, contact: &Contact) {
     let missing = plan::missing_tags(&contact.tags(), &plan.add_tags);
-    (!missing.is_empty()).then(|| NotStored {
-        field: "tags".to_owned(),
-        sent: Some(missing.into()),
-        stored: Some(contact.tags().into()),
-        reason: "HighLevel answered success and the contact does not have them".to_owned(),
-    })
+    receipt.tags_added = plan::missing_tags(&missing, &plan.add_tags);
+    if !missing.is_empty() {
+        receipt.not_stored.push(NotStored {
+            field: "tags".to_owned(),
+            sent: Some(missing.into()),
+            stored: Some(contact.tags().into()),
+            reason: "HighLevel answered success and the contact does not have them".to_owned(),
+        });
+    }
 }

@@ -48,11 +48,11 @@ pub struct Client {
 struct Shared {
     settings: Settings,
     dialect: dialect::Learnt,
+    observer: Arc<dyn Observer>,
     pace: Pace,
     breaker: Breaker,
     recent: Recent,
     lanes: AtomicU64,
-    observer: Arc<dyn Observer>,
 }
 
 impl Client {
@@ -68,8 +68,8 @@ impl Client {
         let dialect = dialect::Learnt::new(settings.dialect);
         let shared = Shared {
             settings,
-            dialect,
             observer,
+            dialect,
             pace: Pace::default(),
             breaker: Breaker::default(),
             recent: Recent::default(),
@@ -104,6 +104,10 @@ impl Client {
         &self.shared.settings
     }
 
+    pub(in crate::ghl) fn observer(&self) -> &dyn Observer {
+        &*self.shared.observer
+    }
+
     pub(in crate::ghl) fn pace(&self) -> &Pace {
         &self.shared.pace
     }
@@ -114,10 +118,6 @@ impl Client {
 
     pub(in crate::ghl) fn breaker(&self) -> &Breaker {
         &self.shared.breaker
-    }
-
-    pub(in crate::ghl) fn observer(&self) -> &dyn Observer {
-        &*self.shared.observer
     }
 
     pub(in crate::ghl) fn dialect(&self) -> &dialect::Learnt {

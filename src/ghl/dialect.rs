@@ -6,6 +6,8 @@
 
 use std::sync::atomic::{AtomicU8, Ordering};
 
+use tokio::sync::Mutex;
+
 use crate::ghl::client::Scope;
 use crate::ghl::error::{Error, Happened, Kind};
 use crate::ghl::id::ContactId;
@@ -69,12 +71,19 @@ pub(in crate::ghl) struct Learnt {
     fixed: bool,
     dialect: AtomicU8,
     form: AtomicU8,
+    /// Held over the article's read, merge and PUT of tags, so that two of ours never undo each other.
+    merging: Mutex<()>,
 }
 
 impl Learnt {
     pub(in crate::ghl) fn new(fixed: Option<Dialect>) -> Self {
         let recipe = u8::from(fixed == Some(Dialect::Recipe));
-        Self { fixed: fixed.is_some(), dialect: AtomicU8::new(recipe), form: AtomicU8::new(0) }
+        Self {
+            fixed: fixed.is_some(),
+            dialect: AtomicU8::new(recipe),
+            form: AtomicU8::new(0),
+            merging: Mutex::new(()),
+        }
     }
 
     fn current(&self) -> bool {
@@ -203,17 +212,24 @@ pub async fn add_tags(scope: &Scope, id: &ContactId, wanted: &[String]) -> Resul
             answer => return answer,
         }
     }
+    let _alone = tokio::select! {
+        biased;
+        alone = learnt.merging.lock() => alone,
+        () = scope.expired() => return Err(scope.out_of_time()),
+    };
     let before = contacts::get(scope, id).await?.tags();
     let merged = union(&before, wanted);
     if merged.len() == before.len() {
         return Ok(before);
     }
-    put_tags(scope, id, &merged).await?;
-    let mut stored = contacts::get(scope, id).await?.tags();
+    let answered = put_tags(scope, id, &merged).await?.tags();
+    // The tags are written: that they cannot be looked at again is no failure.
+    let Ok(contact) = contacts::get(scope, id).await else { return Ok(answered) };
+    let stored = contact.tags();
     let whole = union(&stored, &merged);
     if whole.len() > stored.len() {
-        put_tags(scope, id, &whole).await?;
-        stored = whole;
+        // What somebody else overwrote is put back; where that fails, what is stored is the answer.
+        return Ok(put_tags(scope, id, &whole).await.map_or(stored, |contact| contact.tags()));
     }
     Ok(stored)
 }

@@ -25,6 +25,8 @@ pub enum Kind {
     NotConfigured,
     /// 401: the token is unknown, revoked or expired.
     Unauthorized,
+    /// OAuth cannot go on before a person acts: the words say what stands in the way and what to do.
+    Authorization(String),
     /// 401 "The token is not authorized for this scope."; a new token does not help, another scope does.
     ScopeMissing,
     /// 401 or 403: the token does not reach this location.
@@ -208,6 +210,7 @@ impl fmt::Display for Error {
         f.write_str(match &self.inner.kind {
             Kind::NotConfigured => "no HighLevel token or location is configured",
             Kind::Unauthorized => "HighLevel does not accept the token",
+            Kind::Authorization(reason) => reason,
             Kind::ScopeMissing => "the token lacks the scope for this request",
             Kind::WrongLocation => "the token does not reach this location",
             Kind::Blocked => "HighLevel's CDN blocked the request",

@@ -10,6 +10,7 @@ use reqwest::{Method, StatusCode};
 use serde::de::DeserializeOwned;
 use url::Url;
 
+use crate::ghl::auth::Bearer;
 use crate::ghl::call::{Call, Effect};
 use crate::ghl::client::Scope;
 use crate::ghl::error::{Error, Happened, Kind};
@@ -20,9 +21,9 @@ mod wire;
 pub use crate::ghl::http::wire::{Timeouts, Wire};
 
 /// HighLevel versions its API by this header; without it every call is a 401.
-const VERSION: &str = "2021-07-28";
+pub(in crate::ghl) const VERSION: &str = "2021-07-28";
 /// Requests without a named agent get 403 "error code: 1010" from HighLevel's CDN.
-const AGENT: &str = concat!("ghl-contacts-mcp/", env!("CARGO_PKG_VERSION"));
+pub(in crate::ghl) const AGENT: &str = concat!("ghl-contacts-mcp/", env!("CARGO_PKG_VERSION"));
 
 /// A request as it goes to the transport.
 #[derive(Debug, Clone)]
@@ -33,7 +34,7 @@ pub struct Outgoing {
     pub url: Url,
     /// Headers; `Authorization` is marked sensitive.
     pub headers: HeaderMap,
-    /// JSON, where there is a body.
+    /// JSON, or a form where a token is asked for.
     pub body: Option<Bytes>,
     /// What is left of the call's time: the attempt ends within it.
     pub timeout: Duration,
@@ -76,8 +77,31 @@ pub trait Transport: Debug + Send + Sync {
     fn send(&self, request: Outgoing) -> BoxFuture<'_, Result<Incoming, Broken>>;
 }
 
-/// One attempt of `call`.
+/// One attempt of `call`; two where HighLevel refused a token that could be renewed.
 pub(in crate::ghl) async fn attempt(scope: &Scope, call: &Call) -> Result<Incoming, Error> {
+    let settings = scope.client().settings();
+    let bearer = in_time(scope, settings.credential.bearer(settings)).await?;
+    let refused = match once(scope, call, &bearer).await {
+        Err(error) if *error.kind() == Kind::Unauthorized => error,
+        done => return done,
+    };
+    let Some(bearer) = in_time(scope, settings.credential.another(settings, &bearer)).await? else {
+        return Err(refused);
+    };
+    scope.client().pace().take(scope).await?;
+    once(scope, call, &bearer).await
+}
+
+/// Waits for a token as long as the call may take. Nothing is on its way meanwhile.
+async fn in_time<T>(scope: &Scope, token: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
+    tokio::select! {
+        biased;
+        token = token => token,
+        () = scope.expired() => Err(scope.out_of_time()),
+    }
+}
+
+async fn once(scope: &Scope, call: &Call, bearer: &Bearer) -> Result<Incoming, Error> {
     let settings = scope.client().settings();
     let not_built = || {
         Error::new(
@@ -87,7 +111,7 @@ pub(in crate::ghl) async fn attempt(scope: &Scope, call: &Call) -> Result<Incomi
     };
     let url = call.url(&settings.base_url).ok_or_else(not_built)?;
     let mut headers = HeaderMap::with_capacity(6);
-    headers.insert(AUTHORIZATION, settings.credential.bearer()?);
+    headers.insert(AUTHORIZATION, bearer.header.clone());
     headers.insert("version", HeaderValue::from_static(VERSION));
     headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
     headers.insert(USER_AGENT, HeaderValue::from_static(AGENT));

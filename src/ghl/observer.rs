@@ -7,8 +7,10 @@ use std::time::Duration;
 pub trait Observer: Debug + Send + Sync {
     /// An attempt ended: with a status, or without an answer.
     fn ended(&self, endpoint: &'static str, status: Option<u16>, took: Duration);
-    /// A request is sent again after `pause`.
-    fn repeated(&self, endpoint: &'static str, pause: Duration);
+    /// A request waited this long for the budget to have room.
+    fn waited(&self, endpoint: &'static str, time: Duration);
+    /// A request is sent again.
+    fn repeated(&self, endpoint: &'static str);
 }
 
 /// Counts nothing.
@@ -17,5 +19,6 @@ pub(in crate::ghl) struct Nobody;
 
 impl Observer for Nobody {
     fn ended(&self, _: &'static str, _: Option<u16>, _: Duration) {}
-    fn repeated(&self, _: &'static str, _: Duration) {}
+    fn waited(&self, _: &'static str, _: Duration) {}
+    fn repeated(&self, _: &'static str) {}
 }

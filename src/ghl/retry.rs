@@ -91,7 +91,7 @@ pub(in crate::ghl) async fn send(scope: &Scope, call: &Call) -> Result<Incoming,
         if client.breaker().is_open(clock.now()) || !client.pace().take_repeat(clock.now()) {
             return Err(error);
         }
-        client.observer().repeated(call.name, pause);
+        client.observer().repeated(call.name);
         tokio::select! {
             () = clock.sleep(pause) => {}
             // Nothing is on its way: the caller's going away ends it here.
@@ -112,7 +112,10 @@ async fn permitted<'a>(scope: &'a Scope, call: &Call) -> Result<Sent<'a>, Error>
     if let Some(wait) = client.breaker().refuses(client.clock().now(), call.effect) {
         return Err(Error::new(Kind::Unavailable, Happened::No).with_retry_after(Some(wait)));
     }
-    client.pace().take(scope).await.inspect_err(|_| client.breaker().abandoned())
+    let began = client.clock().now();
+    let taken = client.pace().take(scope).await.inspect_err(|_| client.breaker().abandoned());
+    client.observer().waited(call.name, client.clock().now().saturating_sub(began));
+    taken
 }
 
 /// HighLevel has judged the request itself: an earlier attempt of the same would have met the same judgment.

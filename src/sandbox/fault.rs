@@ -78,7 +78,12 @@ struct Aim<T> {
 
 impl<T> Aim<T> {
     fn hits(&self, request: &Request) -> bool {
-        self.method.eq_ignore_ascii_case(&request.method) && request.target().starts_with(&self.prefix)
+        let target = request.target();
+        let there = match self.prefix.strip_suffix('$') {
+            Some(whole) => target == whole,
+            None => target.starts_with(&self.prefix),
+        };
+        there && self.method.eq_ignore_ascii_case(&request.method)
     }
 }
 

@@ -105,7 +105,7 @@ impl Guard {
     /// Checks where a request was sent to and from which page.
     pub(in crate::serve) fn check(&self, uri: &Uri, headers: &HeaderMap) -> Result<(), Foreign> {
         let host = only(headers, &HOST).and_then(HostPort::parse).ok_or(Foreign::NoHost)?;
-        let named = uri.authority().map(|authority| HostPort::of(authority));
+        let named = uri.authority().map(HostPort::of);
         if ![Some(&host), named.as_ref()].into_iter().flatten().all(|host| self.serves(host)) {
             return Err(Foreign::Host);
         }

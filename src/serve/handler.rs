@@ -157,7 +157,10 @@ impl<C: Send + Sync + 'static> ServerHandler for Handler<C> {
                     .map(CustomResult)
                     .map_err(|_| ErrorData::internal_error("the answer could not be written", None))
             }
-            "initialize" | "tools/list" | "server/discover" => {
+            // `initialize` is no method of 2026-07-28, whatever its parameters.
+            method @ ("initialize" | "tools/list" | "server/discover")
+                if method != "initialize" || !is_modern(&context) =>
+            {
                 Err(ErrorData::invalid_params(format!("{} has malformed parameters", request.method), None))
             }
             method => Err(ErrorData::new(

@@ -18,7 +18,7 @@ use crate::serve::Handler;
 use crate::serve::guard::Guard;
 
 pub use crate::serve::http::accept::http;
-pub(in crate::serve) use crate::serve::http::answer::{Body, Reply, bad_message, reply};
+pub(in crate::serve) use crate::serve::http::answer::{Body, Refusal, Reply, bad_message, reply};
 pub use crate::serve::http::doors::Doors;
 pub(in crate::serve) use crate::serve::http::media::JsonOnly;
 
@@ -41,6 +41,9 @@ pub struct HttpOptions {
     pub guard: Guard,
     /// Whether `/sse` and `/messages` are there.
     pub legacy_sse: bool,
+    /// Whether clients of the revisions with `initialize` are given sessions at `/mcp`, so that the server can ask them
+    /// something in the middle of a call. No tool of this program does, and sessions cost memory that nothing bounds.
+    pub ask_back: bool,
     /// Why no call can succeed, for `/readyz`; none where they can.
     pub not_ready: Option<String>,
     /// How much of everything.
@@ -51,7 +54,7 @@ impl HttpOptions {
     /// Everything on, for the hosts of `guard`.
     #[must_use]
     pub fn new(guard: Guard) -> Self {
-        Self { guard, legacy_sse: true, not_ready: None, limits: Limits::default() }
+        Self { guard, legacy_sse: true, ask_back: false, not_ready: None, limits: Limits::default() }
     }
 }
 

@@ -69,7 +69,7 @@ impl Metrics {
         add(&self.inner.retries, [endpoint]);
     }
 
-    /// A request to HighLevel waited this long before it was sent: in the queue, or for its next attempt.
+    /// A request to HighLevel waited this long for the budget to have room.
     pub fn waited(&self, endpoint: &str, time: Duration) {
         observe(&self.inner.upstream_wait, endpoint, time);
     }
@@ -122,7 +122,7 @@ impl Metrics {
         );
         page.histogram(
             "ghl_mcp_upstream_wait_seconds",
-            "Time that a request to HighLevel waited before it was sent",
+            "Time that a request to HighLevel waited in the queue",
             "endpoint",
             &inner.upstream_wait,
         );

@@ -19,7 +19,7 @@ use tokio_util::sync::CancellationToken;
 mod events;
 
 use crate::serve::guard::Bearer;
-use crate::serve::http::{Reply, bad_message, reply};
+use crate::serve::http::{Refusal, Reply, bad_message, reply};
 use crate::serve::metrics::UnderWay;
 use crate::serve::sse::events::Events;
 use crate::serve::stdio::Patient;
@@ -120,7 +120,7 @@ impl Session {
     }
 
     /// Hands one message over; its answer comes on the stream.
-    pub(in crate::serve) fn take(&self, parts: Parts, body: &[u8]) -> Result<Reply, Reply> {
+    pub(in crate::serve) fn take(&self, parts: Parts, body: &[u8]) -> Result<Reply, Refusal> {
         let mut message: ClientJsonRpcMessage = serde_json::from_slice(body).map_err(|error| {
             if error.is_data() {
                 bad_message(ErrorCode::INVALID_REQUEST, "the body is not a JSON-RPC message")

@@ -10,7 +10,7 @@ impl From<contacts::Error> for Failure {
     fn from(error: contacts::Error) -> Self {
         match error {
             contacts::Error::Invalid { field, reason, hint } => {
-                let failure = Self::new("invalid_arguments", format!("{field}: {reason}. Nothing was written."));
+                let failure = Self::new("invalid_arguments", format!("{field} {reason}. Nothing was written."));
                 match hint {
                     Some(hint) => failure.with_hint(format!("{}.", sentence(hint.trim_end_matches('.')))),
                     None => failure,
@@ -84,7 +84,11 @@ fn advice(error: &ghl::Error) -> (&'static str, String) {
         ),
         Kind::Unauthorized => (
             "unauthorized",
-            "The token was revoked, rotated or mistyped: set GHL_PIT_TOKEN to a current private integration token and restart the server. Trying again does not help.",
+            "The token was revoked, rotated or mistyped: set GHL_PIT_TOKEN to a current private integration token and restart the server; with OAuth, run `ghl-contacts-mcp login`. Trying again does not help.",
+        ),
+        Kind::Authorization(_) => (
+            "unauthorized",
+            "A person has to do this where the server runs; it goes on by itself afterwards. Trying again does not help before.",
         ),
         Kind::ScopeMissing => (
             "scope_missing",

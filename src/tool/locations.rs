@@ -148,7 +148,7 @@ fn which<C>(locations: &[Location<C>], wanted: Option<&Value>) -> Failure {
     let message = match wanted {
         None | Some(Value::Null) => "locationId is missing. Nothing was written.".to_owned(),
         Some(Value::String(id)) => {
-            format!("locationId {} is not one you may use. Nothing was written.", echo(id))
+            format!("locationId \"{}\" is not one you may use. Nothing was written.", echo(id))
         }
         Some(_) => "locationId is not a text. Nothing was written.".to_owned(),
     };
@@ -168,10 +168,11 @@ fn with_location<C: Send + Sync + 'static>(
         .iter()
         .filter_map(|place| place.label.as_ref().map(|label| format!("{} is {label}", place.id)))
         .collect();
-    let mut field = json!({ "type": "string", "enum": ids });
-    if !labels.is_empty() {
-        field["description"] = Value::String(labels.join("; "));
-    }
+    let field = if labels.is_empty() {
+        json!({ "type": "string", "enum": ids })
+    } else {
+        json!({ "type": "string", "enum": ids, "description": labels.join("; ") })
+    };
     let mut input = (*tool.input_schema).clone();
     property(&mut input, field);
     match input.entry("required").or_insert_with(|| json!([])) {

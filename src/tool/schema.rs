@@ -90,14 +90,11 @@ impl Cleaner {
         }
         self.one_type(schema, null && !self.input);
         self.members(schema);
-        if self.input
-            && !["type", "anyOf", "oneOf", "allOf", "enum"].iter().any(|key| schema.contains_key(*key))
-        {
-            schema.insert("anyOf".to_owned(), any_value());
+        if !["type", "anyOf", "oneOf", "allOf", "enum"].iter().any(|key| schema.contains_key(*key)) {
+            schema.insert("anyOf".to_owned(), if self.input { any_argument() } else { any_answer(null) });
         }
-        if schema.get("type").is_some_and(|kind| kind == "array") {
-            let items = if self.input { json!({"type": "string"}) } else { json!({}) };
-            schema.entry("items").or_insert(items);
+        if self.input && schema.get("type").is_some_and(|kind| kind == "array") {
+            schema.entry("items").or_insert_with(|| json!({"type": "string"}));
         }
     }
 
@@ -247,11 +244,17 @@ fn is_null(schema: &Value) -> bool {
 }
 
 /// The union of what an argument of any type may be.
-fn any_value() -> Value {
+fn any_argument() -> Value {
     json!([
         {"type": "string"}, {"type": "number"}, {"type": "object"},
         {"type": "array", "items": {"type": "string"}}
     ])
+}
+
+/// The union of what any value of an answer may be; a schema that says nothing is one that hosts stumble over.
+fn any_answer(null: bool) -> Value {
+    let kinds = ["string", "number", "boolean", "object", "array"];
+    kinds.into_iter().chain(null.then_some("null")).map(|kind| json!({"type": kind})).collect()
 }
 
 #[cfg(test)]
@@ -368,6 +371,8 @@ mod tests {
         before: Option<String>,
         mode: Option<Mode>,
         items: Vec<Item>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        sent: Option<Value>,
         stored: Value,
     }
 
@@ -380,6 +385,13 @@ mod tests {
 
     #[test]
     fn an_output_is_open_at_the_root_and_tells_null_only_where_null_is_sent() {
+        let any = json!([
+            {"type": "string"}, {"type": "number"}, {"type": "boolean"}, {"type": "object"}, {"type": "array"}
+        ]);
+        let any_or_null = json!([
+            {"type": "string"}, {"type": "number"}, {"type": "boolean"}, {"type": "object"}, {"type": "array"},
+            {"type": "null"}
+        ]);
         assert_eq!(
             Value::Object(portable_output::<Answer>()),
             json!({
@@ -398,7 +410,8 @@ mod tests {
                             "id": {"type": "string"}, "order": {"type": "string", "enum": ["asc", "desc"]}
                         }
                     }},
-                    "stored": {}
+                    "sent": {"anyOf": any},
+                    "stored": {"anyOf": any_or_null}
                 }
             })
         );

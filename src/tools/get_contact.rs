@@ -50,7 +50,7 @@ impl Tool for GetContact {
     async fn call(contacts: Arc<Contacts>, call: CallInfo, input: Input) -> Result<Output, Failure> {
         let target = input::target(input.contact_id, input.email, input.phone)?;
         let scope = contacts.scope(call.cancel);
-        let contact = contacts.get(&scope, &target).await?;
+        let contact = contacts.show(&scope, &target).await?;
         let definitions = contacts.definitions_to_show(&scope, std::slice::from_ref(&contact)).await;
         let wish = Wish::new(input.fields);
         Ok(Output { contact: view::view(&contact, contacts.location_id()?, definitions.as_deref(), &wish) })

@@ -69,10 +69,14 @@ if [[ $transport == stdio ]]; then
   binary=$(realpath "${1:-target/release/ghl-contacts-mcp}")
   target=("$binary" stdio --sandbox)
   # The Inspector starts the server anew for each call, so its sandbox stands alone.
-  coproc SANDBOX { exec "$binary" sandbox --listen 127.0.0.1:0; }
-  trap 'kill "$SANDBOX_PID" 2>/dev/null || true' EXIT
+  exec {settings}< <(exec "$binary" sandbox --listen 127.0.0.1:0)
+  sandbox=$!
+  trap 'kill "$sandbox" 2>/dev/null || true' EXIT
   for _ in GHL_BASE_URL GHL_PIT_TOKEN GHL_LOCATION_ID; do
-    read -r -t 10 -u "${SANDBOX[0]}" setting
+    if ! read -r -t 10 -u "$settings" setting; then
+      echo "$binary sandbox does not tell its address, token and location" >&2
+      exit 1
+    fi
     inspector+=(--env "$setting")
   done
   inspector_target=("$binary" stdio)

@@ -5,9 +5,19 @@
 #[cfg(test)]
 mod catalogue;
 #[cfg(test)]
+mod contract;
+#[cfg(test)]
 mod faults;
 #[cfg(test)]
 mod fuzz_corpus;
+#[cfg(test)]
+mod http;
+#[cfg(test)]
+mod model;
+#[cfg(test)]
+mod oauth;
+#[cfg(test)]
+mod plan;
 #[cfg(test)]
 mod program;
 #[cfg(test)]
@@ -15,6 +25,10 @@ mod rooms;
 #[cfg(test)]
 mod seam;
 #[cfg(test)]
+mod sharing;
+#[cfg(test)]
 mod support;
 #[cfg(test)]
 mod tools;
+#[cfg(test)]
+mod wire;

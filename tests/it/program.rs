@@ -133,7 +133,7 @@ fn a_wrong_setting_is_one_clear_line_and_exit_code_two() {
         ),
         (
             vec!["stdio", "--country", "USA"],
-            "ghl-contacts-mcp: --country: is not a country of two letters, like US\n",
+            "ghl-contacts-mcp: --country: \"USA\" is not a country of two letters, like US\n",
         ),
         (vec!["stdio", "--toolsets", "contact"], "ghl-contacts-mcp: --toolsets: "),
         (vec!["stdio", "--base-url", "http://example.com"], "ghl-contacts-mcp: --base-url: must be https"),

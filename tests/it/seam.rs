@@ -1,6 +1,6 @@
 //! The seam and the protocol, through a real MCP session over an in-memory stream, with tools made for the test.
 
-mod stage;
+pub mod stage;
 
 use rmcp::model::{CallToolRequestParams, CallToolResult, JsonObject};
 use rmcp::service::RunningService;

@@ -10,7 +10,7 @@ mod contact;
 mod crm;
 pub mod fake;
 pub mod log;
-mod openapi;
+pub mod openapi;
 pub mod process;
 mod reply;
 mod session;
@@ -19,6 +19,6 @@ mod wire;
 
 pub use crate::support::clock::Virtual;
 pub use crate::support::contact::{Person, contact};
-pub use crate::support::crm::{Crm, Setup, setup};
+pub use crate::support::crm::{Bench, Crm, DEADLINE, Setup, setup};
 pub use crate::support::reply::Reply;
 pub use crate::support::session::Session;

@@ -102,7 +102,7 @@ pub(in crate::contacts::fields) fn ambiguous<'a>(
     let all: Vec<String> = fits.map(one).collect();
     let shown = all.iter().take(3).map(String::as_str).collect::<Vec<_>>().join(", ");
     let reason = format!("{} fits {} custom fields: {shown}", quoted(reference), all.len());
-    Error::invalid(ARGUMENT, reason).with_hint("use the id")
+    Error::invalid(ARGUMENT, reason).with_hint("Use the id.")
 }
 
 /// Names the three that are spelt most like it.
@@ -121,9 +121,16 @@ pub(in crate::contacts::fields) fn unknown<'a>(
     nearest.sort_by(|a, b| b.0.total_cmp(&a.0));
     let nearest: Vec<String> = nearest.into_iter().take(3).map(|(_, field)| label(field)).collect();
     if nearest.is_empty() {
-        return Error::invalid(ARGUMENT, format!("there is no {}", quoted(reference)))
-            .with_hint("the location has no custom fields for contacts; create it in HighLevel first");
+        return Error::invalid(
+            ARGUMENT,
+            format!("names {}, which this location does not have", quoted(reference)),
+        )
+        .with_hint("The location has no custom fields for contacts; create it in HighLevel first");
     }
-    let reason = format!("there is no {}; the nearest are {}", quoted(reference), nearest.join(", "));
-    Error::invalid(ARGUMENT, reason).with_hint("use a custom field's name, key or id")
+    let reason = format!(
+        "names {}, which this location does not have; the nearest are {}",
+        quoted(reference),
+        nearest.join(", ")
+    );
+    Error::invalid(ARGUMENT, reason).with_hint("Use a custom field's name, key or id.")
 }

@@ -87,7 +87,7 @@ fn what_fits_nothing_is_refused_with_the_nearest_three() {
         assert!(error.chars().count() < 500, "{error}");
     }
     let error = Definitions::default().find("x").unwrap_err().to_string();
-    assert!(error.contains("there is no \"x\""), "{error}");
+    assert!(error.contains("names \"x\""), "{error}");
 }
 
 #[test]

@@ -173,9 +173,11 @@ impl Window {
         }
     }
 
-    /// Sends nothing before `until`.
+    /// Sends nothing before `until`, which is when HighLevel has said that its window ends: for the others too.
     pub(in crate::ghl) fn freeze(&mut self, until: Duration) {
         self.frozen = self.frozen.max(until);
+        self.others.1 = self.others.1.min(until);
+        self.left.1 = self.left.1.min(until);
     }
 
     /// Sends nothing before `until`, and lets nobody wait for it.

@@ -15,6 +15,22 @@ pub(in crate::serve) type Body = UnsyncBoxBody<Bytes, Infallible>;
 /// Every answer.
 pub(in crate::serve) type Reply = Response<Body>;
 
+/// An answer that ends the way of a request before it is through. Boxed, for it is large and rare.
+#[derive(Debug)]
+pub(in crate::serve) struct Refusal(Box<Reply>);
+
+impl From<Reply> for Refusal {
+    fn from(reply: Reply) -> Self {
+        Self(Box::new(reply))
+    }
+}
+
+impl Refusal {
+    pub(in crate::serve::http) fn into_reply(self) -> Reply {
+        *self.0
+    }
+}
+
 /// A line of text.
 pub(in crate::serve) fn reply(status: StatusCode, text: impl Into<String>) -> Reply {
     of(status, "text/plain; charset=utf-8", text.into() + "\n")

@@ -10,10 +10,10 @@ use hyper::StatusCode;
 use hyper::body::Body;
 use hyper::header::CONNECTION;
 
-use crate::serve::http::answer::{Reply, reply, with_header};
+use crate::serve::http::answer::{Refusal, Reply, reply, with_header};
 
 /// Reads `body`, or says what to answer instead.
-pub(in crate::serve::http) async fn read<B>(body: B, most: usize, time: Duration) -> Result<Bytes, Reply>
+pub(in crate::serve::http) async fn read<B>(body: B, most: usize, time: Duration) -> Result<Bytes, Refusal>
 where
     B: Body,
     B::Data: Send,
@@ -21,13 +21,13 @@ where
 {
     // A length that was announced is refused before a byte of it is read.
     if body.size_hint().lower() > u64::try_from(most).unwrap_or(u64::MAX) {
-        return Err(too_large(most));
+        return Err(too_large(most).into());
     }
     match tokio::time::timeout(time, Limited::new(body, most).collect()).await {
         Ok(Ok(collected)) => Ok(collected.to_bytes()),
-        Ok(Err(error)) if error.is::<LengthLimitError>() => Err(too_large(most)),
-        Ok(Err(_)) => Err(closing(reply(StatusCode::BAD_REQUEST, "the body broke off"))),
-        Err(_) => Err(closing(reply(StatusCode::REQUEST_TIMEOUT, "the body took too long"))),
+        Ok(Err(error)) if error.is::<LengthLimitError>() => Err(too_large(most).into()),
+        Ok(Err(_)) => Err(closing(reply(StatusCode::BAD_REQUEST, "the body broke off")).into()),
+        Err(_) => Err(closing(reply(StatusCode::REQUEST_TIMEOUT, "the body took too long")).into()),
     }
 }
 

@@ -5,31 +5,31 @@ use std::sync::Arc;
 use hyper::HeaderMap;
 use rmcp::transport::StreamableHttpService;
 use rmcp::transport::streamable_http_server::StreamableHttpServerConfig;
-use rmcp::transport::streamable_http_server::session::never::NeverSessionManager;
+use rmcp::transport::streamable_http_server::session::local::LocalSessionManager;
 use tokio_util::sync::CancellationToken;
 
 use crate::serve::guard::Bearer;
-use crate::serve::http::{Limits, Served};
+use crate::serve::http::{HttpOptions, Served};
 
 /// Bearer tokens, and the server that each opens.
 #[derive(Debug, Clone)]
 pub struct Doors<S> {
     open: Option<S>,
     locked: Vec<(Bearer, S)>,
-    metrics: Option<Bearer>,
+    metrics: Vec<Bearer>,
 }
 
 impl<S: Served> Doors<S> {
     /// One server for whoever asks. Only for an address that no other machine reaches.
     #[must_use]
     pub fn open(server: S) -> Self {
-        Self { open: Some(server), locked: Vec::new(), metrics: None }
+        Self { open: Some(server), locked: Vec::new(), metrics: Vec::new() }
     }
 
     /// No server yet: each is behind a token.
     #[must_use]
     pub fn locked() -> Self {
-        Self { open: None, locked: Vec::new(), metrics: None }
+        Self { open: None, locked: Vec::new(), metrics: Vec::new() }
     }
 
     /// With `server` behind `bearer`.
@@ -39,10 +39,11 @@ impl<S: Served> Doors<S> {
         self
     }
 
-    /// With `/metrics` behind `bearer`, for locked doors: what all accounts do together is not for each of them.
+    /// With `/metrics` behind `bearer`, for locked doors: what all accounts do together is not for each of them. Behind
+    /// no token there is no such page.
     #[must_use]
     pub fn with_metrics(mut self, bearer: Bearer) -> Self {
-        self.metrics = Some(bearer);
+        self.metrics.push(bearer);
         self
     }
 
@@ -55,9 +56,9 @@ impl<S: Served> Doors<S> {
 pub(in crate::serve::http) struct Door<S> {
     pub(in crate::serve::http) server: S,
     /// Answers JSON, and an event stream where a call reports progress.
-    pub(in crate::serve::http) json: StreamableHttpService<S, NeverSessionManager>,
+    pub(in crate::serve::http) json: StreamableHttpService<S, LocalSessionManager>,
     /// Always answers an event stream.
-    pub(in crate::serve::http) stream: StreamableHttpService<S, NeverSessionManager>,
+    pub(in crate::serve::http) stream: StreamableHttpService<S, LocalSessionManager>,
 }
 
 /// Who a request is from.
@@ -73,12 +74,16 @@ pub(in crate::serve::http) enum Who {
 pub(in crate::serve::http) struct House<S> {
     open: Option<Arc<Door<S>>>,
     locked: Vec<(Bearer, Arc<Door<S>>)>,
-    metrics: Option<Bearer>,
+    metrics: Vec<Bearer>,
 }
 
 impl<S: Served> House<S> {
-    pub(in crate::serve::http) fn new(doors: Doors<S>, limits: &Limits, end: &CancellationToken) -> Self {
-        let door = |server: S| Arc::new(Door::new(server, limits, end));
+    pub(in crate::serve::http) fn new(
+        doors: Doors<S>,
+        options: &HttpOptions,
+        end: &CancellationToken,
+    ) -> Self {
+        let door = |server: S| Arc::new(Door::new(server, options, end));
         Self {
             open: doors.open.map(door),
             locked: doors.locked.into_iter().map(|(bearer, server)| (bearer, door(server))).collect(),
@@ -108,30 +113,29 @@ impl<S: Served> House<S> {
 
     /// Whether the request may see the metrics; none where nobody may.
     pub(in crate::serve::http) fn may_see_metrics(&self, headers: &HeaderMap) -> Option<bool> {
-        match (&self.open, &self.metrics) {
-            (Some(_), None) => Some(true),
-            (_, Some(known)) => Some(Bearer::in_request(headers).is_some_and(|bearer| known.is(&bearer))),
-            (None, None) => None,
+        if self.metrics.is_empty() {
+            return self.open.is_some().then_some(true);
         }
+        let bearer = Bearer::in_request(headers);
+        Some(bearer.is_some_and(|bearer| self.metrics.iter().any(|known| known.is(&bearer))))
     }
 }
 
 impl<S: Served> Door<S> {
-    fn new(server: S, limits: &Limits, end: &CancellationToken) -> Self {
+    fn new(server: S, options: &HttpOptions, end: &CancellationToken) -> Self {
         // Host, Origin and size are checked before the SDK sees a request.
         let config = StreamableHttpServerConfig::default()
-            .with_legacy_session_mode(false)
+            .with_legacy_session_mode(options.ask_back)
             .with_json_response(true)
-            .with_sse_keep_alive(Some(limits.keep_alive))
-            .with_sse_retry(None)
+            .with_sse_keep_alive(Some(options.limits.keep_alive))
             .with_cancellation_token(end.clone())
             .disable_allowed_hosts()
-            .with_max_request_body_bytes(limits.body_bytes);
+            .with_max_request_body_bytes(options.limits.body_bytes);
         let service = |config| {
             let server = server.clone();
             StreamableHttpService::new(
                 move || Ok(server.clone()),
-                Arc::new(NeverSessionManager::default()),
+                Arc::new(LocalSessionManager::default()),
                 config,
             )
         };

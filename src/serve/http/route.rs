@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 use crate::serve::guard::Foreign;
 use crate::serve::http::answer::{not_allowed, page, reply, unauthorized, with_header};
 use crate::serve::http::doors::{Doors, House, Who};
-use crate::serve::http::{HttpOptions, Reply, Served, cors, stream};
+use crate::serve::http::{HttpOptions, Refusal, Reply, Served, cors, stream};
 use crate::serve::metrics::Metrics;
 use crate::serve::sse::{Opening, Sessions};
 
@@ -83,7 +83,7 @@ impl<S: Served> Server<S> {
         stop: CancellationToken,
         end: CancellationToken,
     ) -> Self {
-        let house = House::new(doors, &options.limits, &end);
+        let house = House::new(doors, &options, &end);
         let sessions = Sessions::new(options.limits.sessions, options.limits.keep_alive, end);
         Self { house, options, metrics, sessions, stop }
     }
@@ -100,9 +100,7 @@ impl<S: Served> Server<S> {
     pub(in crate::serve::http) async fn answer(&self, request: Request<Incoming>) -> Reply {
         let route = Route::of(request.uri().path(), self.options.legacy_sse);
         let named_origin = self.options.guard.named_origin(request.headers()).map(str::to_owned);
-        let reply = match self.guarded(route, request).await {
-            Ok(reply) | Err(reply) => reply,
-        };
+        let reply = self.guarded(route, request).await.unwrap_or_else(Refusal::into_reply);
         self.metrics.answered(route.name(), reply.status().as_u16());
         match named_origin {
             Some(origin) if reply.status() != StatusCode::FORBIDDEN => cors::readable(reply, &origin),
@@ -110,9 +108,9 @@ impl<S: Served> Server<S> {
         }
     }
 
-    async fn guarded(&self, route: Route, request: Request<Incoming>) -> Result<Reply, Reply> {
+    async fn guarded(&self, route: Route, request: Request<Incoming>) -> Result<Reply, Refusal> {
         if route.is_probe() {
-            return self.probe(route, request.method());
+            return Ok(self.probe(route, request.method()));
         }
         let (parts, body) = request.into_parts();
         self.options.guard.check(&parts.uri, &parts.headers).map_err(|foreign| match foreign {
@@ -132,34 +130,34 @@ impl<S: Served> Server<S> {
             Route::Mcp => self.mcp(parts, body).await,
             Route::Sse => self.open(&parts),
             Route::Messages => self.message(parts, body).await,
-            Route::Metrics => self.counters(&parts),
-            Route::Healthz | Route::Readyz | Route::Nothing => Err(reply(StatusCode::NOT_FOUND, "not found")),
+            Route::Metrics => Ok(self.counters(&parts)),
+            Route::Healthz | Route::Readyz | Route::Nothing => Ok(reply(StatusCode::NOT_FOUND, "not found")),
         }
     }
 
-    async fn mcp(&self, parts: Parts, body: Incoming) -> Result<Reply, Reply> {
-        let (_, door) = self.house.door(&parts.headers).map_err(refused)?;
-        let media = stream::check(&parts.method, &parts.headers)?;
+    async fn mcp(&self, parts: Parts, body: Incoming) -> Result<Reply, Refusal> {
+        let (_, door) = self.house.door(&parts.headers).map_err(|who| refused(&who))?;
+        let media = stream::check(&parts.method, &parts.headers, self.options.ask_back)?;
         let body = stream::read(body, &self.options.limits).await?;
         Ok(stream::answer(&door, media, parts, body).await)
     }
 
-    fn open(&self, parts: &Parts) -> Result<Reply, Reply> {
-        let (who, door) = self.house.door(&parts.headers).map_err(refused)?;
+    fn open(&self, parts: &Parts) -> Result<Reply, Refusal> {
+        let (who, door) = self.house.door(&parts.headers).map_err(|who| refused(&who))?;
         if parts.method != Method::GET {
-            return Err(not_allowed("GET"));
+            return Err(not_allowed("GET").into());
         }
         let opening = Opening { bearer: bearer_of(&who), counted: self.metrics.session() };
         self.sessions.open(door.server.clone(), opening).ok_or_else(|| {
             let full = reply(StatusCode::SERVICE_UNAVAILABLE, "too many open sessions");
-            with_header(full, RETRY_AFTER, "5")
+            with_header(full, RETRY_AFTER, "5").into()
         })
     }
 
-    async fn message(&self, parts: Parts, body: Incoming) -> Result<Reply, Reply> {
-        let (who, _) = self.house.door(&parts.headers).map_err(refused)?;
+    async fn message(&self, parts: Parts, body: Incoming) -> Result<Reply, Refusal> {
+        let (who, _) = self.house.door(&parts.headers).map_err(|who| refused(&who))?;
         if parts.method != Method::POST {
-            return Err(not_allowed("POST"));
+            return Err(not_allowed("POST").into());
         }
         let session = parts.uri.query().and_then(session_id).and_then(|id| self.sessions.find(id));
         // A session of another client is one that does not exist.
@@ -167,16 +165,16 @@ impl<S: Served> Server<S> {
         let session = session.ok_or_else(|| reply(StatusCode::NOT_FOUND, "no such session"))?;
         if !stream::is_json(&parts.headers) {
             let text = "the content type must be application/json";
-            return Err(reply(StatusCode::UNSUPPORTED_MEDIA_TYPE, text));
+            return Err(reply(StatusCode::UNSUPPORTED_MEDIA_TYPE, text).into());
         }
         let body = stream::read(body, &self.options.limits).await?;
         stream::refuse_garbage(&body)?;
         session.take(parts, &body)
     }
 
-    fn probe(&self, route: Route, method: &Method) -> Result<Reply, Reply> {
+    fn probe(&self, route: Route, method: &Method) -> Reply {
         if !matches!(*method, Method::GET | Method::HEAD) {
-            return Err(not_allowed("GET"));
+            return not_allowed("GET");
         }
         let reason = match (&self.options.not_ready, route) {
             _ if route == Route::Healthz => None,
@@ -184,22 +182,22 @@ impl<S: Served> Server<S> {
             (reason, _) => reason.as_deref(),
         };
         match reason {
-            Some(reason) => Err(reply(StatusCode::SERVICE_UNAVAILABLE, reason)),
-            None => Ok(reply(StatusCode::OK, "ok")),
+            Some(reason) => reply(StatusCode::SERVICE_UNAVAILABLE, reason),
+            None => reply(StatusCode::OK, "ok"),
         }
     }
 
-    fn counters(&self, parts: &Parts) -> Result<Reply, Reply> {
+    fn counters(&self, parts: &Parts) -> Reply {
         match self.house.may_see_metrics(&parts.headers) {
-            None => Err(reply(StatusCode::NOT_FOUND, "not found")),
-            Some(false) => Err(unauthorized(parts.headers.contains_key(hyper::header::AUTHORIZATION))),
-            Some(true) if parts.method != Method::GET => Err(not_allowed("GET")),
-            Some(true) => Ok(page("text/plain; version=0.0.4; charset=utf-8", self.metrics.render())),
+            None => reply(StatusCode::NOT_FOUND, "not found"),
+            Some(false) => unauthorized(parts.headers.contains_key(hyper::header::AUTHORIZATION)),
+            Some(true) if parts.method != Method::GET => not_allowed("GET"),
+            Some(true) => page("text/plain; version=0.0.4; charset=utf-8", self.metrics.render()),
         }
     }
 }
 
-fn refused(who: Who) -> Reply {
+fn refused(who: &Who) -> Reply {
     unauthorized(matches!(who, Who::Stranger { presented: true }))
 }
 

@@ -1,13 +1,13 @@
 //! `/mcp`: Streamable HTTP, stateless, by the SDK.
 
 use bytes::Bytes;
-use http_body_util::{BodyExt as _, Full};
+use http_body_util::{BodyExt, Full};
 use hyper::header::CONTENT_TYPE;
 use hyper::http::request::Parts;
 use hyper::{HeaderMap, Method, Request, StatusCode};
 use rmcp::model::ErrorCode;
 
-use crate::serve::http::answer::{Reply, bad_message, not_allowed, reply};
+use crate::serve::http::answer::{Refusal, Reply, bad_message, not_allowed, reply};
 use crate::serve::http::doors::Door;
 use crate::serve::http::media::{JsonOnly, Media};
 use crate::serve::http::{Served, body};
@@ -16,16 +16,25 @@ use crate::serve::http::{Served, body};
 pub(in crate::serve::http) const METHODS: &str = "POST";
 
 /// Whether the head of a request is one that this path answers.
-pub(in crate::serve::http) fn check(method: &Method, headers: &HeaderMap) -> Result<Media, Reply> {
+pub(in crate::serve::http) fn check(
+    method: &Method,
+    headers: &HeaderMap,
+    with_sessions: bool,
+) -> Result<Media, Refusal> {
+    if with_sessions && matches!(*method, Method::GET | Method::DELETE) {
+        return Ok(Media::Both);
+    }
     if *method != Method::POST {
-        return Err(not_allowed(METHODS));
+        return Err(not_allowed(METHODS).into());
     }
     let Some(media) = Media::of(headers) else {
         let text = "this path answers application/json or text/event-stream";
-        return Err(reply(StatusCode::NOT_ACCEPTABLE, text));
+        return Err(reply(StatusCode::NOT_ACCEPTABLE, text).into());
     };
     if !is_json(headers) {
-        return Err(reply(StatusCode::UNSUPPORTED_MEDIA_TYPE, "the content type must be application/json"));
+        return Err(
+            reply(StatusCode::UNSUPPORTED_MEDIA_TYPE, "the content type must be application/json").into()
+        );
     }
     Ok(media)
 }
@@ -37,16 +46,17 @@ pub(in crate::serve::http) fn is_json(headers: &HeaderMap) -> bool {
 }
 
 /// What is wrong with a body before anything is known of its meaning. The SDK would answer 415 to all of it.
-pub(in crate::serve::http) fn refuse_garbage(body: &[u8]) -> Result<(), Reply> {
+pub(in crate::serve::http) fn refuse_garbage(body: &[u8]) -> Result<(), Refusal> {
     match body.iter().find(|byte| !byte.is_ascii_whitespace()) {
         Some(b'{') => Ok(()),
         Some(b'[') if is_valid(body) => {
-            Err(bad_message(ErrorCode::INVALID_REQUEST, "batches are not served: send one message at a time"))
+            Err(bad_message(ErrorCode::INVALID_REQUEST, "batches are not served: send one message at a time")
+                .into())
         }
         _ if is_valid(body) => {
-            Err(bad_message(ErrorCode::INVALID_REQUEST, "the body is not a JSON-RPC message"))
+            Err(bad_message(ErrorCode::INVALID_REQUEST, "the body is not a JSON-RPC message").into())
         }
-        _ => Err(bad_message(ErrorCode::PARSE_ERROR, "the body is not JSON")),
+        _ => Err(bad_message(ErrorCode::PARSE_ERROR, "the body is not JSON").into()),
     }
 }
 
@@ -62,8 +72,10 @@ pub(in crate::serve::http) async fn answer<S: Served>(
     mut parts: Parts,
     body: Bytes,
 ) -> Reply {
-    if let Err(refusal) = refuse_garbage(&body) {
-        return refusal;
+    if parts.method == Method::POST
+        && let Err(refusal) = refuse_garbage(&body)
+    {
+        return refusal.into_reply();
     }
     let service = match media {
         Media::EventStream => &door.stream,
@@ -82,13 +94,13 @@ pub(in crate::serve::http) async fn answer<S: Served>(
             bad_message(ErrorCode::PARSE_ERROR, "the body is not JSON")
         };
     }
-    answer.map(|body| body.boxed_unsync())
+    answer.map(BodyExt::boxed_unsync)
 }
 
 /// Reads the body of a request within `limits`.
 pub(in crate::serve::http) async fn read(
     incoming: hyper::body::Incoming,
     limits: &crate::serve::http::Limits,
-) -> Result<Bytes, Reply> {
+) -> Result<Bytes, Refusal> {
     body::read(incoming, limits.body_bytes, limits.body_time).await
 }

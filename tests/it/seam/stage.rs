@@ -132,7 +132,7 @@ pub fn catalogue() -> Catalogue<Stage> {
     over_stage(Arc::default())
 }
 
-fn over_stage(stage: Arc<Stage>) -> Catalogue<Stage> {
+pub fn over_stage(stage: Arc<Stage>) -> Catalogue<Stage> {
     Catalogue::new(stage).with::<Save>().with::<Greet>().with::<BulkSave>().with::<Break>()
 }
 

@@ -2,7 +2,7 @@
 
 use std::ops::Deref;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use ghl_contacts_mcp::contacts::{self, Contacts};
@@ -68,38 +68,53 @@ impl Setup {
         self
     }
 
-    pub async fn open(mut self) -> Crm {
+    pub async fn open(self) -> Crm {
         log::watch();
+        let stray = self.stray;
+        let bench = self.bench(Arc::default()).await;
+        let session = Session::open(bench.contacts()).await;
+        Crm { bench, session, stray }
+    }
+
+    /// The CRM alone, and what it takes to start processes in front of it.
+    pub async fn bench(mut self, transport: Arc<Wire>) -> Bench {
         let clock = Arc::new(Virtual::default());
         self.options.clock = Arc::clone(&clock) as Arc<dyn sandbox::Clock>;
-        let sandbox = Arc::new(Sandbox::start(self.options).await.expect("a loopback port"));
+        let sandbox = Sandbox::start(self.options).await.expect("a loopback port");
         for person in self.people {
             sandbox.insert(person);
         }
-        let process =
-            Process { sandbox: Arc::clone(&sandbox), clock, contacts: self.contacts, dialect: self.dialect };
-        let session = Session::open(process.contacts()).await;
-        Crm { process, session, stray: AtomicBool::new(self.stray) }
+        Bench { sandbox, clock, contacts: self.contacts, dialect: self.dialect, transport }
     }
 }
 
-/// What it takes to start one more process in front of the same CRM.
-struct Process {
-    sandbox: Arc<Sandbox>,
+/// A CRM, and what it takes to start a process in front of it.
+pub struct Bench {
+    sandbox: Sandbox,
     clock: Arc<Virtual>,
     contacts: contacts::Options,
     dialect: Option<Dialect>,
+    transport: Arc<Wire>,
 }
 
-impl Process {
-    fn contacts(&self) -> Contacts {
+impl Bench {
+    pub fn sandbox(&self) -> &Sandbox {
+        &self.sandbox
+    }
+
+    pub fn clock(&self) -> &Virtual {
+        &self.clock
+    }
+
+    /// The operations beneath the tools, in a process of their own.
+    pub fn contacts(&self) -> Contacts {
         let client = Client::new(Settings {
             base_url: self.sandbox.url().parse().expect("the sandbox's address"),
             credential: Credential::Token(self.sandbox.token().to_owned().into()),
             location: Some(self.sandbox.location_id().parse().expect("the sandbox's location")),
             dialect: self.dialect,
             clock: Arc::clone(&self.clock) as Arc<dyn ghl_contacts_mcp::ghl::clock::Clock>,
-            transport: Arc::new(Wire::default()),
+            transport: Arc::clone(&self.transport) as Arc<dyn ghl_contacts_mcp::ghl::http::Transport>,
             deadline: DEADLINE,
         });
         Contacts::new(client, self.contacts.clone())
@@ -108,9 +123,9 @@ impl Process {
 
 /// The CRM, and a session with a process in front of it.
 pub struct Crm {
-    process: Process,
+    bench: Bench,
     session: Session,
-    stray: AtomicBool,
+    stray: bool,
 }
 
 /// What the sandbox can do, a spec can do: faults, hooks, edits by somebody else.
@@ -118,7 +133,7 @@ impl Deref for Crm {
     type Target = Sandbox;
 
     fn deref(&self) -> &Sandbox {
-        &self.process.sandbox
+        &self.bench.sandbox
     }
 }
 
@@ -146,12 +161,7 @@ impl Crm {
 
     /// One more process in front of the same CRM, with nothing in common but the CRM.
     pub async fn another_process(&self) -> Session {
-        Session::open(self.process.contacts()).await
-    }
-
-    /// The operations beneath the tools, in a process of their own.
-    pub fn contacts_room(&self) -> Contacts {
-        self.process.contacts()
+        Session::open(self.bench.contacts()).await
     }
 
     /// Runs a call that teaches the process what it reads once in ten minutes, and forgets what went over the wire.
@@ -169,7 +179,7 @@ impl Crm {
     }
 
     pub fn clock(&self) -> &Virtual {
-        &self.process.clock
+        &self.bench.clock
     }
 
     /// What the CRM holds under this id.
@@ -214,11 +224,6 @@ impl Crm {
     pub fn requests(&self) -> Vec<String> {
         wire::short(self)
     }
-
-    /// This spec sends requests that no route serves, on purpose.
-    pub fn expects_stray_requests(&self) {
-        self.stray.store(true, Ordering::Relaxed);
-    }
 }
 
 impl Drop for Crm {
@@ -226,10 +231,10 @@ impl Drop for Crm {
         if std::thread::panicking() {
             return;
         }
-        if !self.stray.load(Ordering::Relaxed) {
+        if !self.stray {
             let strangers = self.unexpected();
             assert!(strangers.is_empty(), "requests that no route serves: {strangers:#?}");
-            openapi::check(&self.process.sandbox);
+            openapi::check(&self.bench.sandbox);
         }
         log::assert_clean();
     }

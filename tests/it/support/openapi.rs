@@ -60,6 +60,11 @@ fn translate(document: &mut Value) {
     schema.values_mut().for_each(translate);
 }
 
+/// What is wrong with one request; nothing where the documents are not there.
+pub fn checker() -> Option<impl Fn(&Exchange) -> Result<(), String>> {
+    documents().map(|documents| move |exchange: &Exchange| complaint(documents, exchange))
+}
+
 /// Fails where the server sent something that HighLevel's documents do not have.
 pub fn check(sandbox: &Sandbox) {
     let Some(documents) = documents() else { return };

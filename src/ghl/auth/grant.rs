@@ -1,0 +1,240 @@
+//! What HighLevel grants an app: read from the token endpoint, kept in the store.
+
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use secrecy::{ExposeSecret, SecretSlice, SecretString};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::ghl::auth::store::{Content, StoreError};
+
+/// The store's own format.
+const VERSION: u32 = 1;
+/// HighLevel's access tokens live 86,399 s; assumed where an answer does not say.
+const DAY: Duration = Duration::from_secs(86_399);
+/// An answer that promises more is not believed.
+const LONGEST: Duration = Duration::from_secs(366 * 86_400);
+
+/// Whom a token speaks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum UserType {
+    /// One sub-account.
+    Location,
+    /// An agency: its token is exchanged for one of a sub-account.
+    Company,
+}
+
+impl UserType {
+    /// HighLevel's word.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Location => "Location",
+            Self::Company => "Company",
+        }
+    }
+}
+
+/// An access token and what comes with it.
+#[derive(Debug, Clone)]
+pub(in crate::ghl::auth) struct Grant {
+    pub(in crate::ghl::auth) access: SecretString,
+    pub(in crate::ghl::auth) refresh: Option<SecretString>,
+    /// From its issue to its end.
+    pub(in crate::ghl::auth) lifetime: Duration,
+    pub(in crate::ghl::auth) user_type: UserType,
+    pub(in crate::ghl::auth) company: Option<String>,
+    pub(in crate::ghl::auth) location: Option<String>,
+    pub(in crate::ghl::auth) scope: Option<String>,
+}
+
+/// As the token endpoint answers. Numbers come as text at times; every name is one of HighLevel's.
+#[derive(Deserialize)]
+struct Answer {
+    access_token: String,
+    refresh_token: Option<String>,
+    expires_in: Option<Value>,
+    scope: Option<String>,
+    #[serde(rename = "userType")]
+    user_type: Option<UserType>,
+    #[serde(rename = "companyId")]
+    company_id: Option<String>,
+    #[serde(rename = "locationId")]
+    location_id: Option<String>,
+}
+
+/// As it stands in the store.
+#[derive(Serialize, Deserialize)]
+struct Stored<'a> {
+    version: u32,
+    client_id: std::borrow::Cow<'a, str>,
+    access_token: std::borrow::Cow<'a, str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    refresh_token: Option<std::borrow::Cow<'a, str>>,
+    /// Seconds since 1970.
+    expires_at: u64,
+    /// Seconds.
+    expires_in: u64,
+    #[serde(rename = "userType")]
+    user_type: UserType,
+    #[serde(rename = "companyId", skip_serializing_if = "Option::is_none")]
+    company_id: Option<String>,
+    #[serde(rename = "locationId", skip_serializing_if = "Option::is_none")]
+    location_id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    scope: Option<String>,
+}
+
+impl Grant {
+    /// Nothing where the body is not a grant. Why is not said: serde's words could quote a token.
+    pub(in crate::ghl::auth) fn parse(body: &[u8]) -> Option<Self> {
+        let answer: Answer = serde_json::from_slice(body).ok()?;
+        let seconds = match answer.expires_in {
+            Some(Value::Number(number)) => number.as_u64(),
+            Some(Value::String(text)) => text.trim().parse().ok(),
+            _ => None,
+        };
+        Some(Self {
+            access: token(answer.access_token)?,
+            refresh: answer.refresh_token.and_then(token),
+            lifetime: seconds.map_or(DAY, Duration::from_secs).min(LONGEST),
+            user_type: answer.user_type.unwrap_or(UserType::Location),
+            company: answer.company_id,
+            location: answer.location_id,
+            scope: answer.scope,
+        })
+    }
+
+    /// A refreshed grant, completed by the old one: what an answer leaves out stays as it was.
+    pub(in crate::ghl::auth) fn after(self, old: &Self) -> Self {
+        Self {
+            refresh: self.refresh.or_else(|| old.refresh.clone()),
+            company: self.company.or_else(|| old.company.clone()),
+            location: self.location.or_else(|| old.location.clone()),
+            scope: self.scope.or_else(|| old.scope.clone()),
+            user_type: old.user_type,
+            ..self
+        }
+    }
+
+    /// The store's content. `ends` is the calendar time of the access token's end.
+    pub(in crate::ghl::auth) fn to_store(&self, client_id: &str, ends: SystemTime) -> SecretSlice<u8> {
+        let stored = Stored {
+            version: VERSION,
+            client_id: client_id.into(),
+            access_token: self.access.expose_secret().into(),
+            refresh_token: self.refresh.as_ref().map(|token| token.expose_secret().into()),
+            expires_at: ends.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs(),
+            expires_in: self.lifetime.as_secs(),
+            user_type: self.user_type,
+            company_id: self.company.clone(),
+            location_id: self.location.clone(),
+            scope: self.scope.clone(),
+        };
+        let mut text = serde_json::to_vec_pretty(&stored).unwrap_or_default();
+        text.push(b'\n');
+        SecretSlice::from(text)
+    }
+
+    /// The grant in the store, and how long its access token lasts from `wall` on. A clock that was set back does not
+    /// make it live longer than it was granted for.
+    pub(in crate::ghl::auth) fn from_store(
+        content: &Content,
+        client_id: &str,
+        wall: SystemTime,
+    ) -> Result<(Self, Duration), StoreError> {
+        let stored: Stored<'_> =
+            serde_json::from_slice(content.text.expose_secret()).map_err(|_| StoreError::Torn)?;
+        if stored.version != VERSION {
+            return Err(StoreError::Torn);
+        }
+        if stored.client_id != client_id {
+            return Err(StoreError::OtherApp);
+        }
+        let ends = Duration::from_secs(stored.expires_at);
+        let left = ends.saturating_sub(wall.duration_since(UNIX_EPOCH).unwrap_or_default());
+        let lifetime = Duration::from_secs(stored.expires_in).min(LONGEST);
+        let grant = Self {
+            access: token(stored.access_token.into_owned()).ok_or(StoreError::Torn)?,
+            refresh: stored.refresh_token.and_then(|text| token(text.into_owned())),
+            lifetime,
+            user_type: stored.user_type,
+            company: stored.company_id,
+            location: stored.location_id,
+            scope: stored.scope,
+        };
+        Ok((grant, left.min(lifetime)))
+    }
+}
+
+/// Visible ASCII, or it cannot stand in a header.
+fn token(text: String) -> Option<SecretString> {
+    let good = !text.is_empty() && text.bytes().all(|b| b.is_ascii_graphic());
+    good.then(|| SecretString::from(text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ANSWER: &str = r#"{"access_token":"at","token_type":"Bearer","expires_in":86399,"refresh_token":"rt",
+        "scope":"contacts.readonly","userType":"Company","companyId":"co","planId":"x","isBulkInstallation":true}"#;
+
+    fn content(text: SecretSlice<u8>) -> Content {
+        Content { text, fingerprint: [0; 32] }
+    }
+
+    #[test]
+    fn an_answer_survives_the_store() {
+        let grant = Grant::parse(ANSWER.as_bytes()).unwrap();
+        let wall = UNIX_EPOCH + Duration::from_secs(1_780_304_400);
+        let text = content(grant.to_store("app", wall + grant.lifetime));
+        let (read, left) = Grant::from_store(&text, "app", wall).unwrap();
+        assert_eq!(read.access.expose_secret(), "at");
+        assert_eq!(read.refresh.unwrap().expose_secret(), "rt");
+        assert_eq!((read.user_type, read.company.as_deref()), (UserType::Company, Some("co")));
+        assert_eq!(left, Duration::from_secs(86_399));
+        let other = Grant::from_store(&text, "another", wall).unwrap_err();
+        assert!(matches!(other, StoreError::OtherApp));
+    }
+
+    #[test]
+    fn a_clock_set_back_does_not_lengthen_a_token_and_one_set_forward_ends_it() {
+        let grant = Grant::parse(ANSWER.as_bytes()).unwrap();
+        let wall = UNIX_EPOCH + Duration::from_secs(1_780_304_400);
+        let text = content(grant.to_store("app", wall + grant.lifetime));
+        let left = |wall| Grant::from_store(&text, "app", wall).unwrap().1;
+        assert_eq!(left(wall - Duration::from_secs(3_600)), grant.lifetime);
+        assert_eq!(left(wall + Duration::from_secs(3_600)), Duration::from_secs(86_399 - 3_600));
+        assert_eq!(left(wall + Duration::from_secs(100_000)), Duration::ZERO);
+        assert_eq!(left(UNIX_EPOCH), grant.lifetime);
+    }
+
+    #[test]
+    fn an_answer_that_leaves_things_out_keeps_the_old_ones() {
+        let old = Grant::parse(ANSWER.as_bytes()).unwrap();
+        let new = Grant::parse(br#"{"access_token":"new","expires_in":"60"}"#).unwrap().after(&old);
+        assert_eq!(new.access.expose_secret(), "new");
+        assert_eq!(new.refresh.unwrap().expose_secret(), "rt");
+        assert_eq!((new.user_type, new.lifetime), (UserType::Company, Duration::from_secs(60)));
+    }
+
+    #[test]
+    fn what_is_no_grant_is_none_and_absurd_lifetimes_are_cut() {
+        for body in ["", "{}", "[]", r#"{"access_token":""}"#, r#"{"access_token":"a b"}"#] {
+            assert!(Grant::parse(body.as_bytes()).is_none(), "{body}");
+        }
+        let long = Grant::parse(br#"{"access_token":"a","expires_in":18446744073709551615}"#).unwrap();
+        assert_eq!(long.lifetime, LONGEST);
+        assert_eq!(Grant::parse(br#"{"access_token":"a","expires_in":-1}"#).unwrap().lifetime, DAY);
+    }
+
+    #[test]
+    fn half_a_store_is_torn() {
+        let grant = Grant::parse(ANSWER.as_bytes()).unwrap();
+        let whole = grant.to_store("app", UNIX_EPOCH);
+        let half = whole.expose_secret()[..whole.expose_secret().len() / 2].to_vec();
+        let torn = Grant::from_store(&content(half.into()), "app", UNIX_EPOCH).unwrap_err();
+        assert!(matches!(torn, StoreError::Torn));
+    }
+}

@@ -1,0 +1,108 @@
+//! Every request of every spec is held against HighLevel's own OpenAPI when its `Crm` is dropped, where
+//! `HIGHLEVEL_OPENAPI` names the folder. Here the check itself is checked, and that the specs reach every operation.
+
+use std::collections::BTreeSet;
+
+use ghl_contacts_mcp::sandbox::Exchange;
+use serde_json::{Value, json};
+
+use crate::support::{contact, openapi, setup};
+
+fn request(method: &str, path: &str, body: Option<Value>) -> Exchange {
+    let headers = vec![("version".to_owned(), "2021-07-28".to_owned())];
+    Exchange { method: method.into(), path: path.into(), headers, body, status: 200, answer: None }
+}
+
+#[test]
+fn the_check_tells_highlevels_requests_from_others() {
+    let Some(check) = openapi::checker() else { return };
+    for (exchange, expected) in [
+        (
+            request("POST", "/contacts/", Some(json!({ "locationId": "x", "dateOfBirth": "1990-09-25" }))),
+            None,
+        ),
+        (request("PUT", "/contacts/x", Some(json!({ "city": null, "companyName": "Acme" }))), None),
+        (request("GET", "/contacts/search/duplicate?locationId=x&email=a", None), None),
+        (request("POST", "/contacts/search", Some(json!({ "anything": 1 }))), None),
+        (request("POST", "/contacts", Some(json!({ "locationId": "x" }))), Some("no such operation")),
+        (request("PATCH", "/contacts/x", None), Some("no such operation")),
+        (request("PUT", "/contacts/x", Some(json!({ "gender": "female" }))), Some("gender is no property")),
+        (request("PUT", "/contacts/x", Some(json!({ "postalCode": 7 }))), Some("postalCode")),
+        (request("PUT", "/contacts/x", Some(json!({ "country": null }))), Some("country")),
+        (request("POST", "/contacts/", Some(json!({ "city": "x" }))), Some("locationId")),
+        (request("POST", "/contacts/x/tags", None), Some("without its body")),
+        (request("GET", "/contacts/x", Some(json!({}))), Some("a body where there is none")),
+        (request("GET", "/contacts/search/duplicate?email=a", None), Some("locationId")),
+        (
+            request("GET", "/contacts/search/duplicate?locationId=x&mail=a", None),
+            Some("no query parameter mail"),
+        ),
+    ] {
+        match (check(&exchange), expected) {
+            (Ok(()), None) => {}
+            (Err(wrong), Some(words)) => assert!(wrong.contains(words), "{exchange}: {wrong}"),
+            (found, _) => panic!("{exchange}: {found:?}"),
+        }
+    }
+    let without_version = Exchange { headers: Vec::new(), ..request("GET", "/contacts/x", None) };
+    assert!(check(&without_version).is_err());
+}
+
+/// A tour of everything that the tools can send; the check comes when the CRM is dropped.
+#[tokio::test]
+async fn the_tools_reach_these_operations_and_each_is_highlevels() {
+    let mut reached = BTreeSet::new();
+    for native in [false, true] {
+        let setup = setup().with(contact("ada").email("ada@example.com"));
+        let crm = if native { setup.native() } else { setup }.open().await;
+        let every = json!({
+            "email": "new@example.com", "phone": "+14155550101", "firstName": "New", "lastName": "One", "companyName": "Acme",
+            "address1": "1 Main St", "city": "Oslo", "state": "CA", "postalCode": "94107", "country": "NO",
+            "website": "https://example.com", "timezone": "Europe/Oslo", "dateOfBirth": "1990-09-25", "source": "spec",
+            "assignedTo": "user1", "gender": "female", "tags": ["vip"],
+            "customFields": [
+                { "id": "Lead Score", "value": 5 }, { "id": "Budget", "value": 1.5 }, { "id": "Plan", "value": "Growth" },
+                { "id": "Services", "value": ["Support"] }, { "id": "Social Profiles", "value": { "LinkedIn": "x" } },
+                { "id": "Renewal Date", "value": "2026-09-01" }, { "id": "Job Title", "value": "CTO" },
+            ],
+        });
+        crm.upsert(every.clone()).await.ok();
+        let mut changed = every;
+        for (property, value) in [("city", "Rome"), ("dateOfBirth", "1991-09-25"), ("name", "x")] {
+            changed[property] = json!(value);
+        }
+        crm.upsert(changed).await.ok();
+        let clear = [
+            "city",
+            "website",
+            "source",
+            "assignedTo",
+            "dateOfBirth",
+            "companyName",
+            "Lead Score",
+            "Services",
+        ];
+        crm.upsert(json!({ "email": "new@example.com", "clear": clear, "tags": ["more"] })).await.ok();
+        crm.call("ghl_add_tags", json!({ "contactIds": ["ada"], "tags": ["vip"] })).await.ok();
+        crm.call("ghl_add_tags", json!({ "contactId": "ada", "tags": ["new"] })).await.ok();
+        crm.call("ghl_search_contacts", json!({ "tags": ["vip"], "limit": 1 })).await.ok();
+        for line in crm.requests() {
+            let operation: String = line.split(['?', ' ']).take(2).collect::<Vec<_>>().join(" ");
+            reached
+                .insert(operation.replace("{new1}", "{id}").replace("{new2}", "{id}").replace("ada", "{id}"));
+        }
+    }
+    insta::assert_snapshot!(reached.into_iter().collect::<Vec<_>>().join("\n"), @r"
+    GET /contacts/search/duplicate
+    GET /contacts/{id}
+    GET /locations/{location}
+    GET /locations/{location}/customFields
+    GET /locations/{location}/tags
+    POST /contacts/
+    POST /contacts/bulk/tags/update/add
+    POST /contacts/search
+    POST /contacts/upsert
+    POST /contacts/{id}/tags
+    PUT /contacts/{id}
+    ");
+}

@@ -1,0 +1,200 @@
+//! Several accounts in one process: what one of them holds, another never sees.
+
+use std::sync::Arc;
+
+use ghl_contacts_mcp::contacts::{self, Contacts};
+use ghl_contacts_mcp::ghl::auth::Credential;
+use ghl_contacts_mcp::ghl::clock::SystemClock;
+use ghl_contacts_mcp::ghl::http::Wire;
+use ghl_contacts_mcp::ghl::{Client, Settings};
+use ghl_contacts_mcp::sandbox::{Fault, Options, Sandbox, Seed};
+use ghl_contacts_mcp::serve::{Bearer, Doors, Handler, Metrics, http};
+use ghl_contacts_mcp::tool::{Location, Locations};
+use ghl_contacts_mcp::tools;
+use serde_json::{Value, json};
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+use crate::http::client::post;
+use crate::http::server::{call, options, request};
+
+/// Three locations; the first account has one of them, the second the others.
+struct House {
+    at: std::net::SocketAddr,
+    crms: Vec<Sandbox>,
+}
+
+async fn crm(name: &str) -> Sandbox {
+    let options = Options {
+        seed: Seed::Empty,
+        location_id: format!("Location{name}"),
+        token: format!("pit-of-{name}"),
+        search_lag: std::time::Duration::ZERO,
+        ..Options::default()
+    };
+    let sandbox = Sandbox::start(options).await.unwrap();
+    for at in 0..3 {
+        let email = format!("person{at}@example.com");
+        sandbox.insert(
+            json!({ "firstName": name, "lastName": format!("Person{at}"), "email": email, "tags": [] }),
+        );
+    }
+    sandbox
+}
+
+fn location(crm: &Sandbox, read_only: bool) -> Location<Contacts> {
+    let client = Client::new(Settings {
+        base_url: crm.url().parse().unwrap(),
+        credential: Credential::Token(crm.token().to_owned().into()),
+        location: Some(crm.location_id().parse().unwrap()),
+        dialect: None,
+        clock: Arc::new(SystemClock::default()),
+        transport: Arc::new(Wire::default()),
+        deadline: std::time::Duration::from_secs(10),
+    });
+    let contacts = Arc::new(Contacts::new(client, contacts::Options::default()));
+    let catalogue = Arc::new(tools::all(contacts).read_only(read_only));
+    Location {
+        id: crm.location_id().to_owned(),
+        label: Some(format!("the one of {}", crm.token())),
+        catalogue,
+    }
+}
+
+impl House {
+    async fn open() -> Self {
+        let crms = vec![crm("A").await, crm("B").await, crm("C").await];
+        let handler = |locations| {
+            Handler::over(Locations::of(locations), tools::INSTRUCTIONS.to_owned(), Metrics::default())
+        };
+        let doors = Doors::locked()
+            .with(Bearer::of("token-of-the-first"), handler(vec![location(&crms[0], false)]))
+            .with(
+                Bearer::of("token-of-the-second"),
+                handler(vec![location(&crms[1], false), location(&crms[2], true)]),
+            );
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let at = listener.local_addr().unwrap();
+        tokio::spawn(http(listener, doors, options(), Metrics::default(), CancellationToken::new()));
+        Self { at, crms }
+    }
+
+    async fn ask(&self, token: &str, message: &Value) -> Value {
+        post(message).bearer(&format!("token-of-the-{token}")).send(self.at).await.json()["result"].clone()
+    }
+
+    async fn call(&self, token: &str, tool: &str, arguments: Value) -> Value {
+        self.ask(token, &call(tool, arguments)).await["structuredContent"].clone()
+    }
+}
+
+#[tokio::test]
+async fn a_tool_over_several_locations_takes_one_of_them_and_its_answer_says_which() {
+    let house = House::open().await;
+    let one = house.ask("first", &request("tools/list", json!({}))).await;
+    let two = house.ask("second", &request("tools/list", json!({}))).await;
+    let names = |list: &Value| -> Vec<Value> {
+        list["tools"].as_array().unwrap().iter().map(|tool| tool["name"].clone()).collect()
+    };
+    assert_eq!(names(&one), names(&two));
+    for (one, two) in one["tools"].as_array().unwrap().iter().zip(two["tools"].as_array().unwrap()) {
+        assert_eq!(one["inputSchema"]["properties"].get("locationId"), None);
+        let field = &two["inputSchema"]["properties"]["locationId"];
+        let writes = two["annotations"]["readOnlyHint"] == false;
+        let expected = if writes { json!(["LocationB"]) } else { json!(["LocationB", "LocationC"]) };
+        assert_eq!(field["enum"], expected, "{}", two["name"]);
+        assert_eq!(two["inputSchema"]["required"][0], "locationId");
+        assert_eq!(two["outputSchema"]["properties"]["locationId"]["type"], "string");
+    }
+    let person = json!({ "locationId": "LocationC", "email": "person0@example.com" });
+    let found = house.call("second", "ghl_get_contact", person).await;
+    assert_eq!((&found["locationId"], &found["contact"]["name"]), (&json!("LocationC"), &json!("C Person0")));
+}
+
+#[tokio::test]
+async fn a_location_that_is_not_ones_own_does_not_exist() {
+    let house = House::open().await;
+    for (location, says) in [
+        (json!("LocationA"), "locationId \"LocationA\" is not one you may use."),
+        (json!("LocationX"), "locationId \"LocationX\" is not one you may use."),
+        (Value::Null, "locationId is missing."),
+        (json!(7), "locationId is not a text."),
+    ] {
+        let arguments = json!({ "locationId": location, "email": "person0@example.com" });
+        let refused = house.call("second", "ghl_get_contact", arguments).await;
+        assert_eq!(refused["code"], "invalid_arguments");
+        assert!(refused["message"].as_str().unwrap().starts_with(says), "{refused}");
+        assert_eq!(refused["hint"], "Give one of: LocationB, LocationC.");
+    }
+    let refused =
+        house.call("first", "ghl_get_contact", json!({ "locationId": "LocationB", "email": "x@y.example" }));
+    assert_eq!(refused.await["code"], "invalid_arguments");
+    let writing = json!({ "locationId": "LocationC", "email": "new@example.com" });
+    assert_eq!(house.call("second", "ghl_upsert_contact", writing).await["code"], "read_only");
+    assert!(house.crms.iter().all(|crm| crm.wire().is_empty()), "nothing was asked of any CRM");
+}
+
+#[tokio::test]
+async fn two_clients_in_turn_see_and_change_their_own_location_alone() {
+    let house = House::open().await;
+    for round in 0..3 {
+        for (token, location, name) in [("first", None, "A"), ("second", Some("LocationB"), "B")] {
+            let with = |mut arguments: Value| {
+                if let Some(location) = location {
+                    arguments["locationId"] = location.into();
+                }
+                arguments
+            };
+            let email = "person0@example.com";
+            let read = house.call(token, "ghl_get_contact", with(json!({ "email": email }))).await;
+            assert_eq!(read["contact"]["name"], format!("{name} Person0"), "{read}");
+            let company = format!("{name} {round}");
+            let write = with(json!({ "email": email, "companyName": company }));
+            let written = house.call(token, "ghl_upsert_contact", write).await;
+            assert_eq!(written["contact"]["companyName"], company, "{written}");
+            let found = house.call(token, "ghl_search_contacts", with(json!({ "query": "Person" }))).await;
+            assert_eq!(found["total"], 3, "{found}");
+            let names = found["contacts"].as_array().unwrap().iter().map(|contact| &contact["name"]);
+            assert!(names.clone().all(|shown| shown.as_str().unwrap().starts_with(name)), "{found}");
+        }
+    }
+    for (crm, name) in house.crms.iter().zip(["A", "B", "C"]) {
+        let companies: Vec<_> = crm.contacts().iter().map(|contact| contact["companyName"].clone()).collect();
+        let own = |company: &Value| company.as_str().is_none_or(|company| company.starts_with(name));
+        assert!(companies.iter().all(own), "{name}: {companies:?}");
+        // A CRM takes no token but its own, so each was sent where it belongs.
+        for exchange in crm.wire() {
+            let location = exchange.headers.iter().find(|(name, _)| name == "location-id");
+            assert_eq!((exchange.status / 100, location.unwrap().1.as_str()), (2, crm.location_id()));
+        }
+    }
+    assert!(house.crms[2].wire().is_empty(), "nobody asked the third location");
+}
+
+#[tokio::test]
+async fn a_cursor_of_one_location_is_refused_in_another() {
+    let house = House::open().await;
+    let search = |location: &str, cursor: Option<&str>| json!({ "locationId": location, "query": "Person", "limit": 1, "cursor": cursor });
+    let page = house.call("second", "ghl_search_contacts", search("LocationB", None)).await;
+    let cursor = page["nextCursor"].as_str().expect("there is more").to_owned();
+    let refused = house.call("second", "ghl_search_contacts", search("LocationC", Some(&cursor))).await;
+    assert_eq!(refused["code"], "invalid_arguments", "{refused}");
+    assert!(refused["message"].as_str().unwrap().contains("in another location"), "{refused}");
+    let refused = json!({ "query": "Person", "limit": 1, "cursor": cursor });
+    assert_eq!(house.call("first", "ghl_search_contacts", refused).await["code"], "invalid_arguments");
+    let next = house.call("second", "ghl_search_contacts", search("LocationB", Some(&cursor))).await;
+    assert_eq!(next["contacts"].as_array().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn the_limit_of_one_account_does_not_hold_back_another() {
+    let house = House::open().await;
+    let limit = Fault::TooManyRequests { retry_after: Some("600".to_owned()), window_headers: true };
+    house.crms[0].fail_always(Some(limit));
+    let person = json!({ "email": "person0@example.com" });
+    let failed = house.call("first", "ghl_get_contact", person.clone()).await;
+    assert_eq!(failed["code"], "rate_limited", "{failed}");
+    let mut own = person;
+    own["locationId"] = "LocationB".into();
+    assert_eq!(house.call("second", "ghl_get_contact", own).await["contact"]["name"], "B Person0");
+}

@@ -1,0 +1,168 @@
+//! HTTP+SSE, the transport of 2024-11-05.
+
+use serde_json::{Value, json};
+
+use crate::http::client::{Line, ask, header, post};
+use crate::http::server::{MOMENT, Server, TOKEN, call, greet, initialize, request, save};
+use crate::seam::stage::modern;
+
+/// An open session.
+struct Session<'a> {
+    server: &'a Server,
+    line: Line,
+    endpoint: String,
+    token: Option<&'a str>,
+}
+
+impl<'a> Session<'a> {
+    async fn open(server: &'a Server, token: Option<&'a str>) -> Self {
+        let mut request = ask("GET", "/sse").with("accept", "text/event-stream");
+        if let Some(token) = token {
+            request = request.bearer(token);
+        }
+        let (mut line, head) = request.stream(server.at).await;
+        assert_eq!(header(&head, "content-type"), Some("text/event-stream"), "{head}");
+        assert_eq!(header(&head, "x-accel-buffering"), Some("no"));
+        let event = line.event().await.unwrap();
+        let endpoint = event.strip_prefix("event: endpoint\ndata: ").unwrap().trim().to_owned();
+        assert!(endpoint.starts_with("/messages?sessionId="), "{endpoint}");
+        Self { server, line, endpoint, token }
+    }
+
+    async fn send(&self, message: &Value) -> u16 {
+        self.send_as(self.token, message).await
+    }
+
+    async fn send_as(&self, token: Option<&str>, message: &Value) -> u16 {
+        let mut request = post(message).to(&self.endpoint);
+        if let Some(token) = token {
+            request = request.bearer(token);
+        }
+        self.server.ask(request).await.status
+    }
+
+    async fn ask(&mut self, message: &Value) -> Value {
+        assert_eq!(self.send(message).await, 202);
+        self.line.message().await.expect("the stream goes on")
+    }
+
+    async fn initialize(&mut self, version: &str) -> Value {
+        let hello = self.ask(&initialize(version)).await;
+        let ready = json!({ "jsonrpc": "2.0", "method": "notifications/initialized" });
+        assert_eq!(self.send(&ready).await, 202);
+        hello
+    }
+}
+
+#[tokio::test]
+async fn an_old_client_lists_and_calls_over_its_stream() {
+    let server = Server::open().await;
+    for version in ["2024-11-05", "2025-03-26", "2025-11-25"] {
+        let mut session = Session::open(&server, None).await;
+        assert_eq!(session.initialize(version).await["result"]["protocolVersion"], version);
+        let list = session.ask(&request("tools/list", json!({}))).await;
+        assert_eq!(list["result"]["tools"].as_array().unwrap().len(), 3);
+        let greeting = session.ask(&greet("Jane")).await;
+        assert_eq!(greeting["result"]["structuredContent"]["greeting"], "Hello Jane");
+        assert_eq!(session.ask(&save()).await["method"], "notifications/progress");
+        assert_eq!(session.line.message().await.unwrap()["result"]["isError"], false);
+    }
+}
+
+#[tokio::test]
+async fn a_new_client_is_served_on_the_old_stream_too() {
+    let server = Server::open().await;
+    let mut session = Session::open(&server, None).await;
+    let early =
+        json!({ "jsonrpc": "2.0", "method": "notifications/cancelled", "params": { "requestId": 1 } });
+    assert_eq!(session.send(&early).await, 202, "a notification before its time is dropped");
+    let hello = session.ask(&modern(1, "server/discover", json!({}))).await;
+    assert!(hello["result"]["supportedVersions"].is_array(), "{hello}");
+    let params = json!({ "name": "greet", "arguments": { "name": "Jane" } });
+    let greeting = session.ask(&modern(2, "tools/call", params)).await;
+    assert_eq!(greeting["result"]["resultType"], "complete");
+}
+
+#[tokio::test]
+async fn a_session_is_open_to_the_client_that_opened_it_alone() {
+    let server = Server::locked(&["another-token-here"]).await;
+    let mut session = Session::open(&server, Some(TOKEN)).await;
+    assert_eq!(session.send_as(Some("another-token-here"), &initialize("2024-11-05")).await, 404);
+    assert_eq!(session.send_as(None, &initialize("2024-11-05")).await, 401);
+    assert_eq!(session.initialize("2024-11-05").await["result"]["protocolVersion"], "2024-11-05");
+    for path in ["/messages", "/messages?sessionId=", "/messages?sessionId=00000000000000000000000000000000"]
+    {
+        let unknown = post(&greet("J")).bearer(TOKEN).to(path);
+        assert_eq!(server.ask(unknown).await.status, 404, "{path}");
+    }
+    assert_eq!(session.ask(&greet("J")).await["result"]["isError"], false);
+}
+
+#[tokio::test]
+async fn garbage_is_refused_and_the_session_goes_on() {
+    let server = Server::open().await;
+    let mut session = Session::open(&server, None).await;
+    session.initialize("2024-11-05").await;
+    for (body, code) in
+        [("not json", -32700), ("{}", -32600), ("[]", -32600), (r#"{"jsonrpc":"2.0","id":1}"#, -32600)]
+    {
+        let answer = server.ask(post(&json!({})).body(body).to(&session.endpoint)).await;
+        assert_eq!((answer.status, &answer.json()["error"]["code"]), (400, &json!(code)), "{body}");
+    }
+    let large = post(&json!({})).body(vec![b'x'; 5 * 1024 * 1024]).to(&session.endpoint);
+    assert_eq!(server.ask(large).await.status, 413);
+    let plain = post(&greet("J")).to(&session.endpoint).with("content-type", "text/plain");
+    assert_eq!(server.ask(plain).await.status, 415);
+    assert_eq!(session.ask(&greet("J")).await["result"]["isError"], false);
+}
+
+#[tokio::test]
+async fn a_quiet_stream_shows_that_it_lives_for_longer_than_a_connection_may_rest() {
+    let server = Server::with(|options| {
+        options.limits.keep_alive = MOMENT / 4;
+        options.limits.head_time = MOMENT;
+        options.limits.idle_time = MOMENT;
+    })
+    .await;
+    let mut session = Session::open(&server, None).await;
+    for _ in 0..8 {
+        assert_eq!(session.line.event().await.as_deref(), Some(": keep-alive\n\n"));
+    }
+    session.initialize("2024-11-05").await;
+}
+
+#[tokio::test]
+async fn one_session_too_many_is_told_so_until_another_client_goes() {
+    let server = Server::with(|options| options.limits.sessions = 1).await;
+    let session = Session::open(&server, None).await;
+    let full = server.ask(ask("GET", "/sse")).await;
+    assert_eq!((full.status, full.header("retry-after")), (503, Some("5")));
+    let endpoint = session.endpoint.clone();
+    drop(session);
+    while server.ask(post(&greet("J")).to(&endpoint)).await.status != 404 {}
+    Session::open(&server, None).await.initialize("2024-11-05").await;
+}
+
+#[tokio::test]
+async fn a_client_that_goes_away_cancels_what_it_asked_for() {
+    let server = Server::open().await;
+    let mut session = Session::open(&server, None).await;
+    session.initialize("2024-11-05").await;
+    assert_eq!(session.send(&call("save", json!({ "wait": true }))).await, 202);
+    server.stage.started.notified().await;
+    drop(session);
+    while !server.stage.cancelled.load(std::sync::atomic::Ordering::SeqCst) {
+        assert!(server.is_well().await);
+    }
+    while !server.metrics.render().contains("ghl_mcp_sse_sessions 0") {
+        assert!(server.is_well().await);
+    }
+}
+
+#[tokio::test]
+async fn the_old_transport_can_be_turned_off() {
+    let server = Server::with(|options| options.legacy_sse = false).await;
+    assert_eq!(server.ask(ask("GET", "/sse")).await.status, 404);
+    assert_eq!(server.ask(post(&greet("J")).to("/messages?sessionId=1")).await.status, 404);
+    assert!(server.is_well().await);
+}

@@ -1,0 +1,152 @@
+//! `http` as a process: its settings, its accounts file, its signals.
+
+use std::io::{BufRead, BufReader};
+use std::net::SocketAddr;
+use std::process::{Child, Command, Stdio};
+
+use ghl_contacts_mcp::sandbox::{Options, Sandbox};
+use serde_json::json;
+
+use crate::http::client::{ask, post};
+use crate::http::server::{call, request};
+
+fn program(arguments: &[&str], variables: &[(&str, &str)]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_ghl-contacts-mcp"));
+    command.args(arguments).env_clear().envs(variables.iter().copied());
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
+    command
+}
+
+struct Running {
+    child: Child,
+    at: SocketAddr,
+}
+
+impl Running {
+    fn start(arguments: &[&str], variables: &[(&str, &str)]) -> Self {
+        let arguments = [&["http", "--listen", "127.0.0.1:0"], arguments].concat();
+        let mut child = program(&arguments, variables).spawn().unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stderr.as_mut().unwrap()).read_line(&mut line).unwrap();
+        let at = line.trim().strip_prefix("listening on http://").and_then(|at| at.strip_suffix("/mcp"));
+        Self { child, at: at.unwrap_or_else(|| panic!("{line}")).parse().unwrap() }
+    }
+
+    fn signal(&self, name: &str) {
+        let id = self.child.id().to_string();
+        assert!(Command::new("kill").args(["-s", name, &id]).status().unwrap().success());
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+#[test]
+fn wrong_settings_end_the_program_with_one_clear_line_and_exit_code_2() {
+    let token = ("GHL_MCP_TOKENS", "0123456789abcdef");
+    for (arguments, variables, says) in [
+        (
+            &["http", "--listen", "0.0.0.0:0"][..],
+            &[][..],
+            "--listen: 0.0.0.0:0 can be reached from other machines",
+        ),
+        (&["http", "--listen", "0.0.0.0:0"], &[token], "--allowed-host"),
+        (&["http", "--listen", "nowhere"], &[], "--listen: is not an address"),
+        (&["http", "--allowed-host", "*"], &[], "--allowed-host: \"*\" is not a host"),
+        (&["http", "--allowed-origin", "x"], &[], "--allowed-origin: \"x\" is not an origin"),
+        (&["http"], &[("GHL_MCP_TOKENS", "short")], "GHL_MCP_TOKENS: a token has at least 16"),
+        (&["http", "--accounts", "/nonexistent"], &[], "--accounts: the file cannot be read"),
+    ] {
+        let output = program(arguments, variables).output().unwrap();
+        let told = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(2), "{told}");
+        assert!(told.contains(says) && told.lines().count() == 1, "{told} does not say {says} in one line");
+        assert!(!told.contains("0123456789abcdef") && !told.contains("short"));
+    }
+}
+
+#[tokio::test]
+async fn the_first_signal_ends_it_well() {
+    for name in ["TERM", "INT"] {
+        let mut running = Running::start(&["--sandbox"], &[]);
+        let (mut stream, _) = ask("GET", "/sse").stream(running.at).await;
+        assert!(stream.event().await.is_some());
+        running.signal(name);
+        assert_eq!(stream.event().await, None);
+        assert_eq!(running.child.wait().unwrap().code(), Some(0), "{name}");
+    }
+}
+
+#[tokio::test]
+async fn an_accounts_file_gives_each_token_its_own_location() {
+    let folder = tempfile("accounts");
+    let mut file = String::from("[metrics]\ntoken_env = \"METRICS\"\n");
+    let mut crms = Vec::new();
+    for name in ["A", "B"] {
+        let options = Options {
+            location_id: format!("Location{name}"),
+            token: format!("pit-of-{name}"),
+            ..Options::default()
+        };
+        let crm = Sandbox::start(options).await.unwrap();
+        crm.insert(json!({ "firstName": name, "email": "jane@example.com", "tags": [] }));
+        let account = format!(
+            "[[account]]\nname = \"{name}\"\ntoken_env = \"TOKEN_{name}\"\n[[account.location]]\n\
+             id = \"Location{name}\"\ncredential_env = \"PIT_{name}\"\nbase_url = \"{}\"\nread_only = true\n",
+            crm.url()
+        );
+        file.push_str(&account);
+        crms.push(crm);
+    }
+    std::fs::write(&folder, file).unwrap();
+    let running = Running::start(
+        &["--accounts", folder.to_str().unwrap()],
+        &[
+            ("TOKEN_A", "token-of-account-a"),
+            ("TOKEN_B", "token-of-account-b"),
+            ("METRICS", "token-of-metrics"),
+            ("PIT_A", "pit-of-A"),
+            ("PIT_B", "pit-of-B"),
+        ],
+    );
+    for (token, name) in [("token-of-account-a", "A"), ("token-of-account-b", "B")] {
+        let read = post(&call("ghl_get_contact", json!({ "email": "jane@example.com" }))).bearer(token);
+        let read = read.send(running.at).await.json();
+        assert_eq!(read["result"]["structuredContent"]["contact"]["name"], name, "{read}");
+        let list = post(&request("tools/list", json!({}))).bearer(token).send(running.at).await.json();
+        let tools = list["result"]["tools"].as_array().unwrap();
+        assert!(tools.iter().all(|tool| tool["annotations"]["readOnlyHint"] == true));
+        assert_eq!(ask("GET", "/metrics").bearer(token).send(running.at).await.status, 401);
+    }
+    let page = ask("GET", "/metrics").bearer("token-of-metrics").send(running.at).await;
+    assert!(page.body.contains("ghl_mcp_upstream_requests_total{endpoint="), "{}", page.body);
+    assert!(!page.body.contains("Location") && !page.body.contains("jane"));
+    std::fs::remove_file(folder).unwrap();
+}
+
+#[test]
+fn the_same_file_serves_stdio_for_the_account_that_is_named() {
+    let path = tempfile("stdio");
+    let account = |name: &str| {
+        format!(
+            "[[account]]\nname = \"{name}\"\n[[account.location]]\nid = \"L{name}\"\ncredential_env = \"PIT\"\n"
+        )
+    };
+    std::fs::write(&path, account("a") + &account("b")).unwrap();
+    let arguments = ["stdio", "--accounts", path.to_str().unwrap()];
+    let output = program(&arguments, &[("PIT", "pit-1")]).output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8(output.stderr).unwrap().contains("--account: is needed: one of a, b"));
+    let named =
+        program(&[&arguments[..], &["--account", "b"]].concat(), &[("PIT", "pit-1")]).output().unwrap();
+    assert_eq!(named.status.code(), Some(0));
+    std::fs::remove_file(path).unwrap();
+}
+
+fn tempfile(name: &str) -> std::path::PathBuf {
+    std::env::temp_dir().join(format!("ghl-contacts-mcp-{name}-{}.toml", std::process::id()))
+}

@@ -1,0 +1,107 @@
+//! A server on a port of its own, over the stage's tools.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use ghl_contacts_mcp::serve::{Bearer, Doors, Guard, Handler, HttpOptions, Metrics, http};
+use ghl_contacts_mcp::tool::Locations;
+use serde_json::{Value, json};
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+use crate::http::client::{Answer, Ask};
+use crate::seam::stage::{Stage, over_stage};
+
+pub const TOKEN: &str = "a-token-of-the-spec";
+
+/// It ends with the spec.
+pub struct Server {
+    pub at: SocketAddr,
+    pub stage: Arc<Stage>,
+    pub metrics: Metrics,
+    pub stop: CancellationToken,
+    pub running: JoinHandle<()>,
+}
+
+pub fn options() -> HttpOptions {
+    HttpOptions::new(Guard::new(&["mcp.example.com"], &["https://app.example.com"]).unwrap())
+}
+
+impl Server {
+    pub async fn open() -> Self {
+        Self::with(|_| {}).await
+    }
+
+    pub async fn with(change: impl FnOnce(&mut HttpOptions)) -> Self {
+        let mut options = options();
+        change(&mut options);
+        Self::start(options, Doors::open).await
+    }
+
+    /// Behind tokens, the first of which is [`TOKEN`].
+    pub async fn locked(tokens: &[&str]) -> Self {
+        Self::start(options(), |handler| {
+            let lock = |doors: Doors<_>, token: &&str| doors.with(Bearer::of(token), handler.clone());
+            [TOKEN].iter().chain(tokens).fold(Doors::locked(), lock)
+        })
+        .await
+    }
+
+    pub async fn start(
+        options: HttpOptions,
+        doors: impl FnOnce(Handler<Stage>) -> Doors<Handler<Stage>>,
+    ) -> Self {
+        let (stage, metrics, stop) = (Arc::<Stage>::default(), Metrics::default(), CancellationToken::new());
+        let tools = Locations::one(Arc::new(over_stage(Arc::clone(&stage))));
+        let handler = Handler::over(tools, "Be kind.".to_owned(), metrics.clone());
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let at = listener.local_addr().unwrap();
+        let running = tokio::spawn(http(listener, doors(handler), options, metrics.clone(), stop.clone()));
+        Self { at, stage, metrics, stop, running }
+    }
+
+    pub async fn ask(&self, ask: Ask) -> Answer {
+        ask.send(self.at).await
+    }
+
+    /// Other clients are unharmed.
+    pub async fn is_well(&self) -> bool {
+        let greeted = self.ask(crate::http::client::post(&greet("Jane"))).await;
+        greeted.status == 200 && greeted.json()["result"]["isError"] == false
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.running.abort();
+    }
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "callers write the value where they call")]
+pub fn request(method: &str, params: Value) -> Value {
+    json!({ "jsonrpc": "2.0", "id": 7, "method": method, "params": params })
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "callers write the value where they call")]
+pub fn call(tool: &str, arguments: Value) -> Value {
+    request("tools/call", json!({ "name": tool, "arguments": arguments }))
+}
+
+pub fn greet(name: &str) -> Value {
+    call("greet", json!({ "name": name }))
+}
+
+/// A call that reports progress.
+pub fn save() -> Value {
+    request("tools/call", json!({ "name": "save", "arguments": {}, "_meta": { "progressToken": "p" } }))
+}
+
+pub fn initialize(version: &str) -> Value {
+    let client = json!({ "name": "spec", "version": "1" });
+    request("initialize", json!({ "protocolVersion": version, "capabilities": {}, "clientInfo": client }))
+}
+
+/// A moment that a spec waits for a server that was told to be impatient.
+pub const MOMENT: Duration = Duration::from_millis(40);

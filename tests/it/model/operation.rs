@@ -1,0 +1,148 @@
+//! What a caller, or somebody else, does to the CRM.
+
+use std::collections::BTreeSet;
+
+use fastrand::Rng;
+use ghl_contacts_mcp::contacts::plan::Mode;
+use ghl_contacts_mcp::contacts::receipt::{Outcome, Receipt};
+use ghl_contacts_mcp::contacts::{Contacts, Error, Tagging, Target, Upsert};
+use ghl_contacts_mcp::ghl::model::Field;
+use ghl_contacts_mcp::ghl::{Happened, Scope};
+
+use crate::model::account::Account;
+
+const EMAILS: [&str; 3] = ["ada@example.com", "bob@example.com", "cyd@example.com"];
+const PHONES: [&str; 3] = ["+14155550101", "+14155550102", "+14155550103"];
+const NAMES: [&str; 4] = ["Ada", "Bob", "Cyd", "Dan"];
+const CITIES: [&str; 4] = ["London", "Paris", "Rome", "Oslo"];
+const TAGS: [&str; 5] = ["vip", "lead", "cold", "new", "old"];
+/// The one custom field of the model, by name.
+pub const CUSTOM: &str = "Job Title";
+
+pub fn some<'a>(rng: &mut Rng, of: &[&'a str]) -> &'a str {
+    of[rng.usize(..of.len())]
+}
+
+pub fn email(rng: &mut Rng) -> &'static str {
+    some(rng, &EMAILS)
+}
+
+pub fn phone(rng: &mut Rng) -> &'static str {
+    some(rng, &PHONES)
+}
+
+pub fn city(rng: &mut Rng) -> &'static str {
+    some(rng, &CITIES)
+}
+
+/// One call.
+#[derive(Debug, Clone)]
+pub enum Operation {
+    Upsert(Upsert),
+    AddTags(Target, Vec<String>),
+}
+
+/// How it ended.
+pub enum Ended {
+    Upserted(Result<Receipt, Error>),
+    Tagged(Result<Tagging, Error>),
+}
+
+impl Operation {
+    pub fn random(rng: &mut Rng) -> Self {
+        let tags: BTreeSet<_> = (0..rng.usize(..3)).map(|_| some(rng, &TAGS).to_owned()).collect();
+        let tags: Vec<_> = tags.into_iter().collect();
+        if rng.u8(..4) == 0 {
+            let target =
+                if rng.bool() { Target::Email(email(rng).into()) } else { Target::Phone(phone(rng).into()) };
+            return Self::AddTags(target, if tags.is_empty() { vec!["vip".to_owned()] } else { tags });
+        }
+        let mut upsert = Upsert { tags, dry_run: rng.u8(..10) == 0, ..Upsert::default() };
+        match rng.u8(..4) {
+            0 => upsert.phone = Some(phone(rng).into()),
+            1 => (upsert.email, upsert.phone) = (Some(email(rng).to_uppercase()), Some(phone(rng).into())),
+            _ => upsert.email = Some(email(rng).into()),
+        }
+        if rng.bool() {
+            upsert.fields.insert(Field::FirstName, some(rng, &NAMES).into());
+        }
+        match rng.u8(..4) {
+            0 => upsert.clear.push("city".into()),
+            1 => {}
+            _ => drop(upsert.fields.insert(Field::City, city(rng).into())),
+        }
+        if rng.u8(..3) == 0 {
+            upsert.custom_fields.push((CUSTOM.into(), some(rng, &NAMES).into()));
+        }
+        if upsert.clear.is_empty() && rng.u8(..3) == 0 {
+            upsert.mode = Mode::FillEmpty;
+        }
+        Self::Upsert(upsert)
+    }
+
+    pub async fn run(&self, contacts: &Contacts, scope: &Scope) -> Ended {
+        match self {
+            Self::Upsert(upsert) => Ended::Upserted(contacts.upsert(scope, upsert.clone()).await),
+            Self::AddTags(target, tags) => Ended::Tagged(contacts.add_tags(scope, target, tags).await),
+        }
+    }
+
+    /// Enters into the account what the call's answer says that it did, or may have done.
+    pub fn enter(&self, ended: &Ended, account: &mut Account) {
+        match (self, ended) {
+            (Self::Upsert(upsert), Ended::Upserted(Ok(receipt))) => acknowledged(upsert, receipt, account),
+            (Self::AddTags(_, tags), Ended::Tagged(Ok(tagging))) => {
+                for line in &tagging.contacts {
+                    let id = line.id.as_str();
+                    account.may_tag(tags);
+                    account.tagged(id, line.added.iter().chain(&line.already_present));
+                }
+            }
+            (_, Ended::Upserted(Err(error)) | Ended::Tagged(Err(error)))
+                if error.happened() == Happened::No => {}
+            (Self::Upsert(upsert), _) => {
+                account.may_tag(&upsert.tags);
+                let keys = [("email", &upsert.email), ("phone", &upsert.phone)];
+                for (field, value) in
+                    keys.into_iter().filter_map(|(field, value)| Some((field, value.as_ref()?)))
+                {
+                    account.may(field, Some(value.to_lowercase()));
+                }
+                for (field, value) in &upsert.fields {
+                    account.may(field.as_str(), Some(value.clone()));
+                }
+                for (field, value) in &upsert.custom_fields {
+                    account.may(field, value.to_text());
+                }
+                for field in &upsert.clear {
+                    account.may(field, None);
+                }
+            }
+            (Self::AddTags(_, tags), _) => account.may_tag(tags),
+        }
+    }
+}
+
+fn acknowledged(upsert: &Upsert, receipt: &Receipt, account: &mut Account) {
+    if receipt.outcome == Outcome::Planned {
+        return;
+    }
+    let id = receipt.contact.as_ref().expect("a write answers its contact").id.to_string();
+    if receipt.outcome == Outcome::Created {
+        account.created(&id);
+    }
+    let lost = |field: &str| receipt.not_stored.iter().any(|lost| lost.field == field);
+    for change in &receipt.changes {
+        let after = change.after.as_ref().and_then(ghl_contacts_mcp::ghl::model::FieldValue::to_text);
+        if lost(&change.field) {
+            account.may(&change.field, after);
+        } else {
+            account.wrote(&id, &change.field, after);
+        }
+    }
+    if lost("tags") {
+        account.may_tag(&upsert.tags);
+    } else {
+        account.tagged(&id, upsert.tags.iter());
+    }
+}

@@ -1,0 +1,333 @@
+//! An app's tokens against the sandbox's token endpoint: in this process, in two at once, and through `login`.
+
+use std::fs;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+use std::sync::Arc;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use futures_util::future::join_all;
+use ghl_contacts_mcp::ghl::auth::{App, Credential, OAuth, Store};
+use ghl_contacts_mcp::ghl::clock::SystemClock;
+use ghl_contacts_mcp::ghl::http::Wire;
+use ghl_contacts_mcp::ghl::{Client, Kind, Settings, contacts};
+use ghl_contacts_mcp::sandbox::{Fault, HandClock, OauthApp, Options, Sandbox};
+use serde_json::{Value, json};
+use tokio_util::sync::CancellationToken;
+
+const DAY: Duration = Duration::from_secs(86_399);
+
+/// A sandbox with an app, and a token store in a folder of its own.
+struct Stage {
+    sandbox: Sandbox,
+    clock: Arc<HandClock>,
+    folder: PathBuf,
+}
+
+impl Stage {
+    async fn new(name: &str) -> Self {
+        Self::with(name, Options::default()).await
+    }
+
+    async fn with(name: &str, options: Options) -> Self {
+        let clock = Arc::new(HandClock::default());
+        let (client_id, client_secret) = ("app".to_owned(), "secret-canary".to_owned());
+        let oauth = Some(OauthApp { client_id, client_secret, access_ttl: DAY });
+        let options = Options { oauth, clock: Arc::clone(&clock) as _, burst: 1000, ..options };
+        let sandbox = Sandbox::start(options).await.unwrap();
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("oauth-{name}"));
+        let _ = fs::remove_dir_all(&folder);
+        Self { sandbox, clock, folder }
+    }
+
+    fn store(&self) -> PathBuf {
+        self.folder.join("tokens.json")
+    }
+
+    /// Writes a store with a new grant of the sandbox, which its holder believes to live for so many seconds more.
+    fn grant(&self, user_type: &str, left: u64) {
+        let (access, refresh) = self.sandbox.new_grant();
+        let text = json!({"version": 1, "client_id": "app", "access_token": access, "refresh_token": refresh,
+            "expires_at": now() + left, "expires_in": DAY.as_secs(), "userType": user_type,
+            "companyId": "SandboxCompany000001", "locationId": self.sandbox.location_id()});
+        fs::create_dir_all(&self.folder).unwrap();
+        let mut options = fs::OpenOptions::new();
+        options.write(true).create(true).truncate(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        options.open(self.store()).unwrap().write_all(text.to_string().as_bytes()).unwrap();
+    }
+
+    fn on_disk(&self) -> Value {
+        serde_json::from_slice(&fs::read(self.store()).unwrap()).unwrap()
+    }
+
+    fn client(&self) -> Client {
+        let app = App { client_id: "app".to_owned(), client_secret: "secret-canary".into() };
+        Client::new(Settings {
+            base_url: self.sandbox.url().parse().unwrap(),
+            credential: Credential::OAuth(Arc::new(OAuth::new(app, Store::new(self.store())))),
+            location: Some(self.sandbox.location_id().parse().unwrap()),
+            dialect: None,
+            clock: Arc::new(SystemClock::default()),
+            transport: Arc::new(Wire::default()),
+            deadline: Duration::from_secs(45),
+        })
+    }
+
+    /// Reads one contact. A failure's kind, where it fails.
+    async fn read(&self, client: &Client) -> Result<(), Kind> {
+        let id = self.sandbox.contacts()[0]["id"].as_str().unwrap().parse().unwrap();
+        let scope = client.scope(CancellationToken::new());
+        contacts::get(&scope, &id).await.map(|_| ()).map_err(|error| error.kind().clone())
+    }
+
+    /// How many requests went over the wire: to the token endpoints, and to the others.
+    fn wire(&self) -> (usize, usize) {
+        let wire = self.sandbox.wire();
+        let (oauth, api): (Vec<_>, Vec<_>) = wire.iter().partition(|one| one.path.starts_with("/oauth/"));
+        (oauth.len(), api.len())
+    }
+
+    /// The real program, set up to use the store.
+    fn program(&self, program: &str, arguments: &[&str]) -> Command {
+        let mut command = Command::new(program);
+        command.args(arguments).env_clear().stdin(Stdio::null());
+        command.env("GHL_BASE_URL", self.sandbox.url()).env("GHL_LOCATION_ID", self.sandbox.location_id());
+        command.env("GHL_CLIENT_ID", "app").env("GHL_CLIENT_SECRET", "secret-canary");
+        command.env("GHL_TOKEN_STORE", self.store());
+        command
+    }
+
+    fn call(&self) -> Command {
+        self.program(BIN, &["call", "ghl_get_contact", r#"{"email":"jane.smith@example.com"}"#])
+    }
+}
+
+const BIN: &str = env!("CARGO_BIN_EXE_ghl-contacts-mcp");
+
+#[expect(clippy::disallowed_methods, reason = "the programs under test read the machine's calendar")]
+fn now() -> u64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs()
+}
+
+async fn output(mut command: Command) -> Output {
+    tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap()
+}
+
+fn found_jane(output: &Output) {
+    let text = String::from_utf8_lossy(&output.stdout);
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success() && text.contains("Jane Smith"), "{text}{errors}");
+    for secret in ["canary", "sandbox-access", "sandbox-refresh"] {
+        assert!(!text.contains(secret) && !errors.contains(secret), "{text}{errors}");
+    }
+}
+
+#[tokio::test]
+async fn fifty_reads_with_an_expired_token_are_one_refresh_and_a_hundred_requests() {
+    let stage = Stage::new("fifty").await;
+    stage.grant("Location", DAY.as_secs());
+    let client = stage.client();
+    stage.read(&client).await.unwrap();
+    stage.sandbox.clear_wire();
+    stage.clock.advance(DAY);
+    for answer in join_all((0..50).map(|_| stage.read(&client))).await {
+        answer.unwrap();
+    }
+    assert_eq!((stage.sandbox.oauth_refreshes(), stage.wire()), (1, (1, 100)));
+}
+
+#[tokio::test]
+async fn a_token_endpoint_that_hangs_up_or_fails_is_asked_again_with_the_same_token() {
+    for (name, fault) in [("hang-up", Fault::HangUp { apply: false }), ("html", Fault::Html { status: 502 })]
+    {
+        let stage = Stage::new(name).await;
+        stage.grant("Location", 0);
+        stage.sandbox.fault_on("POST", "/oauth/token", fault);
+        stage.read(&stage.client()).await.unwrap();
+        assert_eq!((stage.sandbox.oauth_refreshes(), stage.wire()), (1, (2, 1)));
+    }
+}
+
+#[tokio::test]
+async fn a_missing_scope_is_no_reason_to_refresh() {
+    let options = Options { denied_scopes: vec!["contacts.readonly".to_owned()], ..Options::default() };
+    let stage = Stage::with("scope", options).await;
+    stage.grant("Location", DAY.as_secs());
+    assert_eq!(stage.read(&stage.client()).await, Err(Kind::ScopeMissing));
+    assert_eq!(stage.wire(), (0, 1));
+}
+
+#[tokio::test]
+async fn a_spent_refresh_token_ends_in_one_refusal() {
+    let stage = Stage::new("spent").await;
+    stage.grant("Location", 0);
+    // The answer to the first refresh never comes; HighLevel has spent the token all the same.
+    stage.sandbox.fault_on("POST", "/oauth/token", Fault::HangUp { apply: true });
+    let client = stage.client();
+    for _ in 0..3 {
+        assert!(matches!(stage.read(&client).await, Err(Kind::Authorization(why)) if why.contains("login")));
+    }
+    assert_eq!(stage.wire(), (2, 0));
+}
+
+#[tokio::test]
+async fn an_agencys_token_reaches_the_location_after_one_exchange() {
+    let stage = Stage::new("agency").await;
+    stage.grant("Company", DAY.as_secs());
+    let client = stage.client();
+    stage.read(&client).await.unwrap();
+    stage.read(&client).await.unwrap();
+    assert_eq!((stage.sandbox.oauth_refreshes(), stage.wire()), (0, (1, 2)));
+    let exchange = &stage.sandbox.wire()[0];
+    assert_eq!(exchange.path, "/oauth/locationToken");
+    assert_eq!(
+        exchange.body,
+        Some(json!({"companyId": "SandboxCompany000001", "locationId": stage.sandbox.location_id()}))
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn eight_programs_on_one_store_refresh_once() {
+    let stage = Stage::new("programs").await;
+    stage.grant("Location", 0);
+    for output in join_all((0..8).map(|_| output(stage.call()))).await {
+        found_jane(&output);
+    }
+    assert_eq!(stage.sandbox.oauth_refreshes(), 1);
+    assert_eq!(stage.wire().0, 1);
+}
+
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_full_disk_is_found_before_the_refresh_token_is_spent() {
+    let stage = Stage::new("full").await;
+    stage.grant("Location", 0);
+    let before = stage.on_disk();
+    // No file may grow: what a full disk answers, without one.
+    let script = r#"trap '' XFSZ; ulimit -f 0; exec "$0" "$@""#;
+    let call = ["-c", script, BIN, "call", "ghl_get_contact", r#"{"email":"jane.smith@example.com"}"#];
+    let refused = output(stage.program("/bin/sh", &call)).await;
+    let said = String::from_utf8_lossy(&refused.stdout).into_owned();
+    assert!(!refused.status.success() && said.contains("token store cannot be written"), "{said}");
+    assert_eq!((stage.wire(), stage.on_disk()), ((0, 0), before));
+    found_jane(&output(stage.call()).await);
+    assert_eq!(stage.sandbox.oauth_refreshes(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_program_killed_in_the_middle_of_a_refresh_leaves_the_store_whole_and_the_lock_free() {
+    let stage = Stage::new("killed").await;
+    stage.grant("Location", 0);
+    let before = stage.on_disk();
+    stage.sandbox.fault_on("POST", "/oauth/token", Fault::Stall { apply: false });
+    let mut child = stage.call().stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    while stage.wire().0 == 0 {
+        tokio::task::yield_now().await;
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert_eq!(stage.on_disk(), before);
+    found_jane(&output(stage.call()).await);
+    assert_eq!(stage.sandbox.oauth_refreshes(), 1);
+    assert!(!stage.folder.join("tokens.json.new").exists());
+}
+
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_store_that_others_may_read_stops_the_program_with_exit_code_two() {
+    let stage = Stage::new("wide").await;
+    stage.grant("Location", 0);
+    fs::set_permissions(stage.store(), std::os::unix::fs::PermissionsExt::from_mode(0o644)).unwrap();
+    let refused = output(stage.call()).await;
+    let said = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(said.contains("GHL_TOKEN_STORE: the file may be read or written by others (mode 644)"), "{said}");
+    assert_eq!(stage.wire(), (0, 0));
+}
+
+/// `login`, running, and the address that it printed for the browser.
+struct Login {
+    child: Child,
+    out: BufReader<std::process::ChildStdout>,
+    redirect: url::Url,
+    state: String,
+}
+
+impl Login {
+    fn start(stage: &Stage) -> Self {
+        let mut child = stage
+            .program(BIN, &["login", "--port", "0"])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut out = BufReader::new(child.stdout.take().unwrap());
+        let mut line = String::new();
+        out.read_line(&mut line).unwrap();
+        let address: url::Url = line.trim().parse().unwrap();
+        assert_eq!(address.host_str(), Some("marketplace.gohighlevel.com"));
+        let given = |name: &str| address.query_pairs().find(|(key, _)| key == name).unwrap().1.into_owned();
+        assert_eq!((given("client_id"), given("response_type")), ("app".to_owned(), "code".to_owned()));
+        Self { child, out, redirect: given("redirect_uri").parse().unwrap(), state: given("state") }
+    }
+
+    /// Asks as a browser does that HighLevel sent here; the status line.
+    fn browser(&self, query: &str) -> String {
+        let port = self.redirect.port().unwrap();
+        let mut stream = TcpStream::connect(("127.0.0.1", port)).unwrap();
+        write!(stream, "GET {}?{query} HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n", self.redirect.path()).unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        answer.lines().next().unwrap().to_owned()
+    }
+
+    fn end(mut self) -> (Option<i32>, String, String) {
+        let (mut out, mut err) = (String::new(), String::new());
+        self.out.read_to_string(&mut out).unwrap();
+        self.child.stderr.take().unwrap().read_to_string(&mut err).unwrap();
+        (self.child.wait().unwrap().code(), out, err)
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_login_stores_the_tokens_and_tells_what_was_granted() {
+    let stage = Stage::new("login").await;
+    let login = Login::start(&stage);
+    assert_eq!(login.browser("code=forged&state=guessed"), "HTTP/1.1 400 Bad Request");
+    assert_eq!(stage.wire(), (0, 0));
+    assert_eq!(login.browser(&format!("code=one-time&state={}", login.state)), "HTTP/1.1 200 OK");
+    let (code, out, err) = login.end();
+    assert_eq!(code, Some(0), "{out}{err}");
+    assert!(out.contains("Authorised for the sub-account SandboxLocation00001."), "{out}");
+    assert!(out.contains("Scopes: contacts.readonly contacts.write locations.readonly."), "{out}");
+    for secret in ["canary", "sandbox-access", "sandbox-refresh", "one-time"] {
+        assert!(!out.contains(secret) && !err.contains(secret), "{out}{err}");
+    }
+    let exchange = &stage.sandbox.wire()[0];
+    let body = exchange.body.as_ref().unwrap();
+    assert_eq!((&body["grant_type"], &body["code"]), (&json!("authorization_code"), &json!("one-time")));
+    assert!(body["redirect_uri"].as_str().unwrap().ends_with("/callback"));
+    // What it stored serves at once, and the folder and the file are the owner's alone.
+    found_jane(&output(stage.call()).await);
+    assert_eq!(stage.sandbox.oauth_refreshes(), 0);
+    #[cfg(unix)]
+    for (path, mode) in [(stage.folder.clone(), 0o700), (stage.store(), 0o600)] {
+        use std::os::unix::fs::PermissionsExt as _;
+        assert_eq!(fs::metadata(path).unwrap().permissions().mode() & 0o777, mode);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_login_that_a_person_declines_ends_with_the_reason_and_stores_nothing() {
+    let stage = Stage::new("declined").await;
+    let login = Login::start(&stage);
+    assert_eq!(login.browser(&format!("error=access_denied&state={}", login.state)), "HTTP/1.1 200 OK");
+    let (code, _, err) = login.end();
+    assert_eq!(code, Some(1));
+    assert!(err.contains("not authorised: HighLevel says: access_denied"), "{err}");
+    assert!(!stage.store().exists());
+}

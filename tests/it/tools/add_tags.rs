@@ -1,0 +1,244 @@
+//! `ghl_add_tags`: adds to the set, and touches no other tag.
+
+use ghl_contacts_mcp::ghl::Dialect;
+use ghl_contacts_mcp::sandbox::Fault;
+use serde_json::{Value, json};
+
+use crate::support::{Crm, Person, contact, setup};
+
+fn ada() -> Person {
+    contact("ada").email("ada@example.com").phone("+14155550101").tags(["old"])
+}
+
+#[tokio::test]
+async fn tags_are_added_to_a_contact_named_by_id_email_or_phone() {
+    for (key, value) in [("contactId", "ada"), ("email", "ADA@example.com"), ("phone", "+1 415 555 0101")] {
+        let crm = Crm::with(ada()).await;
+        let reply = crm.call("ghl_add_tags", json!({ key: value, "tags": [" VIP", "Old", "vip"] })).await;
+        let line = json!({ "contactId": "ada", "tags": ["old", "vip"], "added": ["vip"], "alreadyPresent": ["old"] });
+        assert_eq!(reply.ok()["contacts"], json!([line]), "{key}");
+        assert_eq!(crm.held("ada")["tags"], json!(["old", "vip"]), "{key}");
+    }
+}
+
+#[tokio::test]
+async fn only_the_missing_tags_are_sent() {
+    let crm = Crm::with(ada()).await;
+    crm.call("ghl_add_tags", json!({ "contactId": "ada", "tags": ["old", "new"] })).await.ok();
+    insta::assert_snapshot!(crm.wire(), @r#"
+    GET /contacts/ada -> 200
+    GET /locations/{location}/tags -> 200
+    POST /contacts/ada/tags {"tags":["new"]} -> 201
+    "#);
+}
+
+#[tokio::test]
+async fn tags_that_are_there_already_cost_the_look_and_nothing_else() {
+    let crm = Crm::with(ada()).await;
+    let reply = crm.call("ghl_add_tags", json!({ "email": "ada@example.com", "tags": ["OLD"] })).await;
+    assert_eq!(reply.ok()["contacts"][0]["added"], json!([]));
+    insta::assert_snapshot!(crm.wire(), @r"GET /contacts/search/duplicate?email=ada@example.com -> 200");
+}
+
+#[tokio::test]
+async fn a_tag_new_to_the_location_is_warned_of() {
+    let crm = Crm::with(ada()).await;
+    let reply = crm.call("ghl_add_tags", json!({ "contactId": "ada", "tags": ["webinra"] })).await;
+    insta::assert_json_snapshot!(reply.ok()["warnings"], @r#"
+    [
+      "new to this location (a typing error?): webinra"
+    ]
+    "#);
+    let reply = crm.call("ghl_add_tags", json!({ "contactId": "ada", "tags": ["old", "webinra"] })).await;
+    assert_eq!(reply.ok().get("warnings"), None);
+}
+
+#[tokio::test]
+async fn a_workflow_that_adds_a_tag_at_the_same_moment_loses_nothing() {
+    let crm = Crm::with(ada()).await;
+    crm.on_next("POST", "/contacts/ada/tags", |crm| {
+        crm.edit("ada", |ada| ada["tags"].as_array_mut().unwrap().push(json!("by-workflow")));
+    });
+    let reply = crm.call("ghl_add_tags", json!({ "contactId": "ada", "tags": ["new"] })).await;
+    assert_eq!(reply.ok()["contacts"][0]["tags"], json!(["old", "by-workflow", "new"]));
+    assert_eq!(crm.held("ada")["tags"], json!(["old", "by-workflow", "new"]));
+}
+
+#[tokio::test]
+async fn many_contacts_are_tagged_by_the_bulk_endpoint_and_each_is_told() {
+    let crm = setup().with(ada()).with(contact("bob").email("bob@example.com").tags(["vip"])).open().await;
+    let ids = json!(["ada", "bob", "nobody", "ada"]);
+    let reply = crm.call("ghl_add_tags", json!({ "contactIds": ids, "tags": ["vip"] })).await;
+    insta::assert_json_snapshot!(reply.ok()["contacts"], @r#"
+    [
+      {
+        "added": [
+          "vip"
+        ],
+        "alreadyPresent": [],
+        "contactId": "ada",
+        "tags": [
+          "old",
+          "vip"
+        ]
+      },
+      {
+        "added": [],
+        "alreadyPresent": [
+          "vip"
+        ],
+        "contactId": "bob",
+        "tags": [
+          "vip"
+        ]
+      },
+      {
+        "added": [],
+        "alreadyPresent": [],
+        "contactId": "nobody",
+        "error": "Contact not found"
+      }
+    ]
+    "#);
+    insta::assert_snapshot!(crm.wire(), @r#"
+    GET /locations/{location}/tags -> 200
+    POST /contacts/bulk/tags/update/add {"contacts":["ada","bob","nobody"],"tags":["vip"]} -> 201
+    "#);
+    assert_eq!(
+        (&crm.held("ada")["tags"], &crm.held("bob")["tags"]),
+        (&json!(["old", "vip"]), &json!(["vip"]))
+    );
+}
+
+#[tokio::test]
+async fn five_hundred_contacts_take_ten_requests_and_five_hundred_and_one_are_refused() {
+    let mut setup = setup();
+    for n in 0..500 {
+        setup = setup.with(contact(&format!("c{n}")));
+    }
+    let crm = setup.open().await;
+    let ids: Vec<String> = (0..501).map(|n| format!("c{n}")).collect();
+    let reply = crm.call("ghl_add_tags", json!({ "contactIds": ids, "tags": ["vip"] })).await;
+    assert_eq!((reply.code(), crm.requests().len()), ("invalid_arguments", 0));
+    let reply = crm.call("ghl_add_tags", json!({ "contactIds": &ids[..500], "tags": ["vip"] })).await;
+    assert_eq!(reply.ok()["contacts"].as_array().unwrap().len(), 500);
+    let bulk = crm.requests().iter().filter(|line| line.starts_with("POST /contacts/bulk/")).count();
+    assert_eq!(bulk, 10);
+    assert!(crm.contacts().iter().all(|contact| contact["tags"] == json!(["vip"])));
+}
+
+#[tokio::test]
+async fn a_chunk_that_fails_is_told_for_its_contacts_and_the_others_are_tagged() {
+    let mut setup = setup();
+    for n in 0..60 {
+        setup = setup.with(contact(&format!("c{n}")));
+    }
+    let crm = setup.open().await;
+    let ids: Vec<String> = (0..60).map(|n| format!("c{n}")).collect();
+    // The first chunk is carried out; the second is refused.
+    crm.on_next("POST", "/contacts/bulk/", |_| {});
+    let call = crm.call("ghl_add_tags", json!({ "contactIds": ids, "tags": ["vip"] }));
+    let refuse = async {
+        while !crm.requests().iter().any(|line| line == "POST /contacts/bulk/tags/update/add -> 201") {
+            tokio::task::yield_now().await;
+        }
+        let body = json!({ "message": "no\u{202e}" }).to_string();
+        crm.fail_always(Some(Fault::Status { status: 400, body, apply: false, headers: Vec::new() }));
+    };
+    let reply = tokio::join!(call, refuse).0;
+    let lines = reply.ok()["contacts"].as_array().unwrap();
+    let told = lines
+        .iter()
+        .filter(|line| line["error"].as_str().is_some_and(|error| error.contains("not tagged")))
+        .count();
+    let tagged = crm.contacts().iter().filter(|contact| contact["tags"] == json!(["vip"])).count();
+    assert_eq!((lines.len(), told, tagged), (60, 10, 50));
+}
+
+#[tokio::test]
+async fn in_the_recipes_dialect_many_are_tagged_one_by_one() {
+    let crm = setup().recipe().with(ada()).with(contact("bob").tags(["vip"])).open().await;
+    let reply =
+        crm.call("ghl_add_tags", json!({ "contactIds": ["ada", "bob", "nobody"], "tags": ["vip"] })).await;
+    let lines = reply.ok()["contacts"].as_array().unwrap();
+    assert!(
+        lines[0].get("error").is_none() && lines[1].get("error").is_none() && lines[2]["error"].is_string()
+    );
+    assert_eq!(
+        (&crm.held("ada")["tags"], &crm.held("bob")["tags"]),
+        (&json!(["old", "vip"]), &json!(["vip"]))
+    );
+}
+
+#[tokio::test]
+async fn in_the_recipes_dialect_tags_are_merged_and_the_risk_is_said() {
+    let crm = setup().recipe().told(Dialect::Recipe).with(ada()).open().await;
+    let reply = crm.call("ghl_add_tags", json!({ "contactId": "ada", "tags": ["new"] })).await;
+    assert_eq!(reply.ok()["contacts"][0]["tags"], json!(["old", "new"]));
+    assert!(reply.ok()["warnings"].to_string().contains("replace all tags"));
+}
+
+#[tokio::test]
+async fn several_contacts_with_one_email_are_refused_and_none_is_tagged() {
+    let twins = setup().duplicates_allowed().with(ada()).with(contact("twin").email("ada@example.com"));
+    let crm = twins.open().await;
+    let reply = crm.call("ghl_add_tags", json!({ "email": "ada@example.com", "tags": ["new"] })).await;
+    assert_eq!((reply.code(), reply.may_have_written()), ("ambiguous", "no"));
+    assert!(crm.contacts().iter().all(|contact| !contact["tags"].to_string().contains("new")));
+}
+
+#[tokio::test]
+async fn bad_input_is_refused_without_a_request() {
+    let crm = Crm::with(ada()).await;
+    for arguments in [
+        json!({ "contactId": "ada" }),
+        json!({ "contactId": "ada", "tags": [] }),
+        json!({ "contactId": "ada", "tags": [""] }),
+        json!({ "contactId": "ada", "tags": ["a\nb"] }),
+        json!({ "contactId": "ada", "tags": ["x".repeat(1_000)] }),
+        json!({ "contactId": "ada", "tags": vec!["t"; 10_001] }),
+        json!({ "tags": ["vip"] }),
+        json!({ "contactIds": [], "tags": ["vip"] }),
+        json!({ "contactId": "ada", "contactIds": ["ada"], "tags": ["vip"] }),
+        json!({ "email": "ada", "tags": ["vip"] }),
+        json!({ "contactId": "ada", "tags": ["vip"], "remove": true }),
+    ] {
+        let reply = crm.call("ghl_add_tags", arguments).await;
+        assert_eq!((reply.code(), reply.may_have_written()), ("invalid_arguments", "no"));
+    }
+    assert_eq!(crm.requests(), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn whom_nobody_knows_is_not_found_and_nothing_is_written() {
+    let crm = Crm::with(ada()).await;
+    for arguments in [
+        json!({ "contactId": "nobody", "tags": ["x"] }),
+        json!({ "email": "nobody@example.com", "tags": ["x"] }),
+    ] {
+        assert_eq!(crm.call("ghl_add_tags", arguments).await.code(), "not_found");
+    }
+    assert!(crm.requests().iter().all(|line| line.starts_with("GET ")));
+}
+
+#[tokio::test]
+async fn an_answer_that_was_lost_is_looked_for() {
+    for fault in
+        [Fault::HangUp { apply: true }, Fault::HangUp { apply: false }, Fault::Truncate { apply: true }]
+    {
+        let crm = Crm::with(ada()).await;
+        crm.fault_on("POST", "/contacts/ada/tags", fault);
+        let reply = crm.call("ghl_add_tags", json!({ "contactId": "ada", "tags": ["new"] })).await;
+        assert_eq!(reply.ok()["contacts"][0]["tags"], json!(["old", "new"]));
+        assert_eq!(crm.held("ada")["tags"], json!(["old", "new"]));
+    }
+}
+
+#[tokio::test]
+async fn a_token_that_may_not_list_tags_tags_all_the_same() {
+    let setup = setup().options(|options| options.denied_scopes = vec!["locations/tags.readonly".into()]);
+    let crm = setup.with(ada()).open().await;
+    let reply = crm.call("ghl_add_tags", json!({ "contactId": "ada", "tags": ["new"] })).await;
+    assert_eq!(reply.ok()["warnings"], Value::Null);
+    assert_eq!(crm.held("ada")["tags"], json!(["old", "new"]));
+}

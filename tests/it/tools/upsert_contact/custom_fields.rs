@@ -1,0 +1,214 @@
+//! Custom fields: every type, by name, key or id, in the form that this HighLevel stores.
+
+use ghl_contacts_mcp::sandbox::FieldForm;
+use serde_json::{Value, json};
+
+use crate::support::{Crm, Setup, contact, setup};
+
+fn ada() -> Setup {
+    setup().with(contact("ada").email("ada@example.com"))
+}
+
+async fn write(crm: &Crm, field: &str, value: Value) -> crate::support::Reply {
+    crm.upsert(json!({ "email": "ada@example.com", "customFields": [{ "id": field, "value": value }] })).await
+}
+
+#[tokio::test]
+async fn a_field_of_every_type_is_stored_as_its_type_takes_it() {
+    let crm = ada().open().await;
+    for (field, given, stored) in [
+        ("Job Title", json!("CTO"), json!("CTO")),
+        ("Notes From Intake", json!("Line one\nline two"), json!("Line one\nline two")),
+        ("Lead Score", json!("82"), json!(82)),
+        ("Budget", json!("$1,200.50"), json!(1200.5)),
+        ("Assistant Phone", json!("+1 415 555 0101"), json!("+1 415 555 0101")),
+        ("Renewal Date", json!("2026-09-01T10:00:00Z"), json!("2026-09-01")),
+        ("Preferred Contact Time", json!("morning"), json!("Morning")),
+        ("Plan", json!("GROWTH"), json!("Growth")),
+        ("Services", json!(["training", "Support"]), json!(["Training", "Support"])),
+        ("Interests", json!("webinars"), json!(["Webinars"])),
+        ("Billing Email", json!("bills@example.com"), json!("bills@example.com")),
+    ] {
+        let reply = write(&crm, field, given.clone()).await;
+        assert_eq!((reply.outcome(), &reply.ok()["notStored"]), ("updated", &json!([])), "{field}");
+        assert_eq!(crm.custom("ada", field), stored, "{field}");
+        assert_eq!(reply.ok()["contact"]["customFields"][field], stored, "{field}");
+        assert_eq!(write(&crm, field, given).await.outcome(), "unchanged", "{field}");
+    }
+}
+
+#[tokio::test]
+async fn boxes_of_a_list_are_named_by_their_labels() {
+    let crm = ada().open().await;
+    let reply = write(&crm, "Social Profiles", json!({ "linkedin": "ada-l", "Instagram": "@ada" })).await;
+    assert_eq!((reply.outcome(), &reply.ok()["notStored"]), ("updated", &json!([])));
+    let stored = crm.custom("ada", "Social Profiles");
+    assert_eq!(stored.as_object().unwrap().len(), 2);
+    assert_eq!(
+        reply.ok()["contact"]["customFields"]["Social Profiles"],
+        json!({ "LinkedIn": "ada-l", "Instagram": "@ada" })
+    );
+}
+
+#[tokio::test]
+async fn files_are_read_and_never_written() {
+    let crm = ada().open().await;
+    let reply = write(&crm, "Signed Contract", json!("contract.pdf")).await;
+    assert_eq!((reply.code(), reply.may_have_written()), ("invalid_arguments", "no"));
+    assert!(reply.error().contains("cannot be written here"), "{}", reply.error());
+    let file = json!({ "u1": { "meta": { "originalname": "contract.pdf", "size": 7 }, "url": "https://files.example.com/u1" } });
+    let id = crm.field("Signed Contract");
+    crm.edit("ada", |ada| drop(ada.insert("customFields".into(), json!([{ "id": id, "value": file }]))));
+    let reply = crm.call("ghl_get_contact", json!({ "contactId": "ada" })).await;
+    insta::assert_json_snapshot!(reply.ok()["contact"]["customFields"], @r#"
+    {
+      "Signed Contract": [
+        {
+          "name": "contract.pdf",
+          "url": "https://files.example.com/u1"
+        }
+      ]
+    }
+    "#);
+}
+
+#[tokio::test]
+async fn a_field_is_named_by_name_key_or_id() {
+    let crm = ada().open().await;
+    let id = crm.field("Job Title");
+    let names = [
+        "Job Title",
+        " job  title",
+        "JOB_TITLE",
+        "contact.job_title",
+        "job_title",
+        "{{contact.job_title}}",
+        &id,
+    ];
+    for (name, n) in names.into_iter().zip(0..) {
+        let reply = write(&crm, name, json!(format!("title {n}"))).await;
+        assert_eq!(reply.outcome(), "updated", "{name}");
+        assert_eq!(crm.custom("ada", "Job Title"), format!("title {n}"), "{name}");
+    }
+}
+
+#[tokio::test]
+async fn a_name_that_fits_two_fields_is_refused() {
+    let crm = ada().open().await;
+    let reply = write(&crm, "region", json!("North")).await;
+    assert_eq!(reply.code(), "invalid_arguments");
+    assert!(reply.error().contains("fits 2 custom fields"), "{}", reply.error());
+    assert!(crm.requests().iter().all(|line| line.starts_with("GET ")));
+    assert_eq!(write(&crm, "contact.region_2", json!("north")).await.outcome(), "updated");
+}
+
+#[tokio::test]
+async fn the_openapis_form_is_sent_first_and_remembered_where_it_works() {
+    let crm = ada()
+        .options(|options| options.custom_field_form = FieldForm::FieldValue)
+        .open()
+        .await
+        .warmed_up()
+        .await;
+    assert_eq!(write(&crm, "Job Title", json!("CTO")).await.ok()["notStored"], json!([]));
+    insta::assert_snapshot!(crm.wire(), @r#"
+    GET /locations/{location}/customFields?model=contact -> 200
+    GET /contacts/search/duplicate?email=ada@example.com -> 200
+    PUT /contacts/ada {"customFields":[{"field_value":"CTO","id":"{Job Title}"}]} -> 200
+    GET /contacts/ada -> 200
+    "#);
+}
+
+#[tokio::test]
+async fn the_other_form_is_tried_once_where_the_first_was_dropped_and_is_remembered() {
+    let crm =
+        ada().options(|options| options.custom_field_form = FieldForm::Value).open().await.warmed_up().await;
+    let reply = write(&crm, "Job Title", json!("CTO")).await;
+    assert_eq!((reply.outcome(), &reply.ok()["notStored"]), ("updated", &json!([])));
+    insta::assert_snapshot!(crm.wire(), @r#"
+    GET /locations/{location}/customFields?model=contact -> 200
+    GET /contacts/search/duplicate?email=ada@example.com -> 200
+    PUT /contacts/ada {"customFields":[{"field_value":"CTO","id":"{Job Title}"}]} -> 200
+    GET /contacts/ada -> 200
+    PUT /contacts/ada {"customFields":[{"id":"{Job Title}","value":"CTO"}]} -> 200
+    GET /contacts/ada -> 200
+    "#);
+    assert_eq!(crm.custom("ada", "Job Title"), "CTO");
+    crm.clear_wire();
+    let reply = write(&crm, "Job Title", json!("CEO")).await;
+    assert_eq!((reply.outcome(), &reply.ok()["notStored"]), ("updated", &json!([])));
+    insta::assert_snapshot!(crm.wire(), @r#"
+    GET /contacts/search/duplicate?email=ada@example.com -> 200
+    PUT /contacts/ada {"customFields":[{"id":"{Job Title}","value":"CEO"}]} -> 200
+    GET /contacts/ada -> 200
+    "#);
+}
+
+#[tokio::test]
+async fn the_other_form_works_for_a_new_contact_too() {
+    let crm = setup().options(|options| options.custom_field_form = FieldForm::Value).open().await;
+    let reply = write(&crm, "Job Title", json!("CTO")).await;
+    assert_eq!((reply.outcome(), &reply.ok()["notStored"]), ("created", &json!([])));
+    assert_eq!(crm.custom(&crm.id_of("ada@example.com"), "Job Title"), "CTO");
+    assert_eq!(crm.count(), 1);
+}
+
+fn without_definitions() -> Setup {
+    ada().options(|options| options.denied_scopes = vec!["locations/customFields.readonly".into()])
+}
+
+#[tokio::test]
+async fn a_token_that_may_not_read_definitions_writes_by_id_with_a_warning() {
+    let crm = without_definitions().open().await;
+    let id = crm.field("Job Title");
+    let reply = write(&crm, &id, json!("CTO")).await;
+    assert_eq!((reply.outcome(), &reply.ok()["notStored"]), ("updated", &json!([])));
+    insta::assert_json_snapshot!(reply.ok()["warnings"], @r#"
+    [
+      "custom fields were not checked: their definitions cannot be read (scope locations/customFields.readonly)"
+    ]
+    "#);
+    assert_eq!(reply.ok()["contact"]["customFields"][&id], "CTO");
+    let reply = write(&crm, "Job Title", json!("CEO")).await;
+    assert_eq!(reply.code(), "invalid_arguments");
+    assert_eq!(crm.custom("ada", "Job Title"), "CTO");
+}
+
+#[tokio::test]
+async fn what_highlevel_drops_in_silence_is_told() {
+    let crm = without_definitions().open().await;
+    let plan = crm.field("Plan");
+    let reply = write(&crm, &plan, json!("Platinum")).await;
+    assert_eq!(reply.outcome(), "updated");
+    let not_stored = &reply.ok()["notStored"][0];
+    assert_eq!((&not_stored["field"], &not_stored["sent"]), (&json!(plan), &json!("Platinum")));
+    assert_eq!(crm.custom("ada", "Plan"), Value::Null);
+}
+
+#[tokio::test]
+async fn a_field_given_twice_is_refused() {
+    let crm = ada().open().await;
+    let fields = json!([{ "id": "Job Title", "value": "CTO" }, { "id": "job_title", "value": "CEO" }]);
+    let reply = crm.upsert(json!({ "email": "ada@example.com", "customFields": fields })).await;
+    assert_eq!((reply.code(), crm.custom("ada", "Job Title")), ("invalid_arguments", Value::Null));
+}
+
+#[tokio::test]
+async fn other_custom_fields_stay_as_they_are() {
+    let crm = ada().open().await;
+    write(&crm, "Job Title", json!("CTO")).await.ok();
+    write(&crm, "Lead Score", json!(5)).await.ok();
+    assert_eq!((crm.custom("ada", "Job Title"), crm.custom("ada", "Lead Score")), (json!("CTO"), json!(5)));
+}
+
+#[tokio::test]
+async fn one_field_that_was_stored_proves_the_form_and_what_was_dropped_beside_it_is_not_sent_again() {
+    let crm = without_definitions().open().await;
+    let fields = json!([
+        { "id": crm.field("Job Title"), "value": "CTO" }, { "id": crm.field("Plan"), "value": "Platinum" }
+    ]);
+    let reply = crm.upsert(json!({ "email": "ada@example.com", "customFields": fields })).await;
+    assert_eq!(reply.ok()["notStored"].as_array().unwrap().len(), 1);
+    let puts = crm.requests().iter().filter(|line| line.starts_with("PUT ")).count();
+    assert_eq!((puts, crm.custom("ada", "Job Title")), (1, json!("CTO")));
+}

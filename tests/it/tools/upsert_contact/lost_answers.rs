@@ -1,0 +1,190 @@
+//! The answer to a write is lost, cut off, or wrong: never two contacts, and the receipt says what is known.
+
+use ghl_contacts_mcp::sandbox::Fault;
+use serde_json::{Value, json};
+
+use crate::support::{Crm, contact, setup};
+
+fn status(status: u16, apply: bool) -> Fault {
+    let body = json!({ "statusCode": status, "message": "Something went wrong" }).to_string();
+    Fault::Status { status, body, apply, headers: Vec::new() }
+}
+
+/// Faults after which HighLevel may or may not have carried the request out, and whether it has.
+fn unclear() -> [(Fault, bool); 8] {
+    [
+        (Fault::HangUp { apply: true }, true),
+        (Fault::HangUp { apply: false }, false),
+        (Fault::Truncate { apply: true }, true),
+        (status(500, true), true),
+        (status(500, false), false),
+        (status(502, true), true),
+        (status(504, false), false),
+        (Fault::Html { status: 503 }, false),
+    ]
+}
+
+#[tokio::test]
+async fn a_create_whose_answer_was_lost_makes_one_contact_whether_it_was_carried_out_or_not() {
+    for (fault, applied) in unclear() {
+        let crm = Crm::empty().await;
+        crm.fault_on("POST", "/contacts/", fault.clone());
+        let reply =
+            crm.upsert(json!({ "email": "ada@example.com", "firstName": "Ada", "tags": ["vip"] })).await;
+        assert_eq!((reply.outcome(), crm.count()), ("created", 1), "{fault:?}");
+        let held = crm.held(&crm.id_of("ada@example.com"));
+        assert_eq!((&held["firstName"], &held["tags"]), (&json!("Ada"), &json!(["vip"])), "{fault:?}");
+        assert_eq!(reply.ok()["warnings"].as_array().unwrap().len(), usize::from(applied), "{fault:?}");
+        let creates = crm.requests().iter().filter(|line| line.starts_with("POST /contacts/ ")).count();
+        assert_eq!(creates, if applied { 1 } else { 2 }, "{fault:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_create_that_was_carried_out_and_not_answered_is_looked_up_and_not_sent_again() {
+    let crm = setup().open().await.warmed_up().await;
+    crm.fault_on("POST", "/contacts/", Fault::HangUp { apply: true });
+    let reply = crm.upsert(json!({ "email": "ada@example.com" })).await;
+    insta::assert_json_snapshot!(reply.ok()["warnings"], @r#"
+    [
+      "the answer to the create was lost; the contact was found by looking it up"
+    ]
+    "#);
+    insta::assert_snapshot!(crm.wire(), @r#"
+    GET /contacts/search/duplicate?email=ada@example.com -> 200
+    POST /contacts/ {"email":"ada@example.com"} -> cut
+    GET /contacts/search/duplicate?email=ada@example.com -> 200
+    "#);
+}
+
+#[tokio::test]
+async fn a_create_that_is_lost_twice_is_told_as_unknown_and_not_sent_a_third_time() {
+    let crm = Crm::empty().await;
+    for _ in 0..2 {
+        crm.fault_on("POST", "/contacts/", Fault::HangUp { apply: false });
+    }
+    let reply = crm.upsert(json!({ "email": "ada@example.com" })).await;
+    assert_eq!((reply.code(), reply.may_have_written()), ("connection_lost", "unknown"));
+    insta::assert_snapshot!(reply.error(), @r"The connection to HighLevel broke before an answer came. It may or may not have been written: look the contact up before sending it again. Look the contact up, then decide.");
+    let creates = crm.requests().iter().filter(|line| line.starts_with("POST /contacts/ ")).count();
+    assert_eq!((creates, crm.count()), (2, 0));
+}
+
+#[tokio::test]
+async fn a_422_that_created_the_contact_all_the_same_is_found_out() {
+    let crm = Crm::empty().await;
+    crm.fault_on("POST", "/contacts/", status(422, true));
+    let reply = crm.upsert(json!({ "email": "ada@example.com", "firstName": "Ada" })).await;
+    assert_eq!((reply.outcome(), crm.count()), ("created", 1));
+    insta::assert_json_snapshot!(reply.ok()["warnings"], @r#"
+    [
+      "HighLevel refused the create and made the contact all the same; it was found by looking it up"
+    ]
+    "#);
+}
+
+#[tokio::test]
+async fn a_422_that_created_nothing_is_a_refusal_that_wrote_nothing() {
+    let crm = Crm::empty().await;
+    crm.fault_on("POST", "/contacts/", status(422, false));
+    let reply = crm.upsert(json!({ "email": "ada@example.com" })).await;
+    assert_eq!((reply.code(), reply.may_have_written()), ("refused", "no"));
+    assert_eq!(crm.count(), 0);
+}
+
+#[tokio::test]
+async fn a_lost_create_that_cannot_be_looked_up_is_told_as_unknown() {
+    let crm = setup().open().await.warmed_up().await;
+    crm.fault_on("POST", "/contacts/", Fault::HangUp { apply: true });
+    crm.on_next("POST", "/contacts/", |_| {});
+    // The first look is answered; those after the create are not.
+    let reply = {
+        let faulty = crm.upsert(json!({ "email": "ada@example.com" }));
+        let breaks = async {
+            while !crm.requests().iter().any(|line| line.starts_with("POST /contacts/ ")) {
+                tokio::task::yield_now().await;
+            }
+            crm.fail_always(Some(status(503, false)));
+        };
+        tokio::join!(faulty, breaks).0
+    };
+    crm.fail_always(None);
+    assert_eq!((reply.may_have_written(), crm.count()), ("unknown", 1));
+}
+
+#[tokio::test]
+async fn somebody_elses_contact_is_completed_where_our_create_was_lost() {
+    let crm = Crm::empty().await;
+    crm.fault_on("POST", "/contacts/", Fault::HangUp { apply: false });
+    crm.on_next("POST", "/contacts/", |crm| {
+        crm.insert(json!({ "id": "other", "email": "ada@example.com", "tags": ["theirs"] }));
+    });
+    let reply = crm.upsert(json!({ "email": "ada@example.com", "firstName": "Ada", "tags": ["ours"] })).await;
+    assert_eq!((reply.outcome(), crm.count()), ("updated", 1));
+    insta::assert_json_snapshot!(reply.ok()["warnings"], @r#"
+    [
+      "the answer to the create was lost; a contact was found by looking it up, and what it lacked was written to it"
+    ]
+    "#);
+    assert_eq!(
+        (&crm.held("other")["firstName"], &crm.held("other")["tags"]),
+        (&json!("Ada"), &json!(["theirs", "ours"]))
+    );
+}
+
+#[tokio::test]
+async fn an_update_whose_answer_was_lost_is_stored_and_said_to_be() {
+    for (fault, _) in unclear() {
+        let crm = Crm::with(contact("ada").email("ada@example.com").tags(["old"])).await;
+        crm.fault_on("PUT", "/contacts/ada", fault.clone());
+        let reply = crm.upsert(json!({ "email": "ada@example.com", "city": "Paris", "tags": ["new"] })).await;
+        assert_eq!((reply.outcome(), &reply.ok()["notStored"]), ("updated", &json!([])), "{fault:?}");
+        let held = crm.held("ada");
+        assert_eq!((&held["city"], &held["tags"]), (&json!("Paris"), &json!(["old", "new"])), "{fault:?}");
+    }
+}
+
+#[tokio::test]
+async fn an_update_that_stays_unclear_is_told_as_unknown_with_the_contact() {
+    let crm = Crm::with(contact("ada").email("ada@example.com")).await;
+    for _ in 0..2 {
+        crm.fault_on("PUT", "/contacts/ada", Fault::HangUp { apply: false });
+    }
+    let reply = crm.upsert(json!({ "email": "ada@example.com", "city": "Paris" })).await;
+    assert_eq!(reply.may_have_written(), "unknown");
+    assert_eq!((&reply.failure()["contactId"], &crm.held("ada")["city"]), (&json!("ada"), &Value::Null));
+}
+
+#[tokio::test]
+async fn tags_whose_answer_was_lost_are_sent_again_since_a_repeat_adds_nothing() {
+    for (fault, _) in unclear() {
+        let crm = Crm::with(contact("ada").email("ada@example.com").tags(["old"])).await;
+        crm.fault_on("POST", "/contacts/ada/tags", fault.clone());
+        let reply = crm.upsert(json!({ "email": "ada@example.com", "tags": ["new"] })).await;
+        assert_eq!((reply.outcome(), &reply.ok()["tagsAdded"]), ("updated", &json!(["new"])), "{fault:?}");
+        assert_eq!(crm.held("ada")["tags"], json!(["old", "new"]), "{fault:?}");
+    }
+}
+
+#[tokio::test]
+async fn the_rate_limit_is_waited_for_and_the_write_sent_once() {
+    let crm = Crm::with(contact("ada").email("ada@example.com")).await;
+    crm.fault_on("PUT", "/contacts/ada", Fault::TooManyRequests { retry_after: None, window_headers: true });
+    let before = crm.clock().passed();
+    let reply = crm.upsert(json!({ "email": "ada@example.com", "city": "Paris" })).await;
+    assert_eq!((reply.outcome(), &crm.held("ada")["city"]), ("updated", &json!("Paris")));
+    assert!(crm.clock().passed() >= before + std::time::Duration::from_secs(10), "the window is waited for");
+}
+
+#[tokio::test]
+async fn a_create_that_was_carried_out_late_is_ours_when_the_second_try_meets_it() {
+    let crm = Crm::empty().await;
+    crm.fault_on("POST", "/contacts/$", Fault::HangUp { apply: false });
+    crm.on_next("POST", "/contacts/", |_| {});
+    crm.on_next("POST", "/contacts/", |crm| {
+        crm.insert(json!({ "id": "late", "email": "ada@example.com", "firstName": "Ada" }));
+    });
+    let reply = crm.upsert(json!({ "email": "ada@example.com", "firstName": "Ada" })).await;
+    assert_eq!((reply.outcome(), &reply.ok()["contact"]["id"], crm.count()), ("created", &json!("late"), 1));
+    assert!(reply.ok()["warnings"].to_string().contains("the answer to the create was lost"));
+}

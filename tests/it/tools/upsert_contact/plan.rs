@@ -1,0 +1,254 @@
+//! What is written: only what differs, as the mode says; and a dry run tells it beforehand.
+
+use serde_json::{Value, json};
+
+use crate::support::{Crm, Person, contact, setup};
+
+fn ada() -> Person {
+    contact("ada").email("ada@example.com").first_name("Ada").tags(["vip"]).with("city", json!("London"))
+}
+
+#[tokio::test]
+async fn only_the_fields_that_differ_are_sent() {
+    let crm = Crm::with(ada()).await.warmed_up().await;
+    let arguments = json!({
+        "email": "ada@example.com", "firstName": "Ada", "city": "Paris", "lastName": "Lovelace", "tags": ["VIP ", "new"]
+    });
+    let reply = crm.upsert(arguments).await;
+    insta::assert_json_snapshot!(reply.ok()["changes"], @r#"
+    [
+      {
+        "after": "Lovelace",
+        "field": "lastName"
+      },
+      {
+        "after": "Paris",
+        "before": "London",
+        "field": "city"
+      }
+    ]
+    "#);
+    assert_eq!(reply.ok()["tagsAdded"], json!(["new"]));
+    insta::assert_snapshot!(crm.wire(), @r#"
+    GET /contacts/search/duplicate?email=ada@example.com -> 200
+    PUT /contacts/ada {"city":"Paris","lastName":"Lovelace"} -> 200
+    POST /contacts/ada/tags {"tags":["new"]} -> 201
+    "#);
+    assert_eq!(crm.held("ada")["tags"], json!(["vip", "new"]));
+}
+
+#[tokio::test]
+async fn nothing_differs_so_nothing_is_sent_beyond_the_lookup() {
+    let ada = ada().with("dateOfBirth", json!("1990-09-25T00:00:00.000Z")).with("country", json!("GB"));
+    let crm = Crm::with(ada.phone("+14155550101")).await;
+    let arguments = json!({
+        "email": "ADA@EXAMPLE.COM", "phone": "+1 415 555 0101", "firstName": " Ada ", "city": "London",
+        "country": "gb", "dateOfBirth": "1990/09/25", "tags": ["Vip"], "clear": ["website"],
+    });
+    let reply = crm.upsert(arguments).await;
+    assert_eq!(
+        (reply.outcome(), &reply.ok()["changes"], &reply.ok()["requests"]),
+        ("unchanged", &json!([]), &json!(1))
+    );
+    insta::assert_snapshot!(crm.wire(), @r"GET /contacts/search/duplicate?email=ada@example.com -> 200");
+}
+
+#[tokio::test]
+async fn fill_empty_never_changes_a_value_that_is_there() {
+    let crm = Crm::with(ada()).await.warmed_up().await;
+    let arguments = json!({
+        "email": "ada@example.com", "firstName": "Augusta", "city": "Paris", "lastName": "Lovelace", "mode": "fillEmpty"
+    });
+    let reply = crm.upsert(arguments).await;
+    insta::assert_json_snapshot!(reply.ok()["warnings"], @r#"
+    [
+      "kept firstName: it already had a value",
+      "kept city: it already had a value"
+    ]
+    "#);
+    insta::assert_snapshot!(crm.wire(), @r#"
+    GET /contacts/search/duplicate?email=ada@example.com -> 200
+    PUT /contacts/ada {"lastName":"Lovelace"} -> 200
+    "#);
+    let held = crm.held("ada");
+    assert_eq!((&held["firstName"], &held["city"]), (&json!("Ada"), &json!("London")));
+}
+
+#[tokio::test]
+async fn clear_blanks_standard_and_custom_fields() {
+    let crm = Crm::with(ada()).await;
+    let title = crm.field("Job Title");
+    crm.edit("ada", |ada| drop(ada.insert("customFields".into(), json!([{ "id": title, "value": "CTO" }]))));
+    let reply = crm.upsert(json!({ "email": "ada@example.com", "clear": ["city", "job title"] })).await;
+    assert_eq!((reply.outcome(), &reply.ok()["notStored"]), ("updated", &json!([])));
+    insta::assert_json_snapshot!(reply.ok()["changes"], @r#"
+    [
+      {
+        "before": "London",
+        "field": "city"
+      },
+      {
+        "before": "CTO",
+        "field": "Job Title"
+      }
+    ]
+    "#);
+    assert_eq!((&crm.held("ada")["city"], crm.custom("ada", "Job Title")), (&Value::Null, Value::Null));
+    assert_eq!(crm.held("ada")["firstName"], "Ada");
+}
+
+#[tokio::test]
+async fn an_empty_text_blanks_nothing() {
+    let crm = Crm::with(ada()).await;
+    let reply = crm.upsert(json!({ "email": "ada@example.com", "city": " ", "firstName": "" })).await;
+    assert_eq!(reply.outcome(), "unchanged");
+    insta::assert_json_snapshot!(reply.ok()["warnings"], @r#"
+    [
+      "firstName was empty and left alone; use clear to blank it",
+      "city was empty and left alone; use clear to blank it"
+    ]
+    "#);
+    assert_eq!(crm.held("ada")["city"], "London");
+}
+
+#[tokio::test]
+async fn a_dry_run_writes_nothing_and_is_what_the_real_run_then_does() {
+    let arguments = |dry: bool| {
+        json!({
+            "email": "ada@example.com", "city": "Paris", "gender": "female", "tags": ["new"], "clear": ["firstName"],
+            "customFields": [{ "id": "Lead Score", "value": "82" }], "dryRun": dry
+        })
+    };
+    for setup in [setup().with(ada()), setup(), setup().duplicates_allowed().with(ada())] {
+        let crm = setup.open().await;
+        let before = crm.contacts();
+        let planned = crm.upsert(arguments(true)).await;
+        assert_eq!(planned.outcome(), "planned");
+        assert!(crm.requests().iter().all(|line| line.starts_with("GET ") || line.contains("/search ")));
+        assert_eq!(crm.contacts(), before);
+        let real = crm.upsert(arguments(false)).await;
+        for part in ["changes", "tagsAdded", "notStored", "warnings", "matchedBy"] {
+            assert_eq!(planned.ok()[part], real.ok()[part], "{part}");
+        }
+        assert_eq!(crm.upsert(arguments(false)).await.outcome(), "unchanged");
+    }
+}
+
+#[tokio::test]
+async fn gender_of_an_existing_contact_is_refused_and_said() {
+    let crm = Crm::with(ada()).await;
+    let reply = crm.upsert(json!({ "email": "ada@example.com", "gender": "female", "city": "Paris" })).await;
+    assert_eq!(reply.outcome(), "updated");
+    insta::assert_json_snapshot!(reply.ok()["notStored"], @r#"
+    [
+      {
+        "field": "gender",
+        "reason": "HighLevel stores gender only when a contact is created (highlevel-api-docs issue 313)"
+      }
+    ]
+    "#);
+    assert_eq!((&crm.held("ada")["gender"], &crm.held("ada")["city"]), (&Value::Null, &json!("Paris")));
+    assert!(!crm.wire().contains("gender"));
+}
+
+#[tokio::test]
+async fn gender_alone_on_an_existing_contact_is_not_taken_for_a_success() {
+    let crm = Crm::with(ada()).await;
+    let reply = crm.upsert(json!({ "email": "ada@example.com", "gender": "female" })).await;
+    assert_eq!(
+        (reply.outcome(), reply.ok()["notStored"][0]["field"].as_str()),
+        ("unchanged", Some("gender"))
+    );
+}
+
+#[tokio::test]
+async fn gender_of_a_new_contact_is_stored() {
+    let crm = Crm::empty().await;
+    let reply = crm.upsert(json!({ "email": "ada@example.com", "gender": "female" })).await;
+    assert_eq!((reply.outcome(), &reply.ok()["notStored"]), ("created", &json!([])));
+    assert_eq!(crm.held(&crm.id_of("ada@example.com"))["gender"], "female");
+}
+
+#[tokio::test]
+async fn a_company_that_highlevel_refuses_on_an_update_is_left_out_and_the_rest_is_written() {
+    let strict = setup().options(|options| options.put_company_name = false);
+    let crm = strict.with(ada()).open().await.warmed_up().await;
+    let reply =
+        crm.upsert(json!({ "email": "ada@example.com", "companyName": "Acme", "city": "Paris" })).await;
+    assert_eq!(reply.outcome(), "updated");
+    insta::assert_json_snapshot!(reply.ok()["notStored"], @r#"
+    [
+      {
+        "field": "companyName",
+        "reason": "HighLevel refuses companyName on an existing contact; the rest was written without it",
+        "sent": "Acme"
+      }
+    ]
+    "#);
+    assert_eq!(reply.ok()["changes"].as_array().unwrap().len(), 1);
+    insta::assert_snapshot!(crm.wire(), @r#"
+    GET /contacts/search/duplicate?email=ada@example.com -> 200
+    PUT /contacts/ada {"city":"Paris","companyName":"Acme"} -> 422
+    PUT /contacts/ada {"city":"Paris"} -> 200
+    "#);
+    assert_eq!(crm.held("ada")["city"], "Paris");
+    // Alone, nothing is left to write.
+    let reply = crm.upsert(json!({ "email": "ada@example.com", "companyName": "Acme" })).await;
+    assert_eq!(
+        (reply.outcome(), reply.ok()["notStored"][0]["field"].as_str()),
+        ("unchanged", Some("companyName"))
+    );
+}
+
+#[tokio::test]
+async fn a_full_name_is_compared_with_the_two_names() {
+    let crm = Crm::with(ada().with("lastName", json!("Lovelace"))).await;
+    assert_eq!(
+        crm.upsert(json!({ "email": "ada@example.com", "name": "Ada  Lovelace" })).await.outcome(),
+        "unchanged"
+    );
+    let reply = crm.upsert(json!({ "email": "ada@example.com", "name": "Augusta King" })).await;
+    assert_eq!((reply.outcome(), &reply.ok()["notStored"]), ("updated", &json!([])));
+    assert_eq!(crm.held("ada")["lastName"], "King");
+}
+
+#[tokio::test]
+async fn an_email_is_added_to_a_contact_that_was_found_by_its_phone() {
+    let crm = Crm::with(contact("ada").phone("+14155550101")).await;
+    let reply = crm.upsert(json!({ "email": "ada@example.com", "phone": "+14155550101" })).await;
+    assert_eq!((reply.outcome(), &reply.ok()["matchedBy"]), ("updated", &json!("phone")));
+    assert_eq!((crm.count(), &crm.held("ada")["email"]), (1, &json!("ada@example.com")));
+}
+
+#[tokio::test]
+async fn an_email_that_is_replaced_is_told_before_and_after() {
+    let crm = Crm::with(contact("ada").phone("+14155550101").email("old@example.com")).await;
+    let reply = crm.upsert(json!({ "email": "ada@example.com", "phone": "+14155550101" })).await;
+    insta::assert_json_snapshot!(reply.ok()["changes"], @r#"
+    [
+      {
+        "after": "ada@example.com",
+        "before": "old@example.com",
+        "field": "email"
+      }
+    ]
+    "#);
+    insta::assert_json_snapshot!(reply.ok()["warnings"], @r#"
+    [
+      "the contact was found by its phone and had another email, which this replaces"
+    ]
+    "#);
+}
+
+#[tokio::test]
+async fn native_upsert_is_left_where_it_could_not_do_what_was_asked() {
+    let crm = setup().native().with(ada()).open().await;
+    let kept = json!({ "email": "ada@example.com", "city": "Paris", "mode": "fillEmpty" });
+    assert_eq!(crm.upsert(kept).await.outcome(), "unchanged");
+    assert_eq!(
+        crm.upsert(json!({ "email": "ada@example.com", "clear": ["city"] })).await.outcome(),
+        "updated"
+    );
+    assert_eq!(crm.held("ada")["city"], Value::Null);
+    assert!(!crm.wire().contains("/contacts/upsert"));
+}

@@ -1,0 +1,147 @@
+//! The same tool in front of the API that the recipes article describes: a search by GET, no slash, no tag endpoint.
+
+use ghl_contacts_mcp::ghl::Dialect;
+use serde_json::json;
+
+use crate::support::{Person, contact, setup};
+
+fn ada() -> Person {
+    contact("ada").email("ada@example.com").tags(["old"])
+}
+
+#[tokio::test]
+async fn every_call_that_the_articles_schema_accepts_is_carried_out() {
+    let full = json!({
+        "email": "jane@example.com", "firstName": "Jane", "lastName": "Smith", "phone": "+14155550101",
+        "tags": ["lead", "webinar-signup"]
+    });
+    for setup in [setup(), setup().recipe(), setup().recipe().told(Dialect::Recipe)] {
+        let crm = setup.open().await;
+        for (property, value) in full.as_object().unwrap() {
+            let mut arguments = json!({ "email": "jane@example.com" });
+            arguments[property] = value.clone();
+            let reply = crm.upsert(arguments).await;
+            assert_eq!(reply.ok()["notStored"], json!([]), "{property}");
+        }
+        assert_eq!(crm.upsert(full.clone()).await.outcome(), "unchanged");
+        let held = crm.held(&crm.id_of("jane@example.com"));
+        assert_eq!((&held["lastName"], &held["phone"]), (&json!("Smith"), &json!("+14155550101")));
+        assert_eq!((&held["tags"], crm.count()), (&json!(["lead", "webinar-signup"]), 1));
+    }
+}
+
+#[tokio::test]
+async fn the_first_missing_route_settles_the_dialect_for_the_process() {
+    let crm = setup().recipe().with(ada()).open().await;
+    let reply = crm.upsert(json!({ "email": "ada@example.com", "city": "Paris", "tags": ["new"] })).await;
+    assert_eq!((reply.outcome(), &reply.ok()["notStored"]), ("updated", &json!([])));
+    insta::assert_snapshot!(crm.wire(), @r#"
+    GET /contacts/search/duplicate?email=ada@example.com -> 404
+    GET /contacts/search?email=ada@example.com -> 200
+    GET /locations/{location} -> 404
+    PUT /contacts/ada {"city":"Paris"} -> 200
+    GET /contacts/ada -> 200
+    PUT /contacts/ada {"tags":["old","new"]} -> 200
+    GET /contacts/ada -> 200
+    "#);
+    insta::assert_json_snapshot!(reply.ok()["warnings"], @r#"
+    [
+      "this HighLevel can only replace all tags: they were read, merged and written; one that something else added in that very moment may be lost"
+    ]
+    "#);
+    assert_eq!(crm.held("ada")["tags"], json!(["old", "new"]));
+    crm.clear_wire();
+    crm.upsert(json!({ "email": "new@example.com", "firstName": "New", "tags": ["vip"] })).await.ok();
+    insta::assert_snapshot!(crm.wire(), @r#"
+    GET /contacts/search?email=new@example.com -> 200
+    POST /contacts {"email":"new@example.com","firstName":"New","tags":["vip"]} -> 201
+    GET /contacts/search?email=new@example.com -> 200
+    "#);
+}
+
+#[tokio::test]
+async fn the_articles_fuzzy_search_is_compared_exactly() {
+    let crm = setup().recipe().with(contact("joanna").email("joanna@example.com")).open().await;
+    let reply = crm.upsert(json!({ "email": "anna@example.com", "firstName": "Anna" })).await;
+    assert_eq!((reply.outcome(), crm.count()), ("created", 2));
+    assert_eq!(crm.held("joanna")["firstName"], json!(null));
+}
+
+#[tokio::test]
+async fn several_contacts_with_one_email_are_refused() {
+    let twice = setup().recipe().with(ada()).with(contact("twin").email("ada@example.com"));
+    let crm = twice.open().await;
+    assert_eq!(crm.upsert(json!({ "email": "ada@example.com", "city": "Paris" })).await.code(), "ambiguous");
+}
+
+#[tokio::test]
+async fn a_second_contact_that_another_process_made_is_told_since_nothing_forbids_it() {
+    let crm = setup().recipe().open().await;
+    crm.upsert(json!({ "email": "first@example.com" })).await.ok();
+    crm.on_next("POST", "/contacts", |crm| {
+        crm.insert(json!({ "id": "other", "email": "ada@example.com" }));
+    });
+    let reply = crm.upsert(json!({ "email": "ada@example.com" })).await;
+    assert_eq!((reply.outcome(), &reply.ok()["possibleDuplicate"]), ("created", &json!("other")));
+}
+
+#[tokio::test]
+async fn tags_that_another_merge_overwrote_are_put_back() {
+    let crm = setup().recipe().told(Dialect::Recipe).with(ada()).open().await;
+    crm.upsert(json!({ "email": "ada@example.com", "tags": ["old"] })).await.ok();
+    // Somebody else read before our PUT and writes after it: ours is gone until it is looked for again.
+    crm.on_next("PUT", "/contacts/ada", |crm| {
+        let crm = crm.clone();
+        crm.clone().edit("ada", |_| {});
+    });
+    let reply = {
+        let call = crm.upsert(json!({ "email": "ada@example.com", "tags": ["new"] }));
+        let overwrite = async {
+            while !crm.requests().iter().any(|line| line == "PUT /contacts/ada -> 200") {
+                tokio::task::yield_now().await;
+            }
+            crm.edit("ada", |ada| drop(ada.insert("tags".into(), json!(["old", "theirs"]))));
+        };
+        tokio::join!(call, overwrite).0
+    };
+    assert_eq!(reply.outcome(), "updated");
+    assert_eq!(crm.held("ada")["tags"], json!(["old", "theirs", "new"]));
+}
+
+#[tokio::test]
+async fn a_tag_that_came_before_the_merge_is_kept() {
+    let crm = setup().recipe().told(Dialect::Recipe).with(ada()).open().await;
+    crm.on_next("GET", "/contacts/ada", |crm| {
+        crm.edit("ada", |ada| drop(ada.insert("tags".into(), json!(["old", "by-workflow"]))));
+    });
+    crm.upsert(json!({ "email": "ada@example.com", "tags": ["new"] })).await.ok();
+    assert_eq!(crm.held("ada")["tags"], json!(["old", "by-workflow", "new"]));
+}
+
+#[tokio::test]
+async fn custom_fields_go_by_id_in_the_articles_form() {
+    let crm = setup().recipe().with(ada()).open().await;
+    let title = crm.field("Job Title");
+    let fields = json!([{ "id": title, "value": "CTO" }]);
+    let reply = crm.upsert(json!({ "email": "ada@example.com", "customFields": fields })).await;
+    assert_eq!((reply.outcome(), crm.custom("ada", "Job Title")), ("updated", json!("CTO")));
+    // The article promises a 422 for an id that the location does not have.
+    let strange = json!([{ "id": "NoSuchFieldInHere0000", "value": "CTO" }]);
+    let reply = crm.upsert(json!({ "email": "ada@example.com", "customFields": strange })).await;
+    assert_eq!((reply.code(), reply.may_have_written()), ("refused", "no"));
+}
+
+#[tokio::test]
+async fn a_contact_whose_create_was_lost_is_found_by_the_articles_search() {
+    let crm = setup().recipe().told(Dialect::Recipe).open().await;
+    crm.fault_on("POST", "/contacts", ghl_contacts_mcp::sandbox::Fault::HangUp { apply: true });
+    let reply = crm.upsert(json!({ "email": "ada@example.com" })).await;
+    assert_eq!((reply.outcome(), crm.count()), ("created", 1));
+}
+
+#[tokio::test]
+async fn native_upsert_falls_back_to_the_safe_one_where_the_article_is_served() {
+    let crm = setup().recipe().native().with(ada()).open().await;
+    let reply = crm.upsert(json!({ "email": "ada@example.com", "city": "Paris" })).await;
+    assert_eq!((reply.outcome(), &crm.held("ada")["city"], crm.count()), ("updated", &json!("Paris"), 1));
+}

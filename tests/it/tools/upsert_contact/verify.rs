@@ -1,0 +1,132 @@
+//! The receipt says what the CRM holds, and not what HighLevel's answer echoes.
+
+use ghl_contacts_mcp::sandbox::Fault;
+use serde_json::{Value, json};
+
+use crate::support::{Crm, contact};
+
+/// HighLevel answers success with this contact, and stores nothing.
+fn echo(contact: &Value) -> Fault {
+    let body = json!({ "succeded": true, "contact": contact }).to_string();
+    Fault::Status { status: 200, body, apply: false, headers: Vec::new() }
+}
+
+fn with(mut contact: Value, property: &str, value: Value) -> Value {
+    contact[property] = value;
+    contact
+}
+
+#[tokio::test]
+async fn a_value_that_is_echoed_and_not_stored_is_found_out_by_reading_back() {
+    let ada =
+        contact("ada").email("ada@example.com").phone("+14155550101").with("companyName", json!("Acme"));
+    for (field, value) in
+        [("phone", "+14155550102"), ("companyName", "Babbage & Co"), ("assignedTo", "UserWhoDoesNotExist0")]
+    {
+        let crm = Crm::with(ada.clone()).await;
+        crm.fault_on("PUT", "/contacts/ada", echo(&with(crm.held("ada"), field, json!(value))));
+        let mut arguments = json!({ "email": "ada@example.com" });
+        arguments[field] = json!(value);
+        let reply = crm.upsert(arguments).await;
+        let not_stored = &reply.ok()["notStored"];
+        assert_eq!(
+            (&not_stored[0]["field"], &not_stored[0]["sent"]),
+            (&json!(field), &json!(value)),
+            "{field}"
+        );
+        assert!(not_stored[0]["reason"].as_str().is_some_and(|reason| reason.len() > 20), "{field}");
+        let stored = crm.held("ada").get(field).cloned().unwrap_or_default();
+        assert_eq!(not_stored[0].get("stored").cloned().unwrap_or_default(), stored, "{field}");
+    }
+}
+
+#[tokio::test]
+async fn an_answer_that_shows_another_value_is_told_without_reading_back() {
+    let crm = Crm::with(contact("ada").email("ada@example.com").with("city", json!("London"))).await;
+    crm.fault_on("PUT", "/contacts/ada", echo(&crm.held("ada")));
+    let reply = crm.upsert(json!({ "email": "ada@example.com", "city": "Paris" })).await;
+    insta::assert_json_snapshot!(reply.ok()["notStored"], @r#"
+    [
+      {
+        "field": "city",
+        "reason": "HighLevel answered success and stores another value",
+        "sent": "Paris",
+        "stored": "London"
+      }
+    ]
+    "#);
+    assert_eq!(crm.held("ada")["city"], "London");
+}
+
+#[tokio::test]
+async fn values_are_compared_as_highlevel_means_them() {
+    let crm = Crm::empty().await;
+    let reply = crm
+        .upsert(json!({
+            "email": "Ada@Example.com", "phone": "+1 (415) 555-0101", "dateOfBirth": "1990/09/25", "country": "gb",
+            "tags": ["VIP"], "gender": "female", "name": "Ada Lovelace", "companyName": "Acme", "postalCode": "94107",
+            "address1": "1 Main St", "state": "CA", "website": "https://ada.example.com", "timezone": "Europe/London",
+            "source": "conference", "customFields": [{ "id": "Renewal Date", "value": "12/25/2026" }],
+        }))
+        .await;
+    assert_eq!((reply.outcome(), &reply.ok()["notStored"]), ("created", &json!([])));
+    assert_eq!(reply.ok()["warnings"], json!([]));
+}
+
+#[tokio::test]
+async fn a_write_that_cannot_be_read_back_is_told_as_such() {
+    let crm = Crm::with(contact("ada").email("ada@example.com")).await;
+    let broken = || Fault::Status { status: 502, body: String::new(), apply: false, headers: Vec::new() };
+    for _ in 0..3 {
+        crm.fault_on("GET", "/contacts/ada", broken());
+    }
+    let reply = crm.upsert(json!({ "email": "ada@example.com", "companyName": "Acme" })).await;
+    assert_eq!(reply.outcome(), "updated");
+    insta::assert_json_snapshot!(reply.ok()["warnings"], @r#"
+    [
+      "the write was accepted but could not be verified: HighLevel is unavailable (HTTP 502)"
+    ]
+    "#);
+    assert_eq!(crm.held("ada")["companyName"], "Acme");
+}
+
+#[tokio::test]
+async fn tags_that_highlevel_did_not_take_are_told() {
+    let crm = Crm::with(contact("ada").email("ada@example.com").tags(["old"])).await;
+    let body = json!({ "tags": ["old"] }).to_string();
+    crm.fault_on(
+        "POST",
+        "/contacts/ada/tags",
+        Fault::Status { status: 201, body, apply: false, headers: Vec::new() },
+    );
+    let reply = crm.upsert(json!({ "email": "ada@example.com", "tags": ["new"] })).await;
+    assert_eq!(reply.ok()["notStored"][0]["field"], "tags");
+    assert_eq!(reply.ok()["notStored"][0]["sent"], json!(["new"]));
+    assert_eq!(reply.ok()["tagsAdded"], json!([]));
+}
+
+#[tokio::test]
+async fn fields_that_are_written_are_not_hidden_by_tags_that_fail() {
+    let crm = Crm::with(contact("ada").email("ada@example.com")).await;
+    let refused = Fault::Status {
+        status: 403,
+        body: "{\"message\":\"Forbidden\"}".into(),
+        apply: false,
+        headers: vec![],
+    };
+    crm.fault_on("POST", "/contacts/ada/tags", refused);
+    let reply = crm.upsert(json!({ "email": "ada@example.com", "city": "Paris", "tags": ["new"] })).await;
+    assert_eq!((reply.outcome(), &reply.ok()["tagsAdded"]), ("updated", &json!([])));
+    insta::assert_json_snapshot!(reply.ok()["notStored"], @r#"
+    [
+      {
+        "field": "tags",
+        "reason": "the token lacks the scope for this request (HTTP 403): \"Forbidden\"; the fields were written, send the tags again",
+        "sent": [
+          "new"
+        ]
+      }
+    ]
+    "#);
+    assert_eq!(crm.held("ada")["city"], "Paris");
+}
