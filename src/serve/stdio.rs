@@ -1,11 +1,17 @@
 //! MCP as lines of JSON: over stdin and stdout, or any stream of bytes.
 
-use rmcp::model::{ClientJsonRpcMessage, ClientRequest, GetMeta, ProtocolVersion};
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use rmcp::model::{
+    ClientJsonRpcMessage, ClientNotification, ClientRequest, GetMeta, ProtocolVersion, RequestId,
+};
 use rmcp::service::{RxJsonRpcMessage, ServerInitializeError, TxJsonRpcMessage};
 use rmcp::transport::Transport;
 use rmcp::transport::async_rw::AsyncRwTransport;
 use rmcp::{RoleServer, ServiceExt};
 use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 use crate::serve::Handler;
@@ -93,15 +99,71 @@ where
 ///
 /// The SDK ends the session when a notification or a response comes before that request, and some clients send
 /// `notifications/cancelled` for a `server/discover` that they gave up. Such messages are dropped here.
+///
+/// It also reads no further while [`MOST_UNANSWERED`] requests wait for their answers: the SDK begins whatever it reads,
+/// and a client that writes twenty thousand calls at once, or never reads, would have it hold them all.
 pub struct Patient<T> {
     inner: T,
     begun: bool,
+    unanswered: Arc<Unanswered>,
+}
+
+/// More than the calls that run and wait behind the gate (64 and 256), so that the excess is read and told `busy`.
+const MOST_UNANSWERED: usize = 512;
+
+/// Requests that were read and not yet answered.
+#[derive(Debug, Default)]
+struct Unanswered {
+    ids: Mutex<HashSet<RequestId>>,
+    fewer: Notify,
+}
+
+impl Unanswered {
+    fn ids(&self) -> MutexGuard<'_, HashSet<RequestId>> {
+        self.ids.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A request came, or one was called off and will not be answered.
+    fn came(&self, message: &ClientJsonRpcMessage) {
+        match message {
+            ClientJsonRpcMessage::Request(request) => {
+                self.ids().insert(request.id.clone());
+            }
+            ClientJsonRpcMessage::Notification(notification) => {
+                if let ClientNotification::CancelledNotification(cancelled) = &notification.notification
+                    && let Some(id) = &cancelled.params.request_id
+                {
+                    self.ids().remove(id);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn answered(&self, id: &RequestId) {
+        self.ids().remove(id);
+        self.fewer.notify_one();
+    }
+
+    async fn few(&self) {
+        while self.ids().len() >= MOST_UNANSWERED {
+            self.fewer.notified().await;
+        }
+    }
+}
+
+fn answers(message: &TxJsonRpcMessage<RoleServer>) -> Option<RequestId> {
+    match message {
+        TxJsonRpcMessage::<RoleServer>::Response(answer) => Some(answer.id.clone()),
+        TxJsonRpcMessage::<RoleServer>::Error(error) => error.id.clone(),
+        _ => None,
+    }
 }
 
 impl<T> Patient<T> {
     /// `inner`, without what comes too early.
     pub fn new(inner: T) -> Self {
-        Self { inner, begun: false }
+        Self { inner, begun: false, unanswered: Arc::default() }
     }
 }
 
@@ -118,12 +180,22 @@ impl<T: Transport<RoleServer>> Transport<RoleServer> for Patient<T> {
         &mut self,
         item: TxJsonRpcMessage<RoleServer>,
     ) -> impl Future<Output = Result<(), Self::Error>> + Send + 'static {
-        self.inner.send(item)
+        let answered = answers(&item).map(|id| (Arc::clone(&self.unanswered), id));
+        let sending = self.inner.send(item);
+        async move {
+            let sent = sending.await;
+            if let Some((unanswered, id)) = answered {
+                unanswered.answered(&id);
+            }
+            sent
+        }
     }
 
     async fn receive(&mut self) -> Option<RxJsonRpcMessage<RoleServer>> {
         loop {
+            self.unanswered.few().await;
             let message = self.inner.receive().await?;
+            self.unanswered.came(&message);
             if self.begun {
                 return Some(message);
             }
