@@ -115,7 +115,7 @@ fn run(arguments: Arguments) -> Result<(), Stop> {
     } else {
         "info"
     };
-    log::start(&config, usual)?;
+    let _log = log::start(&config, usual)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()

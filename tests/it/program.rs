@@ -207,3 +207,17 @@ fn read_only_takes_the_writing_tools_away_and_refuses_them_by_name() {
     assert_eq!(answer["result"]["structuredContent"]["code"], "read_only");
     assert_eq!(server.close().0, Some(0));
 }
+
+#[test]
+fn a_host_that_never_reads_the_log_is_served_all_the_same() {
+    // Each refusal is a line of the log; a thousand are more than the pipe holds.
+    let mut server = Server::start(&["stdio", "--sandbox"]);
+    server.ask(&initialize("2025-11-25"));
+    server.send(&json!({"jsonrpc": "2.0", "method": "notifications/initialized"}));
+    let call = json!({"name": "ghl_get_contact", "arguments": {}});
+    for id in 2..1_002 {
+        let answer = server.ask(&json!({"jsonrpc": "2.0", "id": id, "method": "tools/call", "params": call}));
+        assert_eq!(answer["id"], id);
+    }
+    assert_eq!(server.close().0, Some(0));
+}
