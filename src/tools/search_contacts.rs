@@ -105,7 +105,7 @@ impl Tool for SearchContacts {
         let location = contacts.location_id()?;
         let view = |contact| view::view(contact, location, definitions.as_deref(), &wish);
         let note = found.lags.then(|| {
-            "From HighLevel's search index: a change of the last minute may not show yet. More fields: fields.".to_owned()
+            "From HighLevel's search index: a change of the last minute may not show yet. Name more fields in \"fields\" to see them.".to_owned()
         });
         Ok(Output {
             contacts: found.contacts.iter().map(view).collect(),

@@ -92,7 +92,7 @@ async fn the_index_lags_and_the_answer_says_so() {
     crm.upsert(json!({ "email": "eve@example.com", "tags": ["vip"] })).await.ok();
     let reply = search(&crm, json!({ "tags": ["vip"] })).await;
     assert_eq!(ids(&reply), ["cyd", "ada"]);
-    insta::assert_json_snapshot!(reply.ok()["note"], @r#""From HighLevel's search index: a change of the last minute may not show yet. More fields: fields.""#);
+    insta::assert_json_snapshot!(reply.ok()["note"], @r#""From HighLevel's search index: a change of the last minute may not show yet. Name more fields in \"fields\" to see them.""#);
     crm.clock().advance(Duration::from_secs(5));
     assert_eq!(ids(&search(&crm, json!({ "tags": ["vip"] })).await).len(), 3);
 }
