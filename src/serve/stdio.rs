@@ -100,7 +100,7 @@ where
 /// The SDK ends the session when a notification or a response comes before that request, and some clients send
 /// `notifications/cancelled` for a `server/discover` that they gave up. Such messages are dropped here.
 ///
-/// It also reads no further while [`MOST_UNANSWERED`] requests wait for their answers: the SDK begins whatever it reads,
+/// It also reads no further while 512 requests wait for their answers: the SDK begins whatever it reads,
 /// and a client that writes twenty thousand calls at once, or never reads, would have it hold them all.
 pub struct Patient<T> {
     inner: T,
