@@ -279,3 +279,37 @@ impl Contacts {
         twin.map(|one| one.id.to_string())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn person(id: &str) -> Contact {
+        serde_json::from_str(&format!(r#"{{"id":"{id}","email":"ada@example.com"}}"#)).unwrap()
+    }
+
+    fn keys() -> Keys {
+        let phone = Phone::parse("+14155550101", None).unwrap();
+        Keys { email: Some(Email::parse("ada@example.com").unwrap()), phone: Some(phone) }
+    }
+
+    #[test]
+    fn a_contact_that_both_keys_find_is_one_and_no_conflict() {
+        // Its phone is not shown as HighLevel matches it, so the e-mail alone has not settled it.
+        let found = decide(Some(person("a")), Some(person("a")), &keys(), OnConflict::Fail).unwrap();
+        assert_eq!(found, Found::One { contact: person("a"), matched: MatchedBy::Email, other: None });
+    }
+
+    #[test]
+    fn two_contacts_are_a_conflict_unless_it_is_said_whose_key_counts() {
+        let decide = |on_conflict| decide(Some(person("a")), Some(person("b")), &keys(), on_conflict);
+        assert!(matches!(decide(OnConflict::Fail), Err(Error::Conflict { .. })));
+        for (on_conflict, id, left) in
+            [(OnConflict::Email, "a", (Field::Phone, "b")), (OnConflict::Phone, "b", (Field::Email, "a"))]
+        {
+            let Found::One { contact, other, .. } = decide(on_conflict).unwrap() else { panic!("nobody") };
+            assert_eq!(contact.id.as_str(), id);
+            assert_eq!(other, Some((left.0, left.1.parse().unwrap())));
+        }
+    }
+}
