@@ -12,6 +12,10 @@
 //! expired or foreign certificate needs a certificate authority, which the test binary does not bring. Of 40 "an item is
 //! deleted between pages" is the cursor's nature (it names a position, not a page number) and has no test of its own.
 //! Of 49 there is the cap on file descriptors, not the one on memory, which ends a Rust program by its own rules.
+//!
+//! In part only: 15 (a refused connection, no black hole), 16 (the text does not name the host), 31 (what is read is
+//! bounded, its memory is not measured), 43 (one answer and a living session, no count upstream), 47 (no SIGKILL and
+//! restart here; the token store's is in `tests/it/oauth.rs`), 50 (no network with IPv6 alone).
 
 mod answers;
 mod crm;
