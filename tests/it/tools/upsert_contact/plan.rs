@@ -253,3 +253,35 @@ async fn native_upsert_is_left_where_it_could_not_do_what_was_asked() {
     assert_eq!(crm.held("ada")["city"], Value::Null);
     assert!(!crm.wire().contains("/contacts/upsert"));
 }
+
+#[tokio::test]
+async fn a_phone_that_is_an_additional_one_of_whom_the_email_names_does_not_become_the_primary() {
+    let ada = ada()
+        .with("phone", json!("+14155550101"))
+        .with("additionalPhones", json!([{ "phone": "+14155550102" }]));
+    let crm = Crm::with(ada).await;
+    let reply = crm.upsert(json!({ "email": "ada@example.com", "phone": "+14155550102" })).await;
+    assert_eq!((reply.outcome(), crm.held("ada")["phone"].as_str()), ("unchanged", Some("+14155550101")));
+}
+
+#[tokio::test]
+async fn an_email_that_is_an_additional_one_of_whom_the_phone_names_does_not_become_the_primary() {
+    let ada = ada()
+        .with("phone", json!("+14155550101"))
+        .with("additionalEmails", json!([{ "email": "a@example.org" }]));
+    let crm = Crm::with(ada).await;
+    let reply = crm.upsert(json!({ "email": "a@example.org", "phone": "+14155550101" })).await;
+    assert_eq!((reply.outcome(), crm.held("ada")["email"].as_str()), ("unchanged", Some("ada@example.com")));
+}
+
+#[tokio::test]
+async fn fill_empty_keeps_a_custom_field_that_has_a_value_and_fills_one_that_has_none() {
+    let crm = Crm::with(ada()).await;
+    let score = crm.field("Lead Score");
+    crm.edit("ada", |ada| drop(ada.insert("customFields".into(), json!([{ "id": score, "value": 82 }]))));
+    let fields = json!([{ "id": "Lead Score", "value": 10 }, { "id": "Plan", "value": "Growth" }]);
+    let reply =
+        crm.upsert(json!({ "email": "ada@example.com", "mode": "fillEmpty", "customFields": fields })).await;
+    assert_eq!(reply.outcome(), "updated");
+    assert_eq!((crm.custom("ada", "Lead Score"), crm.custom("ada", "Plan")), (json!(82), json!("Growth")));
+}
