@@ -6,6 +6,7 @@ use rlibphonenumber::enums::Region;
 use rlibphonenumber::{PHONE_NUMBER_UTIL, PhoneNumberFormat};
 
 use crate::contacts::Error;
+use crate::ghl::is_invisible;
 
 /// The longest e-mail address (RFC 5321, erratum 1690).
 const LONGEST_EMAIL: usize = 254;
@@ -31,7 +32,7 @@ impl Email {
             return invalid("is longer than 254 characters");
         }
         let bad =
-            |c: char| c.is_whitespace() || c.is_control() || "<>(),;:\\\"[]".contains(c) || invisible(c);
+            |c: char| c.is_whitespace() || c.is_control() || "<>(),;:\\\"[]".contains(c) || is_invisible(c);
         if email.contains(bad) {
             return invalid("holds a space or a character that one plain address cannot have");
         }
@@ -53,10 +54,6 @@ impl Email {
     pub fn as_str(&self) -> &str {
         &self.0
     }
-}
-
-fn invisible(c: char) -> bool {
-    matches!(c, '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}' | '\u{E0000}'..='\u{E007F}')
 }
 
 impl fmt::Display for Email {

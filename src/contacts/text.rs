@@ -5,6 +5,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use crate::ghl::is_invisible;
 use crate::ghl::model::FieldValue;
 
 /// A text without what cannot be seen, at most `most` characters long, its note of what was left out included.
@@ -55,15 +56,8 @@ fn shown(c: char) -> Option<char> {
     match c {
         '\n' | '\t' => Some(c),
         '\u{2028}' | '\u{2029}' => Some('\n'),
-        '\u{061C}'
-        | '\u{180E}'
-        | '\u{200B}'..='\u{200F}'
-        | '\u{202A}'..='\u{202E}'
-        | '\u{2060}'..='\u{2069}'
-        | '\u{FEFF}'
-        | '\u{FFF9}'..='\u{FFFB}'
-        | '\u{E0000}'..='\u{E007F}' => None,
-        c if c.is_control() => None,
+        '\u{061C}' | '\u{180E}' | '\u{FFF9}'..='\u{FFFB}' => None,
+        c if c.is_control() || is_invisible(c) => None,
         c => Some(c),
     }
 }

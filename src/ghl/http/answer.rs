@@ -9,6 +9,7 @@ use serde_json::Value;
 use crate::ghl::call::{Call, Effect, On404};
 use crate::ghl::error::{Error, Happened, Kind};
 use crate::ghl::http::Incoming;
+use crate::ghl::invisible::is_invisible;
 
 /// The window that HighLevel's documentation gives, where no header tells.
 const WINDOW: Duration = Duration::from_secs(10);
@@ -147,10 +148,6 @@ fn clean(text: &str, most: usize) -> String {
     let plain: String =
         text.chars().map(|c| if c.is_control() || is_invisible(c) { ' ' } else { c }).collect();
     plain.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(most).collect()
-}
-
-fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}' | '\u{E0000}'..='\u{E007F}')
 }
 
 /// How long a 429 asks to wait: `Retry-After`, else the window that the headers tell, else 10 s.
