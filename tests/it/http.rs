@@ -10,3 +10,4 @@ mod program;
 mod server;
 mod shutdown;
 mod streamable;
+mod trace;
