@@ -11,3 +11,4 @@ mod server;
 mod shutdown;
 mod streamable;
 mod trace;
+mod versions;
