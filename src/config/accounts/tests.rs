@@ -92,6 +92,10 @@ fn what_cannot_be_used_is_told_by_its_place() {
             GOOD.replace("name = \"support\"", "name = \"sales\""),
             "--accounts: has two accounts named \"sales\"",
         ),
+        (
+            GOOD.replace("name = \"support\"", "name = \"sales\"") + &place("credential_env = \"PIT_A\""),
+            "--accounts: has two accounts named \"sales\"",
+        ),
         (GOOD.replace("\"LocB\"", "\"LocA\""), "names the location LocA twice"),
     ] {
         let told = parse(&text).unwrap_err().to_string();

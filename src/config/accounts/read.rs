@@ -1,0 +1,101 @@
+//! From what the file says to what it means; the credentials are read here.
+
+use std::path::Path;
+
+use crate::config::accounts::file::{RawAccount, RawPlace, RawToken};
+use crate::config::accounts::{Account, BearerSource, Place};
+use crate::config::{Environment, Wrong, address, token};
+use crate::ghl::LocationId;
+
+pub(in crate::config::accounts) struct Reader<'a, E> {
+    pub(in crate::config::accounts) folder: &'a Path,
+    pub(in crate::config::accounts) setting: &'a str,
+    pub(in crate::config::accounts) environment: &'a E,
+}
+
+impl<E: Environment> Reader<'_, E> {
+    fn wrong(&self, place: &str, reason: impl std::fmt::Display) -> Wrong {
+        Wrong::new(self.setting, format!("{place}: {reason}"))
+    }
+
+    pub(in crate::config::accounts) fn account(&self, raw: RawAccount) -> Result<Account, Wrong> {
+        let place = format!("account \"{}\"", raw.name);
+        let RawAccount { name, token_env, token_file, token_sha256, token, location } = raw;
+        let own = RawToken { token_env, token_file, token_sha256 };
+        let mut tokens = Vec::new();
+        for raw in std::iter::once(own).chain(token) {
+            tokens.extend(self.token(&place, raw)?);
+        }
+        let locations: Vec<_> =
+            location.into_iter().map(|raw| self.place(&place, raw)).collect::<Result<_, _>>()?;
+        if locations.is_empty() {
+            return Err(self.wrong(&place, "has no [[account.location]]"));
+        }
+        for (at, one) in locations.iter().enumerate() {
+            if locations.iter().take(at).any(|other| other.id == one.id) {
+                return Err(self.wrong(&place, format!("names the location {} twice", one.id)));
+            }
+        }
+        Ok(Account { name, tokens, locations })
+    }
+
+    pub(in crate::config::accounts) fn token(
+        &self,
+        place: &str,
+        raw: RawToken,
+    ) -> Result<Option<BearerSource>, Wrong> {
+        match (raw.token_env, raw.token_file, raw.token_sha256) {
+            (None, None, None) => Ok(None),
+            (Some(name), None, None) => Ok(Some(BearerSource::Environment(name))),
+            (None, Some(path), None) => Ok(Some(BearerSource::File(self.folder.join(path)))),
+            (None, None, Some(hex)) => match hash(&hex) {
+                Some(hash) => Ok(Some(BearerSource::Hash(hash))),
+                None => Err(self.wrong(place, "token_sha256 is not 64 hexadecimal digits")),
+            },
+            _ => Err(self.wrong(place, "give one of token_env, token_file, token_sha256")),
+        }
+    }
+
+    fn place(&self, account: &str, raw: RawPlace) -> Result<Place, Wrong> {
+        let id = raw.id.parse::<LocationId>().map_err(|e| self.wrong(account, format!("location id {e}")))?;
+        let place = format!("{account}, location {id}");
+        let credential = match (raw.credential_env, raw.credential_file) {
+            (Some(name), None) => {
+                let value = self.environment.get(&name);
+                let value = value.ok_or_else(|| self.wrong(&place, format!("{name} is not set")))?;
+                token(&name, &value)?
+            }
+            (None, Some(path)) => {
+                let path = self.folder.join(path);
+                let text = std::fs::read_to_string(&path).map_err(|error| {
+                    self.wrong(&place, format!("credential_file cannot be read: {error}"))
+                })?;
+                token("credential_file", &text).map_err(|wrong| self.wrong(&place, wrong))?
+            }
+            _ => return Err(self.wrong(&place, "give one of credential_env, credential_file")),
+        };
+        let base_url = raw.base_url.map(|text| address::parse(&text)).transpose();
+        let base_url = base_url.map_err(|reason| self.wrong(&place, format!("base_url {reason}")))?;
+        Ok(Place {
+            id,
+            name: raw.name,
+            credential,
+            base_url,
+            toolsets: raw.toolsets,
+            read_only: raw.read_only,
+            country: raw.country,
+        })
+    }
+}
+
+fn hash(hex: &str) -> Option<[u8; 32]> {
+    let hex = hex.trim();
+    if hex.len() != 64 || !hex.is_ascii() {
+        return None;
+    }
+    let mut bytes = [0; 32];
+    for (at, byte) in bytes.iter_mut().enumerate() {
+        *byte = u8::from_str_radix(hex.get(at * 2..at * 2 + 2)?, 16).ok()?;
+    }
+    Some(bytes)
+}
