@@ -4,6 +4,7 @@
 mod file;
 mod read;
 
+use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 
 use url::Url;
@@ -41,7 +42,7 @@ pub struct Place {
     pub id: LocationId,
     /// What a person calls it.
     pub name: Option<String>,
-    /// The token that HighLevel knows for it.
+    /// The token that HighLevel knows for it, or the app's tokens in a store.
     pub credential: Credential,
     /// Its own address; else the one of all.
     pub base_url: Option<Url>,
@@ -82,7 +83,7 @@ impl Accounts {
         environment: &impl Environment,
     ) -> Result<Self, Wrong> {
         let file = File::parse(text, setting)?;
-        let reader = Reader { folder, setting, environment };
+        let reader = Reader { folder, setting, environment, stores: RefCell::default() };
         let all: Vec<Account> =
             file.account.into_iter().map(|account| reader.account(account)).collect::<Result<_, _>>()?;
         if all.is_empty() {

@@ -43,6 +43,7 @@ pub(in crate::config::accounts) struct RawPlace {
     pub(in crate::config::accounts) name: Option<String>,
     pub(in crate::config::accounts) credential_env: Option<String>,
     pub(in crate::config::accounts) credential_file: Option<PathBuf>,
+    pub(in crate::config::accounts) token_store: Option<PathBuf>,
     pub(in crate::config::accounts) base_url: Option<String>,
     pub(in crate::config::accounts) toolsets: Option<String>,
     #[serde(default)]

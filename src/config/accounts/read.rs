@@ -1,16 +1,21 @@
 //! From what the file says to what it means; the credentials are read here.
 
+use std::cell::RefCell;
 use std::path::Path;
+use std::sync::Arc;
 
 use crate::config::accounts::file::{RawAccount, RawPlace, RawToken};
 use crate::config::accounts::{Account, BearerSource, Place};
-use crate::config::{Environment, Wrong, address, token};
+use crate::config::{self, Environment, Wrong, address, oauth, token};
 use crate::ghl::LocationId;
+use crate::ghl::auth::{Credential, OAuth};
 
 pub(in crate::config::accounts) struct Reader<'a, E> {
     pub(in crate::config::accounts) folder: &'a Path,
     pub(in crate::config::accounts) setting: &'a str,
     pub(in crate::config::accounts) environment: &'a E,
+    /// The token stores that have been named so far.
+    pub(in crate::config::accounts) stores: RefCell<Vec<Arc<OAuth>>>,
 }
 
 impl<E: Environment> Reader<'_, E> {
@@ -59,20 +64,24 @@ impl<E: Environment> Reader<'_, E> {
     fn place(&self, account: &str, raw: RawPlace) -> Result<Place, Wrong> {
         let id = raw.id.parse::<LocationId>().map_err(|e| self.wrong(account, format!("location id {e}")))?;
         let place = format!("{account}, location {id}");
-        let credential = match (raw.credential_env, raw.credential_file) {
-            (Some(name), None) => {
+        let credential = match (raw.credential_env, raw.credential_file, raw.token_store) {
+            (Some(name), None, None) => {
                 let value = self.environment.get(&name);
                 let value = value.ok_or_else(|| self.wrong(&place, format!("{name} is not set")))?;
                 token(&name, &value)?
             }
-            (None, Some(path)) => {
+            (None, Some(path), None) => {
                 let path = self.folder.join(path);
                 let text = std::fs::read_to_string(&path).map_err(|error| {
                     self.wrong(&place, format!("credential_file cannot be read: {error}"))
                 })?;
                 token("credential_file", &text).map_err(|wrong| self.wrong(&place, wrong))?
             }
-            _ => return Err(self.wrong(&place, "give one of credential_env, credential_file")),
+            (None, None, Some(path)) => Credential::OAuth(self.store(&place, &self.folder.join(path))?),
+            _ => {
+                let reason = "give one of credential_env, credential_file, token_store";
+                return Err(self.wrong(&place, reason));
+            }
         };
         let base_url = raw.base_url.map(|text| address::parse(&text)).transpose();
         let base_url = base_url.map_err(|reason| self.wrong(&place, format!("base_url {reason}")))?;
@@ -85,6 +94,21 @@ impl<E: Environment> Reader<'_, E> {
             read_only: raw.read_only,
             country: raw.country,
         })
+    }
+
+    /// The tokens of the settings' app in that file. What two locations have in one file they have in common: it is
+    /// refreshed once.
+    fn store(&self, place: &str, path: &Path) -> Result<Arc<OAuth>, Wrong> {
+        let mut stores = self.stores.borrow_mut();
+        if let Some(known) = stores.iter().find(|known| known.store().path() == path) {
+            return Ok(Arc::clone(known));
+        }
+        let app = config::Reader { environment: self.environment }.app()?;
+        let app = app.map_err(|missing| self.wrong(place, format!("token_store needs {missing}")))?;
+        let opened = oauth::opened(app, path);
+        let opened = opened.map_err(|error| self.wrong(place, format!("token_store: the file {error}")))?;
+        stores.push(Arc::clone(&opened));
+        Ok(opened)
     }
 }
 
