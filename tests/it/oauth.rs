@@ -1,5 +1,7 @@
 //! An app's tokens against the sandbox's token endpoint: in this process, in two at once, and through `login`.
 
+mod accounts;
+
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;

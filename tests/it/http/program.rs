@@ -17,13 +17,14 @@ fn program(arguments: &[&str], variables: &[(&str, &str)]) -> Command {
     command
 }
 
-struct Running {
-    child: Child,
-    at: SocketAddr,
+/// The program as a process. It ends with the spec.
+pub struct Running {
+    pub child: Child,
+    pub at: SocketAddr,
 }
 
 impl Running {
-    fn start(arguments: &[&str], variables: &[(&str, &str)]) -> Self {
+    pub fn start(arguments: &[&str], variables: &[(&str, &str)]) -> Self {
         let arguments = [&["http", "--listen", "127.0.0.1:0"], arguments].concat();
         let mut child = program(&arguments, variables).spawn().unwrap();
         let mut line = String::new();
@@ -32,7 +33,7 @@ impl Running {
         Self { child, at: at.unwrap_or_else(|| panic!("{line}")).parse().unwrap() }
     }
 
-    fn signal(&self, name: &str) {
+    pub fn signal(&self, name: &str) {
         let id = self.child.id().to_string();
         assert!(Command::new("kill").args(["-s", name, &id]).status().unwrap().success());
     }
