@@ -187,8 +187,12 @@ fn field_of(key: Key<'_>) -> (Field, &'static str) {
     }
 }
 
-/// All contacts of a key that the search index knows, which lags behind.
+/// All contacts of a key that the search index knows, which lags behind. The recipes' search takes no filter; its lookup
+/// has answered all of them already.
 async fn indexed(scope: &Scope, key: Key<'_>) -> Result<Vec<Contact>, ghl::Error> {
+    if dialect::spoken(scope) == ghl::Dialect::Recipe {
+        return Ok(Vec::new());
+    }
     let (Key::Email(value) | Key::Phone(value)) = key;
     let field = field_of(key).1.to_owned();
     let search = Search {
@@ -198,12 +202,7 @@ async fn indexed(scope: &Scope, key: Key<'_>) -> Result<Vec<Contact>, ghl::Error
         sort: vec![Sort { field: "dateAdded", direction: Direction::Desc }],
         search_after: None,
     };
-    match dialect::search(scope, &search).await {
-        Ok(page) => Ok(page.contacts),
-        // The recipes' search takes no filter; its lookup has answered all of them already.
-        Err(_) if dialect::spoken(scope) == ghl::Dialect::Recipe => Ok(Vec::new()),
-        Err(error) => Err(error),
-    }
+    Ok(dialect::search(scope, &search).await?.contacts)
 }
 
 impl Contacts {
@@ -272,7 +271,7 @@ impl Contacts {
         let key = email.or_else(|| keys.phone.as_ref().map(|phone| Key::Phone(phone.as_str())))?;
         let other = |found: Vec<Contact>| found.into_iter().find(|one| one.id != contact.id);
         let mut twin = other(dialect::find(scope, key).await.ok()?);
-        if twin.is_none() && !article {
+        if twin.is_none() {
             // The lookup shows one of them only, and that may be ours.
             twin = other(indexed(scope, key).await.ok()?);
         }

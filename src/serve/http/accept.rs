@@ -95,10 +95,12 @@ async fn connection<S: Served>(
     let service = service_fn(move |request| {
         phase.answering();
         let (server, phase) = (Arc::clone(&server), phase.clone());
-        async move {
+        // hyper keeps room for this future from the first to the last byte of a connection. Boxed, its 7 KB are there
+        // only while something is answered.
+        Box::pin(async move {
             let reply = server.answer(request).await;
             Ok::<_, Infallible>(reply.map(|body| Given::new(body, phase)))
-        }
+        })
     });
     let mut http = http1::Builder::new();
     http.max_header_size(limits.head_bytes).max_buf_size(limits.head_bytes.max(8192));

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use futures_util::future::join_all;
+use ghl_contacts_mcp::sandbox::Fault;
 use serde_json::json;
 
 use crate::support::{Setup, setup};
@@ -117,6 +118,26 @@ async fn a_second_contact_that_another_process_made_at_the_same_moment_is_told()
     let reply = crm.upsert(json!({ "email": "ada@example.com" })).await;
     assert_eq!((reply.outcome(), &reply.ok()["possibleDuplicate"]), ("created", &json!("other")));
     assert_eq!(crm.count(), 2);
+}
+
+#[tokio::test]
+async fn a_second_contact_that_the_lookup_shows_is_told_without_asking_the_index() {
+    let crm = setup().duplicates_allowed().open().await.warmed_up().await;
+    crm.on_next("POST", "/contacts/", |crm| {
+        crm.insert(json!({ "id": "other", "email": "ada@example.com" }));
+    });
+    let theirs = json!({ "contact": { "id": "other", "email": "ada@example.com" } });
+    let nobody = Fault::Status { status: 200, body: "{}".into(), apply: false, headers: Vec::new() };
+    let shown = Fault::Status { status: 200, body: theirs.to_string(), apply: false, headers: Vec::new() };
+    crm.fault_on("GET", "/contacts/search/duplicate", nobody);
+    crm.fault_on("GET", "/contacts/search/duplicate", shown);
+    let reply = crm.upsert(json!({ "email": "ada@example.com" })).await;
+    assert_eq!(reply.ok()["possibleDuplicate"], "other");
+    insta::assert_snapshot!(crm.requests().join("\n"), @r"
+    GET /contacts/search/duplicate?email=ada@example.com -> 200
+    POST /contacts/ -> 201
+    GET /contacts/search/duplicate?email=ada@example.com -> 200
+    ");
 }
 
 #[tokio::test]
