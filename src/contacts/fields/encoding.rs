@@ -210,3 +210,20 @@ fn entry<'a>(entries: &'a [(String, String)], name: &'a str) -> Result<&'a str, 
         format!("has no box {}; it has {}", quoted(name), listed(&labels))
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn as_many_options_are_listed_as_fit() {
+        let options = |length: usize| (0..12).map(|n| format!("{n:0>length$}")).collect::<Vec<_>>();
+        // Six of 42 with their quotes and five commas are 262 characters, but the room is looked for before the comma.
+        for (length, shown) in [(40, 6), (41, 5), (300, 4), (3, 10)] {
+            let told = listed(&options(length));
+            assert_eq!(told.matches('"').count() / 2, shown, "{length}: {told}");
+            assert!(told.ends_with(&format!(" and {} more", 12 - shown)), "{told}");
+        }
+        assert_eq!(listed(&["Small".to_owned(), "Large".to_owned()]), r#""Small", "Large""#);
+    }
+}

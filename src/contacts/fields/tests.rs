@@ -149,6 +149,8 @@ fn what_highlevel_would_drop_in_silence_is_refused() {
         ("rad1", r#""Huge""#, r#"no option "Huge"; it takes "Small", "Very Large""#),
         ("rad1", r#"["Small","Very  Large"]"#, "not several"),
         ("mul1", r#"["B","z"]"#, "and 2 more"),
+        // "A" and "a" are both options, and neither is spelt so.
+        ("mul1", r#"" a ""#, "no option"),
         ("mul1", r#"[["B"]]"#, "one text"),
         ("box1", r#"{"Bird":"x"}"#, r#"no box "Bird"; it has "Dog", "Cat""#),
         ("box1", r#"{"Dog":"x","b1":"y"}"#, "twice"),

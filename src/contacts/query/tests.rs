@@ -210,6 +210,7 @@ fn a_bare_key_is_an_exact_lookup_and_nothing_else_is() {
         Query { query: Some("x".into()), ..email.clone() },
         Query { cursor: Some("x".into()), ..email.clone() },
         Query { updated_before: Some("2026-01-15".into()), ..email },
+        Query { tags: texts(&["x"]), ..phone.clone() },
     ] {
         assert_eq!(query.is_exact_lookup(), None);
     }
