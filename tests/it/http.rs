@@ -9,4 +9,5 @@ mod operator;
 mod program;
 mod server;
 mod shutdown;
+mod signals;
 mod streamable;

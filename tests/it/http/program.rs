@@ -1,4 +1,4 @@
-//! `http` as a process: its settings, its accounts file, its signals.
+//! `http` as a process: its settings and its accounts file.
 
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
@@ -17,13 +17,13 @@ fn program(arguments: &[&str], variables: &[(&str, &str)]) -> Command {
     command
 }
 
-struct Running {
-    child: Child,
-    at: SocketAddr,
+pub struct Running {
+    pub child: Child,
+    pub at: SocketAddr,
 }
 
 impl Running {
-    fn start(arguments: &[&str], variables: &[(&str, &str)]) -> Self {
+    pub fn start(arguments: &[&str], variables: &[(&str, &str)]) -> Self {
         let arguments = [&["http", "--listen", "127.0.0.1:0"], arguments].concat();
         let mut child = program(&arguments, variables).spawn().unwrap();
         let mut line = String::new();
@@ -32,7 +32,7 @@ impl Running {
         Self { child, at: at.unwrap_or_else(|| panic!("{line}")).parse().unwrap() }
     }
 
-    fn signal(&self, name: &str) {
+    pub fn signal(&self, name: &str) {
         let id = self.child.id().to_string();
         assert!(Command::new("kill").args(["-s", name, &id]).status().unwrap().success());
     }
@@ -66,18 +66,6 @@ fn wrong_settings_end_the_program_with_one_clear_line_and_exit_code_2() {
         assert_eq!(output.status.code(), Some(2), "{told}");
         assert!(told.contains(says) && told.lines().count() == 1, "{told} does not say {says} in one line");
         assert!(!told.contains("0123456789abcdef") && !told.contains("short"));
-    }
-}
-
-#[tokio::test]
-async fn the_first_signal_ends_it_well() {
-    for name in ["TERM", "INT"] {
-        let mut running = Running::start(&["--sandbox"], &[]);
-        let (mut stream, _) = ask("GET", "/sse").stream(running.at).await;
-        assert!(stream.event().await.is_some());
-        running.signal(name);
-        assert_eq!(stream.event().await, None);
-        assert_eq!(running.child.wait().unwrap().code(), Some(0), "{name}");
     }
 }
 
