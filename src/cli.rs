@@ -19,6 +19,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use clap::{Parser, Subcommand};
+use futures_util::future::join_all;
 
 use crate::config::{Config, Flags, Http, HttpFlags, Process, Wrong};
 use crate::ghl::auth::Credential;
@@ -121,7 +122,7 @@ fn run(arguments: Arguments) -> Result<(), Stop> {
         .enable_all()
         .build()
         .map_err(|error| Stop::System("the runtime could not start", error))?;
-    let credential = config.credential.clone();
+    let credentials: Vec<Credential> = config.credentials().cloned().collect();
     runtime.block_on(async {
         let ended = match arguments.command.unwrap_or(Command::Stdio) {
             Command::Stdio => stdio::run(config).await,
@@ -135,16 +136,16 @@ fn run(arguments: Arguments) -> Result<(), Stop> {
             Command::Login(options) => login::run(config, options).await,
             Command::Schemas(options) => schemas::run(&options),
         };
-        settled(&credential).await;
+        settled(&credentials).await;
         ended
     })
 }
 
 /// Tokens that are on their way are waited for, or the next start would have none.
-async fn settled(credential: &Credential) {
+async fn settled(credentials: &[Credential]) {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock::default());
     tokio::select! {
-        () = credential.settled(&clock) => {}
+        _ = join_all(credentials.iter().map(|credential| credential.settled(&clock))) => {}
         () = clock.sleep(DRAIN) => tracing::warn!("stopped with a token still on its way"),
     }
 }

@@ -208,21 +208,23 @@ impl Config {
         let native_upsert = word(upsert, &source, &[("safe", false), ("native", true)])?;
         let (log_format, source) = reader.value(flags.log_format.as_ref(), "--log-format", "GHL_LOG_FORMAT");
         let log_json = word(log_format, &source, &[("text", false), ("json", true)])?;
+        let (accounts, source) = reader.value(flags.accounts.as_ref(), "--accounts", "GHL_ACCOUNTS");
+        let accounts =
+            accounts.map(|path| Accounts::read(Path::new(&path), &source.to_string(), environment));
+        let accounts = accounts.transpose()?;
         let (credential, credential_source) = reader.credential()?;
         let oauth = reader.oauth(flags);
         let (credential, credential_source) = match (credential, &oauth) {
             (Credential::Missing, Ok(Some(oauth))) => {
                 (Credential::OAuth(Arc::clone(oauth)), Source::Environment("GHL_CLIENT_ID"))
             }
-            (Credential::Missing, Err(wrong)) => return Err(wrong.clone()),
+            // An app without a store of its own may stand for the stores of the accounts.
+            (Credential::Missing, Err(wrong)) if accounts.is_none() => return Err(wrong.clone()),
             (credential, _) => (credential, credential_source),
         };
-        let (accounts, source) = reader.value(flags.accounts.as_ref(), "--accounts", "GHL_ACCOUNTS");
-        let accounts =
-            accounts.map(|path| Accounts::read(Path::new(&path), &source.to_string(), environment));
         let sandbox = reader.switch(flags.sandbox || flags.sandbox_dialect.is_some(), "GHL_SANDBOX")?;
         Ok(Self {
-            accounts: accounts.transpose()?,
+            accounts,
             account: reader.value(flags.account.as_ref(), "--account", "GHL_ACCOUNT").0,
             base_url,
             credential,
@@ -240,6 +242,15 @@ impl Config {
             log_json,
             color: environment.get("NO_COLOR").is_none(),
         })
+    }
+}
+
+impl Config {
+    /// Every credential: the one of all, and those of the accounts.
+    pub fn credentials(&self) -> impl Iterator<Item = &Credential> {
+        let accounts = self.accounts.iter().flat_map(|accounts| &accounts.all);
+        let own = accounts.flat_map(|account| &account.locations).map(|place| &place.credential);
+        std::iter::once(&self.credential).chain(own)
     }
 }
 

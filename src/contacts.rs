@@ -35,7 +35,7 @@ use crate::contacts::locks::{Held, Locks};
 use crate::contacts::lookup::Keys;
 use crate::ghl;
 use crate::ghl::model::{Contact, Location};
-use crate::ghl::{Client, Happened, Kind, LocationId, Scope};
+use crate::ghl::{Client, LocationId, Scope};
 
 pub use crate::contacts::error::Error;
 pub use crate::contacts::searching::Found;
@@ -101,7 +101,7 @@ impl Contacts {
         let load = async {
             match ghl::custom_fields::list(scope).await {
                 Ok(fields) => Ok(Some(Arc::new(Definitions::new(fields)))),
-                Err(error) if optional(&error) => {
+                Err(error) if error.is_out_of_reach() => {
                     tracing::warn!(
                         "custom field definitions cannot be read: custom fields go by id and unchecked"
                     );
@@ -130,7 +130,7 @@ impl Contacts {
     async fn location(&self, scope: &Scope) -> Result<Arc<Location>, Error> {
         let load = async {
             match ghl::locations::get(scope).await {
-                Err(error) if optional(&error) => Ok(Location::default()),
+                Err(error) if error.is_out_of_reach() => Ok(Location::default()),
                 answer => answer,
             }
         };
@@ -149,7 +149,7 @@ impl Contacts {
         let load = async {
             match ghl::tags::of_location(scope).await {
                 Ok(tags) => Ok(Some(tags)),
-                Err(error) if optional(&error) => Ok(None),
+                Err(error) if error.is_out_of_reach() => Ok(None),
                 Err(error) => Err(error),
             }
         };
@@ -191,13 +191,4 @@ impl Contacts {
             () = scope.expired() => Err(scope.out_of_time().into()),
         }
     }
-}
-
-/// A failure that costs a convenience and not the call.
-fn optional(error: &ghl::Error) -> bool {
-    error.happened() == Happened::No
-        && matches!(
-            error.kind(),
-            Kind::ScopeMissing | Kind::RouteMissing | Kind::NotFound | Kind::WrongLocation
-        )
 }

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """What HTTP costs: memory of idle connections, and the time that a call takes more than in process.
 
-    benches/drive/over_http.py [BINARY] [--check]
+    benches/drive/over_http.py [BINARY] [--json FILE] [--check]
 
 Needs nothing but the binary, which runs against its own sandbox. --check fails over 40 MB for 1,000 idle connections
 (the bar for all of it: program and connections), or over 0.4 ms (median) that a call over HTTP takes more than the
@@ -9,8 +9,10 @@ same call inside the process. What the same call takes inside is read from the p
 that is answered from its arguments alone, so that no pacing of requests to HighLevel comes in between.
 """
 
+import argparse
 import http.client
 import json
+import pathlib
 import re
 import socket
 import statistics
@@ -91,8 +93,12 @@ def latency(host: str, port: int) -> list[float]:
 
 
 def main() -> int:
-    arguments = [argument for argument in sys.argv[1:] if argument != "--check"]
-    program, host, port = start(arguments[0] if arguments else "target/release/ghl-contacts-mcp")
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("binary", nargs="?", default="target/release/ghl-contacts-mcp")
+    parser.add_argument("--json", type=pathlib.Path)
+    parser.add_argument("--check", action="store_true")
+    arguments = parser.parse_args()
+    program, host, port = start(arguments.binary)
     try:
         before, after = idle(program.pid, host, port)
         print(f"resident memory: {before:.1f} MB, with {CONNECTIONS} idle connections {after:.1f} MB")
@@ -106,7 +112,19 @@ def main() -> int:
     finally:
         program.terminate()
         program.wait()
-    if "--check" in sys.argv and (after > 40 or added > 0.4):
+    found = {
+        "connections": CONNECTIONS,
+        "idleMb": round(before, 1),
+        "connectedMb": round(after, 1),
+        "calls": CALLS,
+        "insideMs": round(inside, 3),
+        "medianMs": round(median, 3),
+        "p99Ms": round(slow, 3),
+        "addedMs": round(added, 3),
+    }
+    if arguments.json:
+        arguments.json.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
+    if arguments.check and (after > 40 or added > 0.4):
         print("over the bar", file=sys.stderr)
         return 1
     return 0

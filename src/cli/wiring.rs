@@ -153,13 +153,12 @@ impl<'a> Workshop<'a> {
 
 /// Whether two accounts mean the same thing: one location, one credential, at one address, read in one country.
 fn is_same(one: &Place, other: &Place) -> bool {
-    let (Credential::Token(a), Credential::Token(b)) = (&one.credential, &other.credential) else {
-        return false;
+    let same_credential = match (&one.credential, &other.credential) {
+        (Credential::Token(a), Credential::Token(b)) => a.expose_secret() == b.expose_secret(),
+        (Credential::OAuth(a), Credential::OAuth(b)) => Arc::ptr_eq(a, b),
+        _ => false,
     };
-    one.id == other.id
-        && one.base_url == other.base_url
-        && one.country == other.country
-        && a.expose_secret() == b.expose_secret()
+    same_credential && one.id == other.id && one.base_url == other.base_url && one.country == other.country
 }
 
 fn country(code: Option<&str>) -> Result<Option<Country>, Wrong> {

@@ -1,12 +1,17 @@
 //! The accounts file: which bearer token may work on which locations, and with which credential. It holds no secret:
 //! secrets stand in the environment, in files of their own, or as a hash.
 
+mod file;
+mod read;
+
+use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 
-use serde::Deserialize;
 use url::Url;
 
-use crate::config::{Environment, Wrong, address, token};
+use crate::config::accounts::file::File;
+use crate::config::accounts::read::Reader;
+use crate::config::{Environment, Wrong};
 use crate::ghl::LocationId;
 use crate::ghl::auth::Credential;
 
@@ -37,7 +42,7 @@ pub struct Place {
     pub id: LocationId,
     /// What a person calls it.
     pub name: Option<String>,
-    /// The token that HighLevel knows for it.
+    /// The token that HighLevel knows for it, or the app's tokens in a store.
     pub credential: Credential,
     /// Its own address; else the one of all.
     pub base_url: Option<Url>,
@@ -60,50 +65,6 @@ pub enum BearerSource {
     Hash([u8; 32]),
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct File {
-    #[serde(default)]
-    account: Vec<RawAccount>,
-    metrics: Option<RawToken>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RawAccount {
-    name: String,
-    token_env: Option<String>,
-    token_file: Option<PathBuf>,
-    token_sha256: Option<String>,
-    #[serde(default)]
-    token: Vec<RawToken>,
-    #[serde(default)]
-    location: Vec<RawPlace>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-#[expect(clippy::struct_field_names, reason = "the fields are the file's own words")]
-struct RawToken {
-    token_env: Option<String>,
-    token_file: Option<PathBuf>,
-    token_sha256: Option<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RawPlace {
-    id: String,
-    name: Option<String>,
-    credential_env: Option<String>,
-    credential_file: Option<PathBuf>,
-    base_url: Option<String>,
-    toolsets: Option<String>,
-    #[serde(default)]
-    read_only: bool,
-    country: Option<String>,
-}
-
 impl Accounts {
     /// Reads the file at `path`; `setting` is the name under which the path was given.
     ///
@@ -121,21 +82,17 @@ impl Accounts {
         setting: &str,
         environment: &impl Environment,
     ) -> Result<Self, Wrong> {
-        let file: File = toml::from_str(text).map_err(|error| {
-            // The error's full text quotes the line, in which somebody may have written a secret.
-            let line = error
-                .span()
-                .map_or(1, |span| 1 + text.bytes().take(span.start).filter(|b| *b == b'\n').count());
-            Wrong::new(setting, format!("line {line}: {}", quiet(error.message())))
-        })?;
-        let reader = Reader { folder, setting, environment };
-        let all: Vec<_> =
+        let file = File::parse(text, setting)?;
+        let reader = Reader { folder, setting, environment, stores: RefCell::default() };
+        let all: Vec<Account> =
             file.account.into_iter().map(|account| reader.account(account)).collect::<Result<_, _>>()?;
-        let Some(last) = all.last() else {
+        if all.is_empty() {
             return Err(Wrong::new(setting, "has no [[account]]"));
-        };
-        if all.iter().any(|account| account.name == last.name && !std::ptr::eq(account, last)) {
-            return Err(Wrong::new(setting, format!("has two accounts named \"{}\"", last.name)));
+        }
+        for (at, one) in all.iter().enumerate() {
+            if all.iter().take(at).any(|other| other.name == one.name) {
+                return Err(Wrong::new(setting, format!("has two accounts named \"{}\"", one.name)));
+            }
         }
         let metrics = file.metrics.map(|raw| reader.token("metrics", raw)).transpose()?.flatten();
         Ok(Self { all, metrics })
@@ -156,104 +113,6 @@ impl Accounts {
                 .ok_or_else(|| Wrong::new("--account", format!("\"{name}\" is not one of {}", names()))),
         }
     }
-}
-
-/// A parser's message without what it quotes of a value.
-fn quiet(message: &str) -> String {
-    let first = message.lines().next().unwrap_or_default();
-    match first.split_once(": string \"") {
-        Some((kind, rest)) => format!("{kind}{}", rest.rsplit_once('"').map_or("", |(_, end)| end)),
-        None => first.to_owned(),
-    }
-}
-
-struct Reader<'a, E> {
-    folder: &'a Path,
-    setting: &'a str,
-    environment: &'a E,
-}
-
-impl<E: Environment> Reader<'_, E> {
-    fn wrong(&self, place: &str, reason: impl std::fmt::Display) -> Wrong {
-        Wrong::new(self.setting, format!("{place}: {reason}"))
-    }
-
-    fn account(&self, raw: RawAccount) -> Result<Account, Wrong> {
-        let place = format!("account \"{}\"", raw.name);
-        let RawAccount { name, token_env, token_file, token_sha256, token, location } = raw;
-        let own = RawToken { token_env, token_file, token_sha256 };
-        let mut tokens = Vec::new();
-        for raw in std::iter::once(own).chain(token) {
-            tokens.extend(self.token(&place, raw)?);
-        }
-        let locations: Vec<_> =
-            location.into_iter().map(|raw| self.place(&place, raw)).collect::<Result<_, _>>()?;
-        if locations.is_empty() {
-            return Err(self.wrong(&place, "has no [[account.location]]"));
-        }
-        for (at, one) in locations.iter().enumerate() {
-            if locations.iter().take(at).any(|other| other.id == one.id) {
-                return Err(self.wrong(&place, format!("names the location {} twice", one.id)));
-            }
-        }
-        Ok(Account { name, tokens, locations })
-    }
-
-    fn token(&self, place: &str, raw: RawToken) -> Result<Option<BearerSource>, Wrong> {
-        match (raw.token_env, raw.token_file, raw.token_sha256) {
-            (None, None, None) => Ok(None),
-            (Some(name), None, None) => Ok(Some(BearerSource::Environment(name))),
-            (None, Some(path), None) => Ok(Some(BearerSource::File(self.folder.join(path)))),
-            (None, None, Some(hex)) => match hash(&hex) {
-                Some(hash) => Ok(Some(BearerSource::Hash(hash))),
-                None => Err(self.wrong(place, "token_sha256 is not 64 hexadecimal digits")),
-            },
-            _ => Err(self.wrong(place, "give one of token_env, token_file, token_sha256")),
-        }
-    }
-
-    fn place(&self, account: &str, raw: RawPlace) -> Result<Place, Wrong> {
-        let id = raw.id.parse::<LocationId>().map_err(|e| self.wrong(account, format!("location id {e}")))?;
-        let place = format!("{account}, location {id}");
-        let credential = match (raw.credential_env, raw.credential_file) {
-            (Some(name), None) => {
-                let value = self.environment.get(&name);
-                let value = value.ok_or_else(|| self.wrong(&place, format!("{name} is not set")))?;
-                token(&name, &value)?
-            }
-            (None, Some(path)) => {
-                let path = self.folder.join(path);
-                let text = std::fs::read_to_string(&path).map_err(|error| {
-                    self.wrong(&place, format!("credential_file cannot be read: {error}"))
-                })?;
-                token("credential_file", &text).map_err(|wrong| self.wrong(&place, wrong))?
-            }
-            _ => return Err(self.wrong(&place, "give one of credential_env, credential_file")),
-        };
-        let base_url = raw.base_url.map(|text| address::parse(&text)).transpose();
-        let base_url = base_url.map_err(|reason| self.wrong(&place, format!("base_url {reason}")))?;
-        Ok(Place {
-            id,
-            name: raw.name,
-            credential,
-            base_url,
-            toolsets: raw.toolsets,
-            read_only: raw.read_only,
-            country: raw.country,
-        })
-    }
-}
-
-fn hash(hex: &str) -> Option<[u8; 32]> {
-    let hex = hex.trim();
-    if hex.len() != 64 || !hex.is_ascii() {
-        return None;
-    }
-    let mut bytes = [0; 32];
-    for (at, byte) in bytes.iter_mut().enumerate() {
-        *byte = u8::from_str_radix(hex.get(at * 2..at * 2 + 2)?, 16).ok()?;
-    }
-    Some(bytes)
 }
 
 #[cfg(test)]

@@ -179,10 +179,8 @@ impl<E: Environment> Bearers<'_, E> {
                 format!("a token has at least {SHORTEST_TOKEN} visible ASCII characters and no space");
             return Err(Wrong::new(setting, reason));
         }
-        let accounts = self.config.accounts.iter().flat_map(|accounts| &accounts.all);
-        let of_locations = accounts.flat_map(|account| &account.locations).map(|place| &place.credential);
         let is_crm = |credential: &Credential| matches!(credential, Credential::Token(secret) if secret.expose_secret() == token);
-        if std::iter::once(&self.config.credential).chain(of_locations).any(is_crm) {
+        if self.config.credentials().any(is_crm) {
             return Err(Wrong::new(
                 setting,
                 "is the token of HighLevel: clients of this server need one of their own",

@@ -1,12 +1,12 @@
 //! The settings of an OAuth app.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use secrecy::SecretString;
 
 use crate::config::{Environment, Flags, Reader, Wrong, visible};
-use crate::ghl::auth::{App, OAuth, Store};
+use crate::ghl::auth::{App, OAuth, Store, StoreError};
 
 const ID: &str = "GHL_CLIENT_ID";
 const SECRET: &str = "GHL_CLIENT_SECRET";
@@ -16,26 +16,28 @@ const STORE: &str = "GHL_TOKEN_STORE";
 impl<E: Environment> Reader<'_, E> {
     /// The app and its token store: all of it is set, or nothing is.
     pub(in crate::config) fn oauth(&self, flags: &Flags) -> Result<Option<Arc<OAuth>>, Wrong> {
-        let id = self.environment.get(ID);
-        let secret = self.client_secret()?;
         let (store, source) = self.value(flags.token_store.as_ref(), "--token-store", STORE);
-        let (id, secret, store) = match (id, secret, store) {
-            (None, None, None) => return Ok(None),
-            (Some(id), Some(secret), Some(store)) => (id, secret, store),
-            (id, secret, _) => {
-                let missing = match (id, secret) {
-                    (None, _) => ID,
-                    (_, None) => SECRET,
-                    _ => STORE,
-                };
-                let reason = format!("is not set, and OAuth needs all of {ID}, {SECRET} and {STORE}");
-                return Err(Wrong::new(missing, reason));
-            }
+        if store.is_none() && self.environment.get(ID).is_none() && self.client_secret()?.is_none() {
+            return Ok(None);
+        }
+        let missing = |name: &str| {
+            let reason = format!("is not set, and OAuth needs all of {ID}, {SECRET} and {STORE}");
+            Wrong::new(name, reason)
         };
-        let client_id = visible(ID, &id)?;
-        let store = Store::new(store);
-        store.check().map_err(|error| Wrong::new(source.to_string(), format!("the file {error}")))?;
-        Ok(Some(Arc::new(OAuth::new(App { client_id, client_secret: secret }, store))))
+        let app = self.app()?.map_err(missing)?;
+        let store = store.ok_or_else(|| missing(STORE))?;
+        let oauth = opened(app, store);
+        oauth.map(Some).map_err(|error| Wrong::new(source.to_string(), format!("the file {error}")))
+    }
+
+    /// The app alone; or which of its settings is missing.
+    pub(in crate::config) fn app(&self) -> Result<Result<App, &'static str>, Wrong> {
+        let (id, secret) = (self.environment.get(ID), self.client_secret()?);
+        Ok(match (id, secret) {
+            (None, _) => Err(ID),
+            (_, None) => Err(SECRET),
+            (Some(id), Some(client_secret)) => Ok(App { client_id: visible(ID, &id)?, client_secret }),
+        })
     }
 
     fn client_secret(&self) -> Result<Option<SecretString>, Wrong> {
@@ -47,4 +49,11 @@ impl<E: Environment> Reader<'_, E> {
             .map_err(|error| Wrong::new(SECRET_FILE, format!("the file cannot be read: {error}")))?;
         visible(SECRET_FILE, &text).map(|value| Some(value.into()))
     }
+}
+
+/// The tokens of `app` in the file at `path`; that there is none yet is fine.
+pub(in crate::config) fn opened(app: App, path: impl Into<PathBuf>) -> Result<Arc<OAuth>, StoreError> {
+    let store = Store::new(path);
+    store.check()?;
+    Ok(Arc::new(OAuth::new(app, store)))
 }

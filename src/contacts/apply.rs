@@ -41,10 +41,7 @@ pub(in crate::contacts) async fn create(
         tags: (!plan.add_tags.is_empty()).then(|| plan.add_tags.clone()),
         ..plan.write.clone()
     };
-    let ours = |contact: &Contact| {
-        plan::not_stored(plan, contact, definitions).is_empty()
-            && plan::missing_tags(&contact.tags(), &plan.add_tags).is_empty()
-    };
+    let ours = |contact: &Contact| plan::is_held_by(plan, contact, definitions);
     let mut lost_before = false;
     loop {
         let error = match dialect::create(scope, &write).await {

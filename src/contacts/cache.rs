@@ -68,6 +68,8 @@ mod tests {
                 .unwrap()
         };
         assert_eq!((get(0, 1), get(599, 2), get(600, 3)), (1, 1, 3));
+        let kept = |now| cache.kept(Duration::from_secs(now)).now_or_never().unwrap().as_deref().copied();
+        assert_eq!((kept(1_199), kept(1_200)), (Some(3), None));
     }
 
     #[test]

@@ -69,12 +69,6 @@ impl Error {
         self
     }
 
-    /// Whether an argument of this name was refused.
-    #[must_use]
-    pub fn is_about(&self, argument: &str) -> bool {
-        matches!(self, Self::Invalid { field, .. } if field == argument)
-    }
-
     /// Whether anything may have been written by the operation.
     #[must_use]
     pub fn happened(&self) -> Happened {

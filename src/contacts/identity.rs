@@ -145,7 +145,7 @@ fn plain(text: &str) -> Result<(), Error> {
         return Err(Error::invalid("phone", "is longer than 40 characters"));
     }
     let lower = text.to_lowercase();
-    if lower.contains(['x', '#', ';']) || lower.contains("ext") {
+    if lower.contains(['x', '#', ';']) {
         return Err(Error::invalid("phone", "has an extension, which HighLevel cannot store")
             .with_hint("Send the number without it; put the extension into a custom field."));
     }
@@ -174,6 +174,13 @@ mod tests {
     #[test]
     fn an_email_is_trimmed_and_lower_cased() {
         assert_eq!(Email::parse("  Jane@Example.COM ").unwrap().as_str(), "jane@example.com");
+    }
+
+    #[test]
+    fn the_longest_address_has_254_characters() {
+        let address = |length: usize| format!("{}@example.com", "x".repeat(length - "@example.com".len()));
+        assert!(Email::parse(&address(254)).is_ok());
+        assert!(Email::parse(&address(255)).is_err());
     }
 
     #[test]
@@ -232,6 +239,20 @@ mod tests {
         ] {
             assert!(Phone::parse(text, country).is_err(), "{text:?}");
         }
+    }
+
+    #[test]
+    fn a_number_that_cannot_be_dialled_is_taken_with_its_country_code_only() {
+        assert_eq!(Phone::parse("+1 555 555 0100", None).unwrap().as_str(), "+15555550100");
+        assert!(Phone::parse("555 555 0100", Country::parse("US")).is_err());
+    }
+
+    #[test]
+    fn a_phone_of_forty_characters_is_still_read() {
+        let padded = |spaces: usize| format!("+1{}4155550101", " ".repeat(spaces));
+        assert_eq!(Phone::parse(&padded(28), None).unwrap().as_str(), "+14155550101");
+        let error = Phone::parse(&padded(29), None).unwrap_err();
+        assert_eq!(error.to_string(), "phone: is longer than 40 characters");
     }
 
     #[test]

@@ -116,4 +116,14 @@ mod tests {
         assert!(field(Field::FirstName, &"x".repeat(1 << 20)).is_err());
         assert_eq!(field(Field::FirstName, "  ").unwrap(), None);
     }
+
+    #[test]
+    fn a_value_a_tag_and_a_list_of_tags_may_be_as_long_as_they_may() {
+        assert!(field(Field::FirstName, &"x".repeat(LONGEST)).is_ok());
+        assert!(field(Field::FirstName, &"x".repeat(LONGEST + 1)).is_err());
+        assert!(tags(&["x".repeat(LONGEST_TAG)]).is_ok());
+        let many = |count: usize| (0..count).map(|n| format!("tag {n}")).collect::<Vec<_>>();
+        assert_eq!(tags(&many(MOST_TAGS)).unwrap().len(), MOST_TAGS);
+        assert!(tags(&many(MOST_TAGS + 1)).is_err());
+    }
 }

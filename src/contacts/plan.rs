@@ -100,12 +100,12 @@ fn standard(
         return;
     }
     if let Some((contact, matched)) = existing {
-        if let Some(before) = before.as_ref() {
+        if before.is_some() {
             if wanted.mode == Mode::FillEmpty {
                 plan.warnings.push(format!("kept {field}: it already had a value"));
                 return;
             }
-            if additional(contact, matched, field, value) {
+            if additional(contact, field, value) {
                 // highlevel-api-docs issue 337: sending it would replace the primary one.
                 plan.warnings.push(format!(
                     "kept the primary {field}: the given one is an additional {field} of the contact"
@@ -118,7 +118,6 @@ fn standard(
                         .to_owned(),
                 );
             }
-            let _ = before;
         }
         if field == Field::Gender {
             plan.not_stored.push(NotStored {
@@ -139,16 +138,10 @@ fn standard(
 }
 
 /// Whether the value is on the contact already, beside its primary one.
-fn additional(contact: &Contact, matched: MatchedBy, field: Field, value: &str) -> bool {
+fn additional(contact: &Contact, field: Field, value: &str) -> bool {
     match field {
-        Field::Email => {
-            matched == MatchedBy::AdditionalEmail
-                || contact.additional_emails().iter().any(|one| same_email(one, value))
-        }
-        Field::Phone => {
-            matched == MatchedBy::AdditionalPhone
-                || contact.additional_phones().iter().any(|one| same_phone(one, value))
-        }
+        Field::Email => contact.additional_emails().iter().any(|one| same_email(one, value)),
+        Field::Phone => contact.additional_phones().iter().any(|one| same_phone(one, value)),
         _ => false,
     }
 }
@@ -240,6 +233,16 @@ pub fn missing_tags(have: &[String], wanted: &[String]) -> Vec<String> {
     wanted.iter().filter(|tag| !have.contains(&normal(tag))).cloned().collect()
 }
 
+/// Whether the contact holds all that was planned, tags included.
+pub(in crate::contacts) fn is_held_by(
+    plan: &Plan,
+    contact: &Contact,
+    definitions: Option<&Definitions>,
+) -> bool {
+    not_stored(plan, contact, definitions).is_empty()
+        && missing_tags(&contact.tags(), &plan.add_tags).is_empty()
+}
+
 /// What of the plan the contact does not hold, each with the likeliest reason.
 #[must_use]
 pub fn not_stored(plan: &Plan, contact: &Contact, definitions: Option<&Definitions>) -> Vec<NotStored> {
@@ -293,3 +296,6 @@ fn reason(field: Field, patch: &Patch<String>) -> &'static str {
         _ => "HighLevel answered success and stores another value",
     }
 }
+
+#[cfg(test)]
+mod tests;

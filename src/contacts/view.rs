@@ -174,3 +174,17 @@ fn without_device(value: &FieldValue) -> FieldValue {
         other => other.clone(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_identifies_a_device_and_the_social_security_number_are_left_out_at_any_depth() {
+        let value = |json| serde_json::from_str::<FieldValue>(json).unwrap();
+        let stored = value(
+            r#"{"url":"u","ip":"192.0.2.1","ssn":"1","list":[{"userAgent":"x","ssn":"1","medium":"m"}]}"#,
+        );
+        assert_eq!(without_device(&stored), value(r#"{"url":"u","list":[{"medium":"m"}]}"#));
+    }
+}

@@ -206,6 +206,17 @@ impl Error {
         }
     }
 
+    /// Nothing was done, and asking again will not help: the token may not, or this HighLevel does not have it. Who
+    /// asked for a convenience does without it.
+    #[must_use]
+    pub fn is_out_of_reach(&self) -> bool {
+        self.happened() == Happened::No
+            && matches!(
+                self.kind(),
+                Kind::ScopeMissing | Kind::RouteMissing | Kind::NotFound | Kind::WrongLocation
+            )
+    }
+
     /// HighLevel refused the body because of this property ("property X should not exist").
     #[must_use]
     pub fn refuses_property(&self, property: &str) -> bool {
@@ -255,5 +266,21 @@ impl fmt::Display for Error {
 impl StdError for Error {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         self.inner.source.as_deref().map(|source| source as &(dyn StdError + 'static))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_token_may_not_have_is_out_of_reach_and_what_fails_is_not() {
+        for kind in [Kind::ScopeMissing, Kind::RouteMissing, Kind::NotFound, Kind::WrongLocation] {
+            assert!(Error::new(kind.clone(), Happened::No).is_out_of_reach(), "{kind:?}");
+            assert!(!Error::new(kind.clone(), Happened::Unknown).is_out_of_reach(), "{kind:?}");
+        }
+        for kind in [Kind::Unauthorized, Kind::Unavailable, Kind::RateLimited, Kind::Lost] {
+            assert!(!Error::new(kind.clone(), Happened::No).is_out_of_reach(), "{kind:?}");
+        }
     }
 }

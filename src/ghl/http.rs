@@ -80,18 +80,23 @@ pub trait Transport: Debug + Send + Sync {
     fn send(&self, request: Outgoing) -> BoxFuture<'_, Result<Incoming, Broken>>;
 }
 
-/// One attempt of `call`; two where HighLevel refused a token that could be renewed.
-pub(in crate::ghl) async fn attempt(scope: &Scope, call: &Call) -> Result<Incoming, Error> {
+/// The token to send with, renewed first where it ages.
+pub(in crate::ghl) async fn bearer(scope: &Scope) -> Result<Bearer, Error> {
     let settings = scope.client().settings();
-    let bearer = in_time(scope, settings.credential.bearer(settings)).await?;
-    let refused = match once(scope, call, &bearer).await {
+    in_time(scope, settings.credential.bearer(settings)).await
+}
+
+/// One attempt of `call`; two where HighLevel refused a token that could be renewed.
+pub(in crate::ghl) async fn attempt(scope: &Scope, call: &Call, bearer: &Bearer) -> Result<Incoming, Error> {
+    let settings = scope.client().settings();
+    let refused = match once(scope, call, bearer).await {
         Err(error) if *error.kind() == Kind::Unauthorized => error,
         done => return done,
     };
-    let Some(bearer) = in_time(scope, settings.credential.another(settings, &bearer)).await? else {
+    let Some(bearer) = in_time(scope, settings.credential.another(settings, bearer)).await? else {
         return Err(refused);
     };
-    scope.client().pace().take(scope).await?;
+    let _sent = scope.client().pace().take(scope).await?;
     once(scope, call, &bearer).await
 }
 

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::ghl::auth::Bearer;
 use crate::ghl::call::{Call, Effect};
 use crate::ghl::client::Scope;
 use crate::ghl::error::{Error, Happened, Kind};
@@ -72,8 +73,8 @@ pub(in crate::ghl) async fn send(scope: &Scope, call: &Call) -> Result<Incoming,
     // What an earlier attempt of the same request may have done.
     let mut before = Happened::No;
     loop {
-        let sent = permitted(scope, call).await.map_err(|error| error.at_least(before))?;
-        let result = one(scope, call).await;
+        let (bearer, sent) = permitted(scope, call).await.map_err(|error| error.at_least(before))?;
+        let result = one(scope, call, &bearer).await;
         drop(sent);
         client.breaker().saw(clock.now(), result.as_ref().err());
         let error = match result {
@@ -102,8 +103,11 @@ pub(in crate::ghl) async fn send(scope: &Scope, call: &Call) -> Result<Incoming,
     }
 }
 
-/// Waits for the permission to send: the caller is there, HighLevel is up, and the budget has room.
-async fn permitted<'a>(scope: &'a Scope, call: &Call) -> Result<Sent<'a>, Error> {
+/// Waits for the permission to send: the caller is there, HighLevel is up, there is a token, and the budget has room.
+///
+/// The token comes before the budget: those who took their places and then waited for a renewal would all leave at
+/// its end, in one burst that the budget knows nothing of.
+async fn permitted<'a>(scope: &'a Scope, call: &Call) -> Result<(Bearer, Sent<'a>), Error> {
     // A write that is begun with no time to be answered in would be one whose outcome nobody knows.
     if scope.cancel().is_cancelled() || scope.remaining() < SHORTEST_ATTEMPT {
         return Err(scope.out_of_time());
@@ -112,10 +116,12 @@ async fn permitted<'a>(scope: &'a Scope, call: &Call) -> Result<Sent<'a>, Error>
     if let Some(wait) = client.breaker().refuses(client.clock().now(), call.effect) {
         return Err(Error::new(Kind::Unavailable, Happened::No).with_retry_after(Some(wait)));
     }
+    let abandoned = |_: &Error| client.breaker().abandoned();
+    let bearer = http::bearer(scope).await.inspect_err(abandoned)?;
     let began = client.clock().now();
-    let taken = client.pace().take(scope).await.inspect_err(|_| client.breaker().abandoned());
+    let taken = client.pace().take(scope).await.inspect_err(abandoned);
     client.observer().waited(call.name, client.clock().now().saturating_sub(began));
-    taken
+    Ok((bearer, taken?))
 }
 
 /// HighLevel has judged the request itself: an earlier attempt of the same would have met the same judgment.
@@ -124,16 +130,16 @@ fn answers_the_request(error: &Error) -> bool {
 }
 
 /// A read is dropped when its caller goes; a write that is on its way is carried to its end.
-async fn one(scope: &Scope, call: &Call) -> Result<Incoming, Error> {
+async fn one(scope: &Scope, call: &Call, bearer: &Bearer) -> Result<Incoming, Error> {
     if call.effect != Effect::Read {
         let recent = scope.client().recent();
         recent.forget();
-        let answer = http::attempt(scope, call).await;
+        let answer = http::attempt(scope, call, bearer).await;
         recent.forget();
         return answer;
     }
     tokio::select! {
-        answer = http::attempt(scope, call) => answer,
+        answer = http::attempt(scope, call, bearer) => answer,
         () = scope.cancel().cancelled() => Err(Error::new(Kind::Cancelled, Happened::No)),
     }
 }

@@ -1,51 +1,14 @@
 //! Who may come in: the `Host` that was asked for, the `Origin` of a page in a browser, and the bearer token.
 
-use std::fmt;
-use std::net::IpAddr;
+mod bearer;
+mod name;
 
-use hyper::header::{AUTHORIZATION, HOST, HeaderName, ORIGIN};
-use hyper::http::uri::Authority;
+use hyper::header::{HOST, HeaderName, ORIGIN};
 use hyper::{HeaderMap, Uri};
-use sha2::{Digest as _, Sha256};
-use subtle::ConstantTimeEq as _;
 
-/// The SHA-256 of a bearer token. The token itself is kept nowhere.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub struct Bearer([u8; 32]);
+use crate::serve::guard::name::{HostPort, Origin};
 
-impl Bearer {
-    /// The hash of `token`.
-    #[must_use]
-    pub fn of(token: &str) -> Self {
-        Self(Sha256::digest(token.as_bytes()).into())
-    }
-
-    /// A hash that was made elsewhere.
-    #[must_use]
-    pub fn from_hash(hash: [u8; 32]) -> Self {
-        Self(hash)
-    }
-
-    /// Whether both are the hash of one token, in a time that tells nothing of either.
-    #[must_use]
-    pub fn is(&self, other: &Self) -> bool {
-        self.0.ct_eq(&other.0).into()
-    }
-
-    /// The bearer of a request. One header of the form `Bearer <token>`; a token in the address counts for nothing.
-    pub(in crate::serve) fn in_request(headers: &HeaderMap) -> Option<Self> {
-        let value = only(headers, &AUTHORIZATION)?;
-        let (scheme, token) = value.split_once(' ')?;
-        let token = token.trim();
-        (scheme.eq_ignore_ascii_case("bearer") && !token.is_empty()).then(|| Self::of(token))
-    }
-}
-
-impl fmt::Debug for Bearer {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Bearer")
-    }
-}
+pub use crate::serve::guard::bearer::Bearer;
 
 /// Why a request was turned away before anything of it was looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,20 +29,6 @@ pub(in crate::serve) enum Foreign {
 pub struct Guard {
     hosts: Vec<HostPort>,
     origins: Vec<Origin>,
-}
-
-/// A host with a port, or with any.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct HostPort {
-    host: String,
-    port: Option<u16>,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Origin {
-    scheme: String,
-    host: String,
-    port: Option<u16>,
 }
 
 impl Guard {
@@ -127,12 +76,7 @@ impl Guard {
     }
 
     fn serves(&self, host: &HostPort) -> bool {
-        let is_loopback =
-            host.host == "localhost" || host.host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback());
-        is_loopback
-            || self.hosts.iter().any(|allowed| {
-                allowed.host == host.host && (allowed.port.is_none() || allowed.port == host.port)
-            })
+        host.is_loopback() || self.hosts.iter().any(|allowed| allowed.covers(host))
     }
 }
 
@@ -147,51 +91,8 @@ pub enum NotAGuard {
     Origin(String),
 }
 
-impl HostPort {
-    fn parse(text: &str) -> Option<Self> {
-        if text.contains(['@', '/', '*']) {
-            return None;
-        }
-        let authority = Authority::try_from(text).ok()?;
-        // `host:` and `host:99999` parse as authorities without a port.
-        let colons = text.rsplit_once(']').map_or(text, |(_, rest)| rest).matches(':').count();
-        (colons == usize::from(authority.port_u16().is_some()) && !authority.host().is_empty())
-            .then(|| Self::of(&authority))
-    }
-
-    fn of(authority: &Authority) -> Self {
-        let host = authority.host().trim_start_matches('[').trim_end_matches(']');
-        Self { host: host.trim_end_matches('.').to_ascii_lowercase(), port: authority.port_u16() }
-    }
-}
-
-impl Origin {
-    fn parse(text: &str) -> Option<Self> {
-        let (scheme, rest) = text.split_once("://")?;
-        let scheme = scheme.to_ascii_lowercase();
-        let HostPort { host, port } = HostPort::parse(rest.strip_suffix('/').unwrap_or(rest))?;
-        let usual = match scheme.as_str() {
-            "http" => Some(80),
-            "https" => Some(443),
-            _ => None,
-        };
-        Some(Self { scheme, host, port: port.or(usual) })
-    }
-
-    /// Whether this is the origin of a page that `host` itself would serve. A proxy that ends TLS may hide the port.
-    fn is_of(&self, host: &HostPort) -> bool {
-        self.host == host.host
-            && match host.port {
-                Some(port) => self.port == Some(port),
-                None => {
-                    matches!((self.scheme.as_str(), self.port), ("http", Some(80)) | ("https", Some(443)))
-                }
-            }
-    }
-}
-
 /// The header's value where it stands once and is text.
-fn only<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
+pub(in crate::serve::guard) fn only<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
     let mut values = headers.get_all(name).iter();
     let first = values.next()?;
     if values.next().is_some() { None } else { first.to_str().ok() }
@@ -201,7 +102,7 @@ fn only<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
 mod tests {
     use hyper::HeaderMap;
 
-    use crate::serve::guard::{Bearer, Foreign, Guard};
+    use crate::serve::guard::{Foreign, Guard};
 
     fn check(host: &str, origin: Option<&str>) -> Result<(), Foreign> {
         let guard = Guard::new(&["mcp.example.com"], &["https://app.example.com"]).unwrap();
@@ -269,21 +170,5 @@ mod tests {
         assert!(wrong(&["https://x.example"], &[]).contains("is not a host"));
         assert!(wrong(&[], &["app.example.com"]).contains("is not an origin"));
         assert!(wrong(&[], &["*"]).contains("is not an origin"));
-    }
-
-    #[test]
-    fn a_bearer_is_the_hash_of_one_token_in_one_header() {
-        let of = |value: &str| {
-            let mut headers = HeaderMap::new();
-            headers.insert("authorization", value.parse().unwrap());
-            Bearer::in_request(&headers)
-        };
-        assert!(of("Bearer secret").unwrap().is(&Bearer::of("secret")));
-        assert!(of("bearer  secret ").unwrap().is(&Bearer::of("secret")));
-        assert!(!of("Bearer secret2").unwrap().is(&Bearer::of("secret")));
-        for none in ["", "Bearer", "Bearer ", "Basic secret", "secret"] {
-            assert!(of(none).is_none(), "{none:?}");
-        }
-        assert!(!format!("{:?}", Bearer::of("secret")).contains("secret"));
     }
 }

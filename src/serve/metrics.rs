@@ -1,11 +1,15 @@
 //! What the server counts, and how Prometheus reads it. No label is anything that a client or the CRM wrote.
 #![expect(clippy::disallowed_methods, reason = "the time that a call takes is measured here")]
 
+mod page;
+
 use std::collections::BTreeMap;
-use std::fmt::{self, Write as _};
+use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
+
+use crate::serve::metrics::page::Page;
 
 /// Upper bounds of the buckets of a histogram, in seconds.
 const BOUNDS: [f64; 13] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0, 30.0];
@@ -104,7 +108,7 @@ impl Metrics {
     #[must_use]
     pub fn render(&self) -> String {
         let inner = &self.inner;
-        let mut page = Page(String::with_capacity(4096));
+        let mut page = Page::default();
         page.counter("ghl_mcp_calls_total", "Tool calls", ["tool", "outcome"], &inner.calls);
         page.histogram("ghl_mcp_call_duration_seconds", "Time of a tool call", "tool", &inner.call_time);
         page.gauge("ghl_mcp_calls_running", "Tool calls under way", &inner.running);
@@ -135,7 +139,7 @@ impl Metrics {
         page.counter("ghl_mcp_http_requests_total", "HTTP requests", ["route", "status"], &inner.http);
         page.gauge("ghl_mcp_http_connections", "Open HTTP connections", &inner.connections);
         page.gauge("ghl_mcp_sse_sessions", "Open HTTP+SSE sessions", &inner.sessions);
-        page.0
+        page.into_text()
     }
 }
 
@@ -182,47 +186,6 @@ fn observe(histograms: &Histograms, label: &str, time: Duration) {
     for (bucket, bound) in histogram.buckets.iter_mut().zip(BOUNDS) {
         *bucket += u64::from(seconds <= bound);
     }
-}
-
-/// A page of metrics. Writing to a `String` cannot fail, so its results are dropped.
-struct Page(String);
-
-impl Page {
-    fn head(&mut self, name: &str, help: &str, kind: &str) {
-        let _ = writeln!(self.0, "# HELP {name} {help}.\n# TYPE {name} {kind}");
-    }
-
-    fn counter<const N: usize>(&mut self, name: &str, help: &str, labels: [&str; N], family: &Family<N>) {
-        self.head(name, help, "counter");
-        for (values, count) in lock(family).iter() {
-            let pairs: Vec<_> =
-                labels.iter().zip(values).map(|(l, v)| format!("{l}=\"{}\"", escape(v))).collect();
-            let _ = writeln!(self.0, "{name}{{{}}} {count}", pairs.join(","));
-        }
-    }
-
-    fn gauge(&mut self, name: &str, help: &str, value: &AtomicU64) {
-        self.head(name, help, "gauge");
-        let _ = writeln!(self.0, "{name} {}", value.load(Ordering::Relaxed));
-    }
-
-    fn histogram(&mut self, name: &str, help: &str, label: &str, histograms: &Histograms) {
-        self.head(name, help, "histogram");
-        for (value, histogram) in lock(histograms).iter() {
-            let value = escape(value);
-            for (bound, count) in BOUNDS.iter().zip(histogram.buckets) {
-                let _ = writeln!(self.0, "{name}_bucket{{{label}=\"{value}\",le=\"{bound}\"}} {count}");
-            }
-            let Histogram { count, sum, .. } = histogram;
-            let _ = writeln!(self.0, "{name}_bucket{{{label}=\"{value}\",le=\"+Inf\"}} {count}");
-            let _ = writeln!(self.0, "{name}_sum{{{label}=\"{value}\"}} {}", sum.as_secs_f64());
-            let _ = writeln!(self.0, "{name}_count{{{label}=\"{value}\"}} {count}");
-        }
-    }
-}
-
-fn escape(value: &str) -> String {
-    value.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n")
 }
 
 #[cfg(test)]

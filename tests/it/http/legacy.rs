@@ -103,9 +103,14 @@ async fn garbage_is_refused_and_the_session_goes_on() {
     let server = Server::open().await;
     let mut session = Session::open(&server, None).await;
     session.initialize("2024-11-05").await;
-    for (body, code) in
-        [("not json", -32700), ("{}", -32600), ("[]", -32600), (r#"{"jsonrpc":"2.0","id":1}"#, -32600)]
-    {
+    for (body, code) in [
+        ("not json", -32700),
+        ("{}", -32600),
+        ("[]", -32600),
+        (r#"{"jsonrpc":"2.0","id":1}"#, -32600),
+        (r#"[{"jsonrpc":"2.0","id":1,"method":"ping"}]"#, -32600),
+        (r#"{"jsonrpc":"#, -32700),
+    ] {
         let answer = server.ask(post(&json!({})).body(body).to(&session.endpoint)).await;
         assert_eq!((answer.status, &answer.json()["error"]["code"]), (400, &json!(code)), "{body}");
     }
@@ -113,6 +118,19 @@ async fn garbage_is_refused_and_the_session_goes_on() {
     assert_eq!(server.ask(large).await.status, 413);
     let plain = post(&greet("J")).to(&session.endpoint).with("content-type", "text/plain");
     assert_eq!(server.ask(plain).await.status, 415);
+    assert_eq!(session.ask(&greet("J")).await["result"]["isError"], false);
+}
+
+#[tokio::test]
+async fn half_a_body_is_not_waited_for_and_the_session_goes_on() {
+    let server = Server::with(|options| options.limits.body_time = MOMENT).await;
+    let mut session = Session::open(&server, None).await;
+    session.initialize("2024-11-05").await;
+    let mut half = Line::open(server.at).await;
+    half.write(post(&greet("J")).to(&session.endpoint).without("connection").head().as_bytes()).await;
+    half.write(b"{\"jsonrpc\"").await;
+    assert_eq!(half.answer().await.status, 408);
+    assert!(half.is_closed().await);
     assert_eq!(session.ask(&greet("J")).await["result"]["isError"], false);
 }
 

@@ -38,6 +38,22 @@ async fn a_body_that_does_not_come_is_not_waited_for() {
 }
 
 #[tokio::test]
+async fn a_client_that_leaves_in_the_middle_of_its_body_calls_nothing() {
+    let server = Server::open().await;
+    for length in [10, 40] {
+        let body = greet("J").to_string();
+        let mut line = Line::open(server.at).await;
+        line.write(post(&greet("J")).without("connection").head().as_bytes()).await;
+        line.write(&body.as_bytes()[..length]).await;
+        line.say_no_more().await;
+        // Nobody may be there to read it any more.
+        assert!([0, 400].contains(&line.answer().await.status));
+    }
+    assert!(server.is_well().await);
+    assert!(server.metrics.render().contains("ghl_mcp_calls_total{tool=\"greet\",outcome=\"ok\"} 1"));
+}
+
+#[tokio::test]
 async fn half_a_head_is_not_waited_for() {
     let server = Server::with(|options| options.limits.head_time = MOMENT).await;
     let mut half = Line::open(server.at).await;

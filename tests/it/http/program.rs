@@ -17,6 +17,7 @@ fn program(arguments: &[&str], variables: &[(&str, &str)]) -> Command {
     command
 }
 
+/// The program as a process. It ends with the spec.
 pub struct Running {
     pub child: Child,
     pub at: SocketAddr,

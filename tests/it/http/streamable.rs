@@ -138,7 +138,14 @@ async fn garbage_is_told_what_it_is() {
 #[tokio::test]
 async fn a_method_that_does_not_belong_is_told_which_does() {
     let server = Server::open().await;
-    for (path, allowed) in [("/mcp", "POST"), ("/sse", "GET"), ("/messages", "POST"), ("/healthz", "GET")] {
+    for (path, allowed) in [
+        ("/mcp", "POST"),
+        ("/sse", "GET"),
+        ("/messages", "POST"),
+        ("/healthz", "GET"),
+        ("/readyz", "GET"),
+        ("/metrics", "GET"),
+    ] {
         for method in ["GET", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "NONSENSE"] {
             if method == allowed {
                 continue;

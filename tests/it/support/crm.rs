@@ -159,6 +159,28 @@ impl Crm {
         &self.session
     }
 
+    /// Runs a call to its end; as soon as a request like this has been answered, `then` is done, once.
+    pub async fn as_soon_as<T>(
+        &self,
+        answered: &str,
+        then: impl FnOnce(&Self),
+        call: impl Future<Output = T>,
+    ) -> T {
+        let (mut then, mut call) = (Some(then), std::pin::pin!(call));
+        loop {
+            tokio::select! {
+                biased;
+                reply = &mut call => return reply,
+                () = tokio::task::yield_now(), if then.is_some() => {}
+            }
+            if self.requests().iter().any(|line| line.starts_with(answered))
+                && let Some(then) = then.take()
+            {
+                then(self);
+            }
+        }
+    }
+
     /// One more process in front of the same CRM, with nothing in common but the CRM.
     pub async fn another_process(&self) -> Session {
         Session::open(self.bench.contacts()).await

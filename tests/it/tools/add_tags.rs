@@ -138,14 +138,11 @@ async fn a_chunk_that_fails_is_told_for_its_contacts_and_the_others_are_tagged()
     // The first chunk is carried out; the second is refused.
     crm.on_next("POST", "/contacts/bulk/", |_| {});
     let call = crm.call("ghl_add_tags", json!({ "contactIds": ids, "tags": ["vip"] }));
-    let refuse = async {
-        while !crm.requests().iter().any(|line| line == "POST /contacts/bulk/tags/update/add -> 201") {
-            tokio::task::yield_now().await;
-        }
+    let refuse = |crm: &Crm| {
         let body = json!({ "message": "no\u{202e}" }).to_string();
         crm.fail_always(Some(Fault::Status { status: 400, body, apply: false, headers: Vec::new() }));
     };
-    let reply = tokio::join!(call, refuse).0;
+    let reply = crm.as_soon_as("POST /contacts/bulk/tags/update/add -> 201", refuse, call).await;
     let lines = reply.ok()["contacts"].as_array().unwrap();
     let told = lines
         .iter()
@@ -153,6 +150,33 @@ async fn a_chunk_that_fails_is_told_for_its_contacts_and_the_others_are_tagged()
         .count();
     let tagged = crm.contacts().iter().filter(|contact| contact["tags"] == json!(["vip"])).count();
     assert_eq!((lines.len(), told, tagged), (60, 10, 50));
+}
+
+#[tokio::test]
+async fn a_first_chunk_that_fails_is_a_failure_and_not_a_list_of_them() {
+    let crm = Crm::with(ada()).await;
+    let refused = Fault::Status { status: 400, body: "{}".into(), apply: false, headers: Vec::new() };
+    crm.fault_on("POST", "/contacts/bulk/", refused);
+    let reply = crm.call("ghl_add_tags", json!({ "contactIds": ["ada"], "tags": ["vip"] })).await;
+    assert_eq!((reply.code(), reply.may_have_written()), ("refused", "no"));
+}
+
+#[tokio::test]
+async fn a_tag_is_new_to_the_location_once() {
+    let crm = setup().with(ada()).with(contact("bob")).open().await;
+    let warnings = async |who: &str, tag: &str| {
+        let reply = crm.call("ghl_add_tags", json!({ "contactId": who, "tags": [tag] })).await;
+        reply.ok().get("warnings").is_some()
+    };
+    assert!(warnings("ada", "webinar").await);
+    assert!(!warnings("bob", "webinar").await, "it has been known since the first contact got it");
+    let lists =
+        crm.requests().iter().filter(|line| line.starts_with("GET /locations/{location}/tags")).count();
+    assert_eq!(lists, 2);
+    assert!(!warnings("bob", "old").await);
+    let lists =
+        crm.requests().iter().filter(|line| line.starts_with("GET /locations/{location}/tags")).count();
+    assert_eq!(lists, 2, "a tag that is known is no reason to read them again");
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 //! `ghl_upsert_contact`: one contact is created or updated, and nothing else is harmed.
 
 mod audit;
+mod beside;
 mod cost;
 mod custom_fields;
 mod lookup;

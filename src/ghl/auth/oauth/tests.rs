@@ -3,8 +3,11 @@ mod stage;
 
 use futures_util::future::join_all;
 use serde_json::json;
+use tokio_util::sync::CancellationToken;
 
-use crate::ghl::auth::oauth::tests::stage::{DAY, Once, Stage, another_process, request, stored, write};
+use crate::ghl::auth::oauth::tests::stage::{
+    DAY, Once, Stage, another_process, paced, request, stored, write,
+};
 use crate::ghl::client::Client;
 use crate::ghl::error::{Happened, Kind};
 
@@ -39,6 +42,40 @@ async fn fifty_calls_refused_at_once_are_one_refresh_and_fifty_replays() {
     }
     assert_eq!(stage.fake.counts(), [100, 1, 0]);
     assert_eq!(scope.requests(), 100);
+}
+
+#[tokio::test]
+async fn those_who_waited_for_a_renewal_leave_at_the_pace_of_the_budget() {
+    let stage = Stage::new();
+    stage.fake.allows(20);
+    let client = Client::new(stage.settings());
+    let scope = || client.scope(CancellationToken::new());
+    paced(&scope()).await.unwrap();
+    stage.clock.advance(DAY - 60);
+    let held = stage.fake.gate.acquire().await.unwrap();
+    let calls: Vec<_> =
+        (0..40).map(|_| scope()).map(|scope| tokio::spawn(async move { paced(&scope).await })).collect();
+    until(|| !stage.fake.refreshes().is_empty()).await;
+    // A place that was taken before the wait would be free again by now, and its request not sent yet.
+    stage.clock.advance(11);
+    drop(held);
+    until(|| stage.fake.counts()[0] > 1).await;
+    assert_eq!(stage.fake.counts(), [1 + 20, 1, 0]);
+    stage.clock.advance(11);
+    for call in calls {
+        call.await.unwrap().unwrap();
+    }
+    assert_eq!(stage.fake.counts(), [1 + 40, 1, 0]);
+}
+
+/// Lets the tasks go until this has come, and then as far as they come without the clock.
+async fn until(come: impl Fn() -> bool) {
+    while !come() {
+        tokio::task::yield_now().await;
+    }
+    for _ in 0..1_000 {
+        tokio::task::yield_now().await;
+    }
 }
 
 #[tokio::test]

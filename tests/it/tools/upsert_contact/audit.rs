@@ -36,6 +36,15 @@ async fn a_write_leaves_one_line_with_who_was_written_to_and_what_came_of_it() {
 }
 
 #[tokio::test]
+async fn who_is_written_to_by_id_or_phone_is_told_by_the_hash_of_the_email_that_the_crm_holds() {
+    let crm = Crm::with(contact("ada").email("Ada@Example.com").phone("+14155550101")).await;
+    crm.upsert(json!({ "phone": "+14155550101", "city": "Paris" })).await.ok();
+    crm.call("ghl_add_tags", json!({ "contactId": "ada", "tags": ["vip"] })).await.ok();
+    let hashes: Vec<Value> = lines(&crm).iter().map(|line| line["fields"]["email"].clone()).collect();
+    assert_eq!(hashes, ["b5fc85e55755", "b5fc85e55755"]);
+}
+
+#[tokio::test]
 async fn what_writes_nothing_leaves_no_line() {
     let crm = Crm::with(contact("ada").email("ada@example.com")).await;
     crm.upsert(json!({ "email": "ada@example.com" })).await.ok();

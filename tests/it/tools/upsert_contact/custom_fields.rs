@@ -186,6 +186,16 @@ async fn what_highlevel_drops_in_silence_is_told() {
 }
 
 #[tokio::test]
+async fn a_value_that_is_dropped_is_not_sent_in_the_other_form_once_a_form_has_proven_itself() {
+    let crm = without_definitions().open().await;
+    write(&crm, &crm.field("Job Title"), json!("CTO")).await.ok();
+    crm.clear_wire();
+    let reply = write(&crm, &crm.field("Plan"), json!("Platinum")).await;
+    assert_eq!(reply.ok()["notStored"][0]["sent"], "Platinum");
+    assert_eq!(crm.requests().iter().filter(|line| line.starts_with("PUT")).count(), 1);
+}
+
+#[tokio::test]
 async fn a_field_given_twice_is_refused() {
     let crm = ada().open().await;
     let fields = json!([{ "id": "Job Title", "value": "CTO" }, { "id": "job_title", "value": "CEO" }]);

@@ -98,16 +98,9 @@ async fn a_lost_create_that_cannot_be_looked_up_is_told_as_unknown() {
     crm.fault_on("POST", "/contacts/", Fault::HangUp { apply: true });
     crm.on_next("POST", "/contacts/", |_| {});
     // The first look is answered; those after the create are not.
-    let reply = {
-        let faulty = crm.upsert(json!({ "email": "ada@example.com" }));
-        let breaks = async {
-            while !crm.requests().iter().any(|line| line.starts_with("POST /contacts/ ")) {
-                tokio::task::yield_now().await;
-            }
-            crm.fail_always(Some(status(503, false)));
-        };
-        tokio::join!(faulty, breaks).0
-    };
+    let breaks = |crm: &Crm| crm.fail_always(Some(status(503, false)));
+    let call = crm.upsert(json!({ "email": "ada@example.com" }));
+    let reply = crm.as_soon_as("POST /contacts/ ", breaks, call).await;
     crm.fail_always(None);
     assert_eq!((reply.may_have_written(), crm.count()), ("unknown", 1));
 }

@@ -1,5 +1,6 @@
 //! What is written: only what differs, as the mode says; and a dry run tells it beforehand.
 
+use ghl_contacts_mcp::sandbox::Fault;
 use serde_json::{Value, json};
 
 use crate::support::{Crm, Person, contact, setup};
@@ -211,6 +212,37 @@ async fn a_full_name_is_compared_with_the_two_names() {
     let reply = crm.upsert(json!({ "email": "ada@example.com", "name": "Augusta King" })).await;
     assert_eq!((reply.outcome(), &reply.ok()["notStored"]), ("updated", &json!([])));
     assert_eq!(crm.held("ada")["lastName"], "King");
+}
+
+#[tokio::test]
+async fn a_part_of_the_name_wins_over_the_full_name() {
+    for part in ["firstName", "lastName"] {
+        let crm = Crm::with(ada()).await;
+        let reply =
+            crm.upsert(json!({ "email": "ada@example.com", "name": "Augusta King", part: "Lady" })).await;
+        assert_eq!(reply.ok()["warnings"], json!(["name was ignored: firstName or lastName was given too"]));
+        assert_eq!(crm.held("ada")[part], "Lady");
+    }
+}
+
+#[tokio::test]
+async fn native_upsert_is_left_where_a_custom_field_is_blanked_and_used_where_one_is_set() {
+    for (value, native) in [(json!("CTO"), true), (json!(null), false)] {
+        let crm = setup().native().with(ada()).open().await;
+        let fields = json!([{ "id": "Job Title", "value": value }]);
+        crm.upsert(json!({ "email": "ada@example.com", "customFields": fields })).await.ok();
+        let used = crm.requests().iter().any(|line| line.starts_with("POST /contacts/upsert"));
+        assert_eq!(used, native, "{value}");
+    }
+}
+
+#[tokio::test]
+async fn a_native_upsert_that_is_refused_is_told_and_not_tried_the_safe_way() {
+    let crm = setup().native().with(ada()).open().await;
+    let refused = Fault::Status { status: 400, body: "{}".into(), apply: false, headers: Vec::new() };
+    crm.fault_on("POST", "/contacts/upsert", refused);
+    let reply = crm.upsert(json!({ "email": "ada@example.com", "city": "Paris" })).await;
+    assert_eq!((reply.code(), reply.may_have_written(), crm.requests().len()), ("refused", "no", 1));
 }
 
 #[tokio::test]

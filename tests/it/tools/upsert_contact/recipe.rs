@@ -3,7 +3,7 @@
 use ghl_contacts_mcp::ghl::Dialect;
 use serde_json::json;
 
-use crate::support::{Person, contact, setup};
+use crate::support::{Crm, Person, contact, setup};
 
 fn ada() -> Person {
     contact("ada").email("ada@example.com").tags(["old"])
@@ -90,20 +90,10 @@ async fn tags_that_another_merge_overwrote_are_put_back() {
     let crm = setup().recipe().told(Dialect::Recipe).with(ada()).open().await;
     crm.upsert(json!({ "email": "ada@example.com", "tags": ["old"] })).await.ok();
     // Somebody else read before our PUT and writes after it: ours is gone until it is looked for again.
-    crm.on_next("PUT", "/contacts/ada", |crm| {
-        let crm = crm.clone();
-        crm.clone().edit("ada", |_| {});
-    });
-    let reply = {
-        let call = crm.upsert(json!({ "email": "ada@example.com", "tags": ["new"] }));
-        let overwrite = async {
-            while !crm.requests().iter().any(|line| line == "PUT /contacts/ada -> 200") {
-                tokio::task::yield_now().await;
-            }
-            crm.edit("ada", |ada| drop(ada.insert("tags".into(), json!(["old", "theirs"]))));
-        };
-        tokio::join!(call, overwrite).0
-    };
+    let overwrite =
+        |crm: &Crm| crm.edit("ada", |ada| drop(ada.insert("tags".into(), json!(["old", "theirs"]))));
+    let call = crm.upsert(json!({ "email": "ada@example.com", "tags": ["new"] }));
+    let reply = crm.as_soon_as("PUT /contacts/ada -> 200", overwrite, call).await;
     assert_eq!(reply.outcome(), "updated");
     assert_eq!(crm.held("ada")["tags"], json!(["old", "theirs", "new"]));
 }

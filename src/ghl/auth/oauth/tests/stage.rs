@@ -101,6 +101,8 @@ struct Inside {
     api: Vec<String>,
     refreshes: Vec<String>,
     exchanges: Vec<String>,
+    /// What `X-RateLimit-Max` says; a thousand unless it is set.
+    most: Option<u32>,
 }
 
 /// HighLevel with a token endpoint and one other route, which answers 200 to a good token and 401 else.
@@ -129,6 +131,11 @@ impl Fake {
 
     pub(crate) fn api_says(&self, status: u16, message: &'static str) {
         self.inside.lock().unwrap().api_says = Some((status, message));
+    }
+
+    /// So many requests are allowed in ten seconds.
+    pub(crate) fn allows(&self, most: u32) {
+        self.inside.lock().unwrap().most = Some(most);
     }
 
     pub(crate) fn accept(&self, token: &str) {
@@ -208,11 +215,15 @@ impl Fake {
         let good = self.is_good(&bearer(request));
         let mut inside = self.inside.lock().unwrap();
         inside.api.push(bearer(request));
-        match inside.api_says {
+        let mut answer = match inside.api_says {
             Some((status, message)) => json_answer(status, &json!({"message": message})),
             None if good => json_answer(200, &json!({})),
             None => json_answer(401, &json!({"message": "Invalid JWT"})),
+        };
+        if let Some(most) = inside.most {
+            answer.headers.insert("x-ratelimit-max", HeaderValue::from(most));
         }
+        answer
     }
 }
 
@@ -358,9 +369,21 @@ impl Stage {
     }
 }
 
+fn a_read() -> Call {
+    Call::new("test", Method::GET, Effect::Read).at("contacts")
+}
+
+/// A request under the budget, which waits for its turn.
+pub(crate) async fn paced(scope: &Scope) -> Result<(), Error> {
+    a_read().send::<Value>(scope).await.map(|_| ())
+}
+
+/// One attempt, without the budget.
 pub(crate) async fn request(scope: &Scope) -> Result<(), Error> {
-    let call = Call::new("test", Method::GET, Effect::Read).at("contacts");
-    http::attempt(scope, &call).await.map(|_| ())
+    let call = a_read();
+
+    let bearer = http::bearer(scope).await?;
+    http::attempt(scope, &call, &bearer).await.map(|_| ())
 }
 
 pub(crate) fn another_process(folder: &Folder) -> Arc<OAuth> {

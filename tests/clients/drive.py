@@ -1,9 +1,4 @@
-"""Drives the server with the Python SDK `mcp`, 1.x or 2.x, whichever is installed.
-
-client.py --run NAME [--mode legacy|auto|2026-07-28] [--transport stdio|http|sse] TARGET...
-
-TARGET is a command for stdio and a URL for http and sse. One line a step; exit code 1 where a step failed.
-"""
+"""What the Python drivers share: arguments, the steps, and what is expected of an answer."""
 
 import argparse
 import asyncio
@@ -11,42 +6,11 @@ import json
 import os
 import pathlib
 import sys
-from contextlib import asynccontextmanager
 
 import jsonschema
-from mcp import ClientSession, StdioServerParameters, stdio_client
-from mcp.client.sse import sse_client
-
-try:
-    from mcp import Client, MCPError as ProtocolError
-except ImportError:
-    from mcp import McpError as ProtocolError
-    from mcp.client.streamable_http import streamablehttp_client
-
-    Client = None
 
 HERE = pathlib.Path(__file__).parent
 TOOLS = ["ghl_add_tags", "ghl_get_contact", "ghl_search_contacts", "ghl_upsert_contact"]
-
-
-@asynccontextmanager
-async def connect(args):
-    """A session and the protocol version that it speaks."""
-    command = StdioServerParameters(command=args.target[0], args=args.target[1:])
-    url = args.target[0]
-    if Client:
-        server = {"stdio": command, "http": url, "sse": sse_client(url)}[args.transport]
-        async with Client(server, mode=args.mode) as client:
-            yield client, client.protocol_version
-        return
-    open_transport = {
-        "stdio": lambda: stdio_client(command),
-        "http": lambda: streamablehttp_client(url),
-        "sse": lambda: sse_client(url),
-    }[args.transport]
-    async with open_transport() as streams, ClientSession(streams[0], streams[1]) as session:
-        greeting = await session.initialize()
-        yield session, greeting.protocolVersion
 
 
 def expect(wanted, got, where="answer"):
@@ -71,6 +35,7 @@ def holds(wanted, got):
 
 
 def plain(result):
+    """A value of the SDK's as it came over the wire."""
     return result.model_dump(mode="json", by_alias=True, exclude_none=True)
 
 
@@ -78,7 +43,7 @@ async def take(session, tools, step):
     tool = tools[step["tool"]]
     if not step.get("invalid"):
         jsonschema.validate(step["arguments"], tool["inputSchema"])
-    result = plain(await session.call_tool(step["tool"], step["arguments"]))
+    result = await session.call_tool(step["tool"], step["arguments"])
     structured = result["structuredContent"]
     jsonschema.validate(structured, tool["outputSchema"])
     assert result.get("isError", False) == ("error" in step), f"isError: {result}"
@@ -90,13 +55,13 @@ async def take(session, tools, step):
 async def take_unknown_tool(session):
     try:
         await session.call_tool("ghl_no_such_tool", {})
-    except ProtocolError as error:
+    except session.ProtocolError as error:
         assert error.error.code == -32602, error.error
     else:
         raise AssertionError("a tool that does not exist was called")
 
 
-async def main(args):
+async def take_all(args, connect):
     failed = 0
 
     async def step(name, work):
@@ -118,7 +83,7 @@ async def main(args):
             assert version == want, f"speaks {version}, wanted {want}"
 
         async def lists():
-            tools = {tool["name"]: tool for tool in map(plain, (await session.list_tools()).tools)}
+            tools = {tool["name"]: tool for tool in await session.list_tools()}
             assert sorted(tools) == TOOLS, sorted(tools)
             for tool in tools.values():
                 jsonschema.Draft202012Validator.check_schema(tool["inputSchema"])
@@ -134,10 +99,19 @@ async def main(args):
     return failed
 
 
-if __name__ == "__main__":
+def drive(connect):
+    """Takes every step in a session that `connect` opens; one line each, and exit code 1 where one failed.
+
+    `connect` takes the arguments and gives, as a context, a session and the protocol version that it speaks. A session
+    has `list_tools`, `call_tool` (both give what came over the wire) and `ProtocolError`.
+
+    --run NAME [--mode legacy|auto|2026-07-28] [--transport stdio|http|sse] TARGET...
+
+    TARGET is a command for stdio and a URL for http and sse.
+    """
     parser = argparse.ArgumentParser()
     parser.add_argument("--run", required=True)
     parser.add_argument("--mode", default="legacy")
     parser.add_argument("--transport", choices=["stdio", "http", "sse"], default="stdio")
     parser.add_argument("target", nargs=argparse.REMAINDER)
-    sys.exit(1 if asyncio.run(main(parser.parse_args())) else 0)
+    sys.exit(1 if asyncio.run(take_all(parser.parse_args(), connect)) else 0)

@@ -1,0 +1,106 @@
+#!/usr/bin/env python3
+"""Measures everything once and writes it down: benches/results.md, for people, and benches/results.json.
+
+    benches/drive/results.py [BINARY] [--soak MINUTES] [--rest SECONDS]
+
+Runs the other scripts of this folder on a release binary (`cargo build --release`), one after another, and the pacing
+of 1,000 requests in virtual time out of `cargo test`. The times are those of the machine it ran on, the bars are the
+project's; nothing is judged here. The soak takes 30 minutes unless told otherwise; 0 leaves it out.
+"""
+
+import argparse
+import json
+import os
+import pathlib
+import platform
+import re
+import subprocess
+import sys
+import tempfile
+
+HERE = pathlib.Path(__file__).resolve().parent
+ROOT = HERE.parent.parent
+
+
+def measure(script, binary, *more):
+    with tempfile.NamedTemporaryFile(suffix=".json") as file:
+        command = [sys.executable, str(HERE / script), binary, "--json", file.name, *more]
+        print("==>", script, *more, flush=True)
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+        return json.loads(pathlib.Path(file.name).read_text(encoding="utf-8"))
+
+
+def pacing():
+    """Virtual seconds for 1,000 requests at 100 in 10 s, by how the server counts; none of them was refused."""
+    command = ["cargo", "test", "--quiet", "--test", "it", "--", "row_36_a_thousand", "--nocapture"]
+    print("==>", *command, flush=True)
+    done = subprocess.run(command, check=True, cwd=ROOT, capture_output=True, text=True)
+    return {counts: float(seconds) for counts, seconds in re.findall(r"pacing: (\w+) ([\d.]+) s", done.stdout)}
+
+
+def rows(found):
+    """What, how much, the bar."""
+    startup, http, load, soak = found["startup"], found["http"], found["load"], found.get("soak")
+    kib, added = load["flood"]["kib"], load["latency"]["added_us"]
+    mb = lambda kib: f"{kib / 1024:.1f} MB"
+    yield "spawn to `initialize` answered, median (p90)", "{median} ms ({p90})".format(**startup["initializeMs"]), "20 ms"
+    yield "spawn to `server/discover` answered, median (p90)", "{median} ms ({p90})".format(**startup["discoverMs"]), "20 ms"
+    yield "end of stdin to exit, median (p90)", "{median} ms ({p90})".format(**startup["exitMs"]), "50 ms"
+    yield "resident after `tools/list`", f"{startup['residentBytes'] / 1e6:.1f} MB", "15 MB"
+    yield "binary", f"{startup['binaryBytes'] / 1e6:.2f} MB", f"{startup['binaryBarBytes'] / 1e6:.0f} MB"
+    yield f"resident with {http['connections']:,} idle HTTP connections", f"{http['connectedMb']} MB", "40 MB"
+    yield "a call over HTTP, more than the same call in process, median", f"{http['addedMs']} ms", "0.4 ms"
+    yield "a call over stdio, more than its one request made straight, median (p99)", f"{added['p50'] / 1000} ms ({added['p99'] / 1000})", "0.4 ms (2)"
+    yield f"{load['flood']['calls']:,} calls at once: answered", f"{load['flood']['answered']:,} in {load['flood']['seconds']} s", "all"
+    yield "their outcomes", ", ".join(f"{count:,} {what}" for what, count in load["flood"]["outcomes"].items()), ""
+    yield "resident at most", mb(kib["peak"]), "64 MB"
+    yield "resident a minute later (idle before)", f"{mb(kib['rested'])} ({mb(kib['idle'])})", "twice idle"
+    for counts, seconds in found["pacing"].items():
+        yield f"1,000 requests at 100 in 10 s, {counts} window, in virtual time", f"{seconds} s, no 429", "95 s"
+    if soak:
+        yield f"soak, {soak['minutes']:g} min, {soak['faults_percent']:g} % faults: calls answered", f"{soak['answered']:,} of {soak['calls']:,}", "all"
+        yield "resident grew in 10 min by", f"{soak['growth_kib_in_10_minutes']} KiB", "1,024 KiB"
+        yield "file descriptors", f"{soak['fds_least']} to {soak['fds_most']}", "constant, but for pooled connections"
+
+
+def page(found):
+    machine = found["machine"]
+    lines = [
+        "# Measured",
+        "",
+        f"By `benches/drive/results.py`, version {found['version']}, {machine['cores']} cores, {machine['system']}. Times are this machine's.",
+        "",
+        "| what | measured | bar |",
+        "| --- | --- | --- |",
+        *(f"| {what} | {much} | {bar} |" for what, much, bar in rows(found)),
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("binary", nargs="?", default=str(ROOT / "target/release/ghl-contacts-mcp"))
+    parser.add_argument("--soak", type=float, default=30)
+    parser.add_argument("--rest", type=float, default=60)
+    arguments = parser.parse_args()
+    binary = str(pathlib.Path(arguments.binary).resolve())
+    version = subprocess.run([binary, "--version"], check=True, capture_output=True, text=True).stdout.split()[-1]
+    found = {
+        "version": version,
+        "machine": {"cores": os.cpu_count(), "system": f"{platform.system()} {platform.machine()}"},
+        "startup": measure("startup.py", binary, "--spawns", "40"),
+        "http": measure("over_http.py", binary),
+        "load": measure("load.py", binary, "--rest", str(arguments.rest)),
+    }
+    if arguments.soak:
+        found["soak"] = measure("soak.py", binary, "--minutes", str(arguments.soak))
+        found["soak"].pop("samples")
+    found["pacing"] = pacing()
+    (ROOT / "benches/results.json").write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
+    (ROOT / "benches/results.md").write_text(page(found), encoding="utf-8")
+    print(page(found))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,125 @@
+//! From what the file says to what it means; the credentials are read here.
+
+use std::cell::RefCell;
+use std::path::Path;
+use std::sync::Arc;
+
+use crate::config::accounts::file::{RawAccount, RawPlace, RawToken};
+use crate::config::accounts::{Account, BearerSource, Place};
+use crate::config::{self, Environment, Wrong, address, oauth, token};
+use crate::ghl::LocationId;
+use crate::ghl::auth::{Credential, OAuth};
+
+pub(in crate::config::accounts) struct Reader<'a, E> {
+    pub(in crate::config::accounts) folder: &'a Path,
+    pub(in crate::config::accounts) setting: &'a str,
+    pub(in crate::config::accounts) environment: &'a E,
+    /// The token stores that have been named so far.
+    pub(in crate::config::accounts) stores: RefCell<Vec<Arc<OAuth>>>,
+}
+
+impl<E: Environment> Reader<'_, E> {
+    fn wrong(&self, place: &str, reason: impl std::fmt::Display) -> Wrong {
+        Wrong::new(self.setting, format!("{place}: {reason}"))
+    }
+
+    pub(in crate::config::accounts) fn account(&self, raw: RawAccount) -> Result<Account, Wrong> {
+        let place = format!("account \"{}\"", raw.name);
+        let RawAccount { name, token_env, token_file, token_sha256, token, location } = raw;
+        let own = RawToken { token_env, token_file, token_sha256 };
+        let mut tokens = Vec::new();
+        for raw in std::iter::once(own).chain(token) {
+            tokens.extend(self.token(&place, raw)?);
+        }
+        let locations: Vec<_> =
+            location.into_iter().map(|raw| self.place(&place, raw)).collect::<Result<_, _>>()?;
+        if locations.is_empty() {
+            return Err(self.wrong(&place, "has no [[account.location]]"));
+        }
+        for (at, one) in locations.iter().enumerate() {
+            if locations.iter().take(at).any(|other| other.id == one.id) {
+                return Err(self.wrong(&place, format!("names the location {} twice", one.id)));
+            }
+        }
+        Ok(Account { name, tokens, locations })
+    }
+
+    pub(in crate::config::accounts) fn token(
+        &self,
+        place: &str,
+        raw: RawToken,
+    ) -> Result<Option<BearerSource>, Wrong> {
+        match (raw.token_env, raw.token_file, raw.token_sha256) {
+            (None, None, None) => Ok(None),
+            (Some(name), None, None) => Ok(Some(BearerSource::Environment(name))),
+            (None, Some(path), None) => Ok(Some(BearerSource::File(self.folder.join(path)))),
+            (None, None, Some(hex)) => match hash(&hex) {
+                Some(hash) => Ok(Some(BearerSource::Hash(hash))),
+                None => Err(self.wrong(place, "token_sha256 is not 64 hexadecimal digits")),
+            },
+            _ => Err(self.wrong(place, "give one of token_env, token_file, token_sha256")),
+        }
+    }
+
+    fn place(&self, account: &str, raw: RawPlace) -> Result<Place, Wrong> {
+        let id = raw.id.parse::<LocationId>().map_err(|e| self.wrong(account, format!("location id {e}")))?;
+        let place = format!("{account}, location {id}");
+        let credential = match (raw.credential_env, raw.credential_file, raw.token_store) {
+            (Some(name), None, None) => {
+                let value = self.environment.get(&name);
+                let value = value.ok_or_else(|| self.wrong(&place, format!("{name} is not set")))?;
+                token(&name, &value)?
+            }
+            (None, Some(path), None) => {
+                let path = self.folder.join(path);
+                let text = std::fs::read_to_string(&path).map_err(|error| {
+                    self.wrong(&place, format!("credential_file cannot be read: {error}"))
+                })?;
+                token("credential_file", &text).map_err(|wrong| self.wrong(&place, wrong))?
+            }
+            (None, None, Some(path)) => Credential::OAuth(self.store(&place, &self.folder.join(path))?),
+            _ => {
+                let reason = "give one of credential_env, credential_file, token_store";
+                return Err(self.wrong(&place, reason));
+            }
+        };
+        let base_url = raw.base_url.map(|text| address::parse(&text)).transpose();
+        let base_url = base_url.map_err(|reason| self.wrong(&place, format!("base_url {reason}")))?;
+        Ok(Place {
+            id,
+            name: raw.name,
+            credential,
+            base_url,
+            toolsets: raw.toolsets,
+            read_only: raw.read_only,
+            country: raw.country,
+        })
+    }
+
+    /// The tokens of the settings' app in that file. What two locations have in one file they have in common: it is
+    /// refreshed once.
+    fn store(&self, place: &str, path: &Path) -> Result<Arc<OAuth>, Wrong> {
+        let mut stores = self.stores.borrow_mut();
+        if let Some(known) = stores.iter().find(|known| known.store().path() == path) {
+            return Ok(Arc::clone(known));
+        }
+        let app = config::Reader { environment: self.environment }.app()?;
+        let app = app.map_err(|missing| self.wrong(place, format!("token_store needs {missing}")))?;
+        let opened = oauth::opened(app, path);
+        let opened = opened.map_err(|error| self.wrong(place, format!("token_store: the file {error}")))?;
+        stores.push(Arc::clone(&opened));
+        Ok(opened)
+    }
+}
+
+fn hash(hex: &str) -> Option<[u8; 32]> {
+    let hex = hex.trim();
+    if hex.len() != 64 || !hex.is_ascii() {
+        return None;
+    }
+    let mut bytes = [0; 32];
+    for (at, byte) in bytes.iter_mut().enumerate() {
+        *byte = u8::from_str_radix(hex.get(at * 2..at * 2 + 2)?, 16).ok()?;
+    }
+    Some(bytes)
+}

@@ -1,0 +1,92 @@
+use serde_json::{Value, json};
+
+use super::*;
+
+fn contact(value: Value) -> Contact {
+    serde_json::from_value(value).unwrap()
+}
+
+fn custom_write(value: impl Into<FieldValue>) -> CustomFieldWrite {
+    CustomFieldWrite { id: "f1".parse().unwrap(), value: value.into() }
+}
+
+#[test]
+fn values_are_equal_as_highlevel_means_them() {
+    for (field, stored, wanted) in [
+        (Field::Email, "Ada@Example.com", "ada@example.com"),
+        (Field::Phone, "(+1) 415-555-0101", "+14155550101"),
+        (Field::Country, "us", "US"),
+        (Field::Gender, "Female", "female"),
+        (Field::DateOfBirth, "1990-09-25T00:00:00.000Z", "1990-09-25"),
+        // As the search answers it: milliseconds since 1970.
+        (Field::DateOfBirth, "654220800000", "1990-09-25"),
+        (Field::Name, "Ada  Byron", "Ada Byron"),
+        (Field::City, "Paris ", "Paris"),
+    ] {
+        assert!(same(field, stored, wanted), "{field}: {stored:?} and {wanted:?}");
+    }
+    for (field, stored, wanted) in [
+        (Field::Email, "ada@example.com", "bob@example.com"),
+        (Field::Phone, "+14155550101", "+14155550102"),
+        (Field::Country, "US", "GB"),
+        (Field::DateOfBirth, "1990-09-25", "1990-09-26"),
+        (Field::DateOfBirth, "654220800000", "1990-09-26"),
+        (Field::Name, "Ada Byron", "Ada King"),
+        (Field::City, "Paris", "paris"),
+    ] {
+        assert!(!same(field, stored, wanted), "{field}: {stored:?} and {wanted:?}");
+    }
+}
+
+#[test]
+fn custom_values_without_a_definition_are_compared_as_texts_where_they_are_texts() {
+    assert!(same_custom(None, &custom_write("5"), &serde_json::from_value(json!(5)).unwrap()));
+    assert!(!same_custom(None, &custom_write("a"), &FieldValue::from("b")));
+    let list = |items: Value| serde_json::from_value::<FieldValue>(items).unwrap();
+    assert!(same_custom(None, &custom_write(list(json!(["a", "b"]))), &list(json!(["a", "b"]))));
+    assert!(!same_custom(None, &custom_write(list(json!(["a"]))), &list(json!(["b"]))));
+}
+
+#[test]
+fn what_is_not_stored_has_the_likeliest_reason() {
+    let set = Patch::Set("x".to_owned());
+    for (field, patch, words) in [
+        (Field::City, &Patch::Clear, "kept the value"),
+        (Field::Phone, &set, "numbers it cannot read"),
+        (Field::Gender, &set, "issue 313"),
+        (Field::AssignedTo, &set, "a user of this location"),
+        (Field::Email, &set, "may belong to another contact"),
+        (Field::City, &set, "stores another value"),
+    ] {
+        assert!(reason(field, patch).contains(words), "{field}: {}", reason(field, patch));
+    }
+}
+
+#[test]
+fn another_email_is_warned_of_where_the_phone_has_found_the_contact_and_other_fields_are_not() {
+    let ada =
+        contact(json!({ "id": "ada", "email": "old@example.com", "phone": "+14155550101", "city": "Rome" }));
+    let wanted = |field: Field, value: &str| Wanted {
+        fields: [(field, value.to_owned())].into(),
+        ..Wanted::default()
+    };
+    let warnings = |field, value, matched| plan(Some((&ada, matched)), &wanted(field, value), None).warnings;
+    let replaced = warnings(Field::Email, "new@example.com", MatchedBy::Phone);
+    assert_eq!(replaced, ["the contact was found by its phone and had another email, which this replaces"]);
+    assert!(warnings(Field::City, "Paris", MatchedBy::Phone).is_empty());
+    assert!(warnings(Field::Phone, "+14155550102", MatchedBy::Email).is_empty());
+}
+
+#[test]
+fn a_plan_is_held_by_a_contact_that_has_its_fields_and_its_tags() {
+    let wanted = Wanted {
+        fields: [(Field::FirstName, "Ada".to_owned())].into(),
+        tags: vec!["vip".to_owned()],
+        ..Wanted::default()
+    };
+    let plan = plan(None, &wanted, None);
+    let held = |value| is_held_by(&plan, &contact(value), None);
+    assert!(held(json!({ "id": "a", "firstName": "Ada", "tags": ["VIP", "other"] })));
+    assert!(!held(json!({ "id": "a", "firstName": "Ada", "tags": [] })));
+    assert!(!held(json!({ "id": "a", "firstName": "Bob", "tags": ["vip"] })));
+}

@@ -1,0 +1,75 @@
+//! An accounts file whose locations have token stores of their own.
+
+use std::fmt::Write as _;
+use std::fs;
+
+use futures_util::future::join;
+use ghl_contacts_mcp::sandbox::{Fault, Options};
+use serde_json::{Value, json};
+
+use crate::http::client::post;
+use crate::http::program::Running;
+use crate::http::server::call;
+use crate::oauth::Stage;
+
+async fn stage(name: &str) -> Stage {
+    let options = Options { location_id: format!("Location{name}"), ..Options::default() };
+    let stage = Stage::with(&format!("account-{name}"), options).await;
+    stage.grant("Location", 0);
+    stage
+}
+
+/// The program with these accounts, each with its token and the location whose store it uses.
+fn serve(accounts: &[(&str, &Stage)]) -> Running {
+    let mut file = String::new();
+    let mut variables = vec![("GHL_CLIENT_ID", "app"), ("GHL_CLIENT_SECRET", "secret-canary")];
+    for (name, stage) in accounts {
+        let (id, store, url) = (stage.sandbox.location_id(), stage.store(), stage.sandbox.url());
+        let _ = write!(
+            file,
+            "[[account]]\nname = \"{name}\"\ntoken_env = \"{name}\"\n[[account.location]]\nid = \"{id}\"\n\
+             token_store = {store:?}\nbase_url = \"{url}\"\n"
+        );
+        variables.push((name, name));
+    }
+    let path = accounts[0].1.folder.join("accounts.toml");
+    fs::write(&path, file).unwrap();
+    Running::start(&["--accounts", path.to_str().unwrap()], &variables)
+}
+
+async fn find_jane(running: &Running, token: &str) -> Value {
+    let ask = post(&call("ghl_get_contact", json!({ "email": "jane.smith@example.com" })));
+    ask.bearer(token).send(running.at).await.json()["result"].clone()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_accounts_renew_their_tokens_apart() {
+    let (one, two) = (stage("One").await, stage("Two").await);
+    let before = two.on_disk();
+    // The answer to the second one's refresh never comes, and its refresh token is spent all the same.
+    two.sandbox.fault_on("POST", "/oauth/token", Fault::HangUp { apply: true });
+    let running = serve(&[("TOKEN-OF-THE-FIRST", &one), ("TOKEN-OF-THE-SECOND", &two)]);
+    let both = join(find_jane(&running, "TOKEN-OF-THE-FIRST"), find_jane(&running, "TOKEN-OF-THE-SECOND"));
+    let (found, refused) = both.await;
+    assert_eq!(found["structuredContent"]["contact"]["name"], "Jane Smith", "{found}");
+    assert_eq!(refused["structuredContent"]["code"], "unauthorized", "{refused}");
+    assert_eq!(find_jane(&running, "TOKEN-OF-THE-FIRST").await["isError"], false);
+    assert_eq!((one.sandbox.oauth_refreshes(), two.on_disk()), (1, before));
+    assert_ne!(one.on_disk()["refresh_token"], two.on_disk()["refresh_token"]);
+    // Who logs in again is served again; nothing of this touches the first one.
+    two.grant("Location", 3600);
+    for token in ["TOKEN-OF-THE-FIRST", "TOKEN-OF-THE-SECOND"] {
+        assert_eq!(find_jane(&running, token).await["isError"], false);
+    }
+    assert_eq!(one.sandbox.oauth_refreshes(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_accounts_with_one_store_renew_it_once() {
+    let shared = stage("Shared").await;
+    let running = serve(&[("TOKEN-OF-THE-FIRST", &shared), ("TOKEN-OF-THE-SECOND", &shared)]);
+    let both = join(find_jane(&running, "TOKEN-OF-THE-FIRST"), find_jane(&running, "TOKEN-OF-THE-SECOND"));
+    let (one, two) = both.await;
+    assert_eq!((&one["isError"], &two["isError"]), (&json!(false), &json!(false)), "{one} {two}");
+    assert_eq!(shared.sandbox.oauth_refreshes(), 1);
+}

@@ -1,0 +1,148 @@
+//! What is read beside the write fails: a missing scope costs a convenience, a failure of HighLevel's costs the call.
+
+use std::time::Duration;
+
+use ghl_contacts_mcp::sandbox::Fault;
+use serde_json::json;
+
+use crate::support::{Crm, contact, setup};
+
+fn down() -> Fault {
+    Fault::Status { status: 500, body: "{}".into(), apply: false, headers: Vec::new() }
+}
+
+fn three_times(crm: &Crm, method: &str, path: &str) {
+    for _ in 0..3 {
+        crm.fault_on(method, path, down());
+    }
+}
+
+fn asked(crm: &Crm, start: &str) -> usize {
+    crm.requests().iter().filter(|line| line.starts_with(start)).count()
+}
+
+#[tokio::test]
+async fn definitions_that_highlevel_fails_to_give_are_not_taken_for_a_missing_scope() {
+    let crm = Crm::with(contact("ada").email("ada@example.com")).await;
+    let path = format!("/locations/{}/customFields", crm.location_id());
+    three_times(&crm, "GET", &path);
+    let call = json!({ "email": "ada@example.com", "customFields": [{ "id": "Job Title", "value": "CTO" }] });
+    let reply = crm.upsert(call.clone()).await;
+    assert_eq!((reply.code(), reply.may_have_written()), ("unavailable", "no"));
+    assert_eq!(asked(&crm, "GET /locations/{location}/customFields"), 3);
+    // Nothing of the failure is kept.
+    assert_eq!(crm.upsert(call).await.outcome(), "updated");
+}
+
+#[tokio::test]
+async fn nothing_is_written_where_the_locations_policy_cannot_be_learnt() {
+    let crm = Crm::with(contact("ada").email("ada@example.com")).await;
+    three_times(&crm, "GET", &format!("/locations/{}", crm.location_id()));
+    let call = json!({ "email": "ada@example.com", "city": "Paris" });
+    let reply = crm.upsert(call.clone()).await;
+    assert_eq!((reply.code(), reply.may_have_written()), ("unavailable", "no"));
+    assert_eq!((asked(&crm, "PUT"), asked(&crm, "GET /locations/")), (0, 3));
+    assert_eq!(crm.upsert(call).await.outcome(), "updated");
+}
+
+#[tokio::test]
+async fn tags_are_added_without_the_warning_where_their_list_fails_and_it_is_asked_for_again() {
+    let crm = Crm::with(contact("ada").email("ada@example.com")).await;
+    let path = format!("/locations/{}/tags", crm.location_id());
+    three_times(&crm, "GET", &path);
+    let add = async |tag: &str| crm.call("ghl_add_tags", json!({ "contactId": "ada", "tags": [tag] })).await;
+    assert_eq!(add("one").await.ok().get("warnings"), None);
+    let warnings = add("two").await.ok()["warnings"].clone();
+    assert_eq!(warnings, json!(["new to this location (a typing error?): two"]));
+    assert_eq!(
+        (asked(&crm, "GET /locations/{location}/tags"), &crm.held("ada")["tags"]),
+        (4, &json!(["one", "two"]))
+    );
+}
+
+#[tokio::test]
+async fn a_token_that_may_not_list_tags_is_not_asked_for_them_again() {
+    let setup = setup().options(|options| options.denied_scopes = vec!["locations/tags.readonly".into()]);
+    let crm = setup.with(contact("ada").email("ada@example.com")).open().await;
+    for tag in ["one", "two"] {
+        crm.call("ghl_add_tags", json!({ "contactId": "ada", "tags": [tag] })).await.ok();
+    }
+    assert_eq!(asked(&crm, "GET /locations/{location}/tags"), 1);
+}
+
+#[tokio::test]
+async fn tags_alone_that_fail_are_a_failure_and_no_update() {
+    let crm = Crm::with(contact("ada").email("ada@example.com")).await;
+    let refused = Fault::Status {
+        status: 403,
+        body: "{\"message\":\"Forbidden\"}".into(),
+        apply: false,
+        headers: vec![],
+    };
+    crm.fault_on("POST", "/contacts/ada/tags", refused);
+    let reply = crm.upsert(json!({ "email": "ada@example.com", "tags": ["new"] })).await;
+    assert_eq!((reply.code(), reply.may_have_written()), ("scope_missing", "no"));
+    assert_eq!(crm.held("ada")["tags"], json!([]));
+}
+
+#[tokio::test]
+async fn an_update_answered_in_part_that_stored_nothing_is_told_field_by_field() {
+    let crm = Crm::with(contact("ada").email("ada@example.com")).await;
+    crm.fault_on("PUT", "/contacts/ada", Fault::Truncate { apply: false });
+    let reply = crm.upsert(json!({ "email": "ada@example.com", "city": "Paris" })).await;
+    assert_eq!(reply.ok()["notStored"][0]["field"], "city");
+    assert_eq!(
+        reply.ok()["warnings"],
+        json!(["the answer to the update was lost; the contact was read instead"])
+    );
+    assert_eq!(crm.held("ada").get("city"), None);
+}
+
+#[tokio::test]
+async fn a_lost_create_is_given_a_second_before_it_is_looked_for_and_a_refused_one_is_not() {
+    let refused = Fault::Status { status: 422, body: "{}".into(), apply: false, headers: Vec::new() };
+    for (fault, waits) in [(Fault::HangUp { apply: true }, true), (refused, false)] {
+        let crm = Crm::empty().await.warmed_up().await;
+        crm.fault_on("POST", "/contacts/$", fault.clone());
+        let before = crm.clock().passed();
+        crm.upsert(json!({ "email": "ada@example.com" })).await;
+        let waited = crm.clock().passed().checked_sub(before).unwrap();
+        assert_eq!(waited >= Duration::from_secs(1), waits, "{fault:?}: {waited:?}");
+    }
+}
+
+#[tokio::test]
+async fn somebody_elses_contact_that_the_second_try_meets_is_completed_and_not_called_ours() {
+    let crm = Crm::with(contact("bob").email("bob@example.com").first_name("Bob")).await.warmed_up().await;
+    crm.fault_on("POST", "/contacts/$", Fault::HangUp { apply: false });
+    let theirs = json!({ "statusCode": 400, "message": "This location does not allow duplicated contacts.",
+        "meta": { "contactId": "bob", "contactName": "Bob", "matchingField": "email" } });
+    crm.fault_on(
+        "POST",
+        "/contacts/$",
+        Fault::Status { status: 400, body: theirs.to_string(), apply: false, headers: vec![] },
+    );
+    let reply = crm.upsert(json!({ "email": "ada@example.com", "city": "Paris" })).await;
+    assert_eq!((reply.outcome(), &reply.ok()["contact"]["id"]), ("updated", &json!("bob")));
+    assert_eq!(crm.held("bob")["city"], "Paris");
+    let warnings = reply.ok()["warnings"].to_string();
+    assert!(warnings.contains("what it lacked was written to it"), "{warnings}");
+}
+
+#[tokio::test]
+async fn an_answer_about_somebody_else_is_not_believed() {
+    let crm = Crm::empty().await.warmed_up().await;
+    let other = json!({ "contact": { "id": "other", "email": "other@example.com" } });
+    let answer = Fault::Status { status: 200, body: other.to_string(), apply: false, headers: Vec::new() };
+    crm.fault_on("GET", "/contacts/search/duplicate", answer);
+    assert_eq!(crm.upsert(json!({ "email": "ada@example.com" })).await.outcome(), "created");
+}
+
+#[tokio::test]
+async fn a_search_that_fails_where_there_may_be_several_is_told() {
+    let crm = setup().duplicates_allowed().with(contact("ada").email("ada@example.com")).open().await;
+    three_times(&crm, "POST", "/contacts/search");
+    let reply = crm.upsert(json!({ "email": "ada@example.com", "city": "Paris" })).await;
+    assert_eq!((reply.code(), reply.may_have_written()), ("unavailable", "no"));
+    assert_eq!(asked(&crm, "PUT"), 0);
+}
