@@ -13,6 +13,9 @@ pub(in crate::cli) fn stop() -> CancellationToken {
         // One listener for both, so that no signal falls between two.
         let Some(mut signals) = Signals::new() else { return };
         signals.next().await;
+        tracing::info!(
+            "asked to stop: calls that run are waited for; a second signal ends the program at once"
+        );
         fire.cancel();
         signals.next().await;
         std::process::exit(INTERRUPTED);

@@ -95,11 +95,13 @@ struct Failed {
     kind: Kind,
     status: Option<u16>,
     wait: Option<Duration>,
+    /// Why the token endpoint could not be reached; it names the host.
+    reason: Option<String>,
 }
 
 impl Failed {
     fn new(kind: Kind) -> Self {
-        Self { kind, status: None, wait: None }
+        Self { kind, status: None, wait: None, reason: None }
     }
 }
 
@@ -111,7 +113,8 @@ impl From<StoreError> for Failed {
 
 impl From<Failed> for Error {
     fn from(failed: Failed) -> Self {
-        let error = Self::new(failed.kind, Happened::No).with_retry_after(failed.wait);
+        let error =
+            Self::new(failed.kind, Happened::No).with_retry_after(failed.wait).with_reason(failed.reason);
         match failed.status {
             Some(status) => error.with_status(status),
             None => error,

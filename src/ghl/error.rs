@@ -72,7 +72,8 @@ pub enum Kind {
 
 /// A failed request. Opaque on purpose: read it by its predicates.
 ///
-/// Its text never holds the URL, a header or the token; HighLevel's own words in it are at most 200 characters.
+/// Its text never holds a header or the token, and of the URL at most the host, where that could not be reached;
+/// HighLevel's own words in it are at most 200 characters.
 #[derive(Debug, Clone)]
 pub struct Error {
     inner: Box<Inner>,
@@ -83,6 +84,7 @@ struct Inner {
     kind: Kind,
     happened: Happened,
     status: Option<u16>,
+    reason: Option<String>,
     upstream: Option<String>,
     trace_id: Option<String>,
     retry_after: Option<Duration>,
@@ -95,6 +97,7 @@ impl Error {
             kind,
             happened,
             status: None,
+            reason: None,
             upstream: None,
             trace_id: None,
             retry_after: None,
@@ -111,6 +114,12 @@ impl Error {
 
     pub(in crate::ghl) fn with_status(mut self, status: u16) -> Self {
         self.inner.status = Some(status);
+        self
+    }
+
+    /// Why no connection was made; it names the host.
+    pub(in crate::ghl) fn with_reason(mut self, reason: impl Into<Option<String>>) -> Self {
+        self.inner.reason = reason.into();
         self
     }
 
@@ -243,6 +252,9 @@ impl fmt::Display for Error {
         })?;
         if let Some(status) = self.inner.status {
             write!(f, " (HTTP {status})")?;
+        }
+        if let Some(reason) = &self.inner.reason {
+            write!(f, ": {reason}")?;
         }
         if let Some(words) = &self.inner.upstream {
             write!(f, ": \"{words}\"")?;

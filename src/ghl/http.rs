@@ -16,7 +16,10 @@ use crate::ghl::client::Scope;
 use crate::ghl::error::{Error, Happened, Kind};
 
 mod answer;
+mod connect;
 mod wire;
+
+pub(in crate::ghl) use crate::ghl::http::connect::why;
 
 pub use crate::ghl::http::wire::{Timeouts, Wire};
 
@@ -143,20 +146,27 @@ async fn once(scope: &Scope, call: &Call, bearer: &Bearer) -> Result<Incoming, E
             scope.client().pace().learn(began, settings.clock.now(), &answer.headers);
             answer::classify(call, answer, settings.clock.wall())
         }
-        Err(broken) => Err(broken_to_error(call.effect, broken)),
+        Err(broken) => {
+            Err(broken_to_error(call.effect, broken, settings.base_url.host_str().unwrap_or_default()))
+        }
     }
 }
 
-fn broken_to_error(effect: Effect, broken: Broken) -> Error {
+fn broken_to_error(effect: Effect, broken: Broken, host: &str) -> Error {
     let maybe = if effect == Effect::Read { Happened::No } else { Happened::Unknown };
+    let not_sent = |kind, source: Box<dyn std::error::Error + Send + Sync>| {
+        let reason = why(host, &*source);
+        tracing::warn!(reason, "not connected");
+        Error::new(kind, Happened::No).with_reason(reason).with_source(source)
+    };
     let applied = |status: StatusCode| match effect {
         Effect::Read => Happened::No,
         _ if status.is_success() => Happened::Yes,
         _ => Happened::Unknown,
     };
     match broken {
-        Broken::NotConnected(source) => Error::new(Kind::Unreachable, Happened::No).with_source(source),
-        Broken::Tls(source) => Error::new(Kind::Tls, Happened::No).with_source(source),
+        Broken::NotConnected(source) => not_sent(Kind::Unreachable, source),
+        Broken::Tls(source) => not_sent(Kind::Tls, source),
         Broken::NoAnswer => Error::new(Kind::Lost, maybe),
         Broken::CutOff(status) => Error::new(Kind::Lost, applied(status)).with_status(status.as_u16()),
         Broken::TooLarge(status) => Error::new(Kind::TooLarge, applied(status)).with_status(status.as_u16()),

@@ -102,10 +102,15 @@ where
 ///
 /// It also reads no further while 512 requests wait for their answers: the SDK begins whatever it reads,
 /// and a client that writes twenty thousand calls at once, or never reads, would have it hold them all.
+///
+/// And it ends where an answer could not be written: nobody is there to read the next one, though what held the
+/// client's end of stdin may hold it for ever.
 pub struct Patient<T> {
     inner: T,
     begun: bool,
     unanswered: Arc<Unanswered>,
+    /// Fires when nothing can be written any more.
+    unread: CancellationToken,
 }
 
 /// More than the calls that run and wait behind the gate (64 and 256), so that the excess is read and told `busy`.
@@ -163,7 +168,7 @@ fn answers(message: &TxJsonRpcMessage<RoleServer>) -> Option<RequestId> {
 impl<T> Patient<T> {
     /// `inner`, without what comes too early.
     pub fn new(inner: T) -> Self {
-        Self { inner, begun: false, unanswered: Arc::default() }
+        Self { inner, begun: false, unanswered: Arc::default(), unread: CancellationToken::new() }
     }
 }
 
@@ -181,9 +186,12 @@ impl<T: Transport<RoleServer>> Transport<RoleServer> for Patient<T> {
         item: TxJsonRpcMessage<RoleServer>,
     ) -> impl Future<Output = Result<(), Self::Error>> + Send + 'static {
         let answered = answers(&item).map(|id| (Arc::clone(&self.unanswered), id));
-        let sending = self.inner.send(item);
+        let (sending, unread) = (self.inner.send(item), self.unread.clone());
         async move {
             let sent = sending.await;
+            if sent.is_err() {
+                unread.cancel();
+            }
             if let Some((unanswered, id)) = answered {
                 unanswered.answered(&id);
             }
@@ -193,8 +201,11 @@ impl<T: Transport<RoleServer>> Transport<RoleServer> for Patient<T> {
 
     async fn receive(&mut self) -> Option<RxJsonRpcMessage<RoleServer>> {
         loop {
-            self.unanswered.few().await;
-            let message = self.inner.receive().await?;
+            let next = async {
+                self.unanswered.few().await;
+                self.inner.receive().await
+            };
+            let message = self.unread.run_until_cancelled(next).await??;
             self.unanswered.came(&message);
             if self.begun {
                 return Some(message);

@@ -9,6 +9,7 @@ mod operator;
 pub mod program;
 pub mod server;
 mod shutdown;
+mod signals;
 mod streamable;
 mod trace;
 mod versions;

@@ -1,12 +1,12 @@
-//! An app's tokens against the sandbox's token endpoint: in this process, in two at once, and through `login`.
+//! An app's tokens against the sandbox's token endpoint: in this process and in two at once.
 
 mod accounts;
+mod login;
 
 use std::fs;
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::TcpStream;
+use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Command, Output, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -238,6 +238,37 @@ async fn a_program_killed_in_the_middle_of_a_refresh_leaves_the_store_whole_and_
     assert!(!stage.folder.join("tokens.json.new").exists());
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn row_47_a_program_killed_while_it_stores_its_tokens_leaves_one_whole_file() {
+    for round in 0..6 {
+        let stage = Stage::new(&format!("killed-{round}")).await;
+        stage.grant("Location", 0);
+        let before = stage.on_disk();
+        let mut child = stage.call().stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        while stage.sandbox.oauth_refreshes() == 0 {
+            tokio::task::yield_now().await;
+        }
+        // The answer is on its way, and somewhere behind it the new file; each round a little further.
+        for _ in 0..round * 200 {
+            tokio::task::yield_now().await;
+        }
+        child.kill().unwrap();
+        child.wait().unwrap();
+        let after = stage.on_disk();
+        if after == before {
+            // The token is spent and its answer lost, for ever in this sandbox: that is told, and the file is as it was.
+            let refused = output(stage.call()).await;
+            let said = String::from_utf8_lossy(&refused.stdout).into_owned();
+            assert!(!refused.status.success() && said.contains("login"), "{said}");
+            assert_eq!(stage.on_disk(), before);
+        } else {
+            assert_ne!(after["refresh_token"], before["refresh_token"]);
+            found_jane(&output(stage.call()).await);
+        }
+        assert_eq!(stage.sandbox.oauth_refreshes(), 1);
+    }
+}
+
 #[cfg(unix)]
 #[tokio::test(flavor = "multi_thread")]
 async fn a_store_that_others_may_read_stops_the_program_with_exit_code_two() {
@@ -249,87 +280,4 @@ async fn a_store_that_others_may_read_stops_the_program_with_exit_code_two() {
     assert_eq!(refused.status.code(), Some(2));
     assert!(said.contains("GHL_TOKEN_STORE: the file may be read or written by others (mode 644)"), "{said}");
     assert_eq!(stage.wire(), (0, 0));
-}
-
-/// `login`, running, and the address that it printed for the browser.
-struct Login {
-    child: Child,
-    out: BufReader<std::process::ChildStdout>,
-    redirect: url::Url,
-    state: String,
-}
-
-impl Login {
-    fn start(stage: &Stage) -> Self {
-        let mut child = stage
-            .program(BIN, &["login", "--port", "0"])
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut out = BufReader::new(child.stdout.take().unwrap());
-        let mut line = String::new();
-        out.read_line(&mut line).unwrap();
-        let address: url::Url = line.trim().parse().unwrap();
-        assert_eq!(address.host_str(), Some("marketplace.gohighlevel.com"));
-        let given = |name: &str| address.query_pairs().find(|(key, _)| key == name).unwrap().1.into_owned();
-        assert_eq!((given("client_id"), given("response_type")), ("app".to_owned(), "code".to_owned()));
-        Self { child, out, redirect: given("redirect_uri").parse().unwrap(), state: given("state") }
-    }
-
-    /// Asks as a browser does that HighLevel sent here; the status line.
-    fn browser(&self, query: &str) -> String {
-        let port = self.redirect.port().unwrap();
-        let mut stream = TcpStream::connect(("127.0.0.1", port)).unwrap();
-        write!(stream, "GET {}?{query} HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n", self.redirect.path()).unwrap();
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).unwrap();
-        answer.lines().next().unwrap().to_owned()
-    }
-
-    fn end(mut self) -> (Option<i32>, String, String) {
-        let (mut out, mut err) = (String::new(), String::new());
-        self.out.read_to_string(&mut out).unwrap();
-        self.child.stderr.take().unwrap().read_to_string(&mut err).unwrap();
-        (self.child.wait().unwrap().code(), out, err)
-    }
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_login_stores_the_tokens_and_tells_what_was_granted() {
-    let stage = Stage::new("login").await;
-    let login = Login::start(&stage);
-    assert_eq!(login.browser("code=forged&state=guessed"), "HTTP/1.1 400 Bad Request");
-    assert_eq!(stage.wire(), (0, 0));
-    assert_eq!(login.browser(&format!("code=one-time&state={}", login.state)), "HTTP/1.1 200 OK");
-    let (code, out, err) = login.end();
-    assert_eq!(code, Some(0), "{out}{err}");
-    assert!(out.contains("Authorised for the sub-account SandboxLocation00001."), "{out}");
-    assert!(out.contains("Scopes: contacts.readonly contacts.write locations.readonly."), "{out}");
-    for secret in ["canary", "sandbox-access", "sandbox-refresh", "one-time"] {
-        assert!(!out.contains(secret) && !err.contains(secret), "{out}{err}");
-    }
-    let exchange = &stage.sandbox.wire()[0];
-    let body = exchange.body.as_ref().unwrap();
-    assert_eq!((&body["grant_type"], &body["code"]), (&json!("authorization_code"), &json!("one-time")));
-    assert!(body["redirect_uri"].as_str().unwrap().ends_with("/callback"));
-    // What it stored serves at once, and the folder and the file are the owner's alone.
-    found_jane(&output(stage.call()).await);
-    assert_eq!(stage.sandbox.oauth_refreshes(), 0);
-    #[cfg(unix)]
-    for (path, mode) in [(stage.folder.clone(), 0o700), (stage.store(), 0o600)] {
-        use std::os::unix::fs::PermissionsExt as _;
-        assert_eq!(fs::metadata(path).unwrap().permissions().mode() & 0o777, mode);
-    }
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_login_that_a_person_declines_ends_with_the_reason_and_stores_nothing() {
-    let stage = Stage::new("declined").await;
-    let login = Login::start(&stage);
-    assert_eq!(login.browser(&format!("error=access_denied&state={}", login.state)), "HTTP/1.1 200 OK");
-    let (code, _, err) = login.end();
-    assert_eq!(code, Some(1));
-    assert!(err.contains("not authorised: HighLevel says: access_denied"), "{err}");
-    assert!(!stage.store().exists());
 }

@@ -15,7 +15,7 @@ use crate::ghl::auth::oauth::App;
 use crate::ghl::auth::{Failed, bearer_header};
 use crate::ghl::client::Settings;
 use crate::ghl::error::Kind;
-use crate::ghl::http::{AGENT, Broken, Incoming, Outgoing, VERSION};
+use crate::ghl::http::{AGENT, Broken, Incoming, Outgoing, VERSION, why};
 use crate::ghl::id::LocationId;
 
 /// Sends of one and the same form: the first, and two more where its answer was lost. HighLevel answers a refresh
@@ -145,9 +145,13 @@ enum Verdict {
 
 fn read(answer: Result<Incoming, Broken>, settings: &Settings) -> Result<Grant, Verdict> {
     let again = |kind| Verdict::Again(Refusal::Failed(Failed::new(kind)));
+    let host = settings.base_url.host_str().unwrap_or_default();
+    let not_sent = |kind, source: &(dyn std::error::Error + 'static)| {
+        Refusal::Failed(Failed { reason: Some(why(host, source)), ..Failed::new(kind) })
+    };
     let answer = answer.map_err(|broken| match broken {
-        Broken::NotConnected(_) => again(Kind::Unreachable),
-        Broken::Tls(_) => Verdict::Final(Refusal::Failed(Failed::new(Kind::Tls))),
+        Broken::NotConnected(source) => Verdict::Again(not_sent(Kind::Unreachable, &*source)),
+        Broken::Tls(source) => Verdict::Final(not_sent(Kind::Tls, &*source)),
         Broken::NoAnswer | Broken::CutOff(_) => again(Kind::Lost),
         Broken::TooLarge(status) => Verdict::Final(Refusal::failed(Kind::TooLarge, status)),
     })?;

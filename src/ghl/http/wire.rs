@@ -8,7 +8,9 @@ use std::time::Duration;
 use bytes::{Bytes, BytesMut};
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
+use rustls::RootCertStore;
 
+use crate::ghl::http::connect::{SystemNames, tls};
 use crate::ghl::http::{Broken, Incoming, Outgoing, Transport};
 
 /// Below the keep-alive of HighLevel's servers, so that an idle connection is closed by us and not under us.
@@ -55,28 +57,38 @@ impl Wire {
         if let Some(client) = self.client.get() {
             return Ok(client);
         }
-        let client = build(self.timeouts).map_err(Broken::NotConnected)?;
+        let client = build(self.timeouts, mozilla()).map_err(Broken::NotConnected)?;
         Ok(self.client.get_or_init(|| client))
     }
 }
 
-fn build(timeouts: Timeouts) -> Result<reqwest::Client, Box<dyn StdError + Send + Sync>> {
-    let roots = rustls::RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
+/// The only roots that are trusted, in every program that is built.
+fn mozilla() -> RootCertStore {
+    RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() }
+}
+
+fn build(
+    timeouts: Timeouts,
+    roots: RootCertStore,
+) -> Result<reqwest::Client, Box<dyn StdError + Send + Sync>> {
+    Ok(builder(timeouts, roots)?.build()?)
+}
+
+fn builder(timeouts: Timeouts, roots: RootCertStore) -> Result<reqwest::ClientBuilder, rustls::Error> {
     let tls = rustls::ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
         .with_safe_default_protocol_versions()?
         .with_root_certificates(roots)
         .with_no_client_auth();
-    let client = reqwest::Client::builder()
+    Ok(reqwest::Client::builder()
         .tls_backend_preconfigured(tls)
+        .dns_resolver(SystemNames)
         .redirect(reqwest::redirect::Policy::none())
         .retry(reqwest::retry::never())
         .no_proxy()
         .connect_timeout(timeouts.connect)
         .read_timeout(timeouts.idle)
         .pool_idle_timeout(POOL_IDLE)
-        .tcp_nodelay(true)
-        .build()?;
-    Ok(client)
+        .tcp_nodelay(true))
 }
 
 impl Transport for Wire {
@@ -118,22 +130,8 @@ fn before_the_answer(error: reqwest::Error) -> Broken {
     if !error.is_connect() {
         return Broken::NoAnswer;
     }
-    if caused_by_tls(&error) { Broken::Tls(error.into()) } else { Broken::NotConnected(error.into()) }
+    if tls(&error).is_some() { Broken::Tls(error.into()) } else { Broken::NotConnected(error.into()) }
 }
 
-fn caused_by_tls(error: &(dyn StdError + 'static)) -> bool {
-    let mut next = Some(error);
-    while let Some(error) = next {
-        if error.is::<rustls::Error>() {
-            return true;
-        }
-        // An I/O error says of itself what is inside it, but its `source` is the source of that: the handshake's
-        // error is two of them deep, and would be stepped over.
-        let inside = error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
-        next = match inside {
-            Some(inside) => Some(inside),
-            None => error.source(),
-        };
-    }
-    false
-}
+#[cfg(test)]
+mod tests;

@@ -1,11 +1,12 @@
-//! Rows 1 to 6 and 36 to 38: HighLevel's limits, in virtual time.
+//! Rows 1 to 6, 36 to 38 and, of 45, a call that waits: HighLevel's limits, in virtual time.
 
 use std::sync::Arc;
 use std::time::{Duration, UNIX_EPOCH};
 
 use futures_util::future::join_all;
 use ghl_contacts_mcp::contacts::{self, Contacts};
-use ghl_contacts_mcp::ghl::{Client, ContactId, Error, Happened, Kind, contacts as api};
+use ghl_contacts_mcp::ghl::model::ContactWrite;
+use ghl_contacts_mcp::ghl::{Client, ContactId, Error, Happened, Kind, contacts as api, dialect};
 use ghl_contacts_mcp::tool::{Answer, CallInfo};
 use ghl_contacts_mcp::tools;
 use serde_json::{Value, json};
@@ -195,4 +196,31 @@ async fn row_38_a_reset_that_makes_no_sense_does_not_close_the_door_for_years() 
     client.clock().sleep(Duration::from_secs(10)).await;
     assert!(get(&client).await.is_ok());
     assert_eq!(highlevel.hits(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn row_45_a_call_that_is_cancelled_while_it_waits_its_turn_sends_nothing() {
+    for write in [false, true] {
+        let (client, highlevel) = scripted([Says::too_many([("retry-after", "20")]), Says::contact()]);
+        let cancel = CancellationToken::new();
+        let waits = async {
+            client.clock().sleep(Duration::from_secs(1)).await;
+            let scope = client.scope(cancel.clone());
+            if write {
+                dialect::create(&scope, &ContactWrite::default()).await.map(drop)
+            } else {
+                api::get(&scope, &"bob".parse().unwrap()).await.map(drop)
+            }
+        };
+        let goes = async {
+            client.clock().sleep(Duration::from_secs(5)).await;
+            cancel.cancel();
+            client.clock().now()
+        };
+        let (first, waited, _) = tokio::join!(get(&client), waits, goes);
+        let error = waited.unwrap_err();
+        assert_eq!((error.kind(), error.happened()), (&Kind::Cancelled, Happened::No));
+        assert!(first.is_ok());
+        assert_eq!(highlevel.hits(), 2, "both are the first call's");
+    }
 }

@@ -1,4 +1,4 @@
-//! `http` as a process: its settings, its accounts file, its signals.
+//! `http` as a process: its settings and its accounts file.
 
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
@@ -67,18 +67,6 @@ fn wrong_settings_end_the_program_with_one_clear_line_and_exit_code_2() {
         assert_eq!(output.status.code(), Some(2), "{told}");
         assert!(told.contains(says) && told.lines().count() == 1, "{told} does not say {says} in one line");
         assert!(!told.contains("0123456789abcdef") && !told.contains("short"));
-    }
-}
-
-#[tokio::test]
-async fn the_first_signal_ends_it_well() {
-    for name in ["TERM", "INT"] {
-        let mut running = Running::start(&["--sandbox"], &[]);
-        let (mut stream, _) = ask("GET", "/sse").stream(running.at).await;
-        assert!(stream.event().await.is_some());
-        running.signal(name);
-        assert_eq!(stream.event().await, None);
-        assert_eq!(running.child.wait().unwrap().code(), Some(0), "{name}");
     }
 }
 

@@ -1,23 +1,44 @@
 //! The real binary on pipes, for what only a process has.
+#![expect(clippy::disallowed_methods, reason = "whatever a process is waited for, the wait has an end")]
 
+use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
+use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
 
 use ghl_contacts_mcp::sandbox::Sandbox;
 use serde_json::{Value, json};
+
+/// The longest that any process here lives, and that anything is waited for.
+const LONGEST: Duration = Duration::from_secs(60);
+
+/// Waits until it is so.
+#[track_caller]
+pub fn wait_for(what: impl Fn() -> bool) {
+    let began = Instant::now();
+    while !what() {
+        assert!(began.elapsed() < LONGEST, "it did not come");
+        std::thread::yield_now();
+    }
+}
 
 pub struct Program {
     pub child: Child,
     pub stdin: Option<ChildStdin>,
     pub lines: BufReader<ChildStdout>,
-    log: Option<JoinHandle<String>>,
+    log: Arc<Mutex<String>>,
+    logging: Option<JoinHandle<()>>,
+    watch: Option<Sender<()>>,
 }
 
 /// Ends the process where a spec fails before it does so itself.
 impl Drop for Program {
     fn drop(&mut self) {
         let _ = self.child.kill();
+        self.watch = None;
         let _ = self.child.wait();
     }
 }
@@ -25,10 +46,21 @@ impl Drop for Program {
 impl Program {
     /// A server in front of that sandbox, begun; run by this shell line, in which `"$0"` is the program.
     pub fn by_shell(line: &str, sandbox: &Sandbox) -> Self {
+        let url = sandbox.url();
+        let (token, location) = (("GHL_PIT_TOKEN", sandbox.token()), sandbox.location_id());
+        Self::run(line, &[("GHL_BASE_URL", &url), token, ("GHL_LOCATION_ID", location)])
+    }
+
+    /// The same in front of anything that has an address.
+    pub fn at(url: &str) -> Self {
+        Self::run("exec \"$0\" stdio", &settings(url))
+    }
+
+    /// The same with these variables.
+    pub fn run(line: &str, settings: &[(&str, &str)]) -> Self {
         let mut command = Command::new("/bin/sh");
         command.args(["-c", line, env!("CARGO_BIN_EXE_ghl-contacts-mcp")]).env_clear();
-        command.env("GHL_BASE_URL", sandbox.url()).env("GHL_PIT_TOKEN", sandbox.token());
-        command.env("GHL_LOCATION_ID", sandbox.location_id());
+        command.envs(settings.iter().copied());
         // Nobody listens there: whoever obeyed would reach nothing.
         command.env("HTTP_PROXY", "http://127.0.0.1:9").env("http_proxy", "http://127.0.0.1:9");
         let mut child = command
@@ -40,14 +72,17 @@ impl Program {
         let lines = BufReader::new(child.stdout.take().expect("its output"));
         // Read as it comes: a host that leaves it would stop the program at 64 KiB.
         let mut stderr = child.stderr.take().expect("its log");
-        let log = Some(std::thread::spawn(move || {
-            let mut text = String::new();
-            let _ = stderr.read_to_string(&mut text);
-            text
+        let log = Arc::<Mutex<String>>::default();
+        let text = Arc::clone(&log);
+        let logging = Some(std::thread::spawn(move || {
+            let mut piece = [0; 4096];
+            while let Ok(length @ 1..) = stderr.read(&mut piece) {
+                text.lock().unwrap().push_str(&String::from_utf8_lossy(&piece[..length]));
+            }
         }));
-        let mut program = Self { stdin: child.stdin.take(), child, lines, log };
-        let hello = program.ask(&json!({"jsonrpc": "2.0", "id": "begin", "method": "initialize", "params": {
-            "protocolVersion": "2025-11-25", "capabilities": {}, "clientInfo": {"name": "spec", "version": "1"}}}));
+        let watch = Some(killed_late(child.id()));
+        let mut program = Self { stdin: child.stdin.take(), child, lines, log, logging, watch };
+        let hello = program.ask(&initialize());
         assert!(hello["result"]["serverInfo"].is_object(), "{hello}");
         program.send(&json!({"jsonrpc": "2.0", "method": "notifications/initialized"}));
         program
@@ -97,11 +132,32 @@ impl Program {
 
     /// Resident memory in bytes.
     pub fn resident(&self) -> u64 {
-        let path = format!("/proc/{}/status", self.child.id());
-        let mut status = String::new();
-        std::fs::File::open(path).and_then(|mut file| file.read_to_string(&mut status)).expect("it runs");
-        let line = status.lines().find(|line| line.starts_with("VmRSS:")).expect("its memory");
+        self.memory("VmRSS:")
+    }
+
+    /// The most that its resident memory ever was.
+    pub fn peak(&self) -> u64 {
+        self.memory("VmHWM:")
+    }
+
+    fn memory(&self, what: &str) -> u64 {
+        let status = fs::read_to_string(format!("/proc/{}/status", self.child.id())).expect("it runs");
+        let line = status.lines().find(|line| line.starts_with(what)).expect("its memory");
         line.split_whitespace().nth(1).and_then(|kb| kb.parse::<u64>().ok()).expect("a number") * 1024
+    }
+
+    /// None of its threads has anything to do.
+    pub fn rests(&self) -> bool {
+        let threads = fs::read_dir(format!("/proc/{}/task", self.child.id())).expect("it runs");
+        threads.flatten().all(|thread| {
+            let stat = fs::read_to_string(thread.path().join("stat")).unwrap_or_default();
+            // The state comes after the name, which stands in brackets.
+            stat.rsplit(')').next().is_some_and(|rest| rest.trim_start().starts_with('S'))
+        })
+    }
+
+    pub fn has_logged(&self, words: &str) -> bool {
+        self.log.lock().unwrap().contains(words)
     }
 
     pub fn signal(&self, name: &str) {
@@ -131,7 +187,57 @@ impl Program {
     pub fn end(&mut self) -> (Option<i32>, String, String) {
         let mut out = String::new();
         self.lines.read_to_string(&mut out).expect("text");
-        let err = self.log.take().map(|log| log.join().expect("a log")).unwrap_or_default();
-        (self.child.wait().expect("an end").code(), out, err)
+        self.logging.take().map(JoinHandle::join).transpose().expect("a log");
+        // Its number may be another's from here on.
+        self.watch = None;
+        let code = self.child.wait().expect("an end").code();
+        (code, out, self.log.lock().unwrap().clone())
     }
+}
+
+/// A server that may not even begin, in front of that sandbox: it is sent the beginning of a session and `messages`, then
+/// the end. Its exit code, none where a signal ended it, and its stdout. It ends by itself.
+pub fn starved(line: &str, sandbox: &Sandbox, messages: Vec<u8>) -> (Option<i32>, String) {
+    let mut command = Command::new("/bin/sh");
+    command.args(["-c", line, env!("CARGO_BIN_EXE_ghl-contacts-mcp")]).env_clear();
+    command.envs(settings(&sandbox.url())).env("GHL_PIT_TOKEN", sandbox.token());
+    command.env("GHL_LOCATION_ID", sandbox.location_id());
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
+    let mut child = command.spawn().expect("a shell");
+    let watch = killed_late(child.id());
+    let mut stdin = child.stdin.take().expect("its input");
+    let writer = std::thread::spawn(move || {
+        let begin = [initialize(), json!({"jsonrpc": "2.0", "method": "notifications/initialized"})];
+        // It may have ended meanwhile.
+        let _ = begin.iter().try_for_each(|message| writeln!(stdin, "{message}"));
+        let _ = stdin.write_all(&messages);
+    });
+    let mut out = String::new();
+    child.stdout.take().expect("its output").read_to_string(&mut out).expect("text");
+    writer.join().expect("a writer");
+    assert!(watch.send(()).is_ok(), "it hung");
+    (child.wait().expect("an end").code(), out)
+}
+
+fn initialize() -> Value {
+    json!({"jsonrpc": "2.0", "id": "begin", "method": "initialize", "params": {
+        "protocolVersion": "2025-11-25", "capabilities": {}, "clientInfo": {"name": "spec", "version": "1"}}})
+}
+
+/// The variables of a program whose HighLevel is there.
+pub fn settings(url: &str) -> [(&'static str, &str); 3] {
+    let token = "pit-00000000-0000-4000-8000-000000000000";
+    [("GHL_BASE_URL", url), ("GHL_PIT_TOKEN", token), ("GHL_LOCATION_ID", "FaultLocation0000001")]
+}
+
+/// Ends that process when its time is over, so that whoever reads from it reads its end; not once the sender is gone.
+fn killed_late(process: u32) -> Sender<()> {
+    let (watch, watched) = channel();
+    std::thread::spawn(move || {
+        if watched.recv_timeout(LONGEST) == Err(RecvTimeoutError::Timeout) {
+            let line = format!("kill -KILL {process}");
+            let _ = Command::new("/bin/sh").args(["-c", &line]).status();
+        }
+    });
+    watch
 }

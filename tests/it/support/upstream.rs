@@ -2,12 +2,13 @@
 #![expect(clippy::disallowed_methods, reason = "an upstream that drips waits between its drops")]
 
 use std::collections::VecDeque;
-use std::net::{Ipv4Addr, SocketAddr};
+use std::io::ErrorKind;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 /// One thing done with a connection whose request has been read.
@@ -53,7 +54,12 @@ pub struct Upstream {
 impl Upstream {
     /// Plays one line of the script a request, the last for ever.
     pub async fn playing(script: impl IntoIterator<Item = Vec<Act>>) -> Self {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("a loopback port");
+        Self::on(Ipv4Addr::LOCALHOST.into(), script).await.expect("a loopback port")
+    }
+
+    /// The same on another address of this machine; none where it has no such address.
+    pub async fn on(address: IpAddr, script: impl IntoIterator<Item = Vec<Act>>) -> Option<Self> {
+        let listener = TcpListener::bind((address, 0)).await.ok()?;
         let address = listener.local_addr().expect("its address");
         let script = Arc::new(Mutex::new(script.into_iter().collect::<VecDeque<_>>()));
         let requests = Arc::new(Mutex::new(Vec::new()));
@@ -67,7 +73,7 @@ impl Upstream {
                 );
             }
         });
-        Self { address, requests, _stop: stop.drop_guard() }
+        Some(Self { address, requests, _stop: stop.drop_guard() })
     }
 
     pub fn url(&self) -> String {
@@ -81,6 +87,38 @@ impl Upstream {
 
     pub fn hits(&self) -> usize {
         self.requests.lock().unwrap().len()
+    }
+}
+
+/// An address that answers nothing, not even that nobody is there: somebody listens and takes no connection, and those
+/// that may wait to be taken are there already.
+#[derive(Debug)]
+pub struct BlackHole {
+    address: SocketAddr,
+    _listener: TcpListener,
+    _waiting: Vec<std::net::TcpStream>,
+}
+
+impl BlackHole {
+    pub fn open() -> Self {
+        let socket = TcpSocket::new_v4().expect("a socket");
+        socket.bind((Ipv4Addr::LOCALHOST, 0).into()).expect("a loopback port");
+        let listener = socket.listen(1).expect("a listener");
+        let address = listener.local_addr().expect("its address");
+        let mut waiting = Vec::new();
+        loop {
+            match std::net::TcpStream::connect_timeout(&address, Duration::from_millis(300)) {
+                Ok(stream) => waiting.push(stream),
+                Err(error) if error.kind() == ErrorKind::TimedOut => break,
+                Err(error) => panic!("{error}"),
+            }
+            assert!(waiting.len() < 64, "a backlog of one has an end");
+        }
+        Self { address, _listener: listener, _waiting: waiting }
+    }
+
+    pub fn url(&self) -> String {
+        format!("http://{}", self.address)
     }
 }
 

@@ -1,0 +1,50 @@
+//! Row 47: the real binary is told to end, told again, and killed.
+
+use ghl_contacts_mcp::sandbox::Fault;
+use serde_json::json;
+
+use crate::faults::{creating, hits, slow};
+use crate::support::process::{Program, wait_for};
+
+const ASKED: &str = "asked to stop";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn row_47_sigterm_waits_for_a_write() {
+    let sandbox = slow().await;
+    let mut program = creating(&sandbox);
+    program.signal("-TERM");
+    let (code, _, log) = program.end();
+    assert_eq!((code, sandbox.contacts().len(), hits(&sandbox, "POST")), (Some(0), 1, 1), "{log}");
+    assert!(log.contains(ASKED) && log.contains("created"), "{log}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn row_47_a_second_signal_ends_it_at_once() {
+    for (first, second) in [("-TERM", "-TERM"), ("-INT", "-TERM"), ("-TERM", "-INT")] {
+        let sandbox = slow().await;
+        sandbox.fault_on("POST", "/contacts/", Fault::Stall { apply: false });
+        let mut program = creating(&sandbox);
+        program.signal(first);
+        // Two that come together may be one to the process.
+        wait_for(|| program.has_logged(ASKED));
+        assert!(!program.has_ended(), "it waits for the write");
+        program.signal(second);
+        let (code, _, log) = program.end();
+        assert_eq!((code, hits(&sandbox, "POST")), (Some(130), 1), "{log}");
+        assert!(!log.contains("its outcome is not known"), "it waited all the same: {log}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn row_47_what_a_killed_program_wrote_is_found_by_the_next() {
+    let sandbox = slow().await;
+    let mut program = creating(&sandbox);
+    program.signal("-KILL");
+    assert_eq!(program.end().0, None);
+    // HighLevel carries out what reached it.
+    wait_for(|| sandbox.contacts().len() == 1);
+    let mut program = Program::before(&sandbox);
+    program.call(8, "ghl_upsert_contact", &json!({ "email": "ada@example.com" }));
+    assert_eq!(program.next()["result"]["structuredContent"]["outcome"], "unchanged");
+    assert_eq!((program.close().0, hits(&sandbox, "POST"), sandbox.contacts().len()), (Some(0), 1, 1));
+}

@@ -1,0 +1,87 @@
+//! `http` as a process that is told to end, or whose client goes: rows 46 and 47 of the fault matrix
+//! (`tests/it/faults.rs`), over HTTP.
+
+use ghl_contacts_mcp::sandbox::{Fault, Sandbox};
+use serde_json::{Value, json};
+use tokio::net::TcpStream;
+use tokio::task::JoinHandle;
+
+use crate::faults::{hits, slow};
+use crate::http::client::{ask, post};
+use crate::http::program::Running;
+use crate::http::server::call;
+use crate::support::process::wait_for;
+
+#[tokio::test]
+async fn the_first_signal_ends_it_well() {
+    for name in ["TERM", "INT"] {
+        let mut running = Running::start(&["--sandbox"], &[]);
+        let (mut stream, _) = ask("GET", "/sse").stream(running.at).await;
+        assert!(stream.event().await.is_some());
+        running.signal(name);
+        assert_eq!(stream.event().await, None);
+        assert_eq!(running.child.wait().unwrap().code(), Some(0), "{name}");
+    }
+}
+
+/// The program with a create on its way, and what the create will be answered.
+fn creating(sandbox: &Sandbox) -> (Running, JoinHandle<Value>) {
+    let running = Running::start(
+        &[],
+        &[
+            ("GHL_BASE_URL", &sandbox.url()),
+            ("GHL_PIT_TOKEN", sandbox.token()),
+            ("GHL_LOCATION_ID", sandbox.location_id()),
+        ],
+    );
+    let at = running.at;
+    let answer = tokio::spawn(async move {
+        post(&call("ghl_upsert_contact", json!({ "email": "ada@example.com" }))).send(at).await.json()
+    });
+    wait_for(|| hits(sandbox, "POST") == 1);
+    (running, answer)
+}
+
+/// The first signal has come to the program: nobody listens any more.
+async fn has_stopped_listening(running: &Running) {
+    while TcpStream::connect(running.at).await.is_ok() {}
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn row_47_sigterm_waits_for_a_write_and_answers_it() {
+    let sandbox = slow().await;
+    let (mut running, answer) = creating(&sandbox);
+    running.signal("TERM");
+    has_stopped_listening(&running).await;
+    assert_eq!(answer.await.unwrap()["result"]["structuredContent"]["outcome"], "created");
+    assert_eq!(running.child.wait().unwrap().code(), Some(0));
+    assert_eq!((sandbox.contacts().len(), hits(&sandbox, "POST")), (1, 1));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn row_47_a_second_signal_ends_it_at_once() {
+    for (first, second) in [("TERM", "TERM"), ("INT", "TERM")] {
+        let sandbox = slow().await;
+        sandbox.fault_on("POST", "/contacts/", Fault::Stall { apply: false });
+        let (mut running, answer) = creating(&sandbox);
+        running.signal(first);
+        has_stopped_listening(&running).await;
+        assert!(running.child.try_wait().unwrap().is_none(), "it waits for the write");
+        running.signal(second);
+        assert_eq!(running.child.wait().unwrap().code(), Some(130));
+        assert_eq!(hits(&sandbox, "POST"), 1);
+        answer.abort();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn row_46_the_write_of_a_client_that_goes_away_is_carried_to_its_end() {
+    let sandbox = slow().await;
+    let (mut running, answer) = creating(&sandbox);
+    // Its connection closes with it.
+    answer.abort();
+    assert!(answer.await.unwrap_err().is_cancelled());
+    running.signal("TERM");
+    assert_eq!(running.child.wait().unwrap().code(), Some(0));
+    assert_eq!((sandbox.contacts().len(), hits(&sandbox, "POST")), (1, 1));
+}

@@ -1,0 +1,93 @@
+//! An app's tokens through `login`.
+
+use std::fs;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::process::{Child, Stdio};
+
+use serde_json::json;
+
+use crate::oauth::{BIN, Stage, found_jane, output};
+
+/// `login`, running, and the address that it printed for the browser.
+struct Login {
+    child: Child,
+    out: BufReader<std::process::ChildStdout>,
+    redirect: url::Url,
+    state: String,
+}
+
+impl Login {
+    fn start(stage: &Stage) -> Self {
+        let mut child = stage
+            .program(BIN, &["login", "--port", "0"])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut out = BufReader::new(child.stdout.take().unwrap());
+        let mut line = String::new();
+        out.read_line(&mut line).unwrap();
+        let address: url::Url = line.trim().parse().unwrap();
+        assert_eq!(address.host_str(), Some("marketplace.gohighlevel.com"));
+        let given = |name: &str| address.query_pairs().find(|(key, _)| key == name).unwrap().1.into_owned();
+        assert_eq!((given("client_id"), given("response_type")), ("app".to_owned(), "code".to_owned()));
+        Self { child, out, redirect: given("redirect_uri").parse().unwrap(), state: given("state") }
+    }
+
+    /// Asks as a browser does that HighLevel sent here; the status line.
+    fn browser(&self, query: &str) -> String {
+        let port = self.redirect.port().unwrap();
+        let mut stream = TcpStream::connect(("127.0.0.1", port)).unwrap();
+        write!(stream, "GET {}?{query} HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n", self.redirect.path()).unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        answer.lines().next().unwrap().to_owned()
+    }
+
+    fn end(mut self) -> (Option<i32>, String, String) {
+        let (mut out, mut err) = (String::new(), String::new());
+        self.out.read_to_string(&mut out).unwrap();
+        self.child.stderr.take().unwrap().read_to_string(&mut err).unwrap();
+        (self.child.wait().unwrap().code(), out, err)
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_login_stores_the_tokens_and_tells_what_was_granted() {
+    let stage = Stage::new("login").await;
+    let login = Login::start(&stage);
+    assert_eq!(login.browser("code=forged&state=guessed"), "HTTP/1.1 400 Bad Request");
+    assert_eq!(stage.wire(), (0, 0));
+    assert_eq!(login.browser(&format!("code=one-time&state={}", login.state)), "HTTP/1.1 200 OK");
+    let (code, out, err) = login.end();
+    assert_eq!(code, Some(0), "{out}{err}");
+    assert!(out.contains("Authorised for the sub-account SandboxLocation00001."), "{out}");
+    assert!(out.contains("Scopes: contacts.readonly contacts.write locations.readonly."), "{out}");
+    for secret in ["canary", "sandbox-access", "sandbox-refresh", "one-time"] {
+        assert!(!out.contains(secret) && !err.contains(secret), "{out}{err}");
+    }
+    let exchange = &stage.sandbox.wire()[0];
+    let body = exchange.body.as_ref().unwrap();
+    assert_eq!((&body["grant_type"], &body["code"]), (&json!("authorization_code"), &json!("one-time")));
+    assert!(body["redirect_uri"].as_str().unwrap().ends_with("/callback"));
+    // What it stored serves at once, and the folder and the file are the owner's alone.
+    found_jane(&output(stage.call()).await);
+    assert_eq!(stage.sandbox.oauth_refreshes(), 0);
+    #[cfg(unix)]
+    for (path, mode) in [(stage.folder.clone(), 0o700), (stage.store(), 0o600)] {
+        use std::os::unix::fs::PermissionsExt as _;
+        assert_eq!(fs::metadata(path).unwrap().permissions().mode() & 0o777, mode);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_login_that_a_person_declines_ends_with_the_reason_and_stores_nothing() {
+    let stage = Stage::new("declined").await;
+    let login = Login::start(&stage);
+    assert_eq!(login.browser(&format!("error=access_denied&state={}", login.state)), "HTTP/1.1 200 OK");
+    let (code, _, err) = login.end();
+    assert_eq!(code, Some(1));
+    assert!(err.contains("not authorised: HighLevel says: access_denied"), "{err}");
+    assert!(!stage.store().exists());
+}
