@@ -121,3 +121,19 @@ impl From<Failed> for Error {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use secrecy::SecretString;
+
+    use crate::ghl::auth::bearer_header;
+
+    #[test]
+    fn only_visible_ascii_becomes_a_header_and_no_debug_prints_it() {
+        for token in ["", " ", "pit 1", "pit-1\n", "pit-1\u{7f}", "pit-\u{e9}"] {
+            assert!(bearer_header(&SecretString::from(token)).is_none(), "{token:?}");
+        }
+        let header = bearer_header(&SecretString::from("pit-!~")).unwrap();
+        assert_eq!((header.to_str().unwrap(), header.is_sensitive()), ("Bearer pit-!~", true));
+    }
+}

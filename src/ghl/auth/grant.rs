@@ -230,6 +230,17 @@ mod tests {
     }
 
     #[test]
+    fn highlevel_is_asked_with_the_word_it_answers_with() {
+        for (user_type, word) in [(UserType::Location, "Location"), (UserType::Company, "Company")] {
+            let answer = serde_json::json!({"access_token": "a", "userType": user_type.as_str()}).to_string();
+            assert_eq!(
+                (Grant::parse(answer.as_bytes()).unwrap().user_type, user_type.as_str()),
+                (user_type, word)
+            );
+        }
+    }
+
+    #[test]
     fn half_a_store_is_torn() {
         let grant = Grant::parse(ANSWER.as_bytes()).unwrap();
         let whole = grant.to_store("app", UNIX_EPOCH);
