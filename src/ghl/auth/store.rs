@@ -158,9 +158,13 @@ impl Store {
 
     /// Opens the very file that was looked at: a link put in its place in between is not followed.
     fn open(&self) -> Result<File, StoreError> {
+        self.open_by(|path| File::open(path))
+    }
+
+    fn open_by(&self, mut open: impl FnMut(&Path) -> io::Result<File>) -> Result<File, StoreError> {
         for _ in 0..TRIES {
             let looked = self.look()?;
-            let file = match File::open(&self.path) {
+            let file = match open(&self.path) {
                 Ok(file) => file,
                 Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
                 Err(error) => return Err(StoreError::System("read", error.kind())),

@@ -1,6 +1,10 @@
-use std::fs;
+use std::fs::{self, File, OpenOptions};
+use std::io;
+use std::path::{Path, PathBuf};
 
-use crate::ghl::auth::store::Store;
+#[cfg(unix)]
+use crate::ghl::auth::store::same;
+use crate::ghl::auth::store::{Store, StoreError, owners_only};
 
 #[cfg(unix)]
 #[test]
@@ -21,4 +25,95 @@ fn a_lock_is_held_by_one_and_a_folder_that_is_not_there_is_made_for_the_owner_on
     let fingerprint = claim.write(&b"{}".to_vec().into()).unwrap();
     assert_eq!(store.read().unwrap().fingerprint, fingerprint);
     fs::remove_dir_all(folder).unwrap();
+}
+
+/// A folder of its own with a store in it, for the owner only.
+fn a_store(name: &str) -> (PathBuf, Store) {
+    let folder = std::env::temp_dir().join(format!("ghl-store-{name}-{}", std::process::id()));
+    let _ = fs::remove_dir_all(&folder);
+    let store = Store::new(folder.join("tokens.json"));
+    store.make_folder().unwrap();
+    put(store.path());
+    (folder, store)
+}
+
+/// Another file in the place of the one that may be there, as a write puts it there.
+fn put(path: &Path) {
+    let new = path.with_extension("another");
+    owners_only(OpenOptions::new().write(true).create(true)).open(&new).unwrap();
+    fs::rename(new, path).unwrap();
+}
+
+#[cfg(unix)]
+#[test]
+fn a_store_that_is_replaced_while_it_is_opened_is_opened_anew_and_a_link_in_its_place_is_not_followed() {
+    let (folder, store) = a_store("replaced");
+    let mut opened = 0;
+    let file = store.open_by(|path| {
+        opened += 1;
+        match opened {
+            1 => put(path),
+            2 => return Err(io::ErrorKind::NotFound.into()),
+            _ => {}
+        }
+        File::open(path)
+    });
+    assert_eq!((same(&file.unwrap().metadata().unwrap(), &store.look().unwrap()), opened), (true, 3));
+    let mut opened = 0;
+    let restless = store.open_by(|path| {
+        opened += 1;
+        put(path);
+        File::open(path)
+    });
+    assert!(matches!(restless, Err(StoreError::System("read", io::ErrorKind::ResourceBusy))), "{restless:?}");
+    assert_eq!(opened, 5);
+    let linked = store.open_by(|path| {
+        fs::rename(path, folder.join("real")).unwrap();
+        std::os::unix::fs::symlink("/dev/null", path).unwrap();
+        File::open(path)
+    });
+    assert!(matches!(linked, Err(StoreError::Link)), "{linked:?}");
+    fs::remove_dir_all(folder).unwrap();
+}
+
+#[test]
+fn a_store_that_cannot_be_opened_says_why_at_once() {
+    let (folder, store) = a_store("closed");
+    let mut opened = 0;
+    let refused = store.open_by(|_| {
+        opened += 1;
+        Err(io::ErrorKind::PermissionDenied.into())
+    });
+    assert!(
+        matches!(refused, Err(StoreError::System("read", io::ErrorKind::PermissionDenied))),
+        "{refused:?}"
+    );
+    assert_eq!(opened, 1);
+    fs::remove_dir_all(folder).unwrap();
+}
+
+#[test]
+fn room_that_is_not_used_is_given_back_and_what_cannot_be_cleared_away_is_told_as_it_is() {
+    let (folder, store) = a_store("claimed");
+    let lock = store.try_lock().unwrap().unwrap();
+    let new = folder.join("tokens.json.new");
+    let claim = store.claim(&lock).unwrap();
+    assert!(new.exists());
+    drop(claim);
+    assert!(!new.exists());
+    fs::create_dir(&new).unwrap();
+    let refused = store.claim(&lock).unwrap_err();
+    // That it exists already is only what would come of it.
+    assert!(
+        matches!(refused, StoreError::System("written", kind) if kind != io::ErrorKind::AlreadyExists),
+        "{refused:?}"
+    );
+    fs::remove_dir_all(folder).unwrap();
+}
+
+#[test]
+fn the_folder_of_a_name_alone_is_the_one_we_are_in() {
+    for (path, folder) in [("tokens.json", "."), ("a/tokens.json", "a"), ("/tokens.json", "/"), ("/", ".")] {
+        assert_eq!(Store::new(path).folder(), Path::new(folder), "{path}");
+    }
 }
