@@ -1,7 +1,7 @@
 //! HighLevel's token endpoints, both form-encoded: `POST /oauth/token` and `POST /oauth/locationToken`.
 //! The body of an answer is a secret: it is parsed, and stands in no error and in no log.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, DATE, HeaderMap, HeaderValue, USER_AGENT};
@@ -155,7 +155,7 @@ fn read(answer: Result<Incoming, Broken>, settings: &Settings) -> Result<Grant, 
         Broken::NoAnswer | Broken::CutOff(_) => again(Kind::Lost),
         Broken::TooLarge(status) => Verdict::Final(Refusal::failed(Kind::TooLarge, status)),
     })?;
-    warn_of_skew(&answer, settings);
+    warn_of_skew(&answer.headers, settings.clock.wall());
     let status = answer.status;
     if status.is_success() {
         let unreadable = || Verdict::Again(Refusal::failed(Kind::Unreadable, status));
@@ -196,12 +196,14 @@ fn refused(status: StatusCode, body: &[u8]) -> Refusal {
 }
 
 /// In the process the monotonic clock tells a token's age, and a 401 has the last word; on disk it is calendar time.
-fn warn_of_skew(answer: &Incoming, settings: &Settings) {
-    let date = answer.headers.get(DATE).and_then(|value| value.to_str().ok());
+fn warn_of_skew(headers: &HeaderMap, ours: SystemTime) {
+    let date = headers.get(DATE).and_then(|value| value.to_str().ok());
     let Some(theirs) = date.and_then(|text| httpdate::parse_http_date(text).ok()) else { return };
-    let ours = settings.clock.wall();
     let off = ours.duration_since(theirs).or_else(|_| theirs.duration_since(ours)).unwrap_or_default();
     if off > SKEW {
         tracing::warn!(seconds = off.as_secs(), "this machine's clock and HighLevel's are apart");
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,10 +1,13 @@
 mod disk;
+mod patience;
+mod refusals;
 mod stage;
 
 use futures_util::future::join_all;
 use serde_json::json;
 use tokio_util::sync::CancellationToken;
 
+use crate::ghl::auth::oauth::tests::patience::until;
 use crate::ghl::auth::oauth::tests::stage::{
     DAY, Once, Stage, another_process, paced, request, stored, write,
 };
@@ -56,10 +59,12 @@ async fn those_who_waited_for_a_renewal_leave_at_the_pace_of_the_budget() {
     let calls: Vec<_> =
         (0..40).map(|_| scope()).map(|scope| tokio::spawn(async move { paced(&scope).await })).collect();
     until(|| !stage.fake.refreshes().is_empty()).await;
+    settle().await;
     // A place that was taken before the wait would be free again by now, and its request not sent yet.
     stage.clock.advance(11);
     drop(held);
     until(|| stage.fake.counts()[0] > 1).await;
+    settle().await;
     assert_eq!(stage.fake.counts(), [1 + 20, 1, 0]);
     stage.clock.advance(11);
     for call in calls {
@@ -68,11 +73,8 @@ async fn those_who_waited_for_a_renewal_leave_at_the_pace_of_the_budget() {
     assert_eq!(stage.fake.counts(), [1 + 40, 1, 0]);
 }
 
-/// Lets the tasks go until this has come, and then as far as they come without the clock.
-async fn until(come: impl Fn() -> bool) {
-    while !come() {
-        tokio::task::yield_now().await;
-    }
+/// Lets the tasks go as far as they come without the clock.
+async fn settle() {
     for _ in 0..1_000 {
         tokio::task::yield_now().await;
     }
@@ -264,11 +266,7 @@ async fn a_caller_that_goes_away_does_not_take_the_new_token_with_it() {
     let old = settings.credential.bearer(&settings).await.unwrap();
     {
         let waiting = std::pin::pin!(settings.credential.another(&settings, &old));
-        let asked = async {
-            while stage.fake.counts()[1] == 0 {
-                tokio::task::yield_now().await;
-            }
-        };
+        let asked = until(|| stage.fake.counts()[1] > 0);
         futures_util::future::select(waiting, std::pin::pin!(asked)).await;
     }
     drop(closed);

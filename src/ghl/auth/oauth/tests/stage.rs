@@ -16,6 +16,7 @@ use serde_json::{Value, json};
 use tokio::sync::{Semaphore, watch};
 use tokio_util::sync::CancellationToken;
 
+use crate::ghl::auth::oauth::tests::patience::{Patience, until};
 use crate::ghl::auth::{App, Credential, OAuth, Store};
 use crate::ghl::call::{Call, Effect};
 use crate::ghl::client::{Client, Scope, Settings};
@@ -29,6 +30,7 @@ const START: u64 = 1_780_304_400;
 /// Time that stands still until it is moved. Its calendar can be moved alone.
 #[derive(Debug, Default)]
 pub(crate) struct Hand {
+    patience: Patience,
     sleeps: AtomicU64,
     passed: watch::Sender<Duration>,
     calendar: Mutex<i64>,
@@ -57,6 +59,7 @@ impl Clock for Hand {
     fn sleep(&self, time: Duration) -> BoxFuture<'static, ()> {
         // Who asks again and again for a lock is not to wait for a hand.
         if time < Duration::from_secs(1) {
+            self.patience.check();
             return tokio::task::yield_now().boxed();
         }
         self.sleeps.fetch_add(1, Ordering::SeqCst);
@@ -352,15 +355,11 @@ impl Stage {
     /// Lets the minute pass after which the tokens in memory are tried to be written, and waits for the try.
     pub(crate) async fn wait_for_save(&self) {
         let sleeps = || self.clock.sleeps.load(Ordering::SeqCst);
-        while sleeps() == 0 {
-            tokio::task::yield_now().await;
-        }
+        until(|| sleeps() > 0).await;
         let before = sleeps();
         self.clock.advance(60);
         // It is on disk, or the next minute is slept through.
-        while self.oauth.state().unsaved && sleeps() == before {
-            tokio::task::yield_now().await;
-        }
+        until(|| !self.oauth.state().unsaved || sleeps() > before).await;
     }
 
     /// What the store holds.

@@ -1,0 +1,70 @@
+//! What the token endpoint says instead of a token, and what becomes of it.
+
+use serde_json::json;
+
+use crate::ghl::auth::oauth::tests::stage::{Once, Stage};
+use crate::ghl::error::{Error, Kind};
+
+/// How a request ends for whose token the endpoint answers so.
+async fn refused(answer: Once) -> Error {
+    let stage = Stage::new();
+    stage.fake.revoke_all();
+    stage.fake.answers([answer]);
+    let error = stage.request().await.unwrap_err();
+    assert_eq!(stage.fake.counts(), [1, 1, 0], "{error:?}: a refusal is final");
+    error
+}
+
+#[tokio::test]
+async fn each_refusal_of_the_token_endpoint_is_told_by_its_kind() {
+    let message = |text: &str| json!({ "message": text });
+    for (answer, kind) in [
+        (Once::Json(401, message("Not authorized for this SCOPE.")), Kind::ScopeMissing),
+        (Once::Json(403, message("The token has no access to this location.")), Kind::WrongLocation),
+        (Once::Json(403, message("Forbidden resource")), Kind::ScopeMissing),
+        (Once::Html(403), Kind::Blocked),
+        (Once::Json(404, message("Cannot POST /oauth/token")), Kind::RouteMissing),
+        (Once::Json(429, message("Too many requests")), Kind::RateLimited),
+        (Once::Html(300), Kind::Redirected),
+        (Once::Html(302), Kind::Redirected),
+        (Once::Html(399), Kind::Redirected),
+        (Once::Json(400, message("the location's scope")), Kind::Refused(Vec::new())),
+        (Once::Json(422, json!({"error": "Unprocessable Entity"})), Kind::Refused(Vec::new())),
+    ] {
+        let error = refused(answer).await;
+        assert_eq!(*error.kind(), kind, "{error:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_dead_token_and_a_wrong_app_are_known_by_any_one_of_highlevels_words_for_them() {
+    let (again, app) = ("run `ghl-contacts-mcp login`", "check GHL_CLIENT_ID");
+    for (status, body, advice) in [
+        (400, json!({"error": "invalid_grant"}), again),
+        (
+            400,
+            json!({"error": "Bad Request", "error_description": "Invalid grant: the code is spent"}),
+            again,
+        ),
+        (400, json!({"message": "This refresh token is invalid"}), again),
+        (401, json!({"message": "Invalid JWT"}), again),
+        (401, json!({"error": "invalid_client"}), app),
+        (400, json!({"error": "unauthorized_client"}), app),
+    ] {
+        let error = refused(Once::Json(status, body)).await;
+        assert!(matches!(error.kind(), Kind::Authorization(_)), "{error:?}");
+        assert!(error.to_string().contains(advice), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn a_second_that_is_left_is_used_for_one_more_send_and_less_is_not() {
+    let stage = Stage::new();
+    stage.fake.revoke_all();
+    stage.fake.answers((0..9).map(|_| Once::Stalled));
+    let clock = stage.clock.clone();
+    // With the eight of the first send this leaves one of the twenty.
+    stage.fake.before_answer(move || clock.advance(11));
+    assert_eq!(*stage.request().await.unwrap_err().kind(), Kind::Lost);
+    assert_eq!(stage.fake.counts(), [1, 2, 0]);
+}
