@@ -155,3 +155,20 @@ impl State {
         Some(Bearer { header: bearer_header(access)?, generation: life.generation })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use crate::ghl::auth::oauth::state::State;
+
+    #[test]
+    fn a_token_is_good_until_five_minutes_before_its_end_and_a_short_one_for_half_its_life() {
+        for (lifetime, good) in [(86_399, 86_099), (601, 301), (600, 300), (60, 30)] {
+            let lifetime = Duration::from_secs(lifetime);
+            let life = State::default().life(lifetime, Duration::ZERO, lifetime, true);
+            assert!(life.is_good(Duration::from_secs(good - 1)), "{lifetime:?}");
+            assert!(!life.is_good(Duration::from_secs(good)), "{lifetime:?}");
+        }
+    }
+}

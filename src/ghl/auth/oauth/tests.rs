@@ -1,3 +1,4 @@
+mod agency;
 mod disk;
 mod patience;
 mod refusals;
@@ -74,7 +75,7 @@ async fn those_who_waited_for_a_renewal_leave_at_the_pace_of_the_budget() {
 }
 
 /// Lets the tasks go as far as they come without the clock.
-async fn settle() {
+pub(crate) async fn settle() {
     for _ in 0..1_000 {
         tokio::task::yield_now().await;
     }
@@ -147,6 +148,10 @@ async fn after_a_new_login_the_server_goes_on_by_itself() {
     stage.request().await.unwrap();
     assert_eq!(stage.fake.api(), ["at-0", "at-0", "at-login"]);
     assert_eq!(stage.fake.counts(), [3, 1, 0]);
+    // The pause was about the old token.
+    stage.fake.revoke_all();
+    stage.request().await.unwrap();
+    assert_eq!(stage.fake.refreshes(), ["rt-0", "rt-login"]);
 }
 
 #[tokio::test]

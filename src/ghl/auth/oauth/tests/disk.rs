@@ -4,7 +4,9 @@ use std::fs;
 
 use serde_json::json;
 
-use crate::ghl::auth::oauth::tests::stage::{DAY, Stage, set_mode, stored, write};
+use crate::ghl::auth::oauth::tests::patience::until;
+use crate::ghl::auth::oauth::tests::settle;
+use crate::ghl::auth::oauth::tests::stage::{DAY, Stage, request, set_mode, stored, write};
 use crate::ghl::error::{Error, Kind};
 
 fn says(error: &Error, words: &str) {
@@ -54,6 +56,7 @@ async fn a_disk_that_fails_after_the_refresh_leaves_the_new_token_in_memory_and_
         (&stage.on_disk()["refresh_token"], &stage.on_disk()["access_token"]),
         (&json!("rt-1"), &json!("at-1"))
     );
+    assert_eq!(stage.on_disk()["expires_at"], stored("Location", "1", DAY)["expires_at"]);
     stage.request().await.unwrap();
     assert_eq!(stage.fake.counts(), [5, 1, 0]);
 }
@@ -166,4 +169,45 @@ async fn what_is_written_is_for_the_owner_only_and_leaves_nothing_beside_it_but_
         .collect();
     names.sort();
     assert_eq!(names, [("tokens.json".to_owned(), 0o600), ("tokens.json.lock".to_owned(), 0o600)]);
+}
+
+#[tokio::test]
+async fn tokens_that_find_no_room_twice_are_tried_again_once_a_minute_and_not_twice() {
+    let stage = Stage::new();
+    stage.request().await.unwrap();
+    for _ in 0..2 {
+        stage.clock.advance(30);
+        let _ = fs::remove_file(stage.folder.path());
+        stage.fake.revoke_all();
+        let folder = stage.folder.path().to_owned();
+        stage.fake.before_answer(move || {
+            fs::remove_dir_all(&folder).unwrap();
+            write(&folder, "a file where the folder was");
+        });
+        stage.request().await.unwrap();
+        assert!(stage.oauth.state().unsaved);
+        settle().await;
+    }
+    assert_eq!(
+        (stage.fake.refreshes(), stage.clock.sleeps()),
+        (vec!["rt-0".to_owned(), "rt-1".to_owned()], 1)
+    );
+}
+
+#[tokio::test]
+async fn a_lock_that_another_process_holds_is_waited_for_twenty_five_seconds() {
+    let stage = Stage::new();
+    stage.fake.revoke_all();
+    let held = stage.oauth.store().try_lock().unwrap();
+    let scope = stage.scope();
+    let waiting = tokio::spawn(async move { request(&scope).await });
+    until(|| stage.clock.asks() > 0).await;
+    stage.clock.advance(25);
+    let asks = stage.clock.asks();
+    until(|| stage.clock.asks() > asks + 1 || waiting.is_finished()).await;
+    assert!(!waiting.is_finished());
+    stage.clock.advance(1);
+    assert_eq!(*waiting.await.unwrap().unwrap_err().kind(), Kind::Unavailable);
+    assert_eq!(stage.fake.counts(), [1, 0, 0]);
+    drop(held);
 }

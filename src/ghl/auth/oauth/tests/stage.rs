@@ -31,6 +31,7 @@ const START: u64 = 1_780_304_400;
 #[derive(Debug, Default)]
 pub(crate) struct Hand {
     patience: Patience,
+    asks: AtomicU64,
     sleeps: AtomicU64,
     passed: watch::Sender<Duration>,
     calendar: Mutex<i64>,
@@ -39,6 +40,16 @@ pub(crate) struct Hand {
 impl Hand {
     pub(crate) fn advance(&self, seconds: u64) {
         self.passed.send_modify(|passed| *passed += Duration::from_secs(seconds));
+    }
+
+    /// How often a lock that was held was waited for.
+    pub(crate) fn asks(&self) -> u64 {
+        self.asks.load(Ordering::SeqCst)
+    }
+
+    /// How often a second or more was waited for.
+    pub(crate) fn sleeps(&self) -> u64 {
+        self.sleeps.load(Ordering::SeqCst)
     }
 
     pub(crate) fn set_calendar(&self, seconds: i64) {
@@ -60,6 +71,7 @@ impl Clock for Hand {
         // Who asks again and again for a lock is not to wait for a hand.
         if time < Duration::from_secs(1) {
             self.patience.check();
+            self.asks.fetch_add(1, Ordering::SeqCst);
             return tokio::task::yield_now().boxed();
         }
         self.sleeps.fetch_add(1, Ordering::SeqCst);
@@ -354,7 +366,7 @@ impl Stage {
 
     /// Lets the minute pass after which the tokens in memory are tried to be written, and waits for the try.
     pub(crate) async fn wait_for_save(&self) {
-        let sleeps = || self.clock.sleeps.load(Ordering::SeqCst);
+        let sleeps = || self.clock.sleeps();
         until(|| sleeps() > 0).await;
         let before = sleeps();
         self.clock.advance(60);
