@@ -1,4 +1,4 @@
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, OpenOptions};
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -56,21 +56,21 @@ fn a_store_that_is_replaced_while_it_is_opened_is_opened_anew_and_a_link_in_its_
             2 => return Err(io::ErrorKind::NotFound.into()),
             _ => {}
         }
-        File::open(path)
+        fs::File::open(path)
     });
     assert_eq!((same(&file.unwrap().metadata().unwrap(), &store.look().unwrap()), opened), (true, 3));
     let mut opened = 0;
     let restless = store.open_by(|path| {
         opened += 1;
         put(path);
-        File::open(path)
+        fs::File::open(path)
     });
     assert!(matches!(restless, Err(StoreError::System("read", io::ErrorKind::ResourceBusy))), "{restless:?}");
     assert_eq!(opened, 5);
     let linked = store.open_by(|path| {
         fs::rename(path, folder.join("real")).unwrap();
         std::os::unix::fs::symlink("/dev/null", path).unwrap();
-        File::open(path)
+        fs::File::open(path)
     });
     assert!(matches!(linked, Err(StoreError::Link)), "{linked:?}");
     fs::remove_dir_all(folder).unwrap();
