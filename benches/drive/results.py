@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """Measures everything once and writes it down: benches/results.md, for people, and benches/results.json.
 
-    benches/drive/results.py [BINARY] [--soak MINUTES] [--rest SECONDS]
+    benches/drive/results.py [BINARY] [--soak MINUTES | --soaked FILE] [--rest SECONDS]
 
 Runs the other scripts of this folder on a release binary (`cargo build --release`), one after another, `cargo bench`,
 and the pacing of 1,000 requests in virtual time out of `cargo test`. The times are those of the machine it ran on, the bars are the
-project's; nothing is judged here. The soak takes 30 minutes unless told otherwise; 0 leaves it out.
+project's; nothing is judged here. The soak takes 30 minutes unless told otherwise; 0 leaves it out, and
+--soaked takes what an earlier `soak.py --json FILE` found.
 """
 
 import argparse
@@ -93,6 +94,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("binary", nargs="?", default=str(ROOT / "target/release/ghl-contacts-mcp"))
     parser.add_argument("--soak", type=float, default=30)
+    parser.add_argument("--soaked", type=pathlib.Path)
     parser.add_argument("--rest", type=float, default=60)
     arguments = parser.parse_args()
     binary = str(pathlib.Path(arguments.binary).resolve())
@@ -105,9 +107,11 @@ def main():
         "calls": calls(),
         "load": measure("load.py", binary, "--rest", str(arguments.rest)),
     }
-    if arguments.soak:
+    if arguments.soaked:
+        found["soak"] = json.loads(arguments.soaked.read_text(encoding="utf-8"))
+    elif arguments.soak:
         found["soak"] = measure("soak.py", binary, "--minutes", str(arguments.soak))
-        found["soak"].pop("samples")
+    found.get("soak", {}).pop("samples", None)
     found["pacing"] = pacing()
     (ROOT / "benches/results.json").write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
     (ROOT / "benches/results.md").write_text(page(found), encoding="utf-8")
