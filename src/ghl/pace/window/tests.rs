@@ -2,6 +2,10 @@ use super::*;
 
 const SECOND: Duration = Duration::from_secs(1);
 
+fn just_before(time: Duration) -> Duration {
+    time.saturating_sub(Duration::from_nanos(1))
+}
+
 fn told(max: u32, remaining: u32) -> Limits {
     Limits { max: Some(max), remaining: Some(remaining), interval: Some(USUAL), ..Limits::default() }
 }
@@ -158,7 +162,7 @@ fn of_answers_to_requests_that_left_together_the_lowest_counts_while_it_counts()
     };
     let end = USUAL + MARGIN;
     assert_eq!(learnt(Duration::ZERO, SECOND), 5);
-    assert_eq!(learnt(Duration::ZERO, end - Duration::from_nanos(1)), 5);
+    assert_eq!(learnt(Duration::ZERO, just_before(end)), 5);
     assert_eq!(learnt(Duration::ZERO, end), 8);
     assert_eq!(learnt(SECOND, 2 * SECOND), 8);
 }
@@ -177,7 +181,7 @@ fn what_was_sent_is_forgotten_when_no_answer_can_come_any_more() {
     let mut window = Window::default();
     window.sent(Duration::ZERO);
     let end = USUAL + MARGIN + ANSWERED_WITHIN;
-    window.slot(end - Duration::from_nanos(1));
+    window.slot(just_before(end));
     assert_eq!(window.sends.len(), 1);
     window.slot(end);
     assert_eq!(window.sends.len(), 0);
@@ -193,7 +197,7 @@ fn care_for_others_ends_a_minute_after_they_were_last_seen() {
         window.unanswered = 2;
         window.slot(now)
     };
-    assert_eq!(after(&mut window, CAREFUL - Duration::from_nanos(1)), Slot::Soon);
+    assert_eq!(after(&mut window, just_before(CAREFUL)), Slot::Soon);
     assert_eq!(after(&mut window, CAREFUL), Slot::Free);
 }
 
