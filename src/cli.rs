@@ -1,7 +1,7 @@
 //! Owns: what a person types and reads; the wiring of the rooms; the process's signals, log and exit code.
 //! May name: every room.
 //! Never: decides what an operation means; prints to stdout while it carries MCP.
-//! Proof: `tests/it/stdio.rs`, `tests/it/cli.rs`.
+//! Proof: `tests/it/program.rs`, `tests/it/faults/ends.rs`.
 
 mod call;
 mod demo;

@@ -1,7 +1,7 @@
 //! Owns: every environment variable and file that is read as a setting, and what a valid value is.
 //! May name: `ghl` (types only).
 //! Never: prints, makes a request, keeps a secret in a type that shows it, ignores a word that it does not know.
-//! Proof: the tables in this file, `tests/it/stdio.rs` for exit code 2.
+//! Proof: the tables in this file, `tests/it/program.rs` for exit code 2.
 #![expect(clippy::disallowed_methods, reason = "this room reads the environment and the files that it names")]
 
 mod accounts;

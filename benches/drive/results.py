@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """Measures everything once and writes it down: benches/results.md, for people, and benches/results.json.
 
-    benches/drive/results.py [BINARY] [--soak MINUTES] [--rest SECONDS]
+    benches/drive/results.py [BINARY] [--soak MINUTES | --soaked FILE] [--rest SECONDS]
 
-Runs the other scripts of this folder on a release binary (`cargo build --release`), one after another, and the pacing
-of 1,000 requests in virtual time out of `cargo test`. The times are those of the machine it ran on, the bars are the
-project's; nothing is judged here. The soak takes 30 minutes unless told otherwise; 0 leaves it out.
+Runs the other scripts of this folder on a release binary (`cargo build --release`), one after another, `cargo bench`,
+and the pacing of 1,000 requests in virtual time out of `cargo test`. The times are those of the machine it ran on, the bars are the
+project's; nothing is judged here. The soak takes 30 minutes unless told otherwise; 0 leaves it out, and
+--soaked takes what an earlier `soak.py --json FILE` found.
 """
 
 import argparse
@@ -38,10 +39,19 @@ def pacing():
     return {counts: float(seconds) for counts, seconds in re.findall(r"pacing: (\w+) ([\d.]+) s", done.stdout)}
 
 
+def calls():
+    """A call in process, over stdio and over HTTP, in microseconds."""
+    with tempfile.NamedTemporaryFile(suffix=".json") as file:
+        command = ["cargo", "bench", "--quiet", "--locked", "--bench", "calls", "--", "--json", file.name]
+        print("==>", *command[:-2], flush=True)
+        subprocess.run(command, check=True, cwd=ROOT, stdout=subprocess.DEVNULL)
+        return json.loads(pathlib.Path(file.name).read_text(encoding="utf-8"))
+
+
 def rows(found):
     """What, how much, the bar."""
     startup, http, load, soak = found["startup"], found["http"], found["load"], found.get("soak")
-    kib, added = load["flood"]["kib"], load["latency"]["added_us"]
+    kib = load["kib"]
     mb = lambda kib: f"{kib / 1024:.1f} MB"
     yield "spawn to `initialize` answered, median (p90)", "{median} ms ({p90})".format(**startup["initializeMs"]), "20 ms"
     yield "spawn to `server/discover` answered, median (p90)", "{median} ms ({p90})".format(**startup["discoverMs"]), "20 ms"
@@ -49,10 +59,12 @@ def rows(found):
     yield "resident after `tools/list`", f"{startup['residentBytes'] / 1e6:.1f} MB", "15 MB"
     yield "binary", f"{startup['binaryBytes'] / 1e6:.2f} MB", f"{startup['binaryBarBytes'] / 1e6:.0f} MB"
     yield f"resident with {http['connections']:,} idle HTTP connections", f"{http['connectedMb']} MB", "40 MB"
-    yield "a call over HTTP, more than the same call in process, median", f"{http['addedMs']} ms", "0.4 ms"
-    yield "a call over stdio, more than its one request made straight, median (p99)", f"{added['p50'] / 1000} ms ({added['p99'] / 1000})", "0.4 ms (2)"
-    yield f"{load['flood']['calls']:,} calls at once: answered", f"{load['flood']['answered']:,} in {load['flood']['seconds']} s", "all"
-    yield "their outcomes", ", ".join(f"{count:,} {what}" for what, count in load["flood"]["outcomes"].items()), ""
+    for way, times in found["calls"].items():
+        bar = "0.4 ms added" if times["addedUs"] else ""
+        yield f"a contact read {way}, median (p99; added)", "{} ms ({}; {})".format(*(times[name] / 1000 for name in ("medianUs", "p99Us", "addedUs"))), bar
+    yield "a call that asks nothing of HighLevel, over HTTP by a client in Python: added, median", f"{http['addedMs']} ms", "0.4 ms"
+    yield f"{load['calls']:,} calls at once: answered", f"{load['answered']:,} in {load['seconds']} s", "all"
+    yield "their outcomes", ", ".join(f"{count:,} {what}" for what, count in load["outcomes"].items()), ""
     yield "resident at most", mb(kib["peak"]), "64 MB"
     yield "resident a minute later (idle before)", f"{mb(kib['rested'])} ({mb(kib['idle'])})", "twice idle"
     for counts, seconds in found["pacing"].items():
@@ -82,6 +94,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("binary", nargs="?", default=str(ROOT / "target/release/ghl-contacts-mcp"))
     parser.add_argument("--soak", type=float, default=30)
+    parser.add_argument("--soaked", type=pathlib.Path)
     parser.add_argument("--rest", type=float, default=60)
     arguments = parser.parse_args()
     binary = str(pathlib.Path(arguments.binary).resolve())
@@ -91,11 +104,14 @@ def main():
         "machine": {"cores": os.cpu_count(), "system": f"{platform.system()} {platform.machine()}"},
         "startup": measure("startup.py", binary, "--spawns", "40"),
         "http": measure("over_http.py", binary),
+        "calls": calls(),
         "load": measure("load.py", binary, "--rest", str(arguments.rest)),
     }
-    if arguments.soak:
+    if arguments.soaked:
+        found["soak"] = json.loads(arguments.soaked.read_text(encoding="utf-8"))
+    elif arguments.soak:
         found["soak"] = measure("soak.py", binary, "--minutes", str(arguments.soak))
-        found["soak"].pop("samples")
+    found.get("soak", {}).pop("samples", None)
     found["pacing"] = pacing()
     (ROOT / "benches/results.json").write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
     (ROOT / "benches/results.md").write_text(page(found), encoding="utf-8")

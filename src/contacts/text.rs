@@ -79,7 +79,8 @@ fn cap(text: Cow<'_, str>, most: usize) -> Cow<'_, str> {
     if total <= most {
         return text;
     }
-    // The note takes room itself, and more of it the more it counts; the count only grows, so this ends.
+    // The note takes room itself, and more of it the more it counts. From the least that is left out the count only
+    // grows, so this ends, and where two counts would do it ends at the smaller.
     let mut left = total - most;
     let (keep, note) = loop {
         let note = format!("… [{left} more characters]");
@@ -125,6 +126,8 @@ mod tests {
         let cleaned = clean(&"x".repeat(1000), 50).into_owned();
         assert_eq!(cleaned.chars().count(), 50);
         assert_eq!(cleaned, format!("{}… [973 more characters]", "x".repeat(27)));
+        // "[100 more characters]" would do too, with a character less of the text.
+        assert_eq!(clean(&"x".repeat(127), 50), format!("{}… [99 more characters]", "x".repeat(28)));
         assert_eq!(clean("abcdef", 3), "ab…");
         assert_eq!(clean("abcdef", 1), "…");
         assert_eq!(clean("abcdef", 0), "");

@@ -117,6 +117,25 @@ mod tests {
     }
 
     #[test]
+    fn a_caller_that_goes_away_says_nothing_of_highlevel() {
+        for kind in [Kind::Cancelled, Kind::OutOfTime, Kind::NotConfigured] {
+            let breaker = Breaker::default();
+            for second in 0..5 {
+                breaker.saw(second * SECOND, Some(&down()));
+                breaker.saw(second * SECOND, Some(&Error::new(kind.clone(), Happened::No)));
+            }
+            assert!(breaker.is_open(5 * SECOND), "{kind:?}");
+        }
+    }
+
+    #[test]
+    fn it_is_open_up_to_the_end_of_its_rest() {
+        // The fifth failure came at the fourth second.
+        assert!(broken().is_open(Duration::from_millis(13_999)));
+        assert!(!broken().is_open(14 * SECOND));
+    }
+
+    #[test]
     fn failures_far_apart_do_not_open_it() {
         let breaker = Breaker::default();
         for n in 0..20 {

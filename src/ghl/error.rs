@@ -191,12 +191,6 @@ impl Error {
         self.inner.kind == Kind::RouteMissing
     }
 
-    /// The token lacks a scope; the call can be lived without where it is optional.
-    #[must_use]
-    pub fn is_scope_missing(&self) -> bool {
-        self.inner.kind == Kind::ScopeMissing
-    }
-
     /// The contact that HighLevel says is already there.
     #[must_use]
     pub fn existing_contact(&self) -> Option<&ContactId> {
@@ -272,6 +266,14 @@ impl StdError for Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_was_behind_a_failure_is_kept_for_whoever_looks_for_causes() {
+        let error = Error::new(Kind::Unreachable, Happened::No);
+        assert!(error.source().is_none());
+        let error = error.with_source(fmt::Error);
+        assert!(error.source().is_some_and(<dyn StdError>::is::<fmt::Error>));
+    }
 
     #[test]
     fn what_the_token_may_not_have_is_out_of_reach_and_what_fails_is_not() {

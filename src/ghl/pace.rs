@@ -100,11 +100,10 @@ impl Pace {
 
     /// A 429 came: nothing more is sent until its wait is over.
     pub(in crate::ghl) fn refused(&self, now: Duration, error: &Error) {
-        let wait = error.retry_after().unwrap_or_default();
-        match error.kind() {
-            Kind::RateLimited => self.window().freeze(now + wait.min(LONGEST_FREEZE)),
-            Kind::DailyLimit => self.window().close(now + wait),
-            _ => {}
+        // That the day is used up stands in the headers, and has been learnt.
+        if *error.kind() == Kind::RateLimited {
+            let wait = error.retry_after().unwrap_or_default();
+            self.window().freeze(now + wait.min(LONGEST_FREEZE));
         }
     }
 

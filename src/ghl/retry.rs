@@ -86,7 +86,9 @@ pub(in crate::ghl) async fn send(scope: &Scope, call: &Call) -> Result<Incoming,
         };
         client.pace().refused(clock.now(), &error);
         let verdict = decide(call.effect, attempt, &error, scope.remaining(), clock.jitter());
-        tracing::debug!(endpoint = call.name, attempt, kind = ?error.kind(), ?verdict, "failed");
+        // The trace is what HighLevel's support asks for.
+        let trace = error.trace_id();
+        tracing::debug!(endpoint = call.name, attempt, kind = ?error.kind(), ?verdict, trace, "failed");
         let error = if answers_the_request(&error) { error } else { error.at_least(before) };
         let Verdict::Again(pause) = verdict else { return Err(error) };
         if client.breaker().is_open(clock.now()) || !client.pace().take_repeat(clock.now()) {
@@ -201,7 +203,13 @@ mod tests {
         let error =
             Error::new(Kind::RateLimited, Happened::No).with_retry_after(Some(Duration::from_secs(10)));
         assert_eq!(decide(Effect::Read, 1, &error, Duration::from_secs(11), 0.0), Verdict::GiveUp);
-        assert_eq!(decide(Effect::Read, 1, &error, LONG, 0.0), Verdict::Again(Duration::from_secs(10)));
+        let just_enough = Duration::from_secs(10) + SHORTEST_ATTEMPT;
+        for remaining in [LONG, just_enough] {
+            assert_eq!(
+                decide(Effect::Read, 1, &error, remaining, 0.0),
+                Verdict::Again(Duration::from_secs(10))
+            );
+        }
     }
 
     #[test]

@@ -112,6 +112,21 @@ fn every_room_opens_with_what_it_owns_names_never_does_and_is_proved_by() {
 }
 
 #[test]
+fn what_a_room_is_proved_by_is_there() {
+    let house = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut proofs = 0;
+    for file in files() {
+        for line in file.text.lines().filter_map(|line| line.strip_prefix("//! ")) {
+            for proof in line.split('`').filter(|word| word.starts_with("tests/")) {
+                assert!(house.join(proof).exists(), "{}: there is no {proof}", file.name);
+                proofs += 1;
+            }
+        }
+    }
+    assert!(proofs >= ROOMS.len(), "{proofs}");
+}
+
+#[test]
 fn the_name_of_a_tool_stands_in_its_own_file_alone() {
     let files = files();
     let mut homes = BTreeMap::<String, Vec<&str>>::new();

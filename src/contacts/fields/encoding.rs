@@ -47,8 +47,7 @@ pub(in crate::contacts::fields) fn unchecked(value: &FieldValue) -> Result<Field
 
 fn check_length(value: &FieldValue) -> Result<(), String> {
     let check = |text: &str| {
-        // A character takes at least a byte, so most texts need no counting.
-        if text.len() > LONGEST && text.chars().count() > LONGEST {
+        if text.chars().count() > LONGEST {
             return Err("takes at most 50,000 characters".to_owned());
         }
         Ok(())

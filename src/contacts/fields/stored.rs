@@ -23,7 +23,6 @@ pub(in crate::contacts::fields) fn same(
             (Some(stored), Some(wanted)) => stored == wanted,
             _ => alike(&stored, &wanted),
         },
-        DataType::Numerical | DataType::Monetory => equal_numbers(&stored, &wanted),
         DataType::Email => trimmed(&stored).to_lowercase() == trimmed(&wanted).to_lowercase(),
         DataType::Phone => {
             let digits = |value| trimmed(value).chars().filter(char::is_ascii_digit).collect::<String>();
@@ -43,9 +42,7 @@ fn alike(stored: &FieldValue, wanted: &FieldValue) -> bool {
             filled(stored) == filled(wanted)
         }
         (FieldValue::List(_), _) | (_, FieldValue::List(_)) => set(stored) == set(wanted),
-        (FieldValue::Number(_), _) | (_, FieldValue::Number(_)) => {
-            trimmed(stored) == trimmed(wanted) || equal_numbers(stored, wanted)
-        }
+        (FieldValue::Number(_), _) | (_, FieldValue::Number(_)) => equal_numbers(stored, wanted),
         _ => trimmed(stored) == trimmed(wanted),
     }
 }
@@ -71,7 +68,7 @@ fn equal_numbers(stored: &FieldValue, wanted: &FieldValue) -> bool {
     // Whole numbers beyond 2^53 are told apart only as such.
     match (stored.as_i64(), wanted.as_i64()) {
         (Some(stored), Some(wanted)) => stored == wanted,
-        _ => stored == wanted || stored.as_f64() == wanted.as_f64(),
+        _ => stored.as_f64() == wanted.as_f64(),
     }
 }
 

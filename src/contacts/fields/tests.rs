@@ -196,6 +196,11 @@ fn stored_and_wanted_are_compared_as_highlevel_stores_them() {
     for (id, stored, wanted, same) in [
         ("num1", r#""5""#, "5.0", true),
         ("num1", "5", "6", false),
+        ("num1", "5.5", "5.50", true),
+        ("num1", "5.5", "5.25", false),
+        ("num1", r#""many""#, "5", false),
+        ("num1", r#""many""#, r#""many ""#, true),
+        ("mon1", r#""$1,200""#, "1200.0", true),
         ("num1", "9007199254740993", "9007199254740992", false),
         ("dat1", "1768435200000", r#""2026-01-15""#, true),
         ("dat1", r#""2026-01-15T00:00:00.000Z""#, r#""2026-01-15""#, true),
@@ -205,6 +210,7 @@ fn stored_and_wanted_are_compared_as_highlevel_stores_them() {
         ("mul1", r#"["B"]"#, r#"["o4","B"]"#, false),
         ("ema1", r#""A@B.example""#, r#""a@b.example""#, true),
         ("pho1", r#""+14155550100""#, r#""+1 (415) 555-0100""#, true),
+        ("pho1", "null", r#""none""#, false),
         ("txt1", r#""x ""#, r#""x""#, true),
         ("txt1", r#""X""#, r#""x""#, false),
         ("txt1", "null", r#""x""#, false),
@@ -212,6 +218,9 @@ fn stored_and_wanted_are_compared_as_highlevel_stores_them() {
         ("box1", r#"{"b1":"Rex","b2":""}"#, r#"{"b1":"Rex"}"#, true),
         ("box1", r#"{"Dog":"Rex"}"#, r#"{"b1":"Rex"}"#, true),
         ("unknown1", r#""5""#, "5.0", true),
+        ("unknown1", "5", "6", false),
+        ("unknown1", "5", r#""many""#, false),
+        ("unknown1", "1e300", r#""1e+300""#, true),
         ("unknown1", r#"["a","b"]"#, r#"["b","a"]"#, true),
     ] {
         let id = id.parse().unwrap();
@@ -243,4 +252,24 @@ fn values_are_read_by_name_and_decoded() {
             "Contract": [{ "name": "c.pdf", "url": "https://x.example/c" }],
         })
     );
+}
+
+#[test]
+fn files_are_shown_in_whatever_form_they_are_stored() {
+    for (stored, shown) in [
+        (
+            r#"{"url":"https://x.example/c","name":"c.pdf"}"#,
+            r#"[{"name":"c.pdf","url":"https://x.example/c"}]"#,
+        ),
+        (
+            r#"["https://x.example/c",{"url":"https://x.example/d","meta":{"name":"d.pdf"}}]"#,
+            r#"[{"name":"file","url":"https://x.example/c"},{"name":"d.pdf","url":"https://x.example/d"}]"#,
+        ),
+        (r#"{"uuid":"https://x.example/c"}"#, r#"[{"name":"uuid","url":"https://x.example/c"}]"#),
+        (r#""https://x.example/c""#, r#""https://x.example/c""#),
+    ] {
+        let read =
+            definitions().read(&[CustomFieldValue { id: "fil1".parse().unwrap(), value: value(stored) }]);
+        assert_eq!(read.get("Contract"), Some(&value(shown)), "{stored}");
+    }
 }

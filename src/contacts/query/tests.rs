@@ -81,6 +81,12 @@ fn a_search_for_everybody_is_by_date_added() {
 }
 
 #[test]
+fn any_of_one_tag_is_that_tag() {
+    let query = Query { any_tag: texts(&["VIP", "vip "]), ..Query::default() };
+    assert_eq!(filters(&query).as_deref(), Ok(r#"[{"field":"tags","operator":"eq","value":"vip"}]"#));
+}
+
+#[test]
 fn custom_fields_are_compared_as_their_type_is() {
     for (data_type, json, expected) in [
         (DataType::Text, r#""x""#, r#"[{"field":"customFields.f1","operator":"eq","value":"x"}]"#),
@@ -124,6 +130,7 @@ fn raw_filters_that_highlevel_takes_are_passed_on() {
             r#""gt":"2026-01-15T23:59:59.999Z","lte":1768435200000"#,
         ),
         ("customFields.seD4PfOuKoVMLkEZqohJ", "range", Some(r#"{"gte":5,"lt":9}"#), r#"{"gte":5,"lt":9}"#),
+        ("customFields.f1", "range", Some(r#"{"gte":" 5 ","lt":"9.5"}"#), r#""value":{"gte":5,"lt":9.5}"#),
         ("customFields.f1.b1", "eq", Some(r#""x""#), r#""field":"customFields.f1.b1""#),
         ("dndSettings.SMS.status", "eq", Some(r#""active""#), r#""value":"active""#),
     ] {
@@ -160,6 +167,8 @@ fn raw_filters_that_it_cannot_answer_are_refused_with_what_it_can() {
         ("dateAdded", "range", Some(r#"{"from":"2026-01-15"}"#), "gte, lte, gt or lt"),
         ("dateAdded", "range", Some("{}"), "gte, lte, gt or lt"),
         ("dateAdded", "range", Some(r#"{"gte":"yesterday"}"#), "neither a date"),
+        ("dateAdded", "range", Some(r#"{"gte":"5"}"#), "neither a date"),
+        ("customFields.f1", "range", Some(r#"{"gte":"yesterday"}"#), "neither a date"),
         ("dateAdded", "range", Some(r#"{"gte":[1]}"#), "bounds"),
     ] {
         let error = filters(&raw(field, operator, json)).unwrap_err();
@@ -194,7 +203,14 @@ fn what_is_beyond_a_limit_is_refused_under_its_own_name() {
             other => panic!("{argument}: {other:?}"),
         }
     }
-    assert!(Query { query: Some("é".repeat(75)), ..none() }.to_search().is_ok());
+    let moment = || text("2026-01-15T08:30:00Z");
+    for query in [
+        Query { query: Some("é".repeat(75)), ..none() },
+        Query { any_tag: (0..50).map(|n| n.to_string()).collect(), ..none() },
+        Query { created_after: moment(), created_before: moment(), ..none() },
+    ] {
+        assert!(query.to_search().is_ok(), "{query:?}");
+    }
 }
 
 #[test]

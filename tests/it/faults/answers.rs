@@ -63,6 +63,27 @@ async fn row_07_a_highlevel_that_is_down_is_left_alone_and_repeats_have_a_budget
 }
 
 #[tokio::test(start_paused = true)]
+async fn row_07_repeats_have_a_budget_where_highlevel_fails_now_and_then() {
+    // Each call fails once and would be answered on its repeat, so the breaker stays closed.
+    let script = (0..8).map(|n| if n % 2 == 0 { Says::json(503, "") } else { Says::contact() });
+    let (client, highlevel) = scripted(script);
+    for _ in 0..3 {
+        get(&client).await.unwrap();
+    }
+    assert_eq!(get(&client).await.unwrap_err().kind(), &Kind::Unavailable);
+    assert_eq!(highlevel.hits(), 7, "three repeats are free, and a fifth of seven requests is no more");
+}
+
+#[tokio::test(start_paused = true)]
+async fn row_07_a_refusal_of_a_repeat_is_a_judgment_of_the_request_and_a_failure_of_it_is_not() {
+    let refused = [Says::NoAnswer, Says::json(400, r#"{"message":"no"}"#)];
+    let (client, highlevel) = scripted(refused);
+    assert_eq!((put(&client).await.unwrap_err().happened(), highlevel.hits()), (Happened::No, 2));
+    let (client, highlevel) = scripted([Says::NoAnswer, Says::json(401, r#"{"message":"Invalid JWT"}"#)]);
+    assert_eq!((put(&client).await.unwrap_err().happened(), highlevel.hits()), (Happened::Unknown, 2));
+}
+
+#[tokio::test(start_paused = true)]
 async fn row_11_a_page_is_never_an_answer() {
     let page = |status| {
         let body = format!(

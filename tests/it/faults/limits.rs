@@ -12,11 +12,18 @@ use ghl_contacts_mcp::tools;
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 
-use crate::support::fake::{Counts, Says, Strict, client, scripted};
+use crate::support::fake::{Counts, Fake, Paused, Says, Strict, client, scripted};
 
 async fn get(client: &Client) -> Result<(), Error> {
     let id: ContactId = "ada".parse().unwrap();
     api::get(&client.scope(CancellationToken::new()), &id).await.map(drop)
+}
+
+/// A HighLevel that answers a contact and no limits.
+fn silent() -> (Arc<Fake>, Arc<Paused>) {
+    let (_, highlevel) = scripted([Says::contact()]);
+    let clock = highlevel.clock();
+    (highlevel, clock)
 }
 
 /// Refused once with these headers: how long until it was asked again, in seconds.
@@ -89,6 +96,18 @@ async fn row_06_a_429_for_ever_ends_after_three_attempts() {
     let error = get(&client).await.unwrap_err();
     assert_eq!((error.kind(), highlevel.hits()), (&Kind::RateLimited, 3));
     assert!(client.clock().now() <= Duration::from_secs(45));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_request_that_could_not_be_answered_in_time_is_not_sent() {
+    for (deadline, answered) in [(0, 0), (1_999, 0), (2_000, 20), (12_249, 20), (12_250, 21)] {
+        // Twenty go in ten seconds until HighLevel has said what it allows, and it says nothing.
+        let (highlevel, clock) = silent();
+        let client = client(clock, Arc::clone(&highlevel) as _, Duration::from_millis(deadline));
+        let answers = join_all((0..21).map(|_| get(&client))).await;
+        let ok = answers.iter().filter(|answer| answer.is_ok()).count();
+        assert_eq!((ok, highlevel.hits()), (answered, answered), "{deadline} ms");
+    }
 }
 
 #[tokio::test(start_paused = true)]

@@ -108,6 +108,10 @@ impl Fake {
     pub fn hits(&self) -> usize {
         self.asked.lock().unwrap().len()
     }
+
+    pub fn clock(&self) -> Arc<Paused> {
+        Arc::clone(&self.clock)
+    }
 }
 
 /// A client of a HighLevel that does as told; its calls have 45 s.

@@ -31,6 +31,18 @@ fn there_is_no_cursor_where_there_is_no_next_page() {
     }
 }
 
+#[test]
+fn the_longest_cursor_that_is_given_is_taken() {
+    let (_, fingerprint) = Query::default().to_search().unwrap();
+    let cursor = |length: usize| {
+        let after = format!(r#"["{}"]"#, "x".repeat(length));
+        next_cursor(&fingerprint, &page(20, &after), 20)
+    };
+    let longest = (0..LONGEST).rev().find_map(cursor).unwrap();
+    assert_eq!(longest.len(), LONGEST);
+    assert!(Query { cursor: Some(longest), ..Query::default() }.to_search().is_ok());
+}
+
 /// A cursor with a right checksum around any content.
 fn forged(json: &str) -> String {
     let check: Vec<u8> = Sha256::digest(json).into_iter().take(4).collect();

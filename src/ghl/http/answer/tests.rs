@@ -107,6 +107,14 @@ fn a_429_with_nothing_left_for_the_day_is_another_thing() {
 }
 
 #[test]
+fn the_trace_that_highlevels_support_asks_for_is_kept_cleaned_and_short() {
+    let trace = |body: &str| with_headers(Effect::Read, 500, body, &[]).trace_id().map(str::to_owned);
+    assert_eq!(trace(r#"{"message":"no","traceId":"0f6c-d5"}"#).as_deref(), Some("0f6c-d5"));
+    assert_eq!(trace(&format!(r#"{{"traceId":"{}"}}"#, "x".repeat(500))).unwrap().len(), 64);
+    assert_eq!(trace("{}"), None);
+}
+
+#[test]
 fn messages_are_read_wherever_highlevel_puts_them() {
     for body in [
         r#"{"message":"no"}"#,

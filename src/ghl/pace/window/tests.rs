@@ -2,6 +2,10 @@ use super::*;
 
 const SECOND: Duration = Duration::from_secs(1);
 
+fn just_before(time: Duration) -> Duration {
+    time.saturating_sub(Duration::from_nanos(1))
+}
+
 fn told(max: u32, remaining: u32) -> Limits {
     Limits { max: Some(max), remaining: Some(remaining), interval: Some(USUAL), ..Limits::default() }
 }
@@ -123,6 +127,78 @@ fn beside_others_few_are_on_their_way_at_once_and_the_last_is_left_to_them() {
     assert_eq!(window.slot(SECOND), Slot::Free);
     window.learn(SECOND, SECOND, &told(100, 1));
     assert_eq!(window.slot(SECOND), Slot::At(SECOND + USUAL + MARGIN));
+}
+
+#[test]
+fn the_next_one_goes_when_the_one_that_is_in_its_way_has_left_the_window() {
+    let mut window = Window::default();
+    let tenth = |n: u32| n * SECOND / 10;
+    // Five that are over, and twenty that still count.
+    (0..5).for_each(|_| window.sent(Duration::ZERO));
+    (110..130).for_each(|n| window.sent(tenth(n)));
+    assert_eq!(window.slot(13 * SECOND), Slot::At(tenth(110) + USUAL + MARGIN));
+    // Ten fewer are allowed: eleven have to leave before one more fits.
+    window.learn(Duration::ZERO, 13 * SECOND, &Limits { max: Some(10), ..Limits::default() });
+    assert_eq!(window.slot(13 * SECOND), Slot::At(tenth(120) + USUAL + MARGIN));
+}
+
+#[test]
+fn own_requests_leave_the_window_before_others_do() {
+    let mut window = Window::default();
+    (0..10).for_each(|_| window.sent(Duration::ZERO));
+    // Fifteen are used and ten of them are ours: five are others', for as long as they may count.
+    window.learn(5 * SECOND, 5 * SECOND, &told(20, 5));
+    (0..5).for_each(|_| window.sent(5 * SECOND));
+    assert_eq!(window.slot(6 * SECOND), Slot::At(USUAL + MARGIN));
+}
+
+#[test]
+fn of_answers_to_requests_that_left_together_the_lowest_counts_while_it_counts() {
+    let learnt = |sent: Duration, now: Duration| {
+        let mut window = Window::default();
+        window.learn(Duration::ZERO, SECOND, &told(100, 5));
+        window.learn(sent, now, &told(100, 8));
+        window.left.0
+    };
+    let end = USUAL + MARGIN;
+    assert_eq!(learnt(Duration::ZERO, SECOND), 5);
+    assert_eq!(learnt(Duration::ZERO, just_before(end)), 5);
+    assert_eq!(learnt(Duration::ZERO, end), 8);
+    assert_eq!(learnt(SECOND, 2 * SECOND), 8);
+}
+
+#[test]
+fn the_length_of_the_window_is_the_one_that_highlevel_tells() {
+    let mut window = Window::default();
+    let limits = |interval| Limits { interval: Some(interval), ..told(20, 20) };
+    window.learn(Duration::ZERO, Duration::ZERO, &limits(7 * SECOND));
+    window.learn(Duration::ZERO, Duration::ZERO, &limits(Duration::ZERO));
+    assert_eq!(send(&mut window, Duration::ZERO, 21).pop(), Some(7 * SECOND + MARGIN));
+}
+
+#[test]
+fn what_was_sent_is_forgotten_when_no_answer_can_come_any_more() {
+    let mut window = Window::default();
+    window.sent(Duration::ZERO);
+    let end = USUAL + MARGIN + ANSWERED_WITHIN;
+    window.slot(just_before(end));
+    assert_eq!(window.sends.len(), 1);
+    window.slot(end);
+    assert_eq!(window.sends.len(), 0);
+}
+
+#[test]
+fn care_for_others_ends_a_minute_after_they_were_last_seen() {
+    let mut window = Window::default();
+    window.learn(Duration::ZERO, Duration::ZERO, &told(100, 90));
+    // A fifth of what is left is on its way: too much beside others, and nothing to somebody who is alone.
+    let after = |window: &mut Window, now| {
+        window.left = (8, now + SECOND);
+        window.unanswered = 2;
+        window.slot(now)
+    };
+    assert_eq!(after(&mut window, just_before(CAREFUL)), Slot::Soon);
+    assert_eq!(after(&mut window, CAREFUL), Slot::Free);
 }
 
 #[test]
