@@ -202,6 +202,29 @@ fn care_for_others_ends_a_minute_after_they_were_last_seen() {
 }
 
 #[test]
+fn what_was_left_counts_until_the_window_that_it_was_left_of_ends() {
+    let slot = |left, now, on_their_way| {
+        let mut window = Window::default();
+        window.learn(Duration::ZERO, Duration::ZERO, &told(100, 90));
+        window.left = (left, 5 * SECOND);
+        window.unanswered = on_their_way;
+        window.slot(now)
+    };
+    assert_eq!(slot(1, just_before(5 * SECOND), 0), Slot::At(5 * SECOND));
+    assert_eq!(slot(8, just_before(5 * SECOND), 2), Slot::Soon);
+    // A quarter of a hundred may be on their way again.
+    assert_eq!((slot(8, 5 * SECOND, 24), slot(8, 5 * SECOND, 25)), (Slot::Free, Slot::Soon));
+}
+
+#[test]
+fn nothing_on_its_way_is_never_too_much() {
+    let mut window = Window { max: 0, ..Window::default() };
+    assert_eq!(window.beside_others(SECOND), Slot::Free);
+    window.sent(SECOND);
+    assert_eq!(window.beside_others(SECOND), Slot::Soon);
+}
+
+#[test]
 fn a_process_that_knows_nothing_yet_does_not_send_all_at_once() {
     let mut window = Window::default();
     for _ in 0..5 {
