@@ -21,6 +21,7 @@ import tempfile
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
+COUNTS = {"Fixed": "a fixed window", "Sliding": "a sliding one", "Rejects": "one that counts what it refuses"}
 
 
 def measure(script, binary, *more):
@@ -68,7 +69,7 @@ def rows(found):
     yield "resident at most", mb(kib["peak"]), "64 MB"
     yield "resident a minute later (idle before)", f"{mb(kib['rested'])} ({mb(kib['idle'])})", "twice idle"
     for counts, seconds in found["pacing"].items():
-        yield f"1,000 requests at 100 in 10 s, {counts} window, in virtual time", f"{seconds} s, no 429", "95 s"
+        yield f"1,000 requests at 100 in 10 s, {COUNTS[counts]}, in virtual time", f"{seconds} s, no 429", "95 s"
     if soak:
         yield f"soak, {soak['minutes']:g} min, {soak['faults_percent']:g} % faults: calls answered", f"{soak['answered']:,} of {soak['calls']:,}", "all"
         yield "resident grew in 10 min by", f"{soak['growth_kib_in_10_minutes']} KiB", "1,024 KiB"
