@@ -33,7 +33,8 @@ struct Content {
 
 impl Fingerprint {
     pub(in crate::contacts::query) fn of(search: &Search, location: &str) -> Self {
-        let bare = Search { page_limit: 0, search_after: None, ..search.clone() };
+        // Where a page begins is told by the cursor, which is read against this fingerprint: it is not in `search` yet.
+        let bare = Search { page_limit: 0, ..search.clone() };
         let json = serde_json::to_vec(&(location, bare)).unwrap_or_default();
         let hash = Sha256::digest(json);
         Self { digest: URL_SAFE_NO_PAD.encode(hash.get(..9).unwrap_or_default()), began: None }

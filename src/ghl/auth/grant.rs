@@ -212,8 +212,10 @@ mod tests {
 
     #[test]
     fn an_answer_that_leaves_things_out_keeps_the_old_ones() {
-        let old = Grant::parse(ANSWER.as_bytes()).unwrap();
+        let mut old = Grant::parse(ANSWER.as_bytes()).unwrap();
+        old.location = Some("loc".to_owned());
         let new = Grant::parse(br#"{"access_token":"new","expires_in":"60"}"#).unwrap().after(&old);
+        assert_eq!((new.location.as_deref(), new.scope.as_deref()), (Some("loc"), Some("contacts.readonly")));
         assert_eq!(new.access.expose_secret(), "new");
         assert_eq!(new.refresh.unwrap().expose_secret(), "rt");
         assert_eq!((new.user_type, new.lifetime), (UserType::Company, Duration::from_secs(60)));
