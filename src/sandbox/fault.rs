@@ -55,6 +55,11 @@ pub enum Fault {
 }
 
 impl Fault {
+    /// Another status and body; nothing is carried out.
+    pub fn answer(status: u16, body: impl Into<String>) -> Self {
+        Self::Status { status, body: body.into(), apply: false, headers: Vec::new() }
+    }
+
     /// Whether the request is carried out.
     pub(crate) fn applies(&self) -> bool {
         match self {

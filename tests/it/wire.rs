@@ -17,7 +17,7 @@ async fn get(crm: &Crm) -> Reply {
 }
 
 fn status(status: u16, body: &Value) -> Fault {
-    Fault::Status { status, body: body.to_string(), apply: false, headers: Vec::new() }
+    Fault::answer(status, body.to_string())
 }
 
 #[tokio::test]

@@ -15,7 +15,7 @@ async fn row_39_of_many_contacts_those_that_failed_are_named() {
     let lines = reply.0.structured_content.as_ref().unwrap().to_string();
     assert!(lines.contains("ghost") && lines.contains("error"), "{lines}");
     assert_eq!(crm.held("ada")["tags"], json!(["vip"]));
-    let posts = crm.requests().into_iter().filter(|line| line.starts_with("POST")).count();
+    let posts = crm.sent("POST");
     assert_eq!(posts, 1);
 }
 
@@ -56,7 +56,7 @@ async fn row_40_pages_end() {
     assert_eq!((seen.len(), pages, crm.requests().len()), (25, 3, 3));
     // A page that is empty though there are more is the last.
     let body = json!({ "contacts": [], "total": 12_000 }).to_string();
-    crm.next(Fault::Status { status: 200, body, apply: false, headers: Vec::new() });
+    crm.next(Fault::answer(200, body));
     assert_eq!(page(&crm, None).await, (Vec::new(), None, 12_000));
 }
 
@@ -68,7 +68,7 @@ async fn row_40_a_page_that_ends_where_it_began_is_the_last() {
     // HighLevel answers the second page again, whatever was asked.
     let ends = |id: &String| json!({ "id": id, "firstName": "Ada", "searchAfter": [1, "same"] });
     let body = json!({ "contacts": same.iter().map(ends).collect::<Vec<_>>(), "total": 25 }).to_string();
-    let again = || Fault::Status { status: 200, body: body.clone(), apply: false, headers: Vec::new() };
+    let again = || Fault::answer(200, body.clone());
     crm.next(again());
     let (_, cursor, _) = page(&crm, cursor).await;
     crm.next(again());

@@ -246,6 +246,11 @@ impl Crm {
     pub fn requests(&self) -> Vec<String> {
         wire::short(self)
     }
+
+    /// How many requests like this went over the wire: `POST /contacts/ `.
+    pub fn sent(&self, start: &str) -> usize {
+        self.requests().iter().filter(|line| line.starts_with(start)).count()
+    }
 }
 
 impl Drop for Crm {

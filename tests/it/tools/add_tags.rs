@@ -122,7 +122,7 @@ async fn five_hundred_contacts_take_ten_requests_and_five_hundred_and_one_are_re
     assert_eq!((reply.code(), crm.requests().len()), ("invalid_arguments", 0));
     let reply = crm.call("ghl_add_tags", json!({ "contactIds": &ids[..500], "tags": ["vip"] })).await;
     assert_eq!(reply.ok()["contacts"].as_array().unwrap().len(), 500);
-    let bulk = crm.requests().iter().filter(|line| line.starts_with("POST /contacts/bulk/")).count();
+    let bulk = crm.sent("POST /contacts/bulk/");
     assert_eq!(bulk, 10);
     assert!(crm.contacts().iter().all(|contact| contact["tags"] == json!(["vip"])));
 }
@@ -140,7 +140,7 @@ async fn a_chunk_that_fails_is_told_for_its_contacts_and_the_others_are_tagged()
     let call = crm.call("ghl_add_tags", json!({ "contactIds": ids, "tags": ["vip"] }));
     let refuse = |crm: &Crm| {
         let body = json!({ "message": "no\u{202e}" }).to_string();
-        crm.fail_always(Some(Fault::Status { status: 400, body, apply: false, headers: Vec::new() }));
+        crm.fail_always(Some(Fault::answer(400, body)));
     };
     let reply = crm.as_soon_as("POST /contacts/bulk/tags/update/add -> 201", refuse, call).await;
     let lines = reply.ok()["contacts"].as_array().unwrap();
@@ -155,7 +155,7 @@ async fn a_chunk_that_fails_is_told_for_its_contacts_and_the_others_are_tagged()
 #[tokio::test]
 async fn a_first_chunk_that_fails_is_a_failure_and_not_a_list_of_them() {
     let crm = Crm::with(ada()).await;
-    let refused = Fault::Status { status: 400, body: "{}".into(), apply: false, headers: Vec::new() };
+    let refused = Fault::answer(400, "{}");
     crm.fault_on("POST", "/contacts/bulk/", refused);
     let reply = crm.call("ghl_add_tags", json!({ "contactIds": ["ada"], "tags": ["vip"] })).await;
     assert_eq!((reply.code(), reply.may_have_written()), ("refused", "no"));
@@ -170,12 +170,10 @@ async fn a_tag_is_new_to_the_location_once() {
     };
     assert!(warnings("ada", "webinar").await);
     assert!(!warnings("bob", "webinar").await, "it has been known since the first contact got it");
-    let lists =
-        crm.requests().iter().filter(|line| line.starts_with("GET /locations/{location}/tags")).count();
+    let lists = crm.sent("GET /locations/{location}/tags");
     assert_eq!(lists, 2);
     assert!(!warnings("bob", "old").await);
-    let lists =
-        crm.requests().iter().filter(|line| line.starts_with("GET /locations/{location}/tags")).count();
+    let lists = crm.sent("GET /locations/{location}/tags");
     assert_eq!(lists, 2, "a tag that is known is no reason to read them again");
 }
 

@@ -62,13 +62,9 @@ async fn what_came_of_a_write_is_told_as_it_is_known() {
     for _ in 0..2 {
         crm.fault_on("PUT", "/contacts/ada", Fault::HangUp { apply: true });
     }
-    crm.fault_on(
-        "GET",
-        "/contacts/ada",
-        Fault::Status { status: 403, body: String::new(), apply: false, headers: vec![] },
-    );
+    crm.fault_on("GET", "/contacts/ada", Fault::answer(403, ""));
     crm.upsert(json!({ "email": "ada@example.com", "city": "Paris" })).await.error();
-    let refused = Fault::Status { status: 400, body: "{}".into(), apply: false, headers: vec![] };
+    let refused = Fault::answer(400, "{}");
     crm.fault_on("PUT", "/contacts/ada", refused);
     crm.upsert(json!({ "email": "ada@example.com", "city": "Rome" })).await.error();
     crm.call("ghl_add_tags", json!({ "contactId": "ada", "tags": ["vip"] })).await.ok();

@@ -8,17 +8,13 @@ use serde_json::json;
 use crate::support::{Crm, contact, setup};
 
 fn down() -> Fault {
-    Fault::Status { status: 500, body: "{}".into(), apply: false, headers: Vec::new() }
+    Fault::answer(500, "{}")
 }
 
 fn three_times(crm: &Crm, method: &str, path: &str) {
     for _ in 0..3 {
         crm.fault_on(method, path, down());
     }
-}
-
-fn asked(crm: &Crm, start: &str) -> usize {
-    crm.requests().iter().filter(|line| line.starts_with(start)).count()
 }
 
 #[tokio::test]
@@ -29,7 +25,7 @@ async fn definitions_that_highlevel_fails_to_give_are_not_taken_for_a_missing_sc
     let call = json!({ "email": "ada@example.com", "customFields": [{ "id": "Job Title", "value": "CTO" }] });
     let reply = crm.upsert(call.clone()).await;
     assert_eq!((reply.code(), reply.may_have_written()), ("unavailable", "no"));
-    assert_eq!(asked(&crm, "GET /locations/{location}/customFields"), 3);
+    assert_eq!(crm.sent("GET /locations/{location}/customFields"), 3);
     // Nothing of the failure is kept.
     assert_eq!(crm.upsert(call).await.outcome(), "updated");
 }
@@ -41,7 +37,7 @@ async fn nothing_is_written_where_the_locations_policy_cannot_be_learnt() {
     let call = json!({ "email": "ada@example.com", "city": "Paris" });
     let reply = crm.upsert(call.clone()).await;
     assert_eq!((reply.code(), reply.may_have_written()), ("unavailable", "no"));
-    assert_eq!((asked(&crm, "PUT"), asked(&crm, "GET /locations/")), (0, 3));
+    assert_eq!((crm.sent("PUT"), crm.sent("GET /locations/")), (0, 3));
     assert_eq!(crm.upsert(call).await.outcome(), "updated");
 }
 
@@ -55,7 +51,7 @@ async fn tags_are_added_without_the_warning_where_their_list_fails_and_it_is_ask
     let warnings = add("two").await.ok()["warnings"].clone();
     assert_eq!(warnings, json!(["new to this location (a typing error?): two"]));
     assert_eq!(
-        (asked(&crm, "GET /locations/{location}/tags"), &crm.held("ada")["tags"]),
+        (crm.sent("GET /locations/{location}/tags"), &crm.held("ada")["tags"]),
         (4, &json!(["one", "two"]))
     );
 }
@@ -67,18 +63,13 @@ async fn a_token_that_may_not_list_tags_is_not_asked_for_them_again() {
     for tag in ["one", "two"] {
         crm.call("ghl_add_tags", json!({ "contactId": "ada", "tags": [tag] })).await.ok();
     }
-    assert_eq!(asked(&crm, "GET /locations/{location}/tags"), 1);
+    assert_eq!(crm.sent("GET /locations/{location}/tags"), 1);
 }
 
 #[tokio::test]
 async fn tags_alone_that_fail_are_a_failure_and_no_update() {
     let crm = Crm::with(contact("ada").email("ada@example.com")).await;
-    let refused = Fault::Status {
-        status: 403,
-        body: "{\"message\":\"Forbidden\"}".into(),
-        apply: false,
-        headers: vec![],
-    };
+    let refused = Fault::answer(403, "{\"message\":\"Forbidden\"}");
     crm.fault_on("POST", "/contacts/ada/tags", refused);
     let reply = crm.upsert(json!({ "email": "ada@example.com", "tags": ["new"] })).await;
     assert_eq!((reply.code(), reply.may_have_written()), ("scope_missing", "no"));
@@ -100,7 +91,7 @@ async fn an_update_answered_in_part_that_stored_nothing_is_told_field_by_field()
 
 #[tokio::test]
 async fn a_lost_create_is_given_a_second_before_it_is_looked_for_and_a_refused_one_is_not() {
-    let refused = Fault::Status { status: 422, body: "{}".into(), apply: false, headers: Vec::new() };
+    let refused = Fault::answer(422, "{}");
     for (fault, waits) in [(Fault::HangUp { apply: true }, true), (refused, false)] {
         let crm = Crm::empty().await.warmed_up().await;
         crm.fault_on("POST", "/contacts/$", fault.clone());
@@ -117,11 +108,7 @@ async fn somebody_elses_contact_that_the_second_try_meets_is_completed_and_not_c
     crm.fault_on("POST", "/contacts/$", Fault::HangUp { apply: false });
     let theirs = json!({ "statusCode": 400, "message": "This location does not allow duplicated contacts.",
         "meta": { "contactId": "bob", "contactName": "Bob", "matchingField": "email" } });
-    crm.fault_on(
-        "POST",
-        "/contacts/$",
-        Fault::Status { status: 400, body: theirs.to_string(), apply: false, headers: vec![] },
-    );
+    crm.fault_on("POST", "/contacts/$", Fault::answer(400, theirs.to_string()));
     let reply = crm.upsert(json!({ "email": "ada@example.com", "city": "Paris" })).await;
     assert_eq!((reply.outcome(), &reply.ok()["contact"]["id"]), ("updated", &json!("bob")));
     assert_eq!(crm.held("bob")["city"], "Paris");
@@ -133,7 +120,7 @@ async fn somebody_elses_contact_that_the_second_try_meets_is_completed_and_not_c
 async fn an_answer_about_somebody_else_is_not_believed() {
     let crm = Crm::empty().await.warmed_up().await;
     let other = json!({ "contact": { "id": "other", "email": "other@example.com" } });
-    let answer = Fault::Status { status: 200, body: other.to_string(), apply: false, headers: Vec::new() };
+    let answer = Fault::answer(200, other.to_string());
     crm.fault_on("GET", "/contacts/search/duplicate", answer);
     assert_eq!(crm.upsert(json!({ "email": "ada@example.com" })).await.outcome(), "created");
 }
@@ -144,5 +131,5 @@ async fn a_search_that_fails_where_there_may_be_several_is_told() {
     three_times(&crm, "POST", "/contacts/search");
     let reply = crm.upsert(json!({ "email": "ada@example.com", "city": "Paris" })).await;
     assert_eq!((reply.code(), reply.may_have_written()), ("unavailable", "no"));
-    assert_eq!(asked(&crm, "PUT"), 0);
+    assert_eq!(crm.sent("PUT"), 0);
 }

@@ -35,7 +35,7 @@ async fn a_create_whose_answer_was_lost_makes_one_contact_whether_it_was_carried
         let held = crm.held(&crm.id_of("ada@example.com"));
         assert_eq!((&held["firstName"], &held["tags"]), (&json!("Ada"), &json!(["vip"])), "{fault:?}");
         assert_eq!(reply.ok()["warnings"].as_array().unwrap().len(), usize::from(applied), "{fault:?}");
-        let creates = crm.requests().iter().filter(|line| line.starts_with("POST /contacts/ ")).count();
+        let creates = crm.sent("POST /contacts/ ");
         assert_eq!(creates, if applied { 1 } else { 2 }, "{fault:?}");
     }
 }
@@ -66,7 +66,7 @@ async fn a_create_that_is_lost_twice_is_told_as_unknown_and_not_sent_a_third_tim
     let reply = crm.upsert(json!({ "email": "ada@example.com" })).await;
     assert_eq!((reply.code(), reply.may_have_written()), ("connection_lost", "unknown"));
     insta::assert_snapshot!(reply.error(), @r"The connection to HighLevel broke before an answer came. It may or may not have been written: look the contact up before sending it again. Look the contact up, then decide.");
-    let creates = crm.requests().iter().filter(|line| line.starts_with("POST /contacts/ ")).count();
+    let creates = crm.sent("POST /contacts/ ");
     assert_eq!((creates, crm.count()), (2, 0));
 }
 

@@ -239,7 +239,7 @@ async fn native_upsert_is_left_where_a_custom_field_is_blanked_and_used_where_on
 #[tokio::test]
 async fn a_native_upsert_that_is_refused_is_told_and_not_tried_the_safe_way() {
     let crm = setup().native().with(ada()).open().await;
-    let refused = Fault::Status { status: 400, body: "{}".into(), apply: false, headers: Vec::new() };
+    let refused = Fault::answer(400, "{}");
     crm.fault_on("POST", "/contacts/upsert", refused);
     let reply = crm.upsert(json!({ "email": "ada@example.com", "city": "Paris" })).await;
     assert_eq!((reply.code(), reply.may_have_written(), crm.requests().len()), ("refused", "no", 1));

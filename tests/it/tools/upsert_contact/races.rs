@@ -34,7 +34,7 @@ async fn fifty_upserts_of_one_email_in_mixed_case_make_one_contact() {
     let replies = join_all(calls).await;
     let created = replies.iter().filter(|reply| reply.outcome() == "created").count();
     assert_eq!((created, crm.count()), (1, 1));
-    let sent = crm.requests().iter().filter(|line| line.starts_with("POST /contacts/ ")).count();
+    let sent = crm.sent("POST /contacts/ ");
     assert_eq!(sent, 1);
     let held = crm.held(&crm.id_of("ada@example.com"));
     assert_eq!(held["tags"].as_array().unwrap().len(), 50, "no tag of any of them is lost");
@@ -127,8 +127,8 @@ async fn a_second_contact_that_the_lookup_shows_is_told_without_asking_the_index
         crm.insert(json!({ "id": "other", "email": "ada@example.com" }));
     });
     let theirs = json!({ "contact": { "id": "other", "email": "ada@example.com" } });
-    let nobody = Fault::Status { status: 200, body: "{}".into(), apply: false, headers: Vec::new() };
-    let shown = Fault::Status { status: 200, body: theirs.to_string(), apply: false, headers: Vec::new() };
+    let nobody = Fault::answer(200, "{}");
+    let shown = Fault::answer(200, theirs.to_string());
     crm.fault_on("GET", "/contacts/search/duplicate", nobody);
     crm.fault_on("GET", "/contacts/search/duplicate", shown);
     let reply = crm.upsert(json!({ "email": "ada@example.com" })).await;

@@ -110,8 +110,7 @@ async fn what_is_written_is_not_changed_on_the_way_in() {
 async fn highlevels_own_words_in_an_error_are_cleaned_and_short() {
     let crm = Crm::with(contact("ada").email("ada@example.com")).await;
     let body = json!({ "message": format!("{ORDERS} {}", "y".repeat(9_000)) }).to_string();
-    let fault =
-        ghl_contacts_mcp::sandbox::Fault::Status { status: 400, body, apply: false, headers: Vec::new() };
+    let fault = ghl_contacts_mcp::sandbox::Fault::answer(400, body);
     crm.fault_on("PUT", "/contacts/ada", fault);
     let reply = crm.upsert(json!({ "email": "ada@example.com", "city": "Paris" })).await;
     assert!(visible(reply.error()), "{:?}", reply.error());
@@ -133,8 +132,7 @@ async fn the_model_is_told_that_values_are_data() {
 async fn what_is_stored_instead_is_shown_cleaned() {
     let crm = Crm::with(contact("ada").email("ada@example.com").with("city", json!(ORDERS))).await;
     let body = json!({ "succeded": true, "contact": crm.held("ada") }).to_string();
-    let unstored =
-        ghl_contacts_mcp::sandbox::Fault::Status { status: 200, body, apply: false, headers: Vec::new() };
+    let unstored = ghl_contacts_mcp::sandbox::Fault::answer(200, body);
     crm.fault_on("PUT", "/contacts/ada", unstored);
     let reply = crm.upsert(json!({ "email": "ada@example.com", "city": "Paris" })).await;
     assert_eq!(reply.ok()["notStored"][0]["stored"], CLEAN);

@@ -8,7 +8,7 @@ use crate::support::{Crm, contact};
 /// HighLevel answers success with this contact, and stores nothing.
 fn echo(contact: &Value) -> Fault {
     let body = json!({ "succeded": true, "contact": contact }).to_string();
-    Fault::Status { status: 200, body, apply: false, headers: Vec::new() }
+    Fault::answer(200, body)
 }
 
 fn with(mut contact: Value, property: &str, value: Value) -> Value {
@@ -76,7 +76,7 @@ async fn values_are_compared_as_highlevel_means_them() {
 #[tokio::test]
 async fn a_write_that_cannot_be_read_back_is_told_as_such() {
     let crm = Crm::with(contact("ada").email("ada@example.com")).await;
-    let broken = || Fault::Status { status: 502, body: String::new(), apply: false, headers: Vec::new() };
+    let broken = || Fault::answer(502, "");
     for _ in 0..3 {
         crm.fault_on("GET", "/contacts/ada", broken());
     }
@@ -94,11 +94,7 @@ async fn a_write_that_cannot_be_read_back_is_told_as_such() {
 async fn tags_that_highlevel_did_not_take_are_told() {
     let crm = Crm::with(contact("ada").email("ada@example.com").tags(["old"])).await;
     let body = json!({ "tags": ["old"] }).to_string();
-    crm.fault_on(
-        "POST",
-        "/contacts/ada/tags",
-        Fault::Status { status: 201, body, apply: false, headers: Vec::new() },
-    );
+    crm.fault_on("POST", "/contacts/ada/tags", Fault::answer(201, body));
     let reply = crm.upsert(json!({ "email": "ada@example.com", "tags": ["new"] })).await;
     assert_eq!(reply.ok()["notStored"][0]["field"], "tags");
     assert_eq!(reply.ok()["notStored"][0]["sent"], json!(["new"]));
@@ -108,12 +104,7 @@ async fn tags_that_highlevel_did_not_take_are_told() {
 #[tokio::test]
 async fn fields_that_are_written_are_not_hidden_by_tags_that_fail() {
     let crm = Crm::with(contact("ada").email("ada@example.com")).await;
-    let refused = Fault::Status {
-        status: 403,
-        body: "{\"message\":\"Forbidden\"}".into(),
-        apply: false,
-        headers: vec![],
-    };
+    let refused = Fault::answer(403, "{\"message\":\"Forbidden\"}");
     crm.fault_on("POST", "/contacts/ada/tags", refused);
     let reply = crm.upsert(json!({ "email": "ada@example.com", "city": "Paris", "tags": ["new"] })).await;
     assert_eq!((reply.outcome(), &reply.ok()["tagsAdded"]), ("updated", &json!([])));

@@ -14,6 +14,15 @@ fn says(error: &Error, words: &str) {
     assert!(error.to_string().contains(words), "{error}");
 }
 
+/// The refresh token is spent by then, and its successor has no place any more.
+fn lose_the_folder_before_the_answer(stage: &Stage) {
+    let folder = stage.folder.path().to_owned();
+    stage.fake.before_answer(move || {
+        fs::remove_dir_all(&folder).unwrap();
+        write(&folder, "a file where the folder was");
+    });
+}
+
 #[tokio::test]
 async fn a_disk_without_room_is_found_before_the_token_is_spent() {
     let stage = Stage::new();
@@ -35,11 +44,7 @@ async fn a_disk_that_fails_after_the_refresh_leaves_the_new_token_in_memory_and_
     let stage = Stage::new();
     stage.request().await.unwrap();
     stage.fake.revoke_all();
-    let folder = stage.folder.path().to_owned();
-    stage.fake.before_answer(move || {
-        fs::remove_dir_all(&folder).unwrap();
-        write(&folder, "a file where the folder was");
-    });
+    lose_the_folder_before_the_answer(&stage);
     stage.request().await.unwrap();
     stage.request().await.unwrap();
     assert_eq!(
@@ -179,11 +184,7 @@ async fn tokens_that_find_no_room_twice_are_tried_again_once_a_minute_and_not_tw
         stage.clock.advance(30);
         let _ = fs::remove_file(stage.folder.path());
         stage.fake.revoke_all();
-        let folder = stage.folder.path().to_owned();
-        stage.fake.before_answer(move || {
-            fs::remove_dir_all(&folder).unwrap();
-            write(&folder, "a file where the folder was");
-        });
+        lose_the_folder_before_the_answer(&stage);
         stage.request().await.unwrap();
         assert!(stage.oauth.state().unsaved);
         settle().await;
