@@ -1,11 +1,13 @@
 //! Who is this? Asked of `GET /contacts/search/duplicate`, which does not lag, and never of the search.
 
+mod settings;
+
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use crate::contacts::Error;
 use crate::contacts::identity::{Email, Phone, same_email, same_phone};
 use crate::contacts::receipt::MatchedBy;
-use crate::contacts::{Contacts, Error};
 use crate::ghl;
 use crate::ghl::dialect::{self, Key};
 use crate::ghl::model::{Contact, Direction, Field, FieldValue, Filter, Location, Operator, Search, Sort};
@@ -108,7 +110,7 @@ pub(in crate::contacts) fn matched(contact: &Contact, keys: &Keys) -> MatchedBy 
     matched.unwrap_or(MatchedBy::None)
 }
 
-fn has_email(contact: &Contact, email: &Email) -> Option<MatchedBy> {
+pub(in crate::contacts::lookup) fn has_email(contact: &Contact, email: &Email) -> Option<MatchedBy> {
     if contact.text(Field::Email).is_some_and(|one| same_email(&one, email.as_str())) {
         return Some(MatchedBy::Email);
     }
@@ -116,7 +118,7 @@ fn has_email(contact: &Contact, email: &Email) -> Option<MatchedBy> {
     additional.then_some(MatchedBy::AdditionalEmail)
 }
 
-fn has_phone(contact: &Contact, phone: &Phone) -> Option<MatchedBy> {
+pub(in crate::contacts::lookup) fn has_phone(contact: &Contact, phone: &Phone) -> Option<MatchedBy> {
     if contact.text(Field::Phone).is_some_and(|one| same_phone(&one, phone.as_str())) {
         return Some(MatchedBy::Phone);
     }
@@ -160,7 +162,7 @@ async fn only(
 }
 
 /// All contacts of a key, as far as the location's settings say that there may be more than the lookup shows.
-async fn everybody(
+pub(in crate::contacts::lookup) async fn everybody(
     scope: &Scope,
     location: &Location,
     key: Key<'_>,
@@ -189,7 +191,10 @@ fn field_of(key: Key<'_>) -> (Field, &'static str) {
 
 /// All contacts of a key that the search index knows, which lags behind. The recipes' search takes no filter; its lookup
 /// has answered all of them already.
-async fn indexed(scope: &Scope, key: Key<'_>) -> Result<Vec<Contact>, ghl::Error> {
+pub(in crate::contacts::lookup) async fn indexed(
+    scope: &Scope,
+    key: Key<'_>,
+) -> Result<Vec<Contact>, ghl::Error> {
     if dialect::spoken(scope) == ghl::Dialect::Recipe {
         return Ok(Vec::new());
     }
@@ -203,80 +208,6 @@ async fn indexed(scope: &Scope, key: Key<'_>) -> Result<Vec<Contact>, ghl::Error
         search_after: None,
     };
     Ok(dialect::search(scope, &search).await?.contacts)
-}
-
-impl Contacts {
-    /// Who has these keys, by the location's settings as far as they are known: no request for them.
-    pub(in crate::contacts) async fn look_up(
-        &self,
-        scope: &Scope,
-        keys: &Keys,
-        on_conflict: OnConflict,
-    ) -> Result<Found, Error> {
-        who(scope, keys, &self.location_if_known(), on_conflict).await
-    }
-
-    /// Everybody who has the one key that is given, by the location's settings as far as they are known.
-    pub(in crate::contacts) async fn all_of(
-        &self,
-        scope: &Scope,
-        keys: &Keys,
-    ) -> Result<Vec<Contact>, ghl::Error> {
-        let location = self.location_if_known();
-        match (&keys.email, &keys.phone) {
-            (Some(email), _) => {
-                let has = |contact: &Contact| has_email(contact, email);
-                everybody(scope, &location, Key::Email(email.as_str()), &has).await
-            }
-            (None, Some(phone)) => {
-                let has = |contact: &Contact| has_phone(contact, phone);
-                everybody(scope, &location, Key::Phone(phone.as_str()), &has).await
-            }
-            (None, None) => Ok(Vec::new()),
-        }
-    }
-
-    /// Before a write, the location's settings are read, once in ten minutes. Looks again only where they say that the
-    /// first look may have missed somebody.
-    pub(in crate::contacts) async fn look_closer(
-        &self,
-        scope: &Scope,
-        keys: &Keys,
-        on_conflict: OnConflict,
-        found: Found,
-    ) -> Result<Found, Error> {
-        let assumed = self.location_if_known();
-        let location = self.location(scope).await?;
-        let hidden = location.allows_duplicates()
-            || keys.email.is_some() && !location.identifies_by("email")
-            || keys.phone.is_some() && !location.identifies_by("phone");
-        if hidden && *assumed != *location {
-            return who(scope, keys, &location, on_conflict).await;
-        }
-        Ok(found)
-    }
-
-    /// Another contact with one of the keys, where two may be: what another process made at the same moment.
-    pub(in crate::contacts) async fn twin(
-        &self,
-        scope: &Scope,
-        contact: &Contact,
-        keys: &Keys,
-    ) -> Option<String> {
-        let article = dialect::spoken(scope) == ghl::Dialect::Recipe;
-        if !article && !self.location_if_known().allows_duplicates() {
-            return None;
-        }
-        let email = keys.email.as_ref().map(|email| Key::Email(email.as_str()));
-        let key = email.or_else(|| keys.phone.as_ref().map(|phone| Key::Phone(phone.as_str())))?;
-        let other = |found: Vec<Contact>| found.into_iter().find(|one| one.id != contact.id);
-        let mut twin = other(dialect::find(scope, key).await.ok()?);
-        if twin.is_none() {
-            // The lookup shows one of them only, and that may be ours.
-            twin = other(indexed(scope, key).await.ok()?);
-        }
-        twin.map(|one| one.id.to_string())
-    }
 }
 
 #[cfg(test)]

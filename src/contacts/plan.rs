@@ -1,5 +1,7 @@
 //! Existing contact and wanted values -> the exact writes. Pure: the heart of the promise.
 
+mod same;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use schemars::JsonSchema;
@@ -7,6 +9,7 @@ use serde::Deserialize;
 
 use crate::contacts::fields::Definitions;
 use crate::contacts::identity::{same_email, same_phone};
+use crate::contacts::plan::same::same;
 use crate::contacts::receipt::{Change, MatchedBy, NotStored};
 use crate::ghl::model::{Contact, ContactWrite, CustomFieldWrite, Field, FieldValue, Patch};
 
@@ -197,32 +200,6 @@ fn stored(contact: &Contact, field: Field) -> Option<String> {
         return if full.is_empty() { contact.text(Field::Name) } else { Some(full) };
     }
     contact.text(field)
-}
-
-/// Equal as HighLevel stores it: e-mails and tags without case, phones by digits, dates as dates.
-fn same(field: Field, stored: &str, wanted: &str) -> bool {
-    match field {
-        Field::Email => same_email(stored, wanted),
-        Field::Phone => same_phone(stored, wanted),
-        Field::Country | Field::Gender => stored.trim().eq_ignore_ascii_case(wanted.trim()),
-        Field::DateOfBirth => date_part(stored) == date_part(wanted),
-        Field::Name => words(stored) == words(wanted),
-        _ => stored.trim() == wanted.trim(),
-    }
-}
-
-fn words(text: &str) -> Vec<&str> {
-    text.split_whitespace().collect()
-}
-
-/// `1990-09-25` of a date, a date-time, or milliseconds since 1970 (as the search answers it).
-fn date_part(text: &str) -> String {
-    if let Ok(ms) = text.trim().parse::<i64>()
-        && let Ok(time) = jiff::Timestamp::from_millisecond(ms)
-    {
-        return time.to_string().chars().take(10).collect();
-    }
-    text.trim().chars().take(10).collect()
 }
 
 /// The wanted tags that the contact lacks, compared as HighLevel does: without case or outer spaces.
