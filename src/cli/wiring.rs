@@ -66,6 +66,8 @@ pub(in crate::cli) async fn sandbox(config: &mut Config) -> Result<Option<Sandbo
 /// full: its budget at HighLevel is one, and two writers of one contact have to wait for each other.
 pub(in crate::cli) struct Workshop<'a> {
     config: &'a Config,
+    /// The country of all, where a location has none of its own.
+    country: Option<Country>,
     observer: Arc<Observed>,
     clock: Arc<SystemClock>,
     transport: Arc<Wire>,
@@ -79,9 +81,9 @@ struct Made {
 
 impl<'a> Workshop<'a> {
     pub(in crate::cli) fn new(config: &'a Config, metrics: Metrics) -> Result<Self, Wrong> {
-        country(config.country.as_deref())?;
         Ok(Self {
             config,
+            country: config.country.as_deref().map(country).transpose()?,
             observer: Arc::new(Observed(metrics)),
             clock: Arc::default(),
             transport: Arc::default(),
@@ -92,12 +94,8 @@ impl<'a> Workshop<'a> {
     /// The tools over the one location of the settings.
     pub(in crate::cli) fn of_all(&self) -> Result<Locations<Contacts>, Wrong> {
         let config = self.config;
-        let contacts = self.contacts(
-            &config.base_url,
-            &config.credential,
-            config.location.clone(),
-            country(config.country.as_deref())?,
-        );
+        let contacts =
+            self.contacts(&config.base_url, &config.credential, config.location.clone(), self.country);
         let catalogue = catalogue(contacts, config.toolsets.as_deref(), config.read_only)?;
         Ok(Locations::one(Arc::new(catalogue)))
     }
@@ -123,7 +121,7 @@ impl<'a> Workshop<'a> {
             return Ok(Arc::clone(&made.contacts));
         }
         let base_url = place.base_url.as_ref().unwrap_or(&self.config.base_url);
-        let country = country(place.country.as_deref().or(self.config.country.as_deref()))?;
+        let country = place.country.as_deref().map(country).transpose()?.or(self.country);
         let contacts = self.contacts(base_url, &place.credential, Some(place.id.clone()), country);
         self.made.borrow_mut().push(Made { place: place.clone(), contacts: Arc::clone(&contacts) });
         Ok(contacts)
@@ -161,12 +159,9 @@ fn is_same(one: &Place, other: &Place) -> bool {
     same_credential && one.id == other.id && one.base_url == other.base_url && one.country == other.country
 }
 
-fn country(code: Option<&str>) -> Result<Option<Country>, Wrong> {
-    let Some(code) = code else { return Ok(None) };
-    match Country::parse(code) {
-        Some(country) => Ok(Some(country)),
-        None => Err(Wrong::new("--country", format!("\"{code}\" is not a country of two letters, like US"))),
-    }
+fn country(code: &str) -> Result<Country, Wrong> {
+    let wrong = || Wrong::new("--country", format!("\"{code}\" is not a country of two letters, like US"));
+    Country::parse(code).ok_or_else(wrong)
 }
 
 fn catalogue(
