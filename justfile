@@ -1,0 +1,113 @@
+# Every command of this repository, once. `just` lists the recipes; `.ci/run` calls them and has no commands of its own.
+#
+# Install just with `cargo install just`, `pip install rust-just`, `brew install just` or your system's packages.
+
+binary := "target/release/ghl-contacts-mcp"
+debug_binary := "target/debug/ghl-contacts-mcp"
+
+# Lists the recipes.
+default:
+    @just --list --unsorted
+
+# Shows a tour of the tools through a real MCP session, against the built-in sandbox.
+demo: _debug
+    {{ debug_binary }} demo
+
+# The fast loop: format, lints of library and binary, and the unit tests beside the code.
+check: format words
+    cargo clippy --locked -- -D warnings
+    cargo test --locked --lib
+
+# Runs the specs of one tool, such as `just spec upsert_contact`, or any tests by a part of their name.
+spec NAME:
+    cargo test --locked --test it tools::{{ NAME }}
+
+# Accepts what changed on purpose: the snapshots of the specs that match NAME, the schemas and the generated pages.
+accept NAME="": && schemas
+    cargo insta test --accept --test it -- {{ NAME }}
+
+# Writes tool-schemas/ from the code.
+schemas: _debug
+    {{ debug_binary }} schemas
+
+# Formats the code.
+fmt:
+    cargo fmt
+
+# Runs the whole of CI, or only the stages that are named.
+ci *STAGES:
+    .ci/run {{ STAGES }}
+
+# The program with the features that the tests turn on: what `cargo run` builds has others, and would be built beside it.
+_debug:
+    cargo test --locked --quiet --no-run --test it
+
+# Checks that the code is formatted.
+[group('stages of CI')]
+format:
+    cargo fmt --check
+
+# Checks that no word marks something unfinished.
+[group('stages of CI')]
+words:
+    .ci/words
+
+# Runs the lints over everything, tests and benches included.
+[group('stages of CI')]
+clippy:
+    cargo clippy --locked --all-targets -- -D warnings
+
+# Runs all tests: README's second command.
+[group('stages of CI')]
+test:
+    cargo test
+
+# Checks licences, bans and sources of all crates; and advisories, where RustSec's database can be reached.
+[group('stages of CI')]
+deny:
+    .ci/deny
+
+# Builds the API documentation, private items included.
+[group('stages of CI')]
+docs $RUSTDOCFLAGS="-D warnings":
+    cargo doc --locked --no-deps --document-private-items
+
+# Builds the program as it is shipped.
+[group('stages of CI')]
+release:
+    cargo build --locked --release
+
+# Checks that tool-schemas/ is what the program serves.
+[group('stages of CI')]
+schemas-check:
+    {{ binary }} schemas --check
+
+# Fails if the binary is larger than its limit; start-up times are printed only.
+[group('stages of CI')]
+startup:
+    python3 benches/drive/startup.py {{ binary }} --check
+
+# Opens more connections than the server takes, repeatedly: other clients are served, and no memory leaks.
+[group('stages of CI')]
+crowd:
+    python3 -B benches/drive/crowd.py {{ binary }} --check
+
+# Shows the tour by the shipped program: README's first command.
+[group('stages of CI')]
+demo-release:
+    cargo run --locked --release -- demo
+
+# Drives the program over stdio with other MCP clients: the Python and TypeScript SDKs, fastmcp, the Inspector.
+[group('stages of CI')]
+clients:
+    tests/clients/run.sh {{ binary }}
+
+# Drives the program with the same clients over both HTTP transports, and through mcp-remote.
+[group('stages of CI')]
+http-clients:
+    tests/clients/over_http.sh {{ binary }}
+
+# Runs the official conformance suite on the program, and on the suite's own fixtures, which `just test` builds.
+[group('stages of CI')]
+conformance:
+    tests/conformance/run.sh {{ binary }} target/debug/examples/conformance
