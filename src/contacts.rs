@@ -4,25 +4,15 @@
 //! Never: sends (it asks `ghl`), knows of MCP, changes a value on its way in beyond the normal form of a key.
 //! Proof: `tests/it/tools/`, the properties beside the code.
 
-mod apply;
-mod audit;
 mod cache;
 mod error;
 pub mod fields;
 pub mod identity;
-mod locks;
-pub mod lookup;
-mod normal;
-pub mod plan;
+mod operation;
 pub mod query;
-pub mod receipt;
-mod searching;
-mod tagging;
-pub mod text;
-mod upsert;
-mod verify;
+pub mod value;
 pub mod view;
-mod wanted;
+pub mod write;
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -30,17 +20,17 @@ use tokio_util::sync::CancellationToken;
 
 use crate::contacts::cache::Cached;
 use crate::contacts::fields::Definitions;
-use crate::contacts::identity::{Country, Email, Phone};
-use crate::contacts::locks::{Held, Locks};
-use crate::contacts::lookup::Keys;
+use crate::contacts::identity::locks::{Held, Locks};
+use crate::contacts::identity::lookup::Keys;
+use crate::contacts::value::phone::{Country, Email, Phone};
 use crate::ghl;
 use crate::ghl::model::{Contact, Location};
 use crate::ghl::{Client, LocationId, Scope};
 
 pub use crate::contacts::error::Error;
-pub use crate::contacts::searching::Found;
-pub use crate::contacts::tagging::{Tagged, Tagging, Target};
-pub use crate::contacts::upsert::Upsert;
+pub use crate::contacts::operation::search::Found;
+pub use crate::contacts::operation::tags::{Tagged, Tagging, Target};
+pub use crate::contacts::operation::upsert::Upsert;
 
 /// How a location's contacts are worked on.
 #[derive(Debug, Clone, Default)]

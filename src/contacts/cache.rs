@@ -10,7 +10,7 @@ const KEPT: Duration = Duration::from_secs(600);
 
 /// One value with its time of loading. Concurrent callers wait for the one that loads.
 #[derive(Debug)]
-pub(in crate::contacts) struct Cached<T> {
+pub(crate) struct Cached<T> {
     slot: Mutex<Option<(Duration, Arc<T>)>>,
 }
 
@@ -22,7 +22,7 @@ impl<T> Default for Cached<T> {
 
 impl<T> Cached<T> {
     /// The kept value, or what `load` gives. A failure is not kept.
-    pub(in crate::contacts) async fn get<E>(
+    pub(crate) async fn get<E>(
         &self,
         now: Duration,
         load: impl Future<Output = Result<T, E>>,
@@ -39,14 +39,14 @@ impl<T> Cached<T> {
     }
 
     /// The kept value, without loading one.
-    pub(in crate::contacts) async fn kept(&self, now: Duration) -> Option<Arc<T>> {
+    pub(crate) async fn kept(&self, now: Duration) -> Option<Arc<T>> {
         let slot = self.slot.lock().await;
         let (_, value) = slot.as_ref().filter(|(loaded, _)| now.saturating_sub(*loaded) < KEPT)?;
         Some(Arc::clone(value))
     }
 
     /// Forgets the value, where what was read has shown that it is out of date.
-    pub(in crate::contacts) async fn forget(&self) {
+    pub(crate) async fn forget(&self) {
         *self.slot.lock().await = None;
     }
 }

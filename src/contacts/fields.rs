@@ -4,7 +4,6 @@
 
 mod encoding;
 mod names;
-mod reading;
 mod stored;
 
 use std::collections::BTreeMap;

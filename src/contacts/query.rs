@@ -15,7 +15,7 @@ use crate::ghl::model::{CustomFieldWrite, DataType, Direction, FieldValue, Searc
 pub use crate::contacts::query::cursor::{Fingerprint, next_cursor};
 
 /// HighLevel's limit for free text and for the value of a filter, in characters.
-pub(in crate::contacts::query) const LONGEST: usize = 75;
+pub(crate) const LONGEST: usize = 75;
 
 /// What the contacts found are ordered by.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
@@ -149,7 +149,7 @@ impl Query {
     }
 
     /// The same, with pages that belong to one location: a cursor of another is refused.
-    pub(in crate::contacts) fn to_search_in(&self, location: &str) -> Result<(Search, Fingerprint), Error> {
+    pub(crate) fn to_search_in(&self, location: &str) -> Result<(Search, Fingerprint), Error> {
         if !(1..=100).contains(&self.limit) {
             return Err(Error::invalid("limit", "must be from 1 to 100"));
         }
@@ -186,11 +186,11 @@ impl Query {
     }
 }
 
-pub(in crate::contacts::query) fn filled(text: Option<&str>) -> Option<&str> {
+pub(crate) fn filled(text: Option<&str>) -> Option<&str> {
     text.map(str::trim).filter(|text| !text.is_empty())
 }
 
-pub(in crate::contacts::query) fn check_length(field: &str, text: &str) -> Result<(), Error> {
+pub(crate) fn check_length(field: &str, text: &str) -> Result<(), Error> {
     if text.chars().count() > LONGEST {
         return Err(Error::invalid(field, format!("HighLevel searches for at most {LONGEST} characters")));
     }

@@ -6,12 +6,12 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::contacts::fields::Definitions;
-use crate::contacts::text;
+use crate::contacts::value::text;
 use crate::ghl::LocationId;
 use crate::ghl::model::{Contact, Field, FieldValue};
 
 /// The longest text of one field in an answer, in characters.
-pub(in crate::contacts) const LONGEST: usize = 1_000;
+pub(crate) const LONGEST: usize = 1_000;
 /// The longest name, e-mail or tag.
 const LONGEST_LINE: usize = 200;
 /// Never leaves, whatever is asked for.

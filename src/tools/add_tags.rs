@@ -5,7 +5,8 @@ use std::sync::Arc;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::contacts::{Contacts, Error, Tagged, text};
+use crate::contacts::value::text;
+use crate::contacts::{Contacts, Error, Tagged};
 use crate::tool::{CallInfo, Effect, Failure, Tool, Toolset, lenient};
 use crate::tools::input;
 

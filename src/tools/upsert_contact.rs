@@ -6,10 +6,10 @@ use std::sync::Arc;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::contacts::lookup::OnConflict;
-use crate::contacts::plan::Mode;
-use crate::contacts::receipt::{Change, MatchedBy, NotStored, Outcome, Receipt};
+use crate::contacts::identity::lookup::OnConflict;
 use crate::contacts::view::{self, View, Wish};
+use crate::contacts::write::plan::Mode;
+use crate::contacts::write::receipt::{Change, MatchedBy, NotStored, Outcome, Receipt};
 use crate::contacts::{Contacts, Upsert};
 use crate::ghl::model::Field;
 use crate::tool::{CallInfo, Effect, Failure, Tool, Toolset, lenient};

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use ghl_contacts_mcp::contacts::plan::{Mode, Plan, Wanted, not_stored, plan};
-use ghl_contacts_mcp::contacts::receipt::MatchedBy;
+use ghl_contacts_mcp::contacts::write::plan::{Mode, Plan, Wanted, not_stored, plan};
+use ghl_contacts_mcp::contacts::write::receipt::MatchedBy;
 use ghl_contacts_mcp::ghl::model::{Contact, CustomFieldWrite, Field, FieldValue, Patch};
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use crate::contacts::fields::names::quoted;
-use crate::contacts::fields::reading;
+use crate::contacts::value::number;
 use crate::ghl::model::{CustomField, DataType, FieldValue};
 
 /// The longest text that is sent, in characters.
@@ -14,10 +14,7 @@ const LISTED: usize = 10;
 const LISTED_LENGTH: usize = 260;
 
 /// The value as the field's type takes it. The reason follows the field's name in a sentence.
-pub(in crate::contacts::fields) fn encoded(
-    field: &CustomField,
-    value: &FieldValue,
-) -> Result<FieldValue, String> {
+pub(crate) fn encoded(field: &CustomField, value: &FieldValue) -> Result<FieldValue, String> {
     check_length(value)?;
     let data_type = field.data_type;
     if data_type == DataType::FileUpload {
@@ -28,8 +25,8 @@ pub(in crate::contacts::fields) fn encoded(
     }
     match data_type {
         DataType::Text | DataType::LargeText => scalar(value).map(FieldValue::Text),
-        DataType::Numerical | DataType::Monetory => reading::number(value).map(FieldValue::Number),
-        DataType::Date => reading::date(value).map(|date| FieldValue::Text(date.to_string())),
+        DataType::Numerical | DataType::Monetory => number::number(value).map(FieldValue::Number),
+        DataType::Date => number::date(value).map(|date| FieldValue::Text(date.to_string())),
         DataType::Phone => phone(value),
         DataType::Email => email(value),
         DataType::Radio | DataType::SingleOptions => choice(field, value),
@@ -40,7 +37,7 @@ pub(in crate::contacts::fields) fn encoded(
 }
 
 /// The value of a field that nothing is known of.
-pub(in crate::contacts::fields) fn unchecked(value: &FieldValue) -> Result<FieldValue, String> {
+pub(crate) fn unchecked(value: &FieldValue) -> Result<FieldValue, String> {
     check_length(value)?;
     Ok(if clears(DataType::Other, value) { FieldValue::Null } else { value.clone() })
 }

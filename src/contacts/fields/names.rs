@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use crate::contacts::error::Error;
 use crate::contacts::fields::ARGUMENT;
-use crate::contacts::text::clean_line;
+use crate::contacts::value::text::clean_line;
 use crate::ghl::model::CustomField;
 
 /// How much of a name is quoted and compared.
@@ -12,7 +12,7 @@ const MOST: usize = 60;
 
 /// Positions in the list of definitions, by everything that a field is called.
 #[derive(Debug, Clone, Default)]
-pub(in crate::contacts::fields) struct Names {
+pub(crate) struct Names {
     ids: HashMap<String, usize>,
     keys: HashMap<String, Vec<usize>>,
     called: HashMap<String, Vec<usize>>,
@@ -20,7 +20,7 @@ pub(in crate::contacts::fields) struct Names {
 
 impl Names {
     /// False where the id is there already.
-    pub(in crate::contacts::fields) fn add(&mut self, field: &CustomField, at: usize) -> bool {
+    pub(crate) fn add(&mut self, field: &CustomField, at: usize) -> bool {
         if self.ids.contains_key(&field.id) {
             return false;
         }
@@ -32,7 +32,7 @@ impl Names {
     }
 
     /// Once all are added: the name by which answers speak of the field, made findable.
-    pub(in crate::contacts::fields) fn settle(&mut self, field: &CustomField, at: usize) -> String {
+    pub(crate) fn settle(&mut self, field: &CustomField, at: usize) -> String {
         let name = field.name.trim();
         if self.fits(name) == [at] {
             return name.to_owned();
@@ -43,12 +43,12 @@ impl Names {
         full
     }
 
-    pub(in crate::contacts::fields) fn by_id(&self, id: &str) -> Option<usize> {
+    pub(crate) fn by_id(&self, id: &str) -> Option<usize> {
         self.ids.get(id).copied()
     }
 
     /// Everything that the reference may mean. An exact id means only itself.
-    pub(in crate::contacts::fields) fn fits(&self, reference: &str) -> Vec<usize> {
+    pub(crate) fn fits(&self, reference: &str) -> Vec<usize> {
         if let Some(at) = self.by_id(reference.trim()) {
             return vec![at];
         }
@@ -84,20 +84,17 @@ fn name_form(text: &str) -> String {
 }
 
 /// A text of somebody else in quotes, short and on one line.
-pub(in crate::contacts::fields) fn quoted(text: &str) -> String {
+pub(crate) fn quoted(text: &str) -> String {
     format!("\"{}\"", clean_line(text, MOST))
 }
 
 /// `"Lead Score" (contact.lead_score)`, or the id where there is no key.
-pub(in crate::contacts::fields) fn label(field: &CustomField) -> String {
+pub(crate) fn label(field: &CustomField) -> String {
     let key = field.field_key.as_deref().unwrap_or(&field.id);
     format!("{} ({})", quoted(&field.name), clean_line(key, MOST))
 }
 
-pub(in crate::contacts::fields) fn ambiguous<'a>(
-    reference: &str,
-    fits: impl Iterator<Item = &'a CustomField>,
-) -> Error {
+pub(crate) fn ambiguous<'a>(reference: &str, fits: impl Iterator<Item = &'a CustomField>) -> Error {
     let one = |field: &CustomField| format!("{} with the id {}", label(field), field.id);
     let all: Vec<String> = fits.map(one).collect();
     let shown = all.iter().take(3).map(String::as_str).collect::<Vec<_>>().join(", ");
@@ -106,10 +103,7 @@ pub(in crate::contacts::fields) fn ambiguous<'a>(
 }
 
 /// Names the three that are spelt most like it.
-pub(in crate::contacts::fields) fn unknown<'a>(
-    reference: &str,
-    fields: impl Iterator<Item = &'a CustomField>,
-) -> Error {
+pub(crate) fn unknown<'a>(reference: &str, fields: impl Iterator<Item = &'a CustomField>) -> Error {
     let short = |text: String| text.chars().take(MOST).collect::<String>();
     let (as_name, as_key) = (short(name_form(reference)), short(key_form(reference)));
     let likeness = |field: &CustomField| {

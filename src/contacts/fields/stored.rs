@@ -2,15 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::contacts::fields::{encoding, reading};
+use crate::contacts::fields::encoding;
+use crate::contacts::value::number;
 use crate::ghl::model::{CustomField, DataType, FieldValue};
 
 /// Whether two values are one to HighLevel. Both are brought to the form that is sent, where they have one.
-pub(in crate::contacts::fields) fn same(
-    field: Option<&CustomField>,
-    stored: &FieldValue,
-    wanted: &FieldValue,
-) -> bool {
+pub(crate) fn same(field: Option<&CustomField>, stored: &FieldValue, wanted: &FieldValue) -> bool {
     let form = |value: &FieldValue| {
         field.and_then(|field| encoding::encoded(field, value).ok()).unwrap_or_else(|| value.clone())
     };
@@ -19,7 +16,7 @@ pub(in crate::contacts::fields) fn same(
         return stored.is_empty() && wanted.is_empty();
     }
     match field.map_or(DataType::Other, |field| field.data_type) {
-        DataType::Date => match (reading::stored_date(&stored), reading::stored_date(&wanted)) {
+        DataType::Date => match (number::stored_date(&stored), number::stored_date(&wanted)) {
             (Some(stored), Some(wanted)) => stored == wanted,
             _ => alike(&stored, &wanted),
         },
@@ -62,7 +59,7 @@ fn trimmed(value: &FieldValue) -> String {
 }
 
 fn equal_numbers(stored: &FieldValue, wanted: &FieldValue) -> bool {
-    let (Ok(stored), Ok(wanted)) = (reading::number(stored), reading::number(wanted)) else {
+    let (Ok(stored), Ok(wanted)) = (number::number(stored), number::number(wanted)) else {
         return trimmed(stored) == trimmed(wanted);
     };
     // Whole numbers beyond 2^53 are told apart only as such.
@@ -73,10 +70,10 @@ fn equal_numbers(stored: &FieldValue, wanted: &FieldValue) -> bool {
 }
 
 /// A stored value as a reader wants it.
-pub(in crate::contacts::fields) fn decoded(field: &CustomField, value: &FieldValue) -> FieldValue {
+pub(crate) fn decoded(field: &CustomField, value: &FieldValue) -> FieldValue {
     let decoded = match (field.data_type, value) {
-        (DataType::Date, _) => reading::stored_date(value).map(|date| FieldValue::Text(date.to_string())),
-        (DataType::Numerical | DataType::Monetory, _) => reading::number(value).ok().map(FieldValue::Number),
+        (DataType::Date, _) => number::stored_date(value).map(|date| FieldValue::Text(date.to_string())),
+        (DataType::Numerical | DataType::Monetory, _) => number::number(value).ok().map(FieldValue::Number),
         (DataType::MultipleOptions | DataType::Checkbox, FieldValue::Text(_)) => {
             Some(FieldValue::List(vec![value.clone()]))
         }

@@ -1,6 +1,6 @@
 use super::*;
 
-pub(in crate::contacts::fields) fn definitions() -> Definitions {
+pub(crate) fn definitions() -> Definitions {
     let fields = r#"[
         {"id":"txt1","name":"Nick name","fieldKey":"contact.nick_name","dataType":"TEXT"},
         {"id":"lrg1","name":"Notes","fieldKey":"contact.notes","dataType":"LARGE_TEXT"},

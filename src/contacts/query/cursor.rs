@@ -32,7 +32,7 @@ struct Content {
 }
 
 impl Fingerprint {
-    pub(in crate::contacts::query) fn of(search: &Search, location: &str) -> Self {
+    pub(crate) fn of(search: &Search, location: &str) -> Self {
         // Where a page begins is told by the cursor, which is read against this fingerprint: it is not in `search` yet.
         let bare = Search { page_limit: 0, ..search.clone() };
         let json = serde_json::to_vec(&(location, bare)).unwrap_or_default();
@@ -41,7 +41,7 @@ impl Fingerprint {
     }
 
     /// The `searchAfter` of a cursor of this query, which is remembered as where the page begins.
-    pub(in crate::contacts::query) fn open(&mut self, cursor: &str) -> Result<Vec<FieldValue>, Error> {
+    pub(crate) fn open(&mut self, cursor: &str) -> Result<Vec<FieldValue>, Error> {
         let content = content(cursor.trim()).ok_or_else(|| invalid("is not one that a search answered"))?;
         if content.v != VERSION {
             return Err(invalid("is of another version of this server"));

@@ -2,7 +2,7 @@
 //! highlevel-api-docs issue 279.
 
 use crate::contacts::error::Error;
-use crate::contacts::text::clean_line;
+use crate::contacts::value::text::clean_line;
 use crate::ghl::CustomFieldId;
 use crate::ghl::model::Operator;
 
@@ -57,7 +57,7 @@ const FIELDS: [(&str, &[Operator]); 36] = [
 
 /// What a filter on a field is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::contacts::query) struct Known {
+pub(crate) struct Known {
     /// What the field takes.
     pub operators: &'static [Operator],
     /// HighLevel stores the field in lower case.
@@ -67,7 +67,7 @@ pub(in crate::contacts::query) struct Known {
 }
 
 /// The field of a filter, or a refusal that names the nearest ones.
-pub(in crate::contacts::query) fn known(field: &str) -> Result<Known, Error> {
+pub(crate) fn known(field: &str) -> Result<Known, Error> {
     let operators = match field.strip_prefix("customFields.") {
         Some(rest) => custom(rest),
         None => FIELDS.iter().find(|(name, _)| *name == field).map(|(_, operators)| *operators),
@@ -106,7 +106,7 @@ fn unknown(field: &str) -> Error {
 }
 
 /// The operator of a filter, or a refusal that names those that the field takes.
-pub(in crate::contacts::query) fn operator(field: &str, known: Known, word: &str) -> Result<Operator, Error> {
+pub(crate) fn operator(field: &str, known: Known, word: &str) -> Result<Operator, Error> {
     known.operators.iter().copied().find(|operator| operator.as_str() == word.trim()).ok_or_else(|| {
         let takes = known.operators.iter().map(|operator| operator.as_str()).collect::<Vec<_>>().join(", ");
         Error::invalid("filters", format!("{field} does not take {}; it takes {takes}", clean_line(word, 30)))

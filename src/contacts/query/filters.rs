@@ -13,7 +13,7 @@ use crate::ghl::model::{DataType, FieldValue, Filter, Operator};
 const MOST: usize = 50;
 
 /// All conditions but the free text.
-pub(in crate::contacts::query) fn of(query: &Query) -> Result<Vec<Filter>, Error> {
+pub(crate) fn of(query: &Query) -> Result<Vec<Filter>, Error> {
     let mut filters = Vec::new();
     let texts = [("email", &query.email), ("phone", &query.phone), ("companyName", &query.company_name)];
     for (field, text) in texts {

@@ -7,7 +7,7 @@ use crate::contacts::error::Error;
 
 /// Which end of a day a date alone stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::contacts::query) enum Edge {
+pub(crate) enum Edge {
     /// 00:00:00.000 UTC.
     Start,
     /// 23:59:59.999 UTC.
@@ -15,7 +15,7 @@ pub(in crate::contacts::query) enum Edge {
 }
 
 /// An RFC 3339 time, or a date as that edge of its day.
-pub(in crate::contacts::query) fn parse(field: &str, text: &str, edge: Edge) -> Result<Timestamp, Error> {
+pub(crate) fn parse(field: &str, text: &str, edge: Edge) -> Result<Timestamp, Error> {
     let text = text.trim();
     let whole_day = match edge {
         Edge::Start => "T00:00:00Z",
@@ -30,6 +30,6 @@ pub(in crate::contacts::query) fn parse(field: &str, text: &str, edge: Edge) -> 
 }
 
 /// As HighLevel writes times: `2026-01-15T08:30:00.000Z`.
-pub(in crate::contacts::query) fn written(time: Timestamp) -> String {
+pub(crate) fn written(time: Timestamp) -> String {
     format!("{time:.3}")
 }

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use fastrand::Rng;
-use ghl_contacts_mcp::contacts::plan::Mode;
-use ghl_contacts_mcp::contacts::receipt::{Outcome, Receipt};
+use ghl_contacts_mcp::contacts::write::plan::Mode;
+use ghl_contacts_mcp::contacts::write::receipt::{Outcome, Receipt};
 use ghl_contacts_mcp::contacts::{Contacts, Error, Tagging, Target, Upsert};
 use ghl_contacts_mcp::ghl::model::Field;
 use ghl_contacts_mcp::ghl::{Happened, Scope};

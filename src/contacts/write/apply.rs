@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use crate::contacts::Error;
 use crate::contacts::fields::Definitions;
-use crate::contacts::lookup::Keys;
-use crate::contacts::plan::{self, Plan};
-use crate::contacts::receipt::{MatchedBy, NotStored, Outcome, Receipt};
+use crate::contacts::identity::lookup::Keys;
+use crate::contacts::write::plan::{self, Plan};
+use crate::contacts::write::receipt::{MatchedBy, NotStored, Outcome, Receipt};
 use crate::ghl;
 use crate::ghl::dialect::{self, Key};
 use crate::ghl::model::{Contact, ContactWrite, Field, Patch};
@@ -17,7 +17,7 @@ const SETTLE: Duration = Duration::from_secs(1);
 
 /// How a create ended.
 #[derive(Debug)]
-pub(in crate::contacts) enum Created {
+pub(crate) enum Created {
     /// There is a new contact; the note says what went wrong on the way, where something did.
     New(Contact, Option<&'static str>),
     /// This contact is there already, and is not what was sent: plan again against it.
@@ -31,7 +31,7 @@ const COMPLETED: &str = "the answer to the create was lost; a contact was found 
 
 /// Creates the planned contact. Never makes two: after an answer that was lost, or a refusal that may have created the
 /// contact all the same (highlevel-api-docs issue 64), the keys are looked up before anything is sent again.
-pub(in crate::contacts) async fn create(
+pub(crate) async fn create(
     scope: &Scope,
     plan: &Plan,
     keys: &Keys,
@@ -97,19 +97,19 @@ async fn found_again(scope: &Scope, keys: &Keys) -> Result<Option<Contact>, ghl:
 
 /// What an update left behind.
 #[derive(Debug)]
-pub(in crate::contacts) struct Updated {
+pub(crate) struct Updated {
     /// As HighLevel's answers show it; not yet read back.
-    pub(in crate::contacts) contact: Contact,
+    pub(crate) contact: Contact,
     /// Known not to be stored.
-    pub(in crate::contacts) not_stored: Vec<NotStored>,
+    pub(crate) not_stored: Vec<NotStored>,
     /// What went wrong on the way.
-    pub(in crate::contacts) warnings: Vec<String>,
+    pub(crate) warnings: Vec<String>,
     /// The missing tags were added.
-    pub(in crate::contacts) tagged: bool,
+    pub(crate) tagged: bool,
 }
 
 /// Writes the changed fields, then the missing tags, each by an endpoint that touches nothing else.
-pub(in crate::contacts) async fn update(
+pub(crate) async fn update(
     scope: &Scope,
     contact: &Contact,
     plan: &mut Plan,
@@ -143,7 +143,7 @@ pub(in crate::contacts) async fn update(
 
 /// Adds tags and answers all that the contact then has, and what the caller should know of it. Where the answer was
 /// lost, the contact is read.
-pub(in crate::contacts) async fn add_tags(
+pub(crate) async fn add_tags(
     scope: &Scope,
     id: &ContactId,
     tags: &[String],
@@ -200,7 +200,7 @@ async fn put(
 }
 
 /// The recipes article can only replace the whole list.
-pub(in crate::contacts) fn merge_warning(scope: &Scope) -> Option<String> {
+pub(crate) fn merge_warning(scope: &Scope) -> Option<String> {
     (dialect::spoken(scope) == ghl::Dialect::Recipe).then(|| {
         "this HighLevel can only replace all tags: they were read, merged and written; one that something else added \
          in that very moment may be lost"
@@ -228,7 +228,7 @@ fn without_company(plan: &mut Plan, updated: &mut Updated) {
 }
 
 /// The receipt of a plan, before anything is done.
-pub(in crate::contacts) fn receipt(
+pub(crate) fn receipt(
     outcome: Outcome,
     plan: &Plan,
     contact: Option<Contact>,

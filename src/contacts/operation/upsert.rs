@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use crate::contacts::apply::{self, Created};
 use crate::contacts::fields::Definitions;
-use crate::contacts::lookup::{self, Found, Keys, OnConflict};
-use crate::contacts::plan::{self, Mode, Plan, Wanted};
-use crate::contacts::receipt::{MatchedBy, NotStored, Outcome, Receipt};
-use crate::contacts::{Contacts, Error, verify, wanted};
+use crate::contacts::identity::lookup::{self, Found, Keys, OnConflict};
+use crate::contacts::write::apply::{self, Created};
+use crate::contacts::write::plan::{self, Mode, Plan, Wanted};
+use crate::contacts::write::receipt::{MatchedBy, NotStored, Outcome, Receipt};
+use crate::contacts::write::{desired, verify};
+use crate::contacts::{Contacts, Error};
 use crate::ghl;
 use crate::ghl::dialect::{self, Dialect};
 use crate::ghl::model::{Contact, Field, FieldValue};
@@ -53,13 +54,13 @@ impl Contacts {
         if upsert.email.is_none() && upsert.phone.is_none() {
             return Err(Error::invalid("email", "or phone is needed: a contact is found by one of them"));
         }
-        let wanted = wanted::standard(upsert, &mut warnings)?;
+        let wanted = desired::standard(upsert, &mut warnings)?;
         let keys = self.keys(scope, upsert.email.as_deref(), upsert.phone.as_deref()).await?;
-        let mut wanted = wanted::with_keys(wanted, &keys);
+        let mut wanted = desired::with_keys(wanted, &keys);
         let mut definitions = None;
-        if wanted::has_custom_fields(upsert) {
+        if desired::has_custom_fields(upsert) {
             definitions = self.definitions(scope).await?;
-            wanted.custom_fields = match wanted::custom_fields(upsert, definitions.as_deref(), &mut warnings)
+            wanted.custom_fields = match desired::custom_fields(upsert, definitions.as_deref(), &mut warnings)
             {
                 Ok(writes) => writes,
                 Err(error) => {

@@ -7,9 +7,9 @@ use std::fmt::Write as _;
 
 use sha2::{Digest, Sha256};
 
-use crate::contacts::identity::Email;
-use crate::contacts::receipt::{Outcome, Receipt};
-use crate::contacts::tagging::Tagging;
+use crate::contacts::operation::tags::Tagging;
+use crate::contacts::value::phone::Email;
+use crate::contacts::write::receipt::{Outcome, Receipt};
 use crate::contacts::{Contacts, Error};
 use crate::ghl::model::{Contact, Field};
 use crate::ghl::{Happened, LocationId, Scope};
@@ -18,12 +18,7 @@ use crate::ghl::{Happened, LocationId, Scope};
 const DIGITS: usize = 12;
 
 impl Contacts {
-    pub(in crate::contacts) fn audit_upsert(
-        &self,
-        scope: &Scope,
-        email: Option<&str>,
-        result: &Result<Receipt, Error>,
-    ) {
+    pub(crate) fn audit_upsert(&self, scope: &Scope, email: Option<&str>, result: &Result<Receipt, Error>) {
         let contact = result.as_ref().ok().and_then(|receipt| receipt.contact.as_ref());
         let email = email.and_then(|email| Email::parse(email).ok()).map(|email| hash(email.as_str()));
         let email = email.or_else(|| contact.and_then(hash_of)).unwrap_or_default();
@@ -34,7 +29,7 @@ impl Contacts {
         self.line(scope, &id.unwrap_or_default(), &email, outcome);
     }
 
-    pub(in crate::contacts) fn audit_tags(&self, scope: &Scope, result: &Result<Tagging, Error>) {
+    pub(crate) fn audit_tags(&self, scope: &Scope, result: &Result<Tagging, Error>) {
         match result {
             Ok(tagging) => {
                 for line in &tagging.contacts {

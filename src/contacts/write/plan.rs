@@ -1,16 +1,14 @@
 //! Existing contact and wanted values -> the exact writes. Pure: the heart of the promise.
 
-mod same;
-
 use std::collections::{BTreeMap, BTreeSet};
 
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::contacts::fields::Definitions;
-use crate::contacts::identity::{same_email, same_phone};
-use crate::contacts::plan::same::same;
-use crate::contacts::receipt::{Change, MatchedBy, NotStored};
+use crate::contacts::value::phone::{same_email, same_phone};
+use crate::contacts::write::receipt::{Change, MatchedBy, NotStored};
+use crate::contacts::write::same::same;
 use crate::ghl::model::{Contact, ContactWrite, CustomFieldWrite, Field, FieldValue, Patch};
 
 /// Whether a value that is there may be replaced.
@@ -211,11 +209,7 @@ pub fn missing_tags(have: &[String], wanted: &[String]) -> Vec<String> {
 }
 
 /// Whether the contact holds all that was planned, tags included.
-pub(in crate::contacts) fn is_held_by(
-    plan: &Plan,
-    contact: &Contact,
-    definitions: Option<&Definitions>,
-) -> bool {
+pub(crate) fn is_held_by(plan: &Plan, contact: &Contact, definitions: Option<&Definitions>) -> bool {
     not_stored(plan, contact, definitions).is_empty()
         && missing_tags(&contact.tags(), &plan.add_tags).is_empty()
 }

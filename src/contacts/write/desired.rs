@@ -3,16 +3,17 @@
 use std::collections::BTreeSet;
 
 use crate::contacts::fields::{self, Definitions};
-use crate::contacts::lookup::Keys;
-use crate::contacts::plan::{Mode, Wanted};
-use crate::contacts::{Error, Upsert, normal};
+use crate::contacts::identity::lookup::Keys;
+use crate::contacts::value::field;
+use crate::contacts::write::plan::{Mode, Wanted};
+use crate::contacts::{Error, Upsert};
 use crate::ghl::model::{CustomFieldWrite, Field, FieldValue};
 
 /// What can be judged without asking anybody: everything but the keys and the custom fields.
-pub(in crate::contacts) fn standard(upsert: &Upsert, warnings: &mut Vec<String>) -> Result<Wanted, Error> {
-    let mut wanted = Wanted { mode: upsert.mode, tags: normal::tags(&upsert.tags)?, ..Wanted::default() };
+pub(crate) fn standard(upsert: &Upsert, warnings: &mut Vec<String>) -> Result<Wanted, Error> {
+    let mut wanted = Wanted { mode: upsert.mode, tags: field::tags(&upsert.tags)?, ..Wanted::default() };
     for (field, value) in &upsert.fields {
-        match normal::field(*field, value)? {
+        match field::field(*field, value)? {
             Some(value) => drop(wanted.fields.insert(*field, value)),
             None => warnings.push(format!("{field} was empty and left alone; use clear to blank it")),
         }
@@ -33,7 +34,7 @@ pub(in crate::contacts) fn standard(upsert: &Upsert, warnings: &mut Vec<String>)
 }
 
 /// The keys as fields: a new contact is given them, an existing one is compared with them.
-pub(in crate::contacts) fn with_keys(mut wanted: Wanted, keys: &Keys) -> Wanted {
+pub(crate) fn with_keys(mut wanted: Wanted, keys: &Keys) -> Wanted {
     wanted.fields.extend(keys.email.as_ref().map(|email| (Field::Email, email.to_string())));
     wanted.fields.extend(keys.phone.as_ref().map(|phone| (Field::Phone, phone.to_string())));
     wanted
@@ -63,12 +64,12 @@ fn clear(upsert: &Upsert, wanted: &Wanted) -> Result<BTreeSet<Field>, Error> {
 }
 
 /// Whether custom fields are named, so that their definitions are needed.
-pub(in crate::contacts) fn has_custom_fields(upsert: &Upsert) -> bool {
+pub(crate) fn has_custom_fields(upsert: &Upsert) -> bool {
     !upsert.custom_fields.is_empty() || upsert.clear.iter().any(|name| name.parse::<Field>().is_err())
 }
 
 /// The custom fields to set and to clear, checked by their definitions where these can be read.
-pub(in crate::contacts) fn custom_fields(
+pub(crate) fn custom_fields(
     upsert: &Upsert,
     definitions: Option<&Definitions>,
     warnings: &mut Vec<String>,

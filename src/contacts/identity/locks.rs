@@ -7,20 +7,20 @@ use tokio::sync::{Mutex as AsyncMutex, OwnedMutexGuard};
 
 /// The locks that are held or waited for at present, by key.
 #[derive(Debug, Default)]
-pub(in crate::contacts) struct Locks {
+pub(crate) struct Locks {
     held: Mutex<HashMap<String, Weak<AsyncMutex<()>>>>,
 }
 
 /// Holds its keys until it is dropped.
 #[derive(Debug)]
-pub(in crate::contacts) struct Held {
+pub(crate) struct Held {
     _guards: Vec<OwnedMutexGuard<()>>,
 }
 
 impl Locks {
     /// Waits until all keys are free. They are taken in sorted order, so that (e-mail, phone) and (phone, e-mail)
     /// crossed cannot wait for each other.
-    pub(in crate::contacts) async fn take(&self, mut keys: Vec<String>) -> Held {
+    pub(crate) async fn take(&self, mut keys: Vec<String>) -> Held {
         keys.sort();
         keys.dedup();
         let mut guards = Vec::with_capacity(keys.len());

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use crate::contacts::apply::{self, merge_warning};
-use crate::contacts::lookup::{Found, OnConflict};
-use crate::contacts::plan::missing_tags;
-use crate::contacts::receipt::MatchedBy;
-use crate::contacts::{Contacts, Error, normal, text};
+use crate::contacts::identity::lookup::{Found, OnConflict};
+use crate::contacts::value::{field, text};
+use crate::contacts::write::apply::{self, merge_warning};
+use crate::contacts::write::plan::missing_tags;
+use crate::contacts::write::receipt::MatchedBy;
+use crate::contacts::{Contacts, Error};
 use crate::ghl;
 use crate::ghl::dialect;
 use crate::ghl::model::{Contact, Field};
@@ -37,7 +38,7 @@ pub struct Tagged {
     /// Why it was not tagged.
     pub error: Option<String>,
     /// Its e-mail, where it was read: for the audit, which hashes it.
-    pub(in crate::contacts) email: Option<String>,
+    pub(crate) email: Option<String>,
 }
 
 /// Tags in the whole location that did not exist before, and how each contact fared.
@@ -201,7 +202,7 @@ fn some_tags(tags: &[String]) -> Result<Vec<String>, Error> {
     if tags.is_empty() {
         return Err(Error::invalid("tags", "is empty: name at least one tag"));
     }
-    normal::tags(tags)
+    field::tags(tags)
 }
 
 fn failed(id: &ContactId, error: String) -> Tagged {

@@ -13,7 +13,7 @@ const MOST_TAGS: usize = 100;
 const LONGEST_TAG: usize = 100;
 
 /// A standard field's value, trimmed; none where it is empty.
-pub(in crate::contacts) fn field(field: Field, value: &str) -> Result<Option<String>, Error> {
+pub(crate) fn field(field: Field, value: &str) -> Result<Option<String>, Error> {
     let value = value.trim();
     if value.is_empty() {
         return Ok(None);
@@ -53,7 +53,7 @@ fn date(value: &str) -> Result<String, Error> {
 }
 
 /// Tags as HighLevel stores them, trimmed and in lower case, each once, in the order given.
-pub(in crate::contacts) fn tags(tags: &[String]) -> Result<Vec<String>, Error> {
+pub(crate) fn tags(tags: &[String]) -> Result<Vec<String>, Error> {
     if tags.len() > MOST_TAGS {
         return Err(Error::invalid(
             "tags",

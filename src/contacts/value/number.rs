@@ -12,7 +12,7 @@ const DATE_FORM: &str = "write it as YYYY-MM-DD";
 /// A finite number from a number or a text: `1200.5`, `1,200.50`, `1.200,50`, `$1,200`, `1 200`.
 ///
 /// `1,200` alone is twelve hundred to some and one and a fifth to others, and is refused with that reason.
-pub(in crate::contacts::fields) fn number(value: &FieldValue) -> Result<Number, String> {
+pub(crate) fn number(value: &FieldValue) -> Result<Number, String> {
     match value {
         FieldValue::Number(number) => Ok(number.clone()),
         FieldValue::Text(text) => number_in(text.trim()),
@@ -98,7 +98,7 @@ fn ungrouped(text: &str, currency: Option<char>) -> Result<String, String> {
 }
 
 /// A calendar date out of `YYYY-MM-DD`, an RFC 3339 time (its date as written), or `MM/DD/YYYY` with a day past 12.
-pub(in crate::contacts::fields) fn date(value: &FieldValue) -> Result<Date, String> {
+pub(crate) fn date(value: &FieldValue) -> Result<Date, String> {
     let FieldValue::Text(text) = value else { return Err(format!("takes a date; {DATE_FORM}")) };
     let text = text.trim();
     if let Some(date) = plain_date(text) {
@@ -150,7 +150,7 @@ fn calendar(year: i16, month: i16, day: i16) -> Result<Date, String> {
 
 /// A date as HighLevel answers it: any form that [`date`] takes, or milliseconds since 1970 as a number or a text
 /// (`POST /contacts/search` answers dates so, highlevel-api-docs issue 314).
-pub(in crate::contacts::fields) fn stored_date(value: &FieldValue) -> Option<Date> {
+pub(crate) fn stored_date(value: &FieldValue) -> Option<Date> {
     if let Ok(date) = date(value) {
         return Some(date);
     }

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::contacts::text;
+use crate::contacts::value::text;
 use crate::ghl::model::{Contact, FieldValue};
 
 /// The longest text of one value in a receipt, in characters.

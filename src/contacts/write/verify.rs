@@ -1,8 +1,8 @@
 //! What HighLevel holds after a write, compared with what was sent: its answers echo values that it did not store.
 
 use crate::contacts::fields::Definitions;
-use crate::contacts::plan::{self, Plan};
-use crate::contacts::receipt::NotStored;
+use crate::contacts::write::plan::{self, Plan};
+use crate::contacts::write::receipt::NotStored;
 use crate::ghl;
 use crate::ghl::Scope;
 use crate::ghl::dialect;
@@ -15,7 +15,7 @@ fn needs_reading_back(write: &ContactWrite) -> bool {
 }
 
 /// Compares what is stored with what was sent, reading the contact back where an answer proves nothing.
-pub(in crate::contacts) async fn verify(
+pub(crate) async fn verify(
     scope: &Scope,
     plan: &Plan,
     contact: Contact,

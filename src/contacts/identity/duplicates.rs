@@ -1,7 +1,9 @@
 //! The lookup by what is known of the location's settings: its policy on duplicates, and the keys that it tells contacts
 //! apart by.
 
-use crate::contacts::lookup::{Found, Keys, OnConflict, everybody, has_email, has_phone, indexed, who};
+use crate::contacts::identity::lookup::{
+    Found, Keys, OnConflict, everybody, has_email, has_phone, indexed, who,
+};
 use crate::contacts::{Contacts, Error};
 use crate::ghl;
 use crate::ghl::Scope;
@@ -10,7 +12,7 @@ use crate::ghl::model::Contact;
 
 impl Contacts {
     /// Who has these keys, by the location's settings as far as they are known: no request for them.
-    pub(in crate::contacts) async fn look_up(
+    pub(crate) async fn look_up(
         &self,
         scope: &Scope,
         keys: &Keys,
@@ -20,11 +22,7 @@ impl Contacts {
     }
 
     /// Everybody who has the one key that is given, by the location's settings as far as they are known.
-    pub(in crate::contacts) async fn all_of(
-        &self,
-        scope: &Scope,
-        keys: &Keys,
-    ) -> Result<Vec<Contact>, ghl::Error> {
+    pub(crate) async fn all_of(&self, scope: &Scope, keys: &Keys) -> Result<Vec<Contact>, ghl::Error> {
         let location = self.location_if_known();
         match (&keys.email, &keys.phone) {
             (Some(email), _) => {
@@ -41,7 +39,7 @@ impl Contacts {
 
     /// Before a write, the location's settings are read, once in ten minutes. Looks again only where they say that the
     /// first look may have missed somebody.
-    pub(in crate::contacts) async fn look_closer(
+    pub(crate) async fn look_closer(
         &self,
         scope: &Scope,
         keys: &Keys,
@@ -60,12 +58,7 @@ impl Contacts {
     }
 
     /// Another contact with one of the keys, where two may be: what another process made at the same moment.
-    pub(in crate::contacts) async fn twin(
-        &self,
-        scope: &Scope,
-        contact: &Contact,
-        keys: &Keys,
-    ) -> Option<String> {
+    pub(crate) async fn twin(&self, scope: &Scope, contact: &Contact, keys: &Keys) -> Option<String> {
         let article = dialect::spoken(scope) == ghl::Dialect::Recipe;
         if !article && !self.location_if_known().allows_duplicates() {
             return None;

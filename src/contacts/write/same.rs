@@ -1,10 +1,10 @@
 //! When a stored value and a wanted one are the same.
 
-use crate::contacts::identity::{same_email, same_phone};
+use crate::contacts::value::phone::{same_email, same_phone};
 use crate::ghl::model::Field;
 
 /// Equal as HighLevel stores it: e-mails and tags without case, phones by digits, dates as dates.
-pub(in crate::contacts::plan) fn same(field: Field, stored: &str, wanted: &str) -> bool {
+pub(crate) fn same(field: Field, stored: &str, wanted: &str) -> bool {
     match field {
         Field::Email => same_email(stored, wanted),
         Field::Phone => same_phone(stored, wanted),

@@ -1,13 +1,11 @@
 //! Who is this? Asked of `GET /contacts/search/duplicate`, which does not lag, and never of the search.
 
-mod settings;
-
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::contacts::Error;
-use crate::contacts::identity::{Email, Phone, same_email, same_phone};
-use crate::contacts::receipt::MatchedBy;
+use crate::contacts::value::phone::{Email, Phone, same_email, same_phone};
+use crate::contacts::write::receipt::MatchedBy;
 use crate::ghl;
 use crate::ghl::dialect::{self, Key};
 use crate::ghl::model::{Contact, Direction, Field, FieldValue, Filter, Location, Operator, Search, Sort};
@@ -52,7 +50,7 @@ pub enum Found {
 }
 
 /// Looks the keys up: one request for one key; for two, the second only where the first answer does not settle it.
-pub(in crate::contacts) async fn who(
+pub(crate) async fn who(
     scope: &Scope,
     keys: &Keys,
     location: &Location,
@@ -104,13 +102,13 @@ fn decide(
 }
 
 /// By which of the keys this contact is theirs.
-pub(in crate::contacts) fn matched(contact: &Contact, keys: &Keys) -> MatchedBy {
+pub(crate) fn matched(contact: &Contact, keys: &Keys) -> MatchedBy {
     let matched = keys.email.as_ref().and_then(|email| has_email(contact, email));
     let matched = matched.or_else(|| keys.phone.as_ref().and_then(|phone| has_phone(contact, phone)));
     matched.unwrap_or(MatchedBy::None)
 }
 
-pub(in crate::contacts::lookup) fn has_email(contact: &Contact, email: &Email) -> Option<MatchedBy> {
+pub(crate) fn has_email(contact: &Contact, email: &Email) -> Option<MatchedBy> {
     if contact.text(Field::Email).is_some_and(|one| same_email(&one, email.as_str())) {
         return Some(MatchedBy::Email);
     }
@@ -118,7 +116,7 @@ pub(in crate::contacts::lookup) fn has_email(contact: &Contact, email: &Email) -
     additional.then_some(MatchedBy::AdditionalEmail)
 }
 
-pub(in crate::contacts::lookup) fn has_phone(contact: &Contact, phone: &Phone) -> Option<MatchedBy> {
+pub(crate) fn has_phone(contact: &Contact, phone: &Phone) -> Option<MatchedBy> {
     if contact.text(Field::Phone).is_some_and(|one| same_phone(&one, phone.as_str())) {
         return Some(MatchedBy::Phone);
     }
@@ -162,7 +160,7 @@ async fn only(
 }
 
 /// All contacts of a key, as far as the location's settings say that there may be more than the lookup shows.
-pub(in crate::contacts::lookup) async fn everybody(
+pub(crate) async fn everybody(
     scope: &Scope,
     location: &Location,
     key: Key<'_>,
@@ -191,10 +189,7 @@ fn field_of(key: Key<'_>) -> (Field, &'static str) {
 
 /// All contacts of a key that the search index knows, which lags behind. The recipes' search takes no filter; its lookup
 /// has answered all of them already.
-pub(in crate::contacts::lookup) async fn indexed(
-    scope: &Scope,
-    key: Key<'_>,
-) -> Result<Vec<Contact>, ghl::Error> {
+pub(crate) async fn indexed(scope: &Scope, key: Key<'_>) -> Result<Vec<Contact>, ghl::Error> {
     if dialect::spoken(scope) == ghl::Dialect::Recipe {
         return Ok(Vec::new());
     }

@@ -1,0 +1,9 @@
+//! A write to one contact: what is desired, the plan, its execution, the check of what is stored, and the receipt.
+
+pub(crate) mod apply;
+pub(crate) mod audit;
+pub(crate) mod desired;
+pub mod plan;
+pub mod receipt;
+pub(crate) mod same;
+pub(crate) mod verify;
