@@ -14,9 +14,8 @@ demo: _debug
     {{ debug_binary }} demo
 
 # The fast loop: format, lints of library and binary, and the unit tests beside the code.
-check: format words
+check: format words unit
     cargo clippy --locked -- -D warnings
-    cargo test --locked --lib
 
 # Runs the specs of one tool, such as `just spec upsert_contact`, or any tests by a part of their name.
 spec NAME:
@@ -29,6 +28,10 @@ accept NAME="": && schemas
 # Writes tool-schemas/ from the code.
 schemas: _debug
     {{ debug_binary }} schemas
+
+# Runs the unit tests, which stand beside the code.
+unit:
+    cargo test --locked --lib
 
 # Formats the code.
 fmt:
