@@ -1,7 +1,7 @@
-//! Owns: what a person types and reads; the wiring of the rooms; the process's signals, log and exit code.
-//! May name: every room.
+//! Owns: what a person types and reads; the assembly of the modules; the process's signals, log and exit code.
+//! May import: every module.
 //! Never: decides what an operation means; prints to stdout while it carries MCP.
-//! Proof: `tests/it/program.rs`, `tests/it/faults/ends.rs`.
+//! Tests: `tests/it/program.rs`, `tests/it/faults/ends.rs`.
 
 mod call;
 mod demo;

@@ -1,8 +1,11 @@
 //! Owns: every environment variable and file that is read as a setting, and what a valid value is.
-//! May name: `ghl` (types only).
+//! May import: `ghl` (types only).
 //! Never: prints, makes a request, keeps a secret in a type that shows it, ignores a word that it does not know.
-//! Proof: the tables in this file, `tests/it/program.rs` for exit code 2.
-#![expect(clippy::disallowed_methods, reason = "this room reads the environment and the files that it names")]
+//! Tests: the tables in this file, `tests/it/program.rs` for exit code 2.
+#![expect(
+    clippy::disallowed_methods,
+    reason = "this module reads the environment and the files that it names"
+)]
 
 mod accounts;
 mod address;

@@ -1,8 +1,8 @@
 //! Owns: identity, lookup, the plan of a write, its verification and receipt, custom fields, the search grammar, and
 //! the slim contact that a model sees.
-//! May name: `ghl`.
+//! May import: `ghl`.
 //! Never: sends (it asks `ghl`), knows of MCP, changes a value on its way in beyond the normal form of a key.
-//! Proof: `tests/it/tools/`, the properties beside the code.
+//! Tests: `tests/it/tools/`, the properties beside the code.
 
 mod cache;
 mod error;

@@ -1,7 +1,7 @@
 //! Owns: every request to HighLevel, its headers, its errors, its retries, and what HighLevel sends and takes.
-//! May name: no other room.
+//! May import: no other module.
 //! Never: knows of MCP, prints, reads the environment, decides what an operation on a contact means.
-//! Proof: `tests/it/rooms.rs`, the tables beside the code, `tests/it/wire.rs`.
+//! Tests: `tests/it/architecture.rs`, the tables beside the code, `tests/it/wire.rs`.
 
 pub mod auth;
 mod breaker;

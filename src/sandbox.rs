@@ -1,7 +1,7 @@
 //! Owns: a simulated HighLevel that speaks HTTP on a loopback port: contacts, routes, quirks, limits and faults.
-//! May name: no other room.
+//! May import: no other module.
 //! Never: imports `ghl`; it speaks JSON as HighLevel's documents do, so that one misreading cannot pass on both sides.
-//! Proof: `tests/it/rooms.rs`, and the tests beside the code, which talk to it over a bare socket.
+//! Tests: `tests/it/architecture.rs`, and the tests beside the code, which talk to it over a bare socket.
 //!
 //! ```no_run
 //! # async fn demo() -> std::io::Result<()> {

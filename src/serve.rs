@@ -1,7 +1,7 @@
 //! Owns: the protocol: what a client may ask of the server, and the ways in: stdin and stdout, HTTP, HTTP+SSE.
-//! May name: `tool`.
+//! May import: `tool`.
 //! Never: knows a tool by name, or what a tool does; reads a byte of a body before it knows who sends it.
-//! Proof: `tests/it/seam.rs` (both protocol eras, and garbage, over an in-memory stream), `tests/it/http.rs`.
+//! Tests: `tests/it/seam.rs` (both protocol eras, and garbage, over an in-memory stream), `tests/it/http.rs`.
 
 mod guard;
 mod handler;

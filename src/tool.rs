@@ -1,7 +1,7 @@
 //! Owns: the seam between an async function and an MCP tool: trait, hints, catalogue, errors as words, portable schemas.
-//! May name: `contacts`, `ghl` (types only).
+//! May import: `contacts`, `ghl` (types only).
 //! Never: knows one tool from another, sends a request, or lets an argument or a panic become a protocol error.
-//! Proof: `tests/it/seam.rs` (through a real session) and the tables beside the code.
+//! Tests: `tests/it/seam.rs` (through a real session) and the tables beside the code.
 
 mod arguments;
 mod catalogue;

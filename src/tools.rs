@@ -1,7 +1,7 @@
 //! Owns: the one list of tools, and what each takes and answers.
-//! May name: `tool`, `contacts`, `ghl` (types only).
+//! May import: `tool`, `contacts`, `ghl` (types only).
 //! Never: sends, knows of another tool, or decides what an error means.
-//! Proof: `tests/it/catalogue.rs`, `tests/it/tools/`.
+//! Tests: `tests/it/catalogue.rs`, `tests/it/tools/`.
 
 mod add_tags;
 mod get_contact;

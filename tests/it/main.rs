@@ -1,7 +1,9 @@
-//! The one test binary of the house.
+//! The one test binary of the package.
 
 #![expect(unreachable_pub, reason = "a test binary has no outside")]
 
+#[cfg(test)]
+mod architecture;
 #[cfg(test)]
 mod catalogue;
 #[cfg(test)]
@@ -20,8 +22,6 @@ mod oauth;
 mod plan;
 #[cfg(test)]
 mod program;
-#[cfg(test)]
-mod rooms;
 #[cfg(test)]
 mod seam;
 #[cfg(test)]
