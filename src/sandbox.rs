@@ -16,20 +16,25 @@
 //! ```
 
 mod answer;
+mod budget;
 mod check;
 mod clock;
-mod contact;
 mod crm;
 mod current;
-mod fault;
+mod duplicates;
+mod faults;
 mod fields;
 mod filter;
 mod gate;
+mod grants;
 mod identity;
+mod not_found;
 mod oauth;
 mod options;
 mod recipe;
+mod record;
 mod request;
+mod rules;
 mod seed;
 mod server;
 mod state;
@@ -51,7 +56,7 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 
 pub use crate::sandbox::clock::{Clock, HandClock, RealClock};
 pub use crate::sandbox::crm::Crm;
-pub use crate::sandbox::fault::Fault;
+pub use crate::sandbox::faults::Fault;
 pub use crate::sandbox::options::{Dialect, FieldForm, OauthApp, Options, Seed};
 use crate::sandbox::state::{State, lock};
 pub use crate::sandbox::wire::Exchange;
@@ -181,6 +186,9 @@ impl Sandbox {
 
     /// Runs before the next request of this method whose path begins so: "a workflow adds a tag just now".
     pub fn on_next(&self, method: &str, path_prefix: &str, hook: impl FnOnce(&Crm) + Send + 'static) {
+        // Not an `Arc`: the state owns the hook.
+        let state = Arc::downgrade(&self.crm.state);
+        let hook = move || state.upgrade().map_or((), |state| hook(&Crm { state }));
         lock(&self.crm.state.faults).hook(method, path_prefix, Box::new(hook));
     }
 

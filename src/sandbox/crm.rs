@@ -5,7 +5,8 @@ use std::sync::Arc;
 use serde_json::{Map, Value, json};
 
 use crate::sandbox::clock;
-use crate::sandbox::contact;
+use crate::sandbox::record;
+use crate::sandbox::rules;
 use crate::sandbox::state::{State, lock};
 
 /// A handle on what the sandbox holds.
@@ -46,10 +47,10 @@ impl Crm {
             }
         }
         if !contact.contains_key("firstName") && !contact.contains_key("lastName") {
-            let name = contact::text(&contact, "name").to_owned();
-            contact::split_name(&mut contact, &name);
+            let name = record::text(&contact, "name").to_owned();
+            rules::split_name(&mut contact, &name);
         }
-        contact::settle(&mut contact);
+        rules::settle(&mut contact);
         store.put_at_once(contact);
         id
     }
@@ -60,8 +61,8 @@ impl Crm {
         let mut store = lock(&self.state.store);
         let Some(mut contact) = store.get(id).cloned() else { return };
         change(&mut contact);
-        contact::settle(&mut contact);
-        contact::touch(&mut contact, now);
+        rules::settle(&mut contact);
+        rules::touch(&mut contact, now);
         store.put(contact, now);
     }
 

@@ -8,6 +8,7 @@ pub(crate) mod write;
 
 use crate::sandbox::answer::{Answer, Payload};
 use crate::sandbox::gate;
+use crate::sandbox::not_found::not_found;
 use crate::sandbox::request::Request;
 use crate::sandbox::state::{State, lock};
 
@@ -43,7 +44,7 @@ async fn route(state: &State, request: &Request) -> Result<Answer, Answer> {
         ("GET", ["contacts", id]) if !id.is_empty() => {
             if *id == "search" {
                 // The article's search; a client of this dialect has no business here.
-                unexpected(state, request);
+                lock(&state.wire).note_unexpected(request);
             }
             reads().and_then(|()| list::get(state, id))
         }
@@ -54,24 +55,8 @@ async fn route(state: &State, request: &Request) -> Result<Answer, Answer> {
         ("GET", ["locations", id]) => location::get(state, id),
         ("GET", ["locations", id, "customFields"]) => location::custom_fields(state, request, id),
         ("GET", ["locations", id, "tags"]) => location::tags(state, id),
-        _ => Err(nowhere(state, request)),
+        _ => Err(not_found(&mut lock(&state.wire), request)),
     }
-}
-
-/// Notes a request that no route of the dialect serves.
-pub(crate) fn unexpected(state: &State, request: &Request) {
-    lock(&state.wire).unexpected.push(format!("{} {}", request.method, request.path));
-}
-
-/// 404 of an unknown path; a known one in the wrong case is a 401, as the live API was seen to answer.
-pub(crate) fn nowhere(state: &State, request: &Request) -> Answer {
-    unexpected(state, request);
-    let first = request.segments().into_iter().next().unwrap_or_default();
-    let lower = first.to_lowercase();
-    if first != lower && matches!(lower.as_str(), "contacts" | "locations" | "oauth") {
-        return Answer::refuse(401, "Invalid JWT");
-    }
-    Answer::no_route(&request.method, &request.path)
 }
 
 fn wants_trace(request: &Request, answer: &Answer) -> bool {

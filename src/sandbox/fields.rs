@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::sandbox::options::{FieldForm, Options};
-use crate::sandbox::store::{Contact, id_of};
+use crate::sandbox::record::{Contact, id_of};
 use crate::sandbox::text;
 
 /// Name, data type and options of every field a sandbox defines; ids and keys follow from the place.

@@ -4,8 +4,7 @@ use serde_json::Value;
 
 use crate::sandbox::answer::Answer;
 use crate::sandbox::clock;
-use crate::sandbox::contact::{tags, text};
-use crate::sandbox::store::Contact;
+use crate::sandbox::record::{Contact, tags, text};
 
 const LONGEST_VALUE: usize = 75;
 

@@ -1,46 +1,16 @@
 //! The token endpoint of a marketplace app: access tokens that expire, refresh tokens that serve once.
 
-use std::collections::{HashMap, HashSet};
-use std::time::SystemTime;
+use std::collections::HashMap;
 
 use serde_json::{Value, json};
 
 use crate::sandbox::answer::Answer;
-use crate::sandbox::current;
 use crate::sandbox::gate;
+use crate::sandbox::not_found::not_found;
 use crate::sandbox::options::OauthApp;
+use crate::sandbox::record::id_of;
 use crate::sandbox::request::Request;
 use crate::sandbox::state::{State, lock};
-use crate::sandbox::store::id_of;
-
-/// The tokens issued so far.
-#[derive(Debug, Default)]
-pub(crate) struct Grants {
-    made: u64,
-    /// Access token and the end of its life.
-    access: HashMap<String, SystemTime>,
-    refresh: HashSet<String>,
-    codes: HashSet<String>,
-    /// Refreshes that succeeded.
-    pub(crate) refreshes: usize,
-}
-
-impl Grants {
-    /// Whether an access token is alive; nothing where it was never issued.
-    pub(crate) fn knows(&self, token: &str, now: SystemTime) -> Option<bool> {
-        self.access.get(token).map(|end| now < *end)
-    }
-
-    /// A new pair of access and refresh token.
-    pub(crate) fn issue(&mut self, app: &OauthApp, now: SystemTime) -> (String, String) {
-        self.made += 1;
-        let access = format!("sandbox-access-{}", id_of(100_000 + self.made));
-        let refresh = format!("sandbox-refresh-{}", id_of(200_000 + self.made));
-        self.access.insert(access.clone(), now + app.access_ttl);
-        self.refresh.insert(refresh.clone());
-        (access, refresh)
-    }
-}
 
 /// `POST /oauth/token` and `POST /oauth/locationToken`, both form-encoded.
 pub(crate) fn serve(state: &State, request: &Request) -> Answer {
@@ -50,7 +20,7 @@ pub(crate) fn serve(state: &State, request: &Request) -> Answer {
     }
     let known = exchange || request.path == "/oauth/token";
     if request.method != "POST" || !known {
-        return current::nowhere(state, request);
+        return not_found(&mut lock(&state.wire), request);
     }
     let Some(app) = &state.options.oauth else { return refuse("invalid_client", "No app is set up") };
     if !request.is_form() {
@@ -69,10 +39,9 @@ fn token(state: &State, app: &OauthApp, form: &HashMap<String, String>) -> Answe
     let mut grants = lock(&state.grants);
     match given("grant_type") {
         // One use, then it is replaced (docs/oauth/Authorization.md of highlevel-api-docs).
-        "refresh_token" if grants.refresh.remove(given("refresh_token")) => grants.refreshes += 1,
+        "refresh_token" if grants.spend_refresh_token(given("refresh_token")) => {}
         "refresh_token" => return refuse("invalid_grant", "Invalid grant: refresh token is invalid"),
-        "authorization_code"
-            if !given("code").is_empty() && grants.codes.insert(given("code").to_owned()) => {}
+        "authorization_code" if grants.spend_code(given("code")) => {}
         "authorization_code" => {
             return refuse("invalid_grant", "Invalid grant: authorization code is invalid");
         }

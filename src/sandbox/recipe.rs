@@ -4,14 +4,15 @@ use serde_json::{Map, Value, json};
 
 use crate::sandbox::answer::Answer;
 use crate::sandbox::check::{self, Body};
-use crate::sandbox::contact::{self, text};
-use crate::sandbox::current::{list, nowhere, write};
+use crate::sandbox::current::{list, write};
 use crate::sandbox::fields;
 use crate::sandbox::filter;
 use crate::sandbox::gate;
+use crate::sandbox::not_found::not_found;
+use crate::sandbox::record::{Contact, text};
 use crate::sandbox::request::Request;
+use crate::sandbox::rules;
 use crate::sandbox::state::{State, lock};
-use crate::sandbox::store::Contact;
 
 /// Answers one request.
 pub(crate) fn serve(state: &State, request: &Request) -> Answer {
@@ -45,7 +46,7 @@ fn route(state: &State, request: &Request) -> Result<Answer, Answer> {
             store.remove(id, state.now());
             Ok(Answer::json(200, json!({ "succeded": true })))
         }
-        _ => Err(nowhere(state, request)),
+        _ => Err(not_found(&mut lock(&state.wire), request)),
     }
 }
 
@@ -87,7 +88,7 @@ fn create(state: &State, request: &Request) -> Result<Answer, Answer> {
     if text(&body, "email").is_empty() && text(&body, "phone").is_empty() {
         return Err(Answer::unprocessable(&[String::from("email or phone is required")]));
     }
-    contact::normalise(&mut body);
+    rules::normalise(&mut body);
     let mut store = lock(&state.store);
     known_fields(&body, &store.definitions)?;
     let contact = write::insert(state, &mut store, &body);
@@ -97,7 +98,7 @@ fn create(state: &State, request: &Request) -> Result<Answer, Answer> {
 fn update(state: &State, request: &Request, id: &str) -> Result<Answer, Answer> {
     let mut body = request.object()?;
     check::contact(&body, Body::Update, &state.options)?;
-    let dropped = contact::normalise(&mut body);
+    let dropped = rules::normalise(&mut body);
     let mut store = lock(&state.store);
     store.get(id).and_then(|contact| list::here(state, contact)).ok_or_else(unknown)?;
     known_fields(&body, &store.definitions)?;

@@ -3,10 +3,11 @@
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
-use crate::sandbox::contact;
 use crate::sandbox::fields;
 use crate::sandbox::options::{Options, Seed};
-use crate::sandbox::store::{Contact, Store, id_of};
+use crate::sandbox::record::{Contact, id_of};
+use crate::sandbox::rules;
+use crate::sandbox::store::Store;
 
 /// First and last name, e-mail, phone, company, country, tags.
 type Person = (
@@ -86,7 +87,7 @@ fn build(options: &Options, person: &Person, place: i32) -> Contact {
     if let Some(extra) = extra(place).as_object() {
         contact.extend(extra.clone());
     }
-    contact::settle(&mut contact);
+    rules::settle(&mut contact);
     contact
 }
 
@@ -154,8 +155,8 @@ fn extra(place: i32) -> Value {
 #[cfg(test)]
 mod tests {
     use crate::sandbox::clock::HandClock;
-    use crate::sandbox::contact::text;
     use crate::sandbox::options::{Options, Seed};
+    use crate::sandbox::record::text;
     use crate::sandbox::seed::store;
     use crate::sandbox::text::{e164, is_country, is_email};
     use std::collections::BTreeSet;

@@ -14,8 +14,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio_util::sync::CancellationToken;
 
 use crate::sandbox::answer::Answer;
-use crate::sandbox::crm::Crm;
-use crate::sandbox::fault::Fault;
+use crate::sandbox::faults::Fault;
 use crate::sandbox::options::Dialect;
 use crate::sandbox::request::Request;
 use crate::sandbox::state::{State, lock};
@@ -57,7 +56,7 @@ async fn serve(
     let number = lock(&state.wire).open(&request);
     let hook = lock(&state.faults).take_hook(&request);
     if let Some(hook) = hook {
-        hook(&Crm { state: Arc::clone(&state) });
+        hook();
     }
     let fault = lock(&state.faults).take(&request);
     let Some(fault) = fault else {

@@ -4,12 +4,13 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
 
-use crate::sandbox::fault::Faults;
-use crate::sandbox::gate::Budget;
-use crate::sandbox::oauth::Grants;
+use crate::sandbox::budget::Budget;
+use crate::sandbox::faults::Faults;
+use crate::sandbox::grants::Grants;
 use crate::sandbox::options::Options;
+use crate::sandbox::record::mix;
 use crate::sandbox::seed;
-use crate::sandbox::store::{Store, mix};
+use crate::sandbox::store::Store;
 use crate::sandbox::wire::Wire;
 
 /// The shared state; each part has a lock of its own, and none is held across a wait.

@@ -3,13 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
-use crate::sandbox::contact;
 use crate::sandbox::identity::{self, Key};
-
-/// One contact, in the shape `GET /contacts/{id}` answers.
-pub(crate) type Contact = Map<String, Value>;
+use crate::sandbox::record::{self, Contact, id_of};
 
 /// The whole CRM of one location.
 #[derive(Debug, Default)]
@@ -74,7 +71,7 @@ impl Store {
             .iter()
             .filter_map(|number| {
                 let contact = self.live.get(number)?;
-                Some((contact::text(contact, "dateAdded"), *number, contact::text(contact, "id").to_owned()))
+                Some((record::text(contact, "dateAdded"), *number, record::text(contact, "id").to_owned()))
             })
             .collect();
         found.sort_by(|a, b| (b.0, b.1).cmp(&(a.0, a.1)));
@@ -109,7 +106,7 @@ impl Store {
     }
 
     fn keep(&mut self, contact: &Contact) -> u64 {
-        let id = contact::text(contact, "id").to_owned();
+        let id = record::text(contact, "id").to_owned();
         let number = self.numbers.get(&id).copied().unwrap_or(self.last + 1);
         if number > self.last {
             self.last = number;
@@ -119,7 +116,7 @@ impl Store {
         for key in identity::keys(contact) {
             self.keys.entry(key).or_default().insert(number);
         }
-        let tags: Vec<String> = contact::tags(contact).map(str::to_owned).collect();
+        let tags: Vec<String> = record::tags(contact).map(str::to_owned).collect();
         self.define_tags(tags.iter().map(String::as_str));
         self.live.insert(number, contact.clone());
         number
@@ -135,44 +132,16 @@ impl Store {
     }
 }
 
-/// Twenty letters and digits that look drawn by lot and never change for a number.
-pub(crate) fn id_of(number: u64) -> String {
-    const LETTERS: &[u8; 62] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
-    let mut state = number;
-    let mut id = String::with_capacity(20);
-    for _ in 0..20 {
-        state = mix(state);
-        let place = usize::try_from(state % 62).unwrap_or_default();
-        id.push(LETTERS.get(place).copied().map_or('0', char::from));
-    }
-    id
-}
-
-/// A step of splitmix64.
-pub(crate) fn mix(state: u64) -> u64 {
-    let z = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
-    let z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    let z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    z ^ (z >> 31)
-}
-
 #[cfg(test)]
 mod tests {
     use crate::sandbox::identity::Key;
-    use crate::sandbox::store::{Store, id_of};
+    use crate::sandbox::store::Store;
     use serde_json::{Map, Value, json};
     use std::time::{Duration, UNIX_EPOCH};
 
     fn contact(id: &str, email: &str, added: &str) -> Map<String, Value> {
         let value = json!({ "id": id, "email": email, "dateAdded": added, "additionalEmails": [{ "email": "x@y.com" }] });
         value.as_object().unwrap().clone()
-    }
-
-    #[test]
-    fn ids_are_twenty_letters_and_digits_and_never_change() {
-        assert_eq!(id_of(7), id_of(7));
-        assert_ne!(id_of(7), id_of(8));
-        assert!(id_of(1).len() == 20 && id_of(1).chars().all(|c| c.is_ascii_alphanumeric()));
     }
 
     #[test]

@@ -68,6 +68,11 @@ impl Wire {
         }
     }
 
+    /// Notes a request that no route of the dialect serves.
+    pub(crate) fn note_unexpected(&mut self, request: &Request) {
+        self.unexpected.push(format!("{} {}", request.method, request.path));
+    }
+
     pub(crate) fn exchanges(&self) -> Vec<Exchange> {
         self.entries.iter().map(|(_, exchange)| exchange.clone()).collect()
     }

@@ -4,13 +4,13 @@ use serde_json::{Value, json};
 
 use crate::sandbox::answer::Answer;
 use crate::sandbox::clock;
-use crate::sandbox::contact::text;
 use crate::sandbox::filter;
 use crate::sandbox::gate;
 use crate::sandbox::identity::{self, Key};
+use crate::sandbox::record::{Contact, text};
 use crate::sandbox::request::Request;
 use crate::sandbox::state::{State, lock};
-use crate::sandbox::store::{Contact, Store};
+use crate::sandbox::store::Store;
 
 /// What the API says where neither e-mail nor phone names anybody.
 pub(crate) const NO_KEY: &str = "Pass at least one of number, email query parameter";

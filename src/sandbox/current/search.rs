@@ -7,13 +7,12 @@ use serde_json::{Map, Value, json};
 use crate::sandbox::answer::Answer;
 use crate::sandbox::check;
 use crate::sandbox::clock;
-use crate::sandbox::contact::text;
 use crate::sandbox::current::list;
 use crate::sandbox::filter;
 use crate::sandbox::gate;
+use crate::sandbox::record::{Contact, text};
 use crate::sandbox::request::Request;
 use crate::sandbox::state::{State, lock};
-use crate::sandbox::store::Contact;
 
 const LARGEST_PAGE: usize = 500;
 const LAST_RECORD: usize = 10_000;

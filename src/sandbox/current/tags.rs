@@ -4,10 +4,11 @@ use serde_json::{Map, Value, json};
 
 use crate::sandbox::answer::Answer;
 use crate::sandbox::check;
-use crate::sandbox::contact;
 use crate::sandbox::current::list;
 use crate::sandbox::gate;
+use crate::sandbox::record;
 use crate::sandbox::request::Request;
+use crate::sandbox::rules;
 use crate::sandbox::state::{State, lock};
 use crate::sandbox::store::Store;
 use crate::sandbox::text;
@@ -61,7 +62,7 @@ pub(crate) fn bulk(state: &State, request: &Request, adding: bool) -> Result<Ans
             continue;
         }
         let named =
-            if all { store.get(id).map(|c| contact::tags(c).map(str::to_owned).collect()) } else { None };
+            if all { store.get(id).map(|c| record::tags(c).map(str::to_owned).collect()) } else { None };
         let (before, after) = retag(state, &mut store, id, &named.unwrap_or_else(|| given.clone()), adding);
         let added: Vec<&String> = after.iter().filter(|tag| !before.contains(tag)).collect();
         let removed: Vec<&String> = before.iter().filter(|tag| !after.contains(tag)).collect();
@@ -91,7 +92,7 @@ fn retag(
     adding: bool,
 ) -> (Vec<String>, Vec<String>) {
     let Some(mut changed) = store.get(id).cloned() else { return (Vec::new(), Vec::new()) };
-    let before: Vec<String> = contact::tags(&changed).map(str::to_owned).collect();
+    let before: Vec<String> = record::tags(&changed).map(str::to_owned).collect();
     let mut after = before.clone();
     after.retain(|tag| adding || !given.contains(&tag.to_lowercase()));
     if adding {
@@ -99,7 +100,7 @@ fn retag(
     }
     if after != before {
         changed.insert(String::from("tags"), json!(after));
-        contact::touch(&mut changed, state.now());
+        rules::touch(&mut changed, state.now());
         store.put(changed, state.now());
     }
     (before, after)

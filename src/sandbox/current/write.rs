@@ -5,13 +5,15 @@ use serde_json::{Map, Value, json};
 use crate::sandbox::answer::Answer;
 use crate::sandbox::check::{self, Body};
 use crate::sandbox::clock;
-use crate::sandbox::contact::{self, Rules};
 use crate::sandbox::current::list;
+use crate::sandbox::duplicates::{self, Match};
 use crate::sandbox::gate;
 use crate::sandbox::identity::{self, Key};
+use crate::sandbox::record::{self, Contact};
 use crate::sandbox::request::Request;
+use crate::sandbox::rules::{self, Rules};
 use crate::sandbox::state::{State, lock};
-use crate::sandbox::store::{Contact, Store};
+use crate::sandbox::store::Store;
 
 type Object = Map<String, Value>;
 
@@ -23,8 +25,8 @@ pub(crate) async fn create(state: &State, request: &Request) -> Result<Answer, A
             "Contacts without email, phone, firstName and lastName are not allowed.",
         ));
     }
-    let check = |store: &Store| match identity::matched(store, &state.options, &body) {
-        Some(hit) if !state.options.allow_duplicate_contact => Err(identity::duplicate(store, &hit)),
+    let check = |store: &Store| match duplicates::matched(store, &state.options, &body) {
+        Some(hit) if !state.options.allow_duplicate_contact => Err(duplicates::duplicate(store, &hit)),
         _ => Ok(()),
     };
     let window = state.options.insert_window;
@@ -54,7 +56,7 @@ pub(crate) async fn upsert(state: &State, request: &Request) -> Result<Answer, A
     let always_new = state.options.allow_duplicate_contact
         && body.get("createNewIfDuplicateAllowed") == Some(&json!(true));
     let look = |store: &Store| {
-        if always_new { None } else { identity::matched(store, &state.options, &body) }
+        if always_new { None } else { duplicates::matched(store, &state.options, &body) }
     };
     let window = state.options.insert_window;
     let early = if window.is_zero() {
@@ -87,7 +89,7 @@ pub(crate) fn update(state: &State, request: &Request, id: &str) -> Result<Answe
     let mut store = lock(&state.store);
     list::known(state, &store, id)?;
     let mut body = body;
-    let dropped = contact::normalise(&mut body);
+    let dropped = rules::normalise(&mut body);
     if !state.options.allow_duplicate_contact {
         refuse_taken(state, &store, id, &body)?;
     }
@@ -108,12 +110,12 @@ fn read(state: &State, request: &Request, kind: Body) -> Result<(Object, Object)
     let mut body = request.object()?;
     gate::location(&state.options, body.get("locationId").and_then(Value::as_str))?;
     check::contact(&body, kind, &state.options)?;
-    let dropped = contact::normalise(&mut body);
+    let dropped = rules::normalise(&mut body);
     Ok((body, dropped))
 }
 
 fn filled(body: &Object, property: &str) -> bool {
-    !contact::text(body, property).is_empty()
+    !record::text(body, property).is_empty()
 }
 
 /// A new contact, stored.
@@ -127,8 +129,8 @@ pub(crate) fn insert(state: &State, store: &mut Store, body: &Object) -> Contact
     });
     let mut contact = base.as_object().cloned().unwrap_or_default();
     let rules = Rules { definitions: &store.definitions, options: &state.options, existing: false };
-    contact::write(&mut contact, body, &rules);
-    contact::settle(&mut contact);
+    rules::write(&mut contact, body, &rules);
+    rules::settle(&mut contact);
     store.put(contact.clone(), now);
     contact
 }
@@ -144,12 +146,12 @@ pub(crate) fn change(
     let mut contact = store.get(id).cloned().ok_or_else(|| Answer::contact_unknown(id))?;
     refuse_permanent(&contact, body)?;
     let rules = Rules { definitions: &store.definitions, options: &state.options, existing: true };
-    dropped.extend(contact::write(&mut contact, body, &rules));
+    dropped.extend(rules::write(&mut contact, body, &rules));
     promote(&mut contact);
-    contact::settle(&mut contact);
-    contact::touch(&mut contact, state.now());
+    rules::settle(&mut contact);
+    rules::touch(&mut contact, state.now());
     store.put(contact.clone(), state.now());
-    contact::echo(&mut contact, dropped);
+    rules::echo(&mut contact, dropped);
     Ok(contact)
 }
 
@@ -157,7 +159,7 @@ pub(crate) fn change(
 /// (highlevel-api-docs issue 337).
 fn promote(contact: &mut Contact) {
     for (key, more) in [(Key::Email, "additionalEmails"), (Key::Phone, "additionalPhones")] {
-        let main = contact::text(contact, key.property()).to_lowercase();
+        let main = record::text(contact, key.property()).to_lowercase();
         if let Some(Value::Array(list)) = contact.get_mut(more) {
             list.retain(|entry| {
                 let text = entry.as_str().or_else(|| entry.get(key.property())?.as_str());
@@ -170,12 +172,12 @@ fn promote(contact: &mut Contact) {
 /// 400 where an update takes an address that another contact has and the location wants them unique.
 fn refuse_taken(state: &State, store: &Store, id: &str, body: &Object) -> Result<(), Answer> {
     for by in identity::order(&state.options).into_iter().filter(|key| filled(body, key.property())) {
-        let found = store.find(by, contact::text(body, by.property()));
+        let found = store.find(by, record::text(body, by.property()));
         if let Some(other) = found.iter().find(|found| *found != id)
             && !found.iter().any(|found| found == id)
         {
-            let hit = identity::Match { id: other.clone(), by, elsewhere: Vec::new() };
-            return Err(identity::duplicate(store, &hit));
+            let hit = Match { id: other.clone(), by, elsewhere: Vec::new() };
+            return Err(duplicates::duplicate(store, &hit));
         }
     }
     Ok(())

@@ -2,9 +2,8 @@
 
 use std::collections::VecDeque;
 
-use crate::sandbox::crm::Crm;
+use crate::sandbox::record::mix;
 use crate::sandbox::request::Request;
-use crate::sandbox::store::mix;
 
 /// Something that goes wrong. `apply`: the request is carried out in the CRM before the fault shows.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -73,7 +72,7 @@ impl Fault {
 }
 
 /// A piece of code that runs before a request is served.
-pub(crate) type Hook = Box<dyn FnOnce(&Crm) + Send>;
+pub(crate) type Hook = Box<dyn FnOnce() + Send>;
 
 struct Aim<T> {
     method: String,
@@ -154,7 +153,7 @@ impl Faults {
 
 #[cfg(test)]
 mod tests {
-    use crate::sandbox::fault::{Fault, Faults};
+    use crate::sandbox::faults::{Fault, Faults};
     use crate::sandbox::request::Request;
 
     fn get(path: &str) -> Request {

@@ -5,18 +5,8 @@ use serde_json::{Map, Value};
 use crate::sandbox::clock;
 use crate::sandbox::fields;
 use crate::sandbox::options::Options;
-use crate::sandbox::store::Contact;
-use crate::sandbox::text as rules;
-
-/// A text property, empty where absent.
-pub(crate) fn text<'a>(contact: &'a Contact, property: &str) -> &'a str {
-    contact.get(property).and_then(Value::as_str).unwrap_or_default()
-}
-
-/// A contact's tags.
-pub(crate) fn tags(contact: &Contact) -> impl Iterator<Item = &str> {
-    contact.get("tags").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str)
-}
+use crate::sandbox::record::{Contact, text};
+use crate::sandbox::text as reading;
 
 /// A checked body with e-mail and phone in stored form; a phone that is not E.164 is taken out and handed back.
 pub(crate) fn normalise(body: &mut Map<String, Value>) -> Map<String, Value> {
@@ -27,7 +17,7 @@ pub(crate) fn normalise(body: &mut Map<String, Value>) -> Map<String, Value> {
     let phone =
         body.get("phone").and_then(Value::as_str).filter(|phone| !phone.is_empty()).map(str::to_owned);
     if let Some(phone) = phone {
-        if let Some(kept) = rules::e164(&phone) {
+        if let Some(kept) = reading::e164(&phone) {
             body.insert(String::from("phone"), Value::from(kept));
         } else {
             body.remove("phone");
@@ -59,7 +49,7 @@ pub(crate) fn write(
                 dropped.insert(property.clone(), value.clone());
             }
             ("tags", Value::Array(list)) => {
-                contact.insert(property.clone(), Value::from(rules::tags(list)));
+                contact.insert(property.clone(), Value::from(reading::tags(list)));
             }
             ("customFields", Value::Array(items)) => {
                 let lost = fields::write(contact, items, rules.definitions, rules.options);
@@ -71,7 +61,7 @@ pub(crate) fn write(
                 merge(contact, property, settings);
             }
             ("dateOfBirth", Value::String(date)) if !date.is_empty() => {
-                contact.insert(property.clone(), rules::birthday(date).map_or(Value::Null, Value::from));
+                contact.insert(property.clone(), reading::birthday(date).map_or(Value::Null, Value::from));
             }
             ("name", Value::String(name)) if !name.is_empty() => {
                 if !body.contains_key("firstName") && !body.contains_key("lastName") {
@@ -162,8 +152,8 @@ pub(crate) fn split_name(contact: &mut Contact, name: &str) {
 
 #[cfg(test)]
 mod tests {
-    use crate::sandbox::contact::{Rules, normalise, settle, touch, write};
     use crate::sandbox::options::Options;
+    use crate::sandbox::rules::{Rules, normalise, settle, touch, write};
     use serde_json::{Map, Value, json};
     use std::time::UNIX_EPOCH;
 
