@@ -2,8 +2,8 @@
 
 use serde_json::{Map, Value};
 
-use crate::sandbox::answer::Answer;
 use crate::sandbox::options::Options;
+use crate::sandbox::response::Response;
 use crate::sandbox::text;
 
 /// Which body is read.
@@ -59,7 +59,7 @@ const PROPERTIES: &[(&str, Form)] = &[
 ];
 
 /// Everything that is wrong with a contact body, in one 422.
-pub(crate) fn contact(body: &Map<String, Value>, kind: Body, options: &Options) -> Result<(), Answer> {
+pub(crate) fn contact(body: &Map<String, Value>, kind: Body, options: &Options) -> Result<(), Response> {
     let mut wrong: Vec<String> = Vec::new();
     for (property, value) in body {
         match form_of(property, kind, options) {
@@ -67,7 +67,7 @@ pub(crate) fn contact(body: &Map<String, Value>, kind: Body, options: &Options) 
             Some(form) => wrong.extend(complaint(property, value, form, kind)),
         }
     }
-    if wrong.is_empty() { Ok(()) } else { Err(Answer::unprocessable(&wrong)) }
+    if wrong.is_empty() { Ok(()) } else { Err(Response::unprocessable(&wrong)) }
 }
 
 /// Refuses properties other than those allowed (`tags` bodies, search bodies).
@@ -120,9 +120,9 @@ fn complaint(property: &str, value: &Value, form: Form, kind: Body) -> Option<St
 
 #[cfg(test)]
 mod tests {
-    use crate::sandbox::answer::Payload;
     use crate::sandbox::check::{Body, contact};
     use crate::sandbox::options::Options;
+    use crate::sandbox::response::Payload;
     use serde_json::{Value, json};
 
     fn complaints(body: &Value, kind: Body, options: &Options) -> Value {

@@ -2,10 +2,10 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::sandbox::answer::Answer;
 use crate::sandbox::identity::{Key, order};
 use crate::sandbox::options::Options;
 use crate::sandbox::record;
+use crate::sandbox::response::Response;
 use crate::sandbox::store::Store;
 
 /// The contact a body names, and the keys of the body that name somebody else.
@@ -35,9 +35,9 @@ pub(crate) fn matched(store: &Store, options: &Options, body: &Map<String, Value
 }
 
 /// 400 of a create that would make a duplicate: it names the contact that is there.
-pub(crate) fn duplicate(store: &Store, hit: &Match) -> Answer {
+pub(crate) fn duplicate(store: &Store, hit: &Match) -> Response {
     let name = store.get(&hit.id).map(|contact| record::text(contact, "name").to_owned()).unwrap_or_default();
-    Answer::json(
+    Response::json(
         400,
         json!({
             "statusCode": 400,

@@ -2,9 +2,9 @@
 
 use serde_json::Value;
 
-use crate::sandbox::answer::Answer;
 use crate::sandbox::clock;
 use crate::sandbox::record::{Contact, tags, text};
+use crate::sandbox::response::Response;
 
 const LONGEST_VALUE: usize = 75;
 
@@ -60,14 +60,14 @@ fn operators(field: &str, definitions: &[Value]) -> Option<&'static [&'static st
 }
 
 /// Refuses what HighLevel cannot answer, before any contact is looked at.
-pub(crate) fn check(filters: &Value, definitions: &[Value]) -> Result<(), Answer> {
+pub(crate) fn check(filters: &Value, definitions: &[Value]) -> Result<(), Response> {
     let Some(list) = filters.as_array() else {
-        return Err(Answer::unprocessable(&[String::from("filters must be an array")]));
+        return Err(Response::unprocessable(&[String::from("filters must be an array")]));
     };
     for filter in list {
         if let Some(group) = filter.get("group") {
             if group != "AND" && group != "OR" {
-                return Err(Answer::bad_request("Invalid group, use AND or OR"));
+                return Err(Response::bad_request("Invalid group, use AND or OR"));
             }
             check(filter.get("filters").unwrap_or(&Value::Null), definitions)?;
             continue;
@@ -75,16 +75,16 @@ pub(crate) fn check(filters: &Value, definitions: &[Value]) -> Result<(), Answer
         let field = filter["field"].as_str().unwrap_or_default();
         let operator = filter["operator"].as_str().unwrap_or_default();
         let allowed = operators(field, definitions)
-            .ok_or_else(|| Answer::bad_request(&format!("Invalid field {field}")))?;
+            .ok_or_else(|| Response::bad_request(&format!("Invalid field {field}")))?;
         if !allowed.contains(&operator) {
-            return Err(Answer::bad_request(&format!("Invalid operator {operator} for field {field}")));
+            return Err(Response::bad_request(&format!("Invalid operator {operator} for field {field}")));
         }
         check_value(field, operator, filter.get("value"))?;
     }
     Ok(())
 }
 
-fn check_value(field: &str, operator: &str, value: Option<&Value>) -> Result<(), Answer> {
+fn check_value(field: &str, operator: &str, value: Option<&Value>) -> Result<(), Response> {
     let fits = match operator {
         "exists" | "not_exists" => true,
         "range" => value.and_then(Value::as_object).is_some_and(|bounds| {
@@ -97,10 +97,10 @@ fn check_value(field: &str, operator: &str, value: Option<&Value>) -> Result<(),
         _ => value.is_some_and(|value| !value.is_null() && !value.is_object()),
     };
     if !fits {
-        return Err(Answer::bad_request(&format!("Invalid value for field {field}")));
+        return Err(Response::bad_request(&format!("Invalid value for field {field}")));
     }
     if value.and_then(Value::as_str).is_some_and(|text| text.chars().count() > LONGEST_VALUE) {
-        return Err(Answer::bad_request(&format!(
+        return Err(Response::bad_request(&format!(
             "Value of field {field} is longer than {LONGEST_VALUE} characters"
         )));
     }

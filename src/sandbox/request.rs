@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 use url::form_urlencoded;
 
-use crate::sandbox::answer::Answer;
+use crate::sandbox::response::Response;
 
 /// One request, body and all.
 #[derive(Debug, Clone, Default)]
@@ -51,17 +51,17 @@ impl Request {
     }
 
     /// The JSON body as an object; no body is an empty one.
-    pub(crate) fn object(&self) -> Result<Map<String, Value>, Answer> {
+    pub(crate) fn object(&self) -> Result<Map<String, Value>, Response> {
         if self.body.is_empty() {
             return Ok(Map::new());
         }
         if !self.header("content-type").is_some_and(|kind| kind.contains("json")) {
-            return Err(Answer::refuse(415, "Unsupported Media Type: send Content-Type: application/json"));
+            return Err(Response::refuse(415, "Unsupported Media Type: send Content-Type: application/json"));
         }
         match serde_json::from_slice(&self.body) {
             Ok(Value::Object(body)) => Ok(body),
-            Ok(_) => Err(Answer::bad_request("The body must be a JSON object")),
-            Err(error) => Err(Answer::bad_request(&format!("Body is not valid JSON: {error}"))),
+            Ok(_) => Err(Response::bad_request("The body must be a JSON object")),
+            Err(error) => Err(Response::bad_request(&format!("Body is not valid JSON: {error}"))),
         }
     }
 

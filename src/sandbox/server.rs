@@ -13,12 +13,11 @@ use hyper_util::rt::TokioIo;
 use tokio::net::{TcpListener, TcpStream};
 use tokio_util::sync::CancellationToken;
 
-use crate::sandbox::answer::Answer;
 use crate::sandbox::faults::Fault;
-use crate::sandbox::options::Dialect;
 use crate::sandbox::request::Request;
+use crate::sandbox::response::Response;
+use crate::sandbox::routes;
 use crate::sandbox::state::{State, lock};
-use crate::sandbox::{current, oauth, recipe};
 
 const LARGEST_BODY: usize = 10 * 1024 * 1024;
 
@@ -53,7 +52,7 @@ async fn serve(
     incoming: hyper::Request<Incoming>,
 ) -> Result<hyper::Response<Outgoing>, Cut> {
     let request = read(incoming).await?;
-    let number = lock(&state.wire).open(&request);
+    let number = lock(&state.log).open(&request);
     let hook = lock(&state.faults).take_hook(&request);
     if let Some(hook) = hook {
         hook();
@@ -62,7 +61,7 @@ async fn serve(
     let Some(fault) = fault else {
         let mut answer = carried_out(&state, request).await?;
         answer.headers.extend(lock(&state.budget).headers(state.now(), &state.options));
-        lock(&state.wire).close(number, answer.status, answer.body.to_value());
+        lock(&state.log).close(number, answer.status, answer.body.to_value());
         return whole(&answer);
     };
     let applied = if fault.applies() { Some(carried_out(&state, request).await?) } else { None };
@@ -73,7 +72,7 @@ async fn serve(
         Fault::Truncate { .. } => return half(&applied.unwrap_or_else(placeholder), limits),
         other => spoilt(other, limits),
     };
-    lock(&state.wire).close(number, answer.status, answer.body.to_value());
+    lock(&state.log).close(number, answer.status, answer.body.to_value());
     whole(&answer)
 }
 
@@ -91,25 +90,19 @@ async fn read(incoming: hyper::Request<Incoming>) -> Result<Request, Cut> {
 }
 
 /// Carries a request out to its end even where the client leaves meanwhile, as a real server does.
-async fn carried_out(state: &Arc<State>, request: Request) -> Result<Answer, Cut> {
+async fn carried_out(state: &Arc<State>, request: Request) -> Result<Response, Cut> {
     let state = Arc::clone(state);
-    let work = tokio::spawn(async move {
-        match (request.path.starts_with("/oauth/"), state.options.dialect) {
-            (true, _) => oauth::serve(&state, &request),
-            (false, Dialect::Current) => current::serve(&state, &request).await,
-            (false, Dialect::Recipe) => recipe::serve(&state, &request),
-        }
-    });
+    let work = tokio::spawn(async move { routes::serve(&state, &request).await });
     work.await.map_err(|_| Cut)
 }
 
 /// The answer of a fault that has one.
-fn spoilt(fault: Fault, mut limits: Vec<(String, String)>) -> Answer {
+fn spoilt(fault: Fault, mut limits: Vec<(String, String)>) -> Response {
     let mut answer = match fault {
         Fault::Status { status, body, headers, .. } => {
             let mut answer = match serde_json::from_str(&body) {
-                Ok(json) => Answer::json(status, json),
-                Err(_) => Answer::html(status, &body),
+                Ok(json) => Response::json(status, json),
+                Err(_) => Response::html(status, &body),
             };
             answer.headers.extend(headers);
             answer
@@ -121,12 +114,12 @@ fn spoilt(fault: Fault, mut limits: Vec<(String, String)>) -> Answer {
             for (_, left) in limits.iter_mut().filter(|(name, _)| name == "x-ratelimit-remaining") {
                 "0".clone_into(left);
             }
-            let answer = Answer::refuse(429, "Too Many Requests");
+            let answer = Response::refuse(429, "Too Many Requests");
             retry_after.into_iter().fold(answer, |answer, wait| answer.with_header("retry-after", wait))
         }
-        Fault::Redirect { location } => Answer::html(307, "").with_header("location", location),
+        Fault::Redirect { location } => Response::html(307, "").with_header("location", location),
         Fault::Html { status } => {
-            Answer::html(status, "<html><body><h1>Bad gateway</h1><p>cloudflare</p></body></html>")
+            Response::html(status, "<html><body><h1>Bad gateway</h1><p>cloudflare</p></body></html>")
         }
         Fault::HangUp { .. } | Fault::Truncate { .. } | Fault::Stall { .. } => placeholder(),
     };
@@ -134,21 +127,21 @@ fn spoilt(fault: Fault, mut limits: Vec<(String, String)>) -> Answer {
     answer
 }
 
-fn placeholder() -> Answer {
-    Answer::json(
+fn placeholder() -> Response {
+    Response::json(
         200,
         serde_json::json!({ "contact": { "id": "cut-off-before-the-end", "firstName": "Cut" } }),
     )
 }
 
-fn whole(answer: &Answer) -> Result<hyper::Response<Outgoing>, Cut> {
+fn whole(answer: &Response) -> Result<hyper::Response<Outgoing>, Cut> {
     response(
         answer,
         Outgoing { chunks: VecDeque::from([Bytes::from(answer.body.to_text())]), ending: Ending::Whole },
     )
 }
 
-fn half(answer: &Answer, limits: Vec<(String, String)>) -> Result<hyper::Response<Outgoing>, Cut> {
+fn half(answer: &Response, limits: Vec<(String, String)>) -> Result<hyper::Response<Outgoing>, Cut> {
     let text = answer.body.to_text().into_bytes();
     let mut answer = answer.clone().with_header("content-length", text.len().to_string());
     answer.headers.extend(limits);
@@ -159,7 +152,7 @@ fn half(answer: &Answer, limits: Vec<(String, String)>) -> Result<hyper::Respons
     )
 }
 
-fn response(answer: &Answer, body: Outgoing) -> Result<hyper::Response<Outgoing>, Cut> {
+fn response(answer: &Response, body: Outgoing) -> Result<hyper::Response<Outgoing>, Cut> {
     let mut built = hyper::Response::builder().status(answer.status);
     built = built.header("content-type", answer.body.content_type());
     for (name, value) in &answer.headers {

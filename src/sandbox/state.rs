@@ -9,15 +9,15 @@ use crate::sandbox::faults::Faults;
 use crate::sandbox::grants::Grants;
 use crate::sandbox::options::Options;
 use crate::sandbox::record::mix;
+use crate::sandbox::request_log::RequestLog;
 use crate::sandbox::seed;
 use crate::sandbox::store::Store;
-use crate::sandbox::wire::Wire;
 
 /// The shared state; each part has a lock of its own, and none is held across a wait.
 pub(crate) struct State {
     pub(crate) options: Options,
     pub(crate) store: Mutex<Store>,
-    pub(crate) wire: Mutex<Wire>,
+    pub(crate) log: Mutex<RequestLog>,
     pub(crate) budget: Mutex<Budget>,
     pub(crate) faults: Mutex<Faults>,
     pub(crate) grants: Mutex<Grants>,
@@ -30,7 +30,7 @@ impl State {
         Self {
             options,
             store: Mutex::new(store),
-            wire: Mutex::default(),
+            log: Mutex::default(),
             budget: Mutex::default(),
             faults: Mutex::default(),
             grants: Mutex::default(),

@@ -3,8 +3,8 @@ use proptest::test_runner::TestRunner;
 use serde_json::{Value, json};
 
 use crate::sandbox::Options;
-use crate::sandbox::current;
 use crate::sandbox::request::Request;
+use crate::sandbox::routes;
 use crate::sandbox::state::State;
 
 const NAMES: &[&str] = &[
@@ -88,7 +88,7 @@ fn no_body_whatever_upsets_the_sandbox() {
             body: body.to_string().into_bytes(),
             ..Request::default()
         };
-        let answer = runtime.block_on(current::serve(&state, &request));
+        let answer = runtime.block_on(routes::serve(&state, &request));
         proptest::prop_assert!([200, 201, 400, 403, 422].contains(&answer.status), "{}", answer.status);
         Ok(())
     });

@@ -3,8 +3,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 use crate::sandbox::Fault;
-use crate::sandbox::raw::{call, get};
-use crate::sandbox::tests::empty;
+use crate::sandbox::tests::client::{call, empty, get};
 
 #[tokio::test]
 async fn a_hang_up_sends_nothing_and_may_have_written() {

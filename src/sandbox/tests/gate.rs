@@ -2,8 +2,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::sandbox::raw::{Reply, call, get, good_headers, send};
-use crate::sandbox::tests::empty;
+use crate::sandbox::tests::client::{Reply, call, empty, get, good_headers, send};
 use crate::sandbox::{OauthApp, Sandbox};
 
 async fn without(sandbox: &Sandbox, header: &str) -> Reply {

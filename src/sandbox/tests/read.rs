@@ -1,7 +1,6 @@
 use serde_json::{Value, json};
 
-use crate::sandbox::raw::{call, get};
-use crate::sandbox::tests::empty;
+use crate::sandbox::tests::client::{call, empty, get};
 use crate::sandbox::{Options, Sandbox};
 
 #[tokio::test]

@@ -2,8 +2,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::sandbox::raw::{Reply, call};
-use crate::sandbox::tests::empty;
+use crate::sandbox::tests::client::{Reply, call, empty};
 use crate::sandbox::{Options, Sandbox};
 
 async fn search(sandbox: &Sandbox, mut body: Value) -> Reply {

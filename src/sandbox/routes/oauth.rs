@@ -4,33 +4,33 @@ use std::collections::HashMap;
 
 use serde_json::{Value, json};
 
-use crate::sandbox::answer::Answer;
 use crate::sandbox::gate;
-use crate::sandbox::not_found::not_found;
 use crate::sandbox::options::OauthApp;
 use crate::sandbox::record::id_of;
 use crate::sandbox::request::Request;
+use crate::sandbox::response::Response;
+use crate::sandbox::routes::not_found::not_found;
 use crate::sandbox::state::{State, lock};
 
 /// `POST /oauth/token` and `POST /oauth/locationToken`, both form-encoded.
-pub(crate) fn serve(state: &State, request: &Request) -> Answer {
+pub(crate) fn serve(state: &State, request: &Request) -> Response {
     let exchange = request.path == "/oauth/locationToken";
     if let Err(refusal) = gate::pass(state, request, !exchange) {
         return refusal;
     }
     let known = exchange || request.path == "/oauth/token";
     if request.method != "POST" || !known {
-        return not_found(&mut lock(&state.wire), request);
+        return not_found(&mut lock(&state.log), request);
     }
     let Some(app) = &state.options.oauth else { return refuse("invalid_client", "No app is set up") };
     if !request.is_form() {
-        return Answer::unprocessable(&[String::from("send application/x-www-form-urlencoded")]);
+        return Response::unprocessable(&[String::from("send application/x-www-form-urlencoded")]);
     }
     let form: HashMap<String, String> = request.form().into_iter().collect();
     if exchange { location_token(state, app, &form) } else { token(state, app, &form) }
 }
 
-fn token(state: &State, app: &OauthApp, form: &HashMap<String, String>) -> Answer {
+fn token(state: &State, app: &OauthApp, form: &HashMap<String, String>) -> Response {
     let given = |name: &str| form.get(name).map(String::as_str).unwrap_or_default();
     if given("client_id") != app.client_id || given("client_secret") != app.client_secret {
         return refuse("invalid_client", "Client authentication failed");
@@ -53,18 +53,18 @@ fn token(state: &State, app: &OauthApp, form: &HashMap<String, String>) -> Answe
         }
     }
     let (access, refresh) = grants.issue(app, now);
-    Answer::json(200, granted(state, app, &access, &refresh))
+    Response::json(200, granted(state, app, &access, &refresh))
 }
 
-fn location_token(state: &State, app: &OauthApp, form: &HashMap<String, String>) -> Answer {
+fn location_token(state: &State, app: &OauthApp, form: &HashMap<String, String>) -> Response {
     if !form.contains_key("companyId") {
-        return Answer::unprocessable(&[String::from("companyId must be a string")]);
+        return Response::unprocessable(&[String::from("companyId must be a string")]);
     }
     if let Err(refusal) = gate::location(&state.options, form.get("locationId").map(String::as_str)) {
         return refusal;
     }
     let (access, refresh) = lock(&state.grants).issue(app, state.now());
-    Answer::json(200, granted(state, app, &access, &refresh))
+    Response::json(200, granted(state, app, &access, &refresh))
 }
 
 fn granted(state: &State, app: &OauthApp, access: &str, refresh: &str) -> Value {
@@ -76,7 +76,7 @@ fn granted(state: &State, app: &OauthApp, access: &str, refresh: &str) -> Value 
     })
 }
 
-fn refuse(error: &str, description: &str) -> Answer {
+fn refuse(error: &str, description: &str) -> Response {
     let status = if error == "invalid_client" { 401 } else { 400 };
-    Answer::json(status, json!({ "error": error, "error_description": description }))
+    Response::json(status, json!({ "error": error, "error_description": description }))
 }

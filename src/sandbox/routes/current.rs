@@ -1,19 +1,18 @@
 //! HighLevel's current API (Version 2021-07-28): which route serves a request.
 
-pub(crate) mod list;
-pub(crate) mod location;
-pub(crate) mod search;
-pub(crate) mod tags;
-pub(crate) mod write;
-
-use crate::sandbox::answer::{Answer, Payload};
 use crate::sandbox::gate;
-use crate::sandbox::not_found::not_found;
 use crate::sandbox::request::Request;
+use crate::sandbox::response::{Payload, Response};
+use crate::sandbox::routes::contacts;
+use crate::sandbox::routes::list;
+use crate::sandbox::routes::location;
+use crate::sandbox::routes::not_found::not_found;
+use crate::sandbox::routes::search;
+use crate::sandbox::routes::tags;
 use crate::sandbox::state::{State, lock};
 
 /// Answers one request.
-pub(crate) async fn serve(state: &State, request: &Request) -> Answer {
+pub(crate) async fn serve(state: &State, request: &Request) -> Response {
     let answer = match gate::pass(state, request, false) {
         Ok(()) => route(state, request).await,
         Err(refusal) => Err(refusal),
@@ -22,15 +21,15 @@ pub(crate) async fn serve(state: &State, request: &Request) -> Answer {
     if wants_trace(request, &answer) { answer.traced(&state.trace()) } else { answer }
 }
 
-async fn route(state: &State, request: &Request) -> Result<Answer, Answer> {
+async fn route(state: &State, request: &Request) -> Result<Response, Response> {
     let segments = request.segments();
     let path: Vec<&str> = segments.iter().map(String::as_str).collect();
     let options = &state.options;
     let reads = || gate::scope(options, "contacts.readonly");
     let writes = || gate::scope(options, "contacts.write");
     match (request.method.as_str(), path.as_slice()) {
-        ("POST", ["contacts", ""]) => writes().map(|()| write::create(state, request))?.await,
-        ("POST", ["contacts", "upsert"]) => writes().map(|()| write::upsert(state, request))?.await,
+        ("POST", ["contacts", ""]) => writes().map(|()| contacts::create(state, request))?.await,
+        ("POST", ["contacts", "upsert"]) => writes().map(|()| contacts::upsert(state, request))?.await,
         ("POST", ["contacts", "search"]) => reads().and_then(|()| search::search(state, request)),
         ("GET", ["contacts", "search", "duplicate"]) => {
             reads().and_then(|()| list::duplicate(state, request))
@@ -44,22 +43,22 @@ async fn route(state: &State, request: &Request) -> Result<Answer, Answer> {
         ("GET", ["contacts", id]) if !id.is_empty() => {
             if *id == "search" {
                 // The article's search; a client of this dialect has no business here.
-                lock(&state.wire).note_unexpected(request);
+                lock(&state.log).note_unexpected(request);
             }
-            reads().and_then(|()| list::get(state, id))
+            reads().and_then(|()| contacts::get(state, id))
         }
         ("PUT", ["contacts", id]) if !id.is_empty() => {
-            writes().and_then(|()| write::update(state, request, id))
+            writes().and_then(|()| contacts::update(state, request, id))
         }
-        ("DELETE", ["contacts", id]) if !id.is_empty() => writes().and_then(|()| write::delete(state, id)),
+        ("DELETE", ["contacts", id]) if !id.is_empty() => writes().and_then(|()| contacts::delete(state, id)),
         ("GET", ["locations", id]) => location::get(state, id),
         ("GET", ["locations", id, "customFields"]) => location::custom_fields(state, request, id),
         ("GET", ["locations", id, "tags"]) => location::tags(state, id),
-        _ => Err(not_found(&mut lock(&state.wire), request)),
+        _ => Err(not_found(&mut lock(&state.log), request)),
     }
 }
 
-fn wants_trace(request: &Request, answer: &Answer) -> bool {
+fn wants_trace(request: &Request, answer: &Response) -> bool {
     let bad_request = |body: &Payload| matches!(body, Payload::Json(json) if json["error"] == "Bad Request");
     match answer.status {
         200 | 201 => request.path.starts_with("/contacts/") && !request.path.ends_with("/tags"),

@@ -2,25 +2,26 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::sandbox::answer::Answer;
 use crate::sandbox::check::{self, Body};
-use crate::sandbox::current::{list, write};
 use crate::sandbox::fields;
 use crate::sandbox::filter;
 use crate::sandbox::gate;
-use crate::sandbox::not_found::not_found;
 use crate::sandbox::record::{Contact, text};
 use crate::sandbox::request::Request;
+use crate::sandbox::response::Response;
+use crate::sandbox::routes::lookup::here;
+use crate::sandbox::routes::not_found::not_found;
+use crate::sandbox::routes::save::{change, insert};
 use crate::sandbox::rules;
 use crate::sandbox::state::{State, lock};
 
 /// Answers one request.
-pub(crate) fn serve(state: &State, request: &Request) -> Answer {
+pub(crate) fn serve(state: &State, request: &Request) -> Response {
     let answer = gate::pass(state, request, false).and_then(|()| route(state, request));
     answer.unwrap_or_else(|refusal| refusal)
 }
 
-fn route(state: &State, request: &Request) -> Result<Answer, Answer> {
+fn route(state: &State, request: &Request) -> Result<Response, Response> {
     let segments = request.segments();
     let path: Vec<&str> = segments.iter().map(String::as_str).collect();
     match (request.method.as_str(), path.as_slice()) {
@@ -33,8 +34,8 @@ fn route(state: &State, request: &Request) -> Result<Answer, Answer> {
         ("GET", ["contacts", id]) if !id.is_empty() => {
             ready(state, request, "contacts.readonly")?;
             let store = lock(&state.store);
-            let contact = store.get(id).and_then(|contact| list::here(state, contact)).ok_or_else(unknown)?;
-            Ok(Answer::json(200, json!({ "contact": contact })))
+            let contact = store.get(id).and_then(|contact| here(state, contact)).ok_or_else(unknown)?;
+            Ok(Response::json(200, json!({ "contact": contact })))
         }
         ("PUT", ["contacts", id]) if !id.is_empty() => {
             ready(state, request, "contacts.write").and_then(|()| update(state, request, id))
@@ -42,29 +43,29 @@ fn route(state: &State, request: &Request) -> Result<Answer, Answer> {
         ("DELETE", ["contacts", id]) if !id.is_empty() => {
             ready(state, request, "contacts.write")?;
             let mut store = lock(&state.store);
-            store.get(id).and_then(|contact| list::here(state, contact)).ok_or_else(unknown)?;
+            store.get(id).and_then(|contact| here(state, contact)).ok_or_else(unknown)?;
             store.remove(id, state.now());
-            Ok(Answer::json(200, json!({ "succeded": true })))
+            Ok(Response::json(200, json!({ "succeded": true })))
         }
-        _ => Err(not_found(&mut lock(&state.wire), request)),
+        _ => Err(not_found(&mut lock(&state.log), request)),
     }
 }
 
 /// Scope, and the header the article asks for.
-fn ready(state: &State, request: &Request, scope: &str) -> Result<(), Answer> {
+fn ready(state: &State, request: &Request, scope: &str) -> Result<(), Response> {
     gate::scope(&state.options, scope)?;
     match request.header("location-id") {
-        None => Err(Answer::refuse(400, "Location-Id header is required")),
+        None => Err(Response::refuse(400, "Location-Id header is required")),
         given => gate::location(&state.options, given),
     }
 }
 
-fn unknown() -> Answer {
-    Answer::refuse(404, "Contact not found")
+fn unknown() -> Response {
+    Response::refuse(404, "Contact not found")
 }
 
 /// Fuzzy: a contact is found where its e-mail, phone or text contains what is asked for.
-fn search(state: &State, request: &Request) -> Result<Answer, Answer> {
+fn search(state: &State, request: &Request) -> Result<Response, Response> {
     gate::location(&state.options, request.param("locationId").as_deref())?;
     let asked = ["email", "phone", "query"].map(|name| (name, request.param(name)));
     let hits = |contact: &Contact| {
@@ -75,43 +76,43 @@ fn search(state: &State, request: &Request) -> Result<Answer, Answer> {
         })
     };
     let store = lock(&state.store);
-    let found: Vec<&Contact> = store.all().filter(|c| list::here(state, c).is_some() && hits(c)).collect();
-    Ok(Answer::json(200, json!({ "contacts": found, "total": found.len() })))
+    let found: Vec<&Contact> = store.all().filter(|c| here(state, c).is_some() && hits(c)).collect();
+    Ok(Response::json(200, json!({ "contacts": found, "total": found.len() })))
 }
 
-fn create(state: &State, request: &Request) -> Result<Answer, Answer> {
+fn create(state: &State, request: &Request) -> Result<Response, Response> {
     let mut body = request.object()?;
     if let Some(location) = body.get("locationId") {
         gate::location(&state.options, location.as_str())?;
     }
     check::contact(&body, Body::Create, &state.options)?;
     if text(&body, "email").is_empty() && text(&body, "phone").is_empty() {
-        return Err(Answer::unprocessable(&[String::from("email or phone is required")]));
+        return Err(Response::unprocessable(&[String::from("email or phone is required")]));
     }
     rules::normalise(&mut body);
     let mut store = lock(&state.store);
     known_fields(&body, &store.definitions)?;
-    let contact = write::insert(state, &mut store, &body);
-    Ok(Answer::json(201, json!({ "contact": contact })))
+    let contact = insert(state, &mut store, &body);
+    Ok(Response::json(201, json!({ "contact": contact })))
 }
 
-fn update(state: &State, request: &Request, id: &str) -> Result<Answer, Answer> {
+fn update(state: &State, request: &Request, id: &str) -> Result<Response, Response> {
     let mut body = request.object()?;
     check::contact(&body, Body::Update, &state.options)?;
     let dropped = rules::normalise(&mut body);
     let mut store = lock(&state.store);
-    store.get(id).and_then(|contact| list::here(state, contact)).ok_or_else(unknown)?;
+    store.get(id).and_then(|contact| here(state, contact)).ok_or_else(unknown)?;
     known_fields(&body, &store.definitions)?;
-    let contact = write::change(state, &mut store, id, &body, dropped)?;
-    Ok(Answer::json(200, json!({ "contact": contact })))
+    let contact = change(state, &mut store, id, &body, dropped)?;
+    Ok(Response::json(200, json!({ "contact": contact })))
 }
 
 /// The article's 422 of a custom field id the location does not have.
-fn known_fields(body: &Map<String, Value>, definitions: &[Value]) -> Result<(), Answer> {
+fn known_fields(body: &Map<String, Value>, definitions: &[Value]) -> Result<(), Response> {
     let items = body.get("customFields").and_then(Value::as_array).into_iter().flatten();
     let strange = items.filter(|item| fields::named(definitions, item).is_none());
     let wrong: Vec<String> = strange
         .map(|item| format!("custom field {} does not exist", item["id"].as_str().unwrap_or_default()))
         .collect();
-    if wrong.is_empty() { Ok(()) } else { Err(Answer::unprocessable(&wrong)) }
+    if wrong.is_empty() { Ok(()) } else { Err(Response::unprocessable(&wrong)) }
 }

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 /// One answer before it is put on the wire.
 #[derive(Debug, Clone)]
-pub(crate) struct Answer {
+pub(crate) struct Response {
     pub(crate) status: u16,
     pub(crate) body: Payload,
     pub(crate) headers: Vec<(String, String)>,
@@ -42,7 +42,7 @@ impl Payload {
     }
 }
 
-impl Answer {
+impl Response {
     pub(crate) fn json(status: u16, body: Value) -> Self {
         Self { status, body: Payload::Json(body), headers: Vec::new() }
     }
@@ -60,6 +60,11 @@ impl Answer {
     /// 400 `{"message", "error": "Bad Request", "statusCode"}`.
     pub(crate) fn bad_request(message: &str) -> Self {
         Self::json(400, json!({ "message": message, "error": "Bad Request", "statusCode": 400 }))
+    }
+
+    /// 400: neither e-mail nor phone was given.
+    pub(crate) fn no_key() -> Self {
+        Self::bad_request("Pass at least one of number, email query parameter")
     }
 
     /// 422 with the list of what is wrong.

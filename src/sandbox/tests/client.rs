@@ -1,10 +1,20 @@
-//! A small HTTP client over a bare socket, so that the tests lean on no client of the project.
+//! A sandbox to test, and a small HTTP client over a bare socket: the tests use no client of the project.
+
+use std::sync::Arc;
 
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-use crate::sandbox::Sandbox;
+use crate::sandbox::{HandClock, Options, Sandbox, Seed};
+
+/// An empty CRM whose clock is moved by hand.
+pub(crate) async fn empty(change: impl FnOnce(&mut Options)) -> (Sandbox, Arc<HandClock>) {
+    let clock = Arc::new(HandClock::default());
+    let mut options = Options { clock: clock.clone(), seed: Seed::Empty, ..Options::default() };
+    change(&mut options);
+    (Sandbox::start(options).await.unwrap(), clock)
+}
 
 /// What came back: status 0 where nothing did.
 #[derive(Debug)]

@@ -39,13 +39,13 @@ impl Display for Exchange {
 
 /// All exchanges in the order in which the requests arrived.
 #[derive(Debug, Default)]
-pub(crate) struct Wire {
+pub(crate) struct RequestLog {
     next: u64,
     entries: Vec<(u64, Exchange)>,
     pub(crate) unexpected: Vec<String>,
 }
 
-impl Wire {
+impl RequestLog {
     /// Notes a request; the number closes it.
     pub(crate) fn open(&mut self, request: &Request) -> u64 {
         self.next += 1;

@@ -2,37 +2,37 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::sandbox::answer::Answer;
 use crate::sandbox::check;
-use crate::sandbox::current::list;
 use crate::sandbox::gate;
 use crate::sandbox::record;
 use crate::sandbox::request::Request;
+use crate::sandbox::response::Response;
+use crate::sandbox::routes::lookup::known;
 use crate::sandbox::rules;
 use crate::sandbox::state::{State, lock};
 use crate::sandbox::store::Store;
 use crate::sandbox::text;
 
 /// `POST /contacts/{id}/tags`: adds, and answers the contact's whole list.
-pub(crate) fn add(state: &State, request: &Request, id: &str) -> Result<Answer, Answer> {
+pub(crate) fn add(state: &State, request: &Request, id: &str) -> Result<Response, Response> {
     let given = read(request)?;
     let mut store = lock(&state.store);
-    list::known(state, &store, id)?;
+    known(state, &store, id)?;
     let (_, after) = retag(state, &mut store, id, &given, true);
-    Ok(Answer::json(201, json!({ "tags": after })))
+    Ok(Response::json(201, json!({ "tags": after })))
 }
 
 /// `DELETE /contacts/{id}/tags`, which has a body: removes, and answers what is left.
-pub(crate) fn remove(state: &State, request: &Request, id: &str) -> Result<Answer, Answer> {
+pub(crate) fn remove(state: &State, request: &Request, id: &str) -> Result<Response, Response> {
     let given = read(request)?;
     let mut store = lock(&state.store);
-    list::known(state, &store, id)?;
+    known(state, &store, id)?;
     let (_, after) = retag(state, &mut store, id, &given, false);
-    Ok(Answer::json(200, json!({ "tags": after })))
+    Ok(Response::json(200, json!({ "tags": after })))
 }
 
 /// `POST /contacts/bulk/tags/update/{add|remove}`: failures of single contacts come with a 201.
-pub(crate) fn bulk(state: &State, request: &Request, adding: bool) -> Result<Answer, Answer> {
+pub(crate) fn bulk(state: &State, request: &Request, adding: bool) -> Result<Response, Response> {
     let body = request.object()?;
     gate::location(&state.options, body.get("locationId").and_then(Value::as_str))?;
     let allowed: &[&str] = if adding {
@@ -47,7 +47,7 @@ pub(crate) fn bulk(state: &State, request: &Request, adding: bool) -> Result<Ans
         wrong.push(String::from("contacts must be an array of contact ids"));
     }
     if !wrong.is_empty() {
-        return Err(Answer::unprocessable(&wrong));
+        return Err(Response::unprocessable(&wrong));
     }
     let all = body.get("removeAllTags") == Some(&json!(true));
     let given = listed(&body);
@@ -55,7 +55,7 @@ pub(crate) fn bulk(state: &State, request: &Request, adding: bool) -> Result<Ans
     let mut errors = 0;
     let mut responses = Vec::new();
     for id in ids.iter().filter_map(Value::as_str) {
-        if list::known(state, &store, id).is_err() {
+        if known(state, &store, id).is_err() {
             errors += 1;
             responses.push(json!({ "contactId": id, "message": "Contact not found", "type": "error",
                 "oldTags": [], "tagsAdded": [], "tagsRemoved": [] }));
@@ -69,14 +69,14 @@ pub(crate) fn bulk(state: &State, request: &Request, adding: bool) -> Result<Ans
         responses.push(json!({ "contactId": id, "message": "Tags updated", "type": "success",
             "oldTags": before, "tagsAdded": added, "tagsRemoved": removed }));
     }
-    Ok(Answer::json(201, json!({ "succeded": true, "errorCount": errors, "responses": responses })))
+    Ok(Response::json(201, json!({ "succeded": true, "errorCount": errors, "responses": responses })))
 }
 
-fn read(request: &Request) -> Result<Vec<String>, Answer> {
+fn read(request: &Request) -> Result<Vec<String>, Response> {
     let body = request.object()?;
     let mut wrong = check::only(&body, &["tags"]);
     wrong.extend(check::tags(body.get("tags")));
-    if wrong.is_empty() { Ok(listed(&body)) } else { Err(Answer::unprocessable(&wrong)) }
+    if wrong.is_empty() { Ok(listed(&body)) } else { Err(Response::unprocessable(&wrong)) }
 }
 
 fn listed(body: &Map<String, Value>) -> Vec<String> {

@@ -4,14 +4,14 @@ use std::cmp::Ordering;
 
 use serde_json::{Map, Value, json};
 
-use crate::sandbox::answer::Answer;
 use crate::sandbox::check;
 use crate::sandbox::clock;
-use crate::sandbox::current::list;
 use crate::sandbox::filter;
 use crate::sandbox::gate;
 use crate::sandbox::record::{Contact, text};
 use crate::sandbox::request::Request;
+use crate::sandbox::response::Response;
+use crate::sandbox::routes::lookup::here;
 use crate::sandbox::state::{State, lock};
 
 const LARGEST_PAGE: usize = 500;
@@ -43,7 +43,7 @@ struct Wanted {
 }
 
 /// Answers a search.
-pub(crate) fn search(state: &State, request: &Request) -> Result<Answer, Answer> {
+pub(crate) fn search(state: &State, request: &Request) -> Result<Response, Response> {
     let body = request.object()?;
     if let Some(location) = body.get("locationId").and_then(Value::as_str) {
         gate::location(&state.options, Some(location))?;
@@ -53,7 +53,7 @@ pub(crate) fn search(state: &State, request: &Request) -> Result<Answer, Answer>
     filter::check(&Value::from(wanted.filters.clone()), &store.definitions)?;
     let mut found: Vec<(Vec<Value>, &Contact)> = store
         .indexed(state.now())
-        .filter_map(|contact| list::here(state, contact))
+        .filter_map(|contact| here(state, contact))
         .filter(|contact| filter::all_match(contact, &wanted.filters))
         .filter(|contact| wanted.query.is_empty() || filter::mentions(contact, &wanted.query))
         .map(|contact| (place_of(contact, &wanted.sort), contact))
@@ -65,10 +65,10 @@ pub(crate) fn search(state: &State, request: &Request) -> Result<Answer, Answer>
     }
     let page = found.into_iter().skip(wanted.skip).take(wanted.limit);
     let contacts: Vec<Value> = page.map(|(place, contact)| shown(contact, place)).collect();
-    Ok(Answer::json(200, json!({ "contacts": contacts, "total": total })))
+    Ok(Response::json(200, json!({ "contacts": contacts, "total": total })))
 }
 
-fn read(body: &Map<String, Value>) -> Result<Wanted, Answer> {
+fn read(body: &Map<String, Value>) -> Result<Wanted, Response> {
     let mut wrong = check::only(body, PROPERTIES);
     if !body.get("locationId").is_some_and(Value::is_string) {
         wrong.push(String::from("locationId must be a string"));
@@ -98,22 +98,22 @@ fn read(body: &Map<String, Value>) -> Result<Wanted, Answer> {
         Sort::new()
     });
     if !wrong.is_empty() {
-        return Err(Answer::unprocessable(&wrong));
+        return Err(Response::unprocessable(&wrong));
     }
     let (limit, page, after) = (limit.unwrap_or_default(), page.unwrap_or(1), after.flatten());
     if after.is_some() && body.contains_key("page") {
-        return Err(Answer::bad_request("page and searchAfter can not be used together"));
+        return Err(Response::bad_request("page and searchAfter can not be used together"));
     }
     if after.as_ref().is_some_and(|after| after.len() != sort.len() + 1) {
-        return Err(Answer::bad_request("searchAfter does not match sort"));
+        return Err(Response::bad_request("searchAfter does not match sort"));
     }
     if page.saturating_mul(limit) > LAST_RECORD {
-        return Err(Answer::bad_request("Only the first 10000 records can be paged, use searchAfter"));
+        return Err(Response::bad_request("Only the first 10000 records can be paged, use searchAfter"));
     }
     let filters = match body.get("filters") {
         None => Vec::new(),
         Some(Value::Array(filters)) => filters.clone(),
-        Some(_) => return Err(Answer::unprocessable(&[String::from("filters must be an array")])),
+        Some(_) => return Err(Response::unprocessable(&[String::from("filters must be an array")])),
     };
     Ok(Wanted { limit, skip: (page - 1) * limit, after, filters, sort, query })
 }

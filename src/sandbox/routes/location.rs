@@ -2,13 +2,13 @@
 
 use serde_json::{Value, json};
 
-use crate::sandbox::answer::Answer;
 use crate::sandbox::gate;
 use crate::sandbox::request::Request;
+use crate::sandbox::response::Response;
 use crate::sandbox::state::{State, lock};
 
 /// `GET /locations/{id}`
-pub(crate) fn get(state: &State, id: &str) -> Result<Answer, Answer> {
+pub(crate) fn get(state: &State, id: &str) -> Result<Response, Response> {
     let options = &state.options;
     gate::scope(options, "locations.readonly")?;
     gate::location(options, Some(id))?;
@@ -24,11 +24,11 @@ pub(crate) fn get(state: &State, id: &str) -> Result<Answer, Answer> {
             "contactUniqueIdentifiers": options.unique_identifiers,
         },
     });
-    Ok(Answer::json(200, json!({ "location": location })))
+    Ok(Response::json(200, json!({ "location": location })))
 }
 
 /// `GET /locations/{id}/customFields?model=`
-pub(crate) fn custom_fields(state: &State, request: &Request, id: &str) -> Result<Answer, Answer> {
+pub(crate) fn custom_fields(state: &State, request: &Request, id: &str) -> Result<Response, Response> {
     gate::scope(&state.options, "locations/customFields.readonly")?;
     gate::location(&state.options, Some(id))?;
     let fields: Vec<Value> = match request.param("model").as_deref() {
@@ -36,17 +36,17 @@ pub(crate) fn custom_fields(state: &State, request: &Request, id: &str) -> Resul
         Some("opportunity") => Vec::new(),
         Some(_) => {
             let rule = "model must be one of the following values: contact, opportunity, all";
-            return Err(Answer::unprocessable(&[rule.to_owned()]));
+            return Err(Response::unprocessable(&[rule.to_owned()]));
         }
     };
-    Ok(Answer::json(200, json!({ "customFields": fields })))
+    Ok(Response::json(200, json!({ "customFields": fields })))
 }
 
 /// `GET /locations/{id}/tags`
-pub(crate) fn tags(state: &State, id: &str) -> Result<Answer, Answer> {
+pub(crate) fn tags(state: &State, id: &str) -> Result<Response, Response> {
     gate::scope(&state.options, "locations/tags.readonly")?;
     gate::location(&state.options, Some(id))?;
     let store = lock(&state.store);
     let tags = store.tags.iter().map(|(tag, name)| json!({ "id": tag, "name": name, "locationId": id }));
-    Ok(Answer::json(200, json!({ "tags": tags.collect::<Vec<_>>() })))
+    Ok(Response::json(200, json!({ "tags": tags.collect::<Vec<_>>() })))
 }

@@ -1,7 +1,6 @@
 use serde_json::{Value, json};
 
-use crate::sandbox::raw::{call, get, good_headers, send};
-use crate::sandbox::tests::empty;
+use crate::sandbox::tests::client::{call, empty, get, good_headers, send};
 use crate::sandbox::{Dialect, Sandbox};
 
 async fn article() -> Sandbox {

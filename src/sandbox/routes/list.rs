@@ -1,40 +1,23 @@
-//! Reading contacts: by id, by duplicate check, and the deprecated list.
+//! Reading contacts: the duplicate check and the deprecated list.
 
 use serde_json::{Value, json};
 
-use crate::sandbox::answer::Answer;
 use crate::sandbox::clock;
 use crate::sandbox::filter;
 use crate::sandbox::gate;
 use crate::sandbox::identity::{self, Key};
 use crate::sandbox::record::{Contact, text};
 use crate::sandbox::request::Request;
+use crate::sandbox::response::Response;
+use crate::sandbox::routes::lookup::here;
 use crate::sandbox::state::{State, lock};
-use crate::sandbox::store::Store;
-
-/// What the API says where neither e-mail nor phone names anybody.
-pub(crate) const NO_KEY: &str = "Pass at least one of number, email query parameter";
-
-/// `GET /contacts/{id}`
-pub(crate) fn get(state: &State, id: &str) -> Result<Answer, Answer> {
-    let store = lock(&state.store);
-    let contact = known(state, &store, id)?;
-    Ok(Answer::json(200, json!({ "contact": contact })))
-}
-
-/// The contact, or the 400 of an unknown one, or the 403 of another location's.
-pub(crate) fn known<'a>(state: &State, store: &'a Store, id: &str) -> Result<&'a Contact, Answer> {
-    let contact = store.get(id).ok_or_else(|| Answer::contact_unknown(id))?;
-    gate::location(&state.options, contact.get("locationId").and_then(Value::as_str))?;
-    Ok(contact)
-}
 
 /// `GET /contacts/search/duplicate`: immediate, exact, and it sees additional e-mails and phones.
-pub(crate) fn duplicate(state: &State, request: &Request) -> Result<Answer, Answer> {
+pub(crate) fn duplicate(state: &State, request: &Request) -> Result<Response, Response> {
     gate::location(&state.options, request.param("locationId").as_deref())?;
     let (email, number) = (request.param("email"), request.param("number"));
     if email.is_none() && number.is_none() {
-        return Err(Answer::bad_request(NO_KEY));
+        return Err(Response::no_key());
     }
     let store = lock(&state.store);
     let found = identity::order(&state.options).into_iter().find_map(|key| {
@@ -44,21 +27,18 @@ pub(crate) fn duplicate(state: &State, request: &Request) -> Result<Answer, Answ
         };
         store.find(key, value).into_iter().find_map(|id| here(state, store.get(&id)?))
     });
-    Ok(Answer::json(200, json!({ "contact": found })))
-}
-
-/// The contact, if it is of the sandbox's own location.
-pub(crate) fn here<'a>(state: &State, contact: &'a Contact) -> Option<&'a Contact> {
-    (text(contact, "locationId") == state.options.location_id).then_some(contact)
+    Ok(Response::json(200, json!({ "contact": found })))
 }
 
 /// `GET /contacts/`: deprecated; newest first, names in lower case.
-pub(crate) fn list(state: &State, request: &Request) -> Result<Answer, Answer> {
+pub(crate) fn list(state: &State, request: &Request) -> Result<Response, Response> {
     gate::location(&state.options, request.param("locationId").as_deref())?;
     let limit: usize = match request.param("limit").map(|text| text.parse()) {
         None => 20,
         Some(Ok(limit @ 1..=100)) => limit,
-        Some(_) => return Err(Answer::unprocessable(&[String::from("limit must not be greater than 100")])),
+        Some(_) => {
+            return Err(Response::unprocessable(&[String::from("limit must not be greater than 100")]));
+        }
     };
     let query = request.param("query").unwrap_or_default();
     let mut store = lock(&state.store);
@@ -82,7 +62,7 @@ pub(crate) fn list(state: &State, request: &Request) -> Result<Answer, Answer> {
         "currentPage": 1, "nextPage": Value::Null, "prevPage": Value::Null,
     });
     let page: Vec<Value> = page.into_iter().map(listed).collect();
-    Ok(Answer::json(200, json!({ "contacts": page, "count": total, "meta": meta })))
+    Ok(Response::json(200, json!({ "contacts": page, "count": total, "meta": meta })))
 }
 
 /// The list's own shape of a contact.
