@@ -3,16 +3,18 @@
 //! Never: decides what an operation means; prints to stdout while it carries MCP.
 //! Tests: `tests/it/program.rs`, `tests/it/faults/ends.rs`.
 
+mod assembly;
 mod call;
 mod demo;
+mod error;
 mod http;
 mod log;
 mod login;
+mod output;
 mod sandbox;
 mod schemas;
 mod signal;
 mod stdio;
-mod wiring;
 
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -21,7 +23,9 @@ use std::time::Duration;
 use clap::{Parser, Subcommand};
 use futures_util::future::join_all;
 
-use crate::config::{Config, Flags, Http, HttpFlags, Process, Wrong};
+use crate::cli::error::Stop;
+use crate::cli::output::say;
+use crate::config::{Config, Flags, Http, HttpFlags, Process};
 use crate::ghl::auth::Credential;
 use crate::ghl::clock::{Clock, SystemClock};
 
@@ -66,32 +70,6 @@ enum Command {
     Login(login::Arguments),
     /// Write tool-schemas/, or check that it is current
     Schemas(schemas::Arguments),
-}
-
-/// What a subcommand ends with when it cannot go on.
-#[derive(Debug, thiserror::Error)]
-enum Stop {
-    /// A wrong setting.
-    #[error(transparent)]
-    Wrong(#[from] Wrong),
-    /// The machine does not let us: a port that is taken, a folder that cannot be written.
-    #[error("{0}: {1}")]
-    System(&'static str, #[source] std::io::Error),
-    /// Something went wrong that has been printed already.
-    #[error("")]
-    Said,
-    /// Nobody authorised the app.
-    #[error("not authorised: {0}")]
-    Login(String),
-    /// HighLevel did not do what was asked.
-    #[error(transparent)]
-    Crm(#[from] crate::ghl::Error),
-    /// A session of our own that ended badly.
-    #[error("the tour broke off: {0}")]
-    Session(String),
-    /// The protocol could not go on.
-    #[error(transparent)]
-    Protocol(#[from] crate::serve::StdioError),
 }
 
 /// Runs the program: exit code 0, 1 for a failure, 2 for wrong settings.
@@ -148,16 +126,4 @@ async fn settled(credentials: &[Credential]) {
         _ = join_all(credentials.iter().map(|credential| credential.settled(&clock))) => {}
         () = clock.sleep(DRAIN) => tracing::warn!("stopped with a token still on its way"),
     }
-}
-
-/// Tells a person, on stderr.
-#[expect(clippy::print_stderr, reason = "the command line speaks to a person")]
-fn say(line: &str) {
-    eprintln!("{line}");
-}
-
-/// Prints a result, on stdout; a reader that has gone away is not an error.
-fn print(text: &str) {
-    use std::io::Write as _;
-    let _ = writeln!(std::io::stdout(), "{text}");
 }

@@ -2,14 +2,16 @@
 
 use serde_json::Value;
 
-use crate::cli::{Stop, print, wiring};
+use crate::cli::assembly;
+use crate::cli::error::Stop;
+use crate::cli::output::print;
 use crate::config::{Config, Wrong};
 use crate::tool::{Answer, CallInfo};
 
-pub(in crate::cli) async fn run(config: Config, tool: &str, arguments: &str) -> Result<(), Stop> {
+pub(crate) async fn run(config: Config, tool: &str, arguments: &str) -> Result<(), Stop> {
     let arguments: Value = serde_json::from_str(arguments)
         .map_err(|error| Wrong::new("arguments", format!("are not JSON: {error}")))?;
-    let wired = wiring::wire(config).await?;
+    let wired = assembly::wire(config).await?;
     let info = CallInfo::default();
     let answer = match arguments {
         Value::Object(arguments) => wired.tools.call(tool, arguments, info).await,

@@ -1,6 +1,6 @@
 //! `demo`: a tour through a real MCP session, against the sandbox, printed for a person.
 
-mod page;
+mod printer;
 mod script;
 
 use rmcp::model::{CallToolRequestParams, CallToolResult};
@@ -8,9 +8,10 @@ use rmcp::service::RunningService;
 use rmcp::{RoleClient, ServiceExt};
 use serde_json::Value;
 
-use crate::cli::demo::page::Page;
+use crate::cli::assembly;
+use crate::cli::demo::printer::Page;
 use crate::cli::demo::script::Scene;
-use crate::cli::{Stop, wiring};
+use crate::cli::error::Stop;
 use crate::config::Config;
 use crate::sandbox::Sandbox;
 use crate::serve;
@@ -18,10 +19,10 @@ use crate::serve;
 /// Bytes in flight between the client and the server.
 const PIPE: usize = 64 * 1024;
 
-pub(in crate::cli) async fn run(config: Config) -> Result<(), Stop> {
+pub(crate) async fn run(config: Config) -> Result<(), Stop> {
     let page = Page::new(config.color);
     let config = Config { sandbox: true, read_only: false, ..config };
-    let (handler, sandbox) = wiring::wire(config).await?.handler();
+    let (handler, sandbox) = assembly::wire(config).await?.handler();
     let Some(sandbox) = sandbox else { return Err(Stop::Said) };
     let (ours, theirs) = tokio::io::duplex(PIPE);
     let server = tokio::spawn(serve::over(handler, theirs));

@@ -2,19 +2,21 @@
 
 use tokio::net::TcpListener;
 
-use crate::cli::{Stop, say, signal, wiring};
+use crate::cli::error::Stop;
+use crate::cli::output::say;
+use crate::cli::{assembly, signal};
 use crate::config::{Config, Http, Wrong};
 use crate::contacts::Contacts;
 use crate::ghl::auth::Credential;
 use crate::serve::{self, Bearer, Doors, Guard, Handler, HttpOptions, Metrics, NotAGuard};
 
-pub(in crate::cli) async fn run(mut config: Config, http: Http) -> Result<(), Stop> {
+pub(crate) async fn run(mut config: Config, http: Http) -> Result<(), Stop> {
     let guard = Guard::new(&http.allowed_hosts, &http.allowed_origins).map_err(|error| match &error {
         NotAGuard::Host(_) => Wrong::new("--allowed-host", error.to_string()),
         NotAGuard::Origin(_) => Wrong::new("--allowed-origin", error.to_string()),
     })?;
     let metrics = Metrics::default();
-    let _sandbox = wiring::sandbox(&mut config).await?;
+    let _sandbox = assembly::sandbox(&mut config).await?;
     let doors = doors(&config, &http, &metrics)?;
     let mut options = HttpOptions::new(guard);
     options.legacy_sse = http.legacy_sse;
@@ -31,9 +33,9 @@ pub(in crate::cli) async fn run(mut config: Config, http: Http) -> Result<(), St
 
 /// One server behind every token, or one for each account.
 fn doors(config: &Config, http: &Http, metrics: &Metrics) -> Result<Doors<Handler<Contacts>>, Wrong> {
-    let workshop = wiring::Workshop::new(config, metrics.clone())?;
+    let workshop = assembly::Workshop::new(config, metrics.clone())?;
     let Some(accounts) = &config.accounts else {
-        let handler = wiring::handler(workshop.of_all()?, metrics);
+        let handler = assembly::handler(workshop.of_all()?, metrics);
         if http.keys.is_empty() {
             return Ok(Doors::open(handler));
         }
@@ -46,7 +48,7 @@ fn doors(config: &Config, http: &Http, metrics: &Metrics) -> Result<Doors<Handle
     };
     let mut handlers = Vec::with_capacity(accounts.all.len());
     for account in &accounts.all {
-        handlers.push(wiring::handler(workshop.of_account(account)?, metrics));
+        handlers.push(assembly::handler(workshop.of_account(account)?, metrics));
     }
     let opens = |at: Option<usize>| at.and_then(|at| handlers.get(at)).cloned();
     let mut doors = Doors::locked();

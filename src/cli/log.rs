@@ -6,7 +6,7 @@ use tracing_subscriber::filter::Targets;
 use tracing_subscriber::fmt;
 use tracing_subscriber::prelude::*;
 
-use crate::cli::Stop;
+use crate::cli::error::Stop;
 use crate::config::{Config, Wrong};
 
 /// rmcp logs whole requests and answers below `error`, which is personal data.
@@ -24,7 +24,7 @@ pub fn log_filter(words: &str) -> Option<Targets> {
 ///
 /// `usual` is the filter where none is set. Lines are written by a thread of their own until the guard is dropped: a
 /// host that does not read stderr fills the pipe, and no call may wait for that. Lines beyond 128,000 are dropped.
-pub(in crate::cli) fn start(config: &Config, usual: &str) -> Result<WorkerGuard, Stop> {
+pub(crate) fn start(config: &Config, usual: &str) -> Result<WorkerGuard, Stop> {
     let filter = log_filter(config.log.as_deref().unwrap_or(usual))
         .ok_or_else(|| Wrong::new("--log", "is not a filter like info or ghl_contacts_mcp=debug"))?;
     let (stderr, guard) = tracing_appender::non_blocking(std::io::stderr());

@@ -10,8 +10,9 @@ use clap::Args;
 use secrecy::SecretString;
 use tokio::net::TcpListener;
 
+use crate::cli::error::Stop;
 use crate::cli::login::callback::Callback;
-use crate::cli::{Stop, print, say};
+use crate::cli::output::{print, say};
 use crate::config::{Config, Wrong};
 use crate::ghl::Settings;
 use crate::ghl::auth::{Credential, Granted, UserType, authorize_url};
@@ -31,7 +32,7 @@ const STATE: usize = 24;
 
 /// Flags of `login`.
 #[derive(Debug, Clone, Args)]
-pub(in crate::cli) struct Arguments {
+pub(crate) struct Arguments {
     /// Port of the redirect URI <http://127.0.0.1:PORT/callback>, which the app must list in HighLevel's marketplace
     #[arg(long, default_value_t = 8789, value_name = "PORT")]
     port: u16,
@@ -43,7 +44,7 @@ pub(in crate::cli) struct Arguments {
     agency: bool,
 }
 
-pub(in crate::cli) async fn run(config: Config, arguments: Arguments) -> Result<(), Stop> {
+pub(crate) async fn run(config: Config, arguments: Arguments) -> Result<(), Stop> {
     let Some(oauth) = config.oauth.clone()? else {
         let reason = "login needs it, GHL_CLIENT_SECRET (or GHL_CLIENT_SECRET_FILE) and GHL_TOKEN_STORE (or --token-store)";
         return Err(Wrong::new("GHL_CLIENT_ID", reason).into());

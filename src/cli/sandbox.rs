@@ -5,13 +5,15 @@ use std::time::Duration;
 
 use clap::Args;
 
-use crate::cli::{Stop, print, wiring};
+use crate::cli::assembly;
+use crate::cli::error::Stop;
+use crate::cli::output::print;
 use crate::config::Config;
 use crate::sandbox::{Options, Sandbox};
 
 /// Flags of `sandbox`.
 #[derive(Debug, Clone, Args)]
-pub(in crate::cli) struct Arguments {
+pub(crate) struct Arguments {
     /// Where to listen
     #[arg(long, default_value = "127.0.0.1:8788", value_name = "ADDRESS")]
     listen: SocketAddr,
@@ -32,7 +34,7 @@ pub(in crate::cli) struct Arguments {
 /// The same requests fail in every run.
 const SEED: u64 = 7;
 
-pub(in crate::cli) async fn run(config: Config, arguments: Arguments) -> Result<(), Stop> {
+pub(crate) async fn run(config: Config, arguments: Arguments) -> Result<(), Stop> {
     let mut options = Options {
         listen: arguments.listen,
         search_lag: Duration::from_millis(arguments.search_lag),
@@ -41,7 +43,7 @@ pub(in crate::cli) async fn run(config: Config, arguments: Arguments) -> Result<
         ..Options::default()
     };
     if let Some(dialect) = &config.sandbox_dialect {
-        options.dialect = wiring::sandbox_dialect(dialect)?;
+        options.dialect = assembly::sandbox_dialect(dialect)?;
     }
     let sandbox =
         Sandbox::start(options).await.map_err(|error| Stop::System("the sandbox cannot listen", error))?;

@@ -8,7 +8,8 @@ use std::sync::Arc;
 
 use clap::Args;
 
-use crate::cli::{Stop, print, say};
+use crate::cli::error::Stop;
+use crate::cli::output::{print, say};
 use crate::contacts::{self, Contacts};
 use crate::ghl::auth::Credential;
 use crate::ghl::clock::SystemClock;
@@ -19,7 +20,7 @@ use crate::tools;
 
 /// Flags of `schemas`.
 #[derive(Debug, Clone, Args)]
-pub(in crate::cli) struct Arguments {
+pub(crate) struct Arguments {
     /// Compare only; exit 1 where anything differs
     #[arg(long)]
     check: bool,
@@ -28,7 +29,7 @@ pub(in crate::cli) struct Arguments {
     dir: PathBuf,
 }
 
-pub(in crate::cli) fn run(arguments: &Arguments) -> Result<(), Stop> {
+pub(crate) fn run(arguments: &Arguments) -> Result<(), Stop> {
     let wanted = definitions()?;
     if arguments.check { check(&arguments.dir, &wanted) } else { write(&arguments.dir, &wanted) }
 }

@@ -6,7 +6,7 @@ use tokio_util::sync::CancellationToken;
 const INTERRUPTED: i32 = 130;
 
 /// Fires at the first SIGTERM or ctrl-C.
-pub(in crate::cli) fn stop() -> CancellationToken {
+pub(crate) fn stop() -> CancellationToken {
     let stop = CancellationToken::new();
     let fire = stop.clone();
     tokio::spawn(async move {

@@ -8,7 +8,7 @@ use url::{Host, Url};
 ///
 /// The text is parsed before it is judged: `https://services.leadconnectorhq.com@evil.example` has another host than
 /// it seems, and `http://0x7f.1/` is this machine.
-pub(in crate::config) fn parse(text: &str) -> Result<Url, String> {
+pub(crate) fn parse(text: &str) -> Result<Url, String> {
     let url = Url::parse(text).map_err(|error| format!("is not an address: {error}"))?;
     if !url.username().is_empty() || url.password().is_some() {
         return Err("must not hold a user or a password".to_owned());

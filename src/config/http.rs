@@ -8,7 +8,9 @@ use secrecy::{ExposeSecret as _, SecretString};
 use sha2::{Digest as _, Sha256};
 
 use crate::config::accounts::{Accounts, BearerSource};
-use crate::config::{Config, Environment, Reader, Wrong};
+use crate::config::environment::{Environment, Reader, read_file};
+use crate::config::error::Wrong;
+use crate::config::settings::Config;
 use crate::ghl::auth::Credential;
 
 /// Of a shorter one, too many can be tried.
@@ -191,9 +193,7 @@ impl<E: Environment> Bearers<'_, E> {
 }
 
 fn read(path: &Path) -> Result<SecretString, String> {
-    std::fs::read_to_string(path)
-        .map(SecretString::from)
-        .map_err(|error| format!("the file cannot be read: {error}"))
+    read_file(path).map(SecretString::from).map_err(|error| format!("the file cannot be read: {error}"))
 }
 
 fn address(text: &str) -> Option<SocketAddr> {

@@ -5,7 +5,10 @@ use std::sync::Arc;
 
 use secrecy::SecretString;
 
-use crate::config::{Environment, Flags, Reader, Wrong, visible};
+use crate::config::environment::{Environment, Reader, read_file};
+use crate::config::error::Wrong;
+use crate::config::flags::Flags;
+use crate::config::value::visible;
 use crate::ghl::auth::{App, OAuth, Store, StoreError};
 
 const ID: &str = "GHL_CLIENT_ID";
@@ -15,7 +18,7 @@ const STORE: &str = "GHL_TOKEN_STORE";
 
 impl<E: Environment> Reader<'_, E> {
     /// The app and its token store: all of it is set, or nothing is.
-    pub(in crate::config) fn oauth(&self, flags: &Flags) -> Result<Option<Arc<OAuth>>, Wrong> {
+    pub(crate) fn oauth(&self, flags: &Flags) -> Result<Option<Arc<OAuth>>, Wrong> {
         let (store, source) = self.value(flags.token_store.as_ref(), "--token-store", STORE);
         if store.is_none() && self.environment.get(ID).is_none() && self.client_secret()?.is_none() {
             return Ok(None);
@@ -31,7 +34,7 @@ impl<E: Environment> Reader<'_, E> {
     }
 
     /// The app alone; or which of its settings is missing.
-    pub(in crate::config) fn app(&self) -> Result<Result<App, &'static str>, Wrong> {
+    pub(crate) fn app(&self) -> Result<Result<App, &'static str>, Wrong> {
         let (id, secret) = (self.environment.get(ID), self.client_secret()?);
         Ok(match (id, secret) {
             (None, _) => Err(ID),
@@ -45,14 +48,14 @@ impl<E: Environment> Reader<'_, E> {
             return visible(SECRET, &value).map(|value| Some(value.into()));
         }
         let Some(path) = self.environment.get(SECRET_FILE) else { return Ok(None) };
-        let text = std::fs::read_to_string(Path::new(path.trim()))
+        let text = read_file(Path::new(path.trim()))
             .map_err(|error| Wrong::new(SECRET_FILE, format!("the file cannot be read: {error}")))?;
         visible(SECRET_FILE, &text).map(|value| Some(value.into()))
     }
 }
 
 /// The tokens of `app` in the file at `path`; that there is none yet is fine.
-pub(in crate::config) fn opened(app: App, path: impl Into<PathBuf>) -> Result<Arc<OAuth>, StoreError> {
+pub(crate) fn opened(app: App, path: impl Into<PathBuf>) -> Result<Arc<OAuth>, StoreError> {
     let store = Store::new(path);
     store.check()?;
     Ok(Arc::new(OAuth::new(app, store)))

@@ -21,6 +21,12 @@ use crate::tool::{Answer, CallInfo, Catalogue, Locations, Progress, echo};
 /// How long a client may keep `tools/list`: one hour, in milliseconds.
 const LIST_TTL_MS: u64 = 3_600_000;
 
+/// What can be served over HTTP: an MCP server whose calls can be waited for.
+pub trait Served: ServerHandler + Clone + Sync {
+    /// Ends when no call is running.
+    fn idle(&self) -> impl Future<Output = ()> + Send;
+}
+
 /// An MCP server over a catalogue of tools. Cloning it is cheap; clones are the same server.
 pub struct Handler<C> {
     inner: Arc<Inner<C>>,
@@ -81,6 +87,12 @@ impl<C> Clone for Handler<C> {
 impl<C> std::fmt::Debug for Handler<C> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Handler").field("tools", &self.inner.tools).finish_non_exhaustive()
+    }
+}
+
+impl<C: Send + Sync + 'static> Served for Handler<C> {
+    fn idle(&self) -> impl Future<Output = ()> + Send {
+        Self::idle(self)
     }
 }
 

@@ -46,14 +46,14 @@ struct Histogram {
 
 /// Something that is under way and counted until it is dropped.
 #[derive(Debug)]
-pub(in crate::serve) struct UnderWay {
+pub(crate) struct UnderWay {
     metrics: Metrics,
     what: fn(&Inner) -> &AtomicU64,
 }
 
 /// A call that is under way.
 #[derive(Debug)]
-pub(in crate::serve) struct Running {
+pub(crate) struct Running {
     _under_way: UnderWay,
     metrics: Metrics,
     tool: &'static str,
@@ -78,7 +78,7 @@ impl Metrics {
         observe(&self.inner.upstream_wait, endpoint, time);
     }
 
-    pub(in crate::serve) fn call(&self, tool: &'static str) -> Running {
+    pub(crate) fn call(&self, tool: &'static str) -> Running {
         Running {
             _under_way: self.under_way(|inner| &inner.running),
             metrics: self.clone(),
@@ -87,15 +87,15 @@ impl Metrics {
         }
     }
 
-    pub(in crate::serve) fn answered(&self, route: &str, status: u16) {
+    pub(crate) fn answered(&self, route: &str, status: u16) {
         add(&self.inner.http, [route, &status.to_string()]);
     }
 
-    pub(in crate::serve) fn connection(&self) -> UnderWay {
+    pub(crate) fn connection(&self) -> UnderWay {
         self.under_way(|inner| &inner.connections)
     }
 
-    pub(in crate::serve) fn session(&self) -> UnderWay {
+    pub(crate) fn session(&self) -> UnderWay {
         self.under_way(|inner| &inner.sessions)
     }
 
@@ -157,7 +157,7 @@ impl fmt::Debug for Inner {
 
 impl Running {
     /// Counts the call under its outcome: `ok`, or the code of its failure.
-    pub(in crate::serve) fn ended(self, outcome: &str) {
+    pub(crate) fn ended(self, outcome: &str) {
         add(&self.metrics.inner.calls, [self.tool, outcome]);
         observe(&self.metrics.inner.call_time, self.tool, self.began.elapsed());
     }

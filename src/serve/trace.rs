@@ -8,7 +8,7 @@ use rmcp::service::RequestContext;
 const KEY: &str = "traceparent";
 
 /// The trace id of the request, from `_meta` or else from the HTTP header. Nothing but a valid one reaches the log.
-pub(in crate::serve) fn trace_id(context: &RequestContext<RoleServer>) -> Option<String> {
+pub(crate) fn trace_id(context: &RequestContext<RoleServer>) -> Option<String> {
     let in_meta = context.meta.get(KEY).and_then(serde_json::Value::as_str).and_then(valid);
     in_meta.or_else(|| {
         let parts = context.extensions.get::<Parts>()?;

@@ -7,13 +7,13 @@ use crate::tools::{AddTags, GetContact, SearchContacts, UpsertContact};
 
 /// One call, with what a person should look at.
 #[derive(Debug)]
-pub(in crate::cli::demo) struct Scene {
-    pub(in crate::cli::demo) title: &'static str,
-    pub(in crate::cli::demo) look: &'static str,
-    pub(in crate::cli::demo) tool: &'static str,
-    pub(in crate::cli::demo) arguments: Value,
+pub(crate) struct Scene {
+    pub(crate) title: &'static str,
+    pub(crate) look: &'static str,
+    pub(crate) tool: &'static str,
+    pub(crate) arguments: Value,
     /// The call is to be refused.
-    pub(in crate::cli::demo) refused: bool,
+    pub(crate) refused: bool,
 }
 
 impl Scene {
@@ -27,7 +27,7 @@ impl Scene {
 }
 
 /// All of them, in order.
-pub(in crate::cli::demo) fn scenes() -> Vec<Scene> {
+pub(crate) fn scenes() -> Vec<Scene> {
     let changed = json!({ "email": " Mateo.Garcia@example.com", "companyName": "Acme Europe", "tags": ["Renewal-2027"] });
     vec![
         Scene::new(

@@ -20,7 +20,7 @@ const WORDS: usize = 200;
 
 /// What came back.
 #[derive(Debug)]
-pub(in crate::cli) enum Callback {
+pub(crate) enum Callback {
     /// The authorisation code.
     Code(SecretString),
     /// The person or HighLevel refused, in these words.
@@ -28,7 +28,7 @@ pub(in crate::cli) enum Callback {
 }
 
 /// Answers requests until one is the callback with our own `state`; anything else is told so and changes nothing.
-pub(in crate::cli) async fn wait(
+pub(crate) async fn wait(
     listener: &TcpListener,
     state: &str,
     clock: &Arc<dyn Clock>,

@@ -4,56 +4,56 @@ use std::path::PathBuf;
 
 use serde::Deserialize;
 
-use crate::config::Wrong;
+use crate::config::error::Wrong;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(in crate::config::accounts) struct File {
+pub(crate) struct File {
     #[serde(default)]
-    pub(in crate::config::accounts) account: Vec<RawAccount>,
-    pub(in crate::config::accounts) metrics: Option<RawToken>,
+    pub(crate) account: Vec<RawAccount>,
+    pub(crate) metrics: Option<RawToken>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(in crate::config::accounts) struct RawAccount {
-    pub(in crate::config::accounts) name: String,
-    pub(in crate::config::accounts) token_env: Option<String>,
-    pub(in crate::config::accounts) token_file: Option<PathBuf>,
-    pub(in crate::config::accounts) token_sha256: Option<String>,
+pub(crate) struct RawAccount {
+    pub(crate) name: String,
+    pub(crate) token_env: Option<String>,
+    pub(crate) token_file: Option<PathBuf>,
+    pub(crate) token_sha256: Option<String>,
     #[serde(default)]
-    pub(in crate::config::accounts) token: Vec<RawToken>,
+    pub(crate) token: Vec<RawToken>,
     #[serde(default)]
-    pub(in crate::config::accounts) location: Vec<RawPlace>,
+    pub(crate) location: Vec<RawPlace>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 #[expect(clippy::struct_field_names, reason = "the fields are the file's own words")]
-pub(in crate::config::accounts) struct RawToken {
-    pub(in crate::config::accounts) token_env: Option<String>,
-    pub(in crate::config::accounts) token_file: Option<PathBuf>,
-    pub(in crate::config::accounts) token_sha256: Option<String>,
+pub(crate) struct RawToken {
+    pub(crate) token_env: Option<String>,
+    pub(crate) token_file: Option<PathBuf>,
+    pub(crate) token_sha256: Option<String>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(in crate::config::accounts) struct RawPlace {
-    pub(in crate::config::accounts) id: String,
-    pub(in crate::config::accounts) name: Option<String>,
-    pub(in crate::config::accounts) credential_env: Option<String>,
-    pub(in crate::config::accounts) credential_file: Option<PathBuf>,
-    pub(in crate::config::accounts) token_store: Option<PathBuf>,
-    pub(in crate::config::accounts) base_url: Option<String>,
-    pub(in crate::config::accounts) toolsets: Option<String>,
+pub(crate) struct RawPlace {
+    pub(crate) id: String,
+    pub(crate) name: Option<String>,
+    pub(crate) credential_env: Option<String>,
+    pub(crate) credential_file: Option<PathBuf>,
+    pub(crate) token_store: Option<PathBuf>,
+    pub(crate) base_url: Option<String>,
+    pub(crate) toolsets: Option<String>,
     #[serde(default)]
-    pub(in crate::config::accounts) read_only: bool,
-    pub(in crate::config::accounts) country: Option<String>,
+    pub(crate) read_only: bool,
+    pub(crate) country: Option<String>,
 }
 
 impl File {
     /// What stands in `text`. The error tells a line, and no value.
-    pub(in crate::config::accounts) fn parse(text: &str, setting: &str) -> Result<Self, Wrong> {
+    pub(crate) fn parse(text: &str, setting: &str) -> Result<Self, Wrong> {
         toml::from_str(text).map_err(|error| {
             // The error's full text quotes the line, in which somebody may have written a secret.
             let line = error

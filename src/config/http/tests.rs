@@ -1,7 +1,7 @@
 use std::collections::HashMap;
 
 use super::*;
-use crate::config::Flags;
+use crate::config::flags::Flags;
 
 #[derive(Clone)]
 struct Set(HashMap<&'static str, &'static str>);

@@ -10,10 +10,10 @@ use hyper::StatusCode;
 use hyper::body::Body;
 use hyper::header::CONNECTION;
 
-use crate::serve::http::answer::{Refusal, Reply, reply, with_header};
+use crate::serve::http::response::{Refusal, Reply, reply, with_header};
 
 /// Reads `body`, or says what to answer instead.
-pub(in crate::serve::http) async fn read<B>(body: B, most: usize, time: Duration) -> Result<Bytes, Refusal>
+pub(crate) async fn read<B>(body: B, most: usize, time: Duration) -> Result<Bytes, Refusal>
 where
     B: Body,
     B::Data: Send,

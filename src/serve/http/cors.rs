@@ -6,7 +6,7 @@ use hyper::header::{
 };
 use hyper::{HeaderMap, Method, StatusCode};
 
-use crate::serve::http::answer::{Reply, reply};
+use crate::serve::http::response::{Body, Reply, reply};
 
 /// The headers that MCP clients send. `Mcp-Param-*` are made by schemas that this server does not have.
 const HEADERS: &str = "authorization, content-type, accept, mcp-protocol-version, mcp-session-id, mcp-method, \
@@ -16,14 +16,14 @@ mcp-name, last-event-id, traceparent, tracestate";
 const EXPOSED: &str = "www-authenticate, mcp-protocol-version, retry-after";
 
 /// Whether a browser asks before it sends the real request.
-pub(in crate::serve::http) fn is_preflight(method: &Method, headers: &HeaderMap) -> bool {
+pub(crate) fn is_preflight(method: &Method, headers: &HeaderMap) -> bool {
     *method == Method::OPTIONS && headers.contains_key(ACCESS_CONTROL_REQUEST_METHOD)
 }
 
 /// The answer to a preflight of a named origin.
-pub(in crate::serve::http) fn preflight(methods: &'static str) -> Reply {
+pub(crate) fn preflight(methods: &'static str) -> Reply {
     let mut reply = reply(StatusCode::NO_CONTENT, "");
-    *reply.body_mut() = crate::serve::http::Body::default();
+    *reply.body_mut() = Body::default();
     let headers = reply.headers_mut();
     headers.clear();
     headers.insert(ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static(methods));
@@ -33,7 +33,7 @@ pub(in crate::serve::http) fn preflight(methods: &'static str) -> Reply {
 }
 
 /// `reply` as a page of `origin` may read it.
-pub(in crate::serve::http) fn readable(mut reply: Reply, origin: &str) -> Reply {
+pub(crate) fn readable(mut reply: Reply, origin: &str) -> Reply {
     if let Ok(origin) = HeaderValue::from_str(origin) {
         let headers = reply.headers_mut();
         headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin);

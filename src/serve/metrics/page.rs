@@ -7,10 +7,10 @@ use crate::serve::metrics::{BOUNDS, Family, Histogram, Histograms, lock};
 
 /// A page of metrics, in Prometheus's text format. Writing to a `String` cannot fail, so its results are dropped.
 #[derive(Default)]
-pub(in crate::serve::metrics) struct Page(String);
+pub(crate) struct Page(String);
 
 impl Page {
-    pub(in crate::serve::metrics) fn into_text(self) -> String {
+    pub(crate) fn into_text(self) -> String {
         self.0
     }
 
@@ -18,7 +18,7 @@ impl Page {
         let _ = writeln!(self.0, "# HELP {name} {help}.\n# TYPE {name} {kind}");
     }
 
-    pub(in crate::serve::metrics) fn counter<const N: usize>(
+    pub(crate) fn counter<const N: usize>(
         &mut self,
         name: &str,
         help: &str,
@@ -33,18 +33,12 @@ impl Page {
         }
     }
 
-    pub(in crate::serve::metrics) fn gauge(&mut self, name: &str, help: &str, value: &AtomicU64) {
+    pub(crate) fn gauge(&mut self, name: &str, help: &str, value: &AtomicU64) {
         self.head(name, help, "gauge");
         let _ = writeln!(self.0, "{name} {}", value.load(Ordering::Relaxed));
     }
 
-    pub(in crate::serve::metrics) fn histogram(
-        &mut self,
-        name: &str,
-        help: &str,
-        label: &str,
-        histograms: &Histograms,
-    ) {
+    pub(crate) fn histogram(&mut self, name: &str, help: &str, label: &str, histograms: &Histograms) {
         self.head(name, help, "histogram");
         for (value, histogram) in lock(histograms).iter() {
             let value = escape(value);

@@ -14,12 +14,12 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use crate::serve::http::Body;
-use crate::serve::sse::Closing;
+use crate::serve::sse::registry::Closing;
 
 /// A comment, which clients skip; proxies see that the connection lives, and we see when it does not.
 const SIGN_OF_LIFE: &[u8] = b": keep-alive\n\n";
 
-pub(in crate::serve::sse) struct Events {
+pub(crate) struct Events {
     first: Option<Bytes>,
     outgoing: mpsc::Receiver<TxJsonRpcMessage<RoleServer>>,
     keep_alive: Duration,
@@ -28,7 +28,7 @@ pub(in crate::serve::sse) struct Events {
 }
 
 impl Events {
-    pub(in crate::serve::sse) fn new(
+    pub(crate) fn new(
         endpoint: &str,
         outgoing: mpsc::Receiver<TxJsonRpcMessage<RoleServer>>,
         closing: Closing,
@@ -38,7 +38,7 @@ impl Events {
         Self { first: Some(event("endpoint", endpoint)), outgoing, keep_alive, end, _closing: closing }
     }
 
-    pub(in crate::serve::sse) fn into_body(self) -> Body {
+    pub(crate) fn into_body(self) -> Body {
         let frames = stream::unfold(self, |mut events| async move {
             let bytes = events.next().await?;
             Some((Ok::<_, Infallible>(Frame::data(bytes)), events))

@@ -8,8 +8,9 @@ use rmcp::transport::streamable_http_server::StreamableHttpServerConfig;
 use rmcp::transport::streamable_http_server::session::local::LocalSessionManager;
 use tokio_util::sync::CancellationToken;
 
-use crate::serve::guard::Bearer;
-use crate::serve::http::{HttpOptions, Served};
+use crate::serve::auth::Bearer;
+use crate::serve::handler::Served;
+use crate::serve::http::options::HttpOptions;
 
 /// Bearer tokens, and the server that each opens.
 #[derive(Debug, Clone)]
@@ -47,23 +48,23 @@ impl<S: Served> Doors<S> {
         self
     }
 
-    pub(in crate::serve::http) fn servers(&self) -> impl Iterator<Item = &S> {
+    pub(crate) fn servers(&self) -> impl Iterator<Item = &S> {
         self.open.iter().chain(self.locked.iter().map(|(_, server)| server))
     }
 }
 
 /// One client's way in.
-pub(in crate::serve::http) struct Door<S> {
-    pub(in crate::serve::http) server: S,
+pub(crate) struct Door<S> {
+    pub(crate) server: S,
     /// Answers JSON, and an event stream where a call reports progress.
-    pub(in crate::serve::http) json: StreamableHttpService<S, LocalSessionManager>,
+    pub(crate) json: StreamableHttpService<S, LocalSessionManager>,
     /// Always answers an event stream.
-    pub(in crate::serve::http) stream: StreamableHttpService<S, LocalSessionManager>,
+    pub(crate) stream: StreamableHttpService<S, LocalSessionManager>,
 }
 
 /// Who a request is from.
 #[derive(Debug)]
-pub(in crate::serve::http) enum Who {
+pub(crate) enum Who {
     /// Nobody who is known, with a token or without.
     Stranger { presented: bool },
     /// The client with this token; or whoever, where there are none.
@@ -71,18 +72,14 @@ pub(in crate::serve::http) enum Who {
 }
 
 /// The doors of a running server.
-pub(in crate::serve::http) struct House<S> {
+pub(crate) struct House<S> {
     open: Option<Arc<Door<S>>>,
     locked: Vec<(Bearer, Arc<Door<S>>)>,
     metrics: Vec<Bearer>,
 }
 
 impl<S: Served> House<S> {
-    pub(in crate::serve::http) fn new(
-        doors: Doors<S>,
-        options: &HttpOptions,
-        end: &CancellationToken,
-    ) -> Self {
+    pub(crate) fn new(doors: Doors<S>, options: &HttpOptions, end: &CancellationToken) -> Self {
         let door = |server: S| Arc::new(Door::new(server, options, end));
         Self {
             open: doors.open.map(door),
@@ -92,7 +89,7 @@ impl<S: Served> House<S> {
     }
 
     /// The door that the request opens. Every token is compared, whichever fits.
-    pub(in crate::serve::http) fn door(&self, headers: &HeaderMap) -> Result<(Who, Arc<Door<S>>), Who> {
+    pub(crate) fn door(&self, headers: &HeaderMap) -> Result<(Who, Arc<Door<S>>), Who> {
         if let Some(open) = &self.open {
             return Ok((Who::Client(None), Arc::clone(open)));
         }
@@ -112,7 +109,7 @@ impl<S: Served> House<S> {
     }
 
     /// Whether the request may see the metrics; none where nobody may.
-    pub(in crate::serve::http) fn may_see_metrics(&self, headers: &HeaderMap) -> Option<bool> {
+    pub(crate) fn may_see_metrics(&self, headers: &HeaderMap) -> Option<bool> {
         if self.metrics.is_empty() {
             return self.open.is_some().then_some(true);
         }

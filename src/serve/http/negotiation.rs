@@ -6,7 +6,7 @@ use hyper::header::{ACCEPT, HeaderValue};
 
 /// What a client reads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::serve::http) enum Media {
+pub(crate) enum Media {
     Both,
     Json,
     EventStream,
@@ -14,11 +14,11 @@ pub(in crate::serve::http) enum Media {
 
 /// Marks a request whose client reads no event stream.
 #[derive(Debug, Clone, Copy)]
-pub(in crate::serve) struct JsonOnly;
+pub(crate) struct JsonOnly;
 
 impl Media {
     /// What the client reads; none where it reads neither form.
-    pub(in crate::serve::http) fn of(headers: &HeaderMap) -> Option<Self> {
+    pub(crate) fn of(headers: &HeaderMap) -> Option<Self> {
         let (mut json, mut stream, mut any) = (false, false, false);
         for entry in headers.get_all(ACCEPT).iter().filter_map(|value| value.to_str().ok()) {
             for range in entry.split(',').map(str::trim).filter(|range| !range.is_empty()) {
@@ -41,7 +41,7 @@ impl Media {
     }
 
     /// What the SDK wants to see.
-    pub(in crate::serve::http) fn name_both(headers: &mut HeaderMap) {
+    pub(crate) fn name_both(headers: &mut HeaderMap) {
         headers.insert(ACCEPT, HeaderValue::from_static("application/json, text/event-stream"));
     }
 }
@@ -56,7 +56,7 @@ fn is_zero(parameter: &str) -> bool {
 mod tests {
     use hyper::HeaderMap;
 
-    use crate::serve::http::media::Media;
+    use crate::serve::http::negotiation::Media;
 
     #[test]
     fn a_client_is_taken_at_its_word() {

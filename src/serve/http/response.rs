@@ -11,13 +11,13 @@ use rmcp::model::ErrorCode;
 use serde_json::json;
 
 /// The body of every answer.
-pub(in crate::serve) type Body = UnsyncBoxBody<Bytes, Infallible>;
+pub(crate) type Body = UnsyncBoxBody<Bytes, Infallible>;
 /// Every answer.
-pub(in crate::serve) type Reply = Response<Body>;
+pub(crate) type Reply = Response<Body>;
 
 /// An answer that ends the way of a request before it is through. Boxed, for it is large and rare.
 #[derive(Debug)]
-pub(in crate::serve) struct Refusal(Box<Reply>);
+pub(crate) struct Refusal(Box<Reply>);
 
 impl From<Reply> for Refusal {
     fn from(reply: Reply) -> Self {
@@ -26,22 +26,18 @@ impl From<Reply> for Refusal {
 }
 
 impl Refusal {
-    pub(in crate::serve::http) fn into_reply(self) -> Reply {
+    pub(crate) fn into_reply(self) -> Reply {
         *self.0
     }
 }
 
 /// A line of text.
-pub(in crate::serve) fn reply(status: StatusCode, text: impl Into<String>) -> Reply {
+pub(crate) fn reply(status: StatusCode, text: impl Into<String>) -> Reply {
     of(status, "text/plain; charset=utf-8", text.into() + "\n")
 }
 
 /// A line of text with one more header.
-pub(in crate::serve::http) fn with_header(
-    mut reply: Reply,
-    name: HeaderName,
-    value: impl TryInto<HeaderValue>,
-) -> Reply {
+pub(crate) fn with_header(mut reply: Reply, name: HeaderName, value: impl TryInto<HeaderValue>) -> Reply {
     if let Ok(value) = value.try_into() {
         reply.headers_mut().insert(name, value);
     }
@@ -49,7 +45,7 @@ pub(in crate::serve::http) fn with_header(
 }
 
 /// 401: which scheme, and whether it was the token's fault.
-pub(in crate::serve::http) fn unauthorized(presented: bool) -> Reply {
+pub(crate) fn unauthorized(presented: bool) -> Reply {
     let (challenge, text) = if presented {
         (r#"Bearer realm="ghl-contacts-mcp", error="invalid_token""#, "the bearer token is not known here")
     } else {
@@ -59,19 +55,19 @@ pub(in crate::serve::http) fn unauthorized(presented: bool) -> Reply {
 }
 
 /// 405: the methods that there are.
-pub(in crate::serve::http) fn not_allowed(methods: &'static str) -> Reply {
+pub(crate) fn not_allowed(methods: &'static str) -> Reply {
     let text = format!("only {methods} is possible here");
     with_header(reply(StatusCode::METHOD_NOT_ALLOWED, text), ALLOW, HeaderValue::from_static(methods))
 }
 
 /// 400 with a JSON-RPC error that belongs to no request.
-pub(in crate::serve) fn bad_message(code: ErrorCode, message: &str) -> Reply {
+pub(crate) fn bad_message(code: ErrorCode, message: &str) -> Reply {
     let error = json!({ "jsonrpc": "2.0", "id": null, "error": { "code": code.0, "message": message } });
     of(StatusCode::BAD_REQUEST, "application/json", error.to_string())
 }
 
 /// 200 with a page for an operator.
-pub(in crate::serve::http) fn page(content_type: &'static str, text: String) -> Reply {
+pub(crate) fn page(content_type: &'static str, text: String) -> Reply {
     of(StatusCode::OK, content_type, text)
 }
 

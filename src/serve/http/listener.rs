@@ -13,10 +13,11 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::serve::http::doors::Doors;
-use crate::serve::http::link::{Given, Link, Phase};
-use crate::serve::http::route::Server;
-use crate::serve::http::{HttpOptions, Limits, Served};
+use crate::serve::handler::Served;
+use crate::serve::http::accounts::Doors;
+use crate::serve::http::connection::{Given, Link, Phase};
+use crate::serve::http::options::{HttpOptions, Limits};
+use crate::serve::http::router::Server;
 use crate::serve::metrics::Metrics;
 
 /// Answers of calls that have ended are given this long to be read.

@@ -7,15 +7,18 @@ use hyper::http::request::Parts;
 use hyper::{Method, Request, StatusCode};
 use tokio_util::sync::CancellationToken;
 
-use crate::serve::guard::Foreign;
-use crate::serve::http::answer::{not_allowed, page, reply, unauthorized, with_header};
-use crate::serve::http::doors::{Doors, House, Who};
-use crate::serve::http::{HttpOptions, Refusal, Reply, Served, cors, stream};
+use crate::serve::auth::{Bearer, Foreign};
+use crate::serve::handler::Served;
+use crate::serve::headers::is_json;
+use crate::serve::http::accounts::{Doors, House, Who};
+use crate::serve::http::options::HttpOptions;
+use crate::serve::http::response::{Refusal, Reply, not_allowed, page, reply, unauthorized, with_header};
+use crate::serve::http::{cors, mcp};
 use crate::serve::metrics::Metrics;
 use crate::serve::sse::{Opening, Sessions};
 
 /// A server that is running.
-pub(in crate::serve::http) struct Server<S> {
+pub(crate) struct Server<S> {
     house: House<S>,
     options: HttpOptions,
     metrics: Metrics,
@@ -76,7 +79,7 @@ impl Route {
 }
 
 impl<S: Served> Server<S> {
-    pub(in crate::serve::http) fn new(
+    pub(crate) fn new(
         doors: Doors<S>,
         options: HttpOptions,
         metrics: Metrics,
@@ -88,16 +91,16 @@ impl<S: Served> Server<S> {
         Self { house, options, metrics, sessions, stop }
     }
 
-    pub(in crate::serve::http) fn metrics(&self) -> &Metrics {
+    pub(crate) fn metrics(&self) -> &Metrics {
         &self.metrics
     }
 
     /// Ends the HTTP+SSE sessions, once what they have to say is said.
-    pub(in crate::serve::http) fn end_sessions(&self) {
+    pub(crate) fn end_sessions(&self) {
         self.sessions.end();
     }
 
-    pub(in crate::serve::http) async fn answer(&self, request: Request<Incoming>) -> Reply {
+    pub(crate) async fn answer(&self, request: Request<Incoming>) -> Reply {
         let route = Route::of(request.uri().path(), self.options.legacy_sse);
         let named_origin = self.options.guard.named_origin(request.headers()).map(str::to_owned);
         let reply = self.guarded(route, request).await.unwrap_or_else(Refusal::into_reply);
@@ -137,9 +140,9 @@ impl<S: Served> Server<S> {
 
     async fn mcp(&self, parts: Parts, body: Incoming) -> Result<Reply, Refusal> {
         let (_, door) = self.house.door(&parts.headers).map_err(|who| refused(&who))?;
-        let media = stream::check(&parts.method, &parts.headers, self.options.ask_back)?;
-        let body = stream::read(body, &self.options.limits).await?;
-        Ok(stream::answer(&door, media, parts, body).await)
+        let media = mcp::check(&parts.method, &parts.headers, self.options.ask_back)?;
+        let body = mcp::read(body, &self.options.limits).await?;
+        Ok(mcp::answer(&door, media, parts, body).await)
     }
 
     fn open(&self, parts: &Parts) -> Result<Reply, Refusal> {
@@ -163,12 +166,12 @@ impl<S: Served> Server<S> {
         // A session of another client is one that does not exist.
         let session = session.filter(|session| session.is_of(bearer_of(&who).as_ref()));
         let session = session.ok_or_else(|| reply(StatusCode::NOT_FOUND, "no such session"))?;
-        if !stream::is_json(&parts.headers) {
+        if !is_json(&parts.headers) {
             let text = "the content type must be application/json";
             return Err(reply(StatusCode::UNSUPPORTED_MEDIA_TYPE, text).into());
         }
-        let body = stream::read(body, &self.options.limits).await?;
-        stream::refuse_garbage(&body)?;
+        let body = mcp::read(body, &self.options.limits).await?;
+        mcp::refuse_garbage(&body)?;
         session.take(parts, &body)
     }
 
@@ -201,7 +204,7 @@ fn refused(who: &Who) -> Reply {
     unauthorized(matches!(who, Who::Stranger { presented: true }))
 }
 
-fn bearer_of(who: &Who) -> Option<crate::serve::guard::Bearer> {
+fn bearer_of(who: &Who) -> Option<Bearer> {
     match who {
         Who::Client(bearer) => *bearer,
         Who::Stranger { .. } => None,

@@ -4,18 +4,21 @@ use std::cell::RefCell;
 use std::path::Path;
 use std::sync::Arc;
 
+use crate::config::accounts::account::{Account, BearerSource, Place};
 use crate::config::accounts::file::{RawAccount, RawPlace, RawToken};
-use crate::config::accounts::{Account, BearerSource, Place};
-use crate::config::{self, Environment, Wrong, address, oauth, token};
+use crate::config::environment::{self, Environment, read_file};
+use crate::config::error::Wrong;
+use crate::config::value::token;
+use crate::config::{address, oauth};
 use crate::ghl::LocationId;
 use crate::ghl::auth::{Credential, OAuth};
 
-pub(in crate::config::accounts) struct Reader<'a, E> {
-    pub(in crate::config::accounts) folder: &'a Path,
-    pub(in crate::config::accounts) setting: &'a str,
-    pub(in crate::config::accounts) environment: &'a E,
+pub(crate) struct Reader<'a, E> {
+    pub(crate) folder: &'a Path,
+    pub(crate) setting: &'a str,
+    pub(crate) environment: &'a E,
     /// The token stores that have been named so far.
-    pub(in crate::config::accounts) stores: RefCell<Vec<Arc<OAuth>>>,
+    pub(crate) stores: RefCell<Vec<Arc<OAuth>>>,
 }
 
 impl<E: Environment> Reader<'_, E> {
@@ -23,7 +26,7 @@ impl<E: Environment> Reader<'_, E> {
         Wrong::new(self.setting, format!("{place}: {reason}"))
     }
 
-    pub(in crate::config::accounts) fn account(&self, raw: RawAccount) -> Result<Account, Wrong> {
+    pub(crate) fn account(&self, raw: RawAccount) -> Result<Account, Wrong> {
         let place = format!("account \"{}\"", raw.name);
         let RawAccount { name, token_env, token_file, token_sha256, token, location } = raw;
         let own = RawToken { token_env, token_file, token_sha256 };
@@ -44,11 +47,7 @@ impl<E: Environment> Reader<'_, E> {
         Ok(Account { name, tokens, locations })
     }
 
-    pub(in crate::config::accounts) fn token(
-        &self,
-        place: &str,
-        raw: RawToken,
-    ) -> Result<Option<BearerSource>, Wrong> {
+    pub(crate) fn token(&self, place: &str, raw: RawToken) -> Result<Option<BearerSource>, Wrong> {
         match (raw.token_env, raw.token_file, raw.token_sha256) {
             (None, None, None) => Ok(None),
             (Some(name), None, None) => Ok(Some(BearerSource::Environment(name))),
@@ -72,7 +71,7 @@ impl<E: Environment> Reader<'_, E> {
             }
             (None, Some(path), None) => {
                 let path = self.folder.join(path);
-                let text = std::fs::read_to_string(&path).map_err(|error| {
+                let text = read_file(&path).map_err(|error| {
                     self.wrong(&place, format!("credential_file cannot be read: {error}"))
                 })?;
                 token("credential_file", &text).map_err(|wrong| self.wrong(&place, wrong))?
@@ -103,7 +102,7 @@ impl<E: Environment> Reader<'_, E> {
         if let Some(known) = stores.iter().find(|known| known.store().path() == path) {
             return Ok(Arc::clone(known));
         }
-        let app = config::Reader { environment: self.environment }.app()?;
+        let app = environment::Reader { environment: self.environment }.app()?;
         let app = app.map_err(|missing| self.wrong(place, format!("token_store needs {missing}")))?;
         let opened = oauth::opened(app, path);
         let opened = opened.map_err(|error| self.wrong(place, format!("token_store: the file {error}")))?;

@@ -1,18 +1,15 @@
 //! Who may come in: the `Host` that was asked for, the `Origin` of a page in a browser, and the bearer token.
 
-mod bearer;
-mod name;
-
-use hyper::header::{HOST, HeaderName, ORIGIN};
+use hyper::header::{HOST, ORIGIN};
 use hyper::{HeaderMap, Uri};
 
-use crate::serve::guard::name::{HostPort, Origin};
-
-pub use crate::serve::guard::bearer::Bearer;
+use crate::serve::auth::host::HostPort;
+use crate::serve::auth::origin::Origin;
+use crate::serve::headers::only;
 
 /// Why a request was turned away before anything of it was looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::serve) enum Foreign {
+pub(crate) enum Foreign {
     /// No `Host`, or more than one, or one that is none: 400.
     NoHost,
     /// Another host: 403.
@@ -52,7 +49,7 @@ impl Guard {
     }
 
     /// Checks where a request was sent to and from which page.
-    pub(in crate::serve) fn check(&self, uri: &Uri, headers: &HeaderMap) -> Result<(), Foreign> {
+    pub(crate) fn check(&self, uri: &Uri, headers: &HeaderMap) -> Result<(), Foreign> {
         let host = only(headers, &HOST).and_then(HostPort::parse).ok_or(Foreign::NoHost)?;
         let named = uri.authority().map(HostPort::of);
         if ![Some(&host), named.as_ref()].into_iter().flatten().all(|host| self.serves(host)) {
@@ -66,7 +63,7 @@ impl Guard {
     }
 
     /// The request's origin where it is one that may read answers in a browser.
-    pub(in crate::serve) fn named_origin<'a>(&self, headers: &'a HeaderMap) -> Option<&'a str> {
+    pub(crate) fn named_origin<'a>(&self, headers: &'a HeaderMap) -> Option<&'a str> {
         let text = only(headers, &ORIGIN)?;
         self.names(&Origin::parse(text)?).then_some(text)
     }
@@ -91,18 +88,11 @@ pub enum NotAGuard {
     Origin(String),
 }
 
-/// The header's value where it stands once and is text.
-pub(in crate::serve::guard) fn only<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
-    let mut values = headers.get_all(name).iter();
-    let first = values.next()?;
-    if values.next().is_some() { None } else { first.to_str().ok() }
-}
-
 #[cfg(test)]
 mod tests {
     use hyper::HeaderMap;
 
-    use crate::serve::guard::{Foreign, Guard};
+    use crate::serve::auth::policy::{Foreign, Guard};
 
     fn check(host: &str, origin: Option<&str>) -> Result<(), Foreign> {
         let guard = Guard::new(&["mcp.example.com"], &["https://app.example.com"]).unwrap();

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use secrecy::ExposeSecret;
 
 use super::*;
+use crate::ghl::auth::Credential;
 
 struct Set(HashMap<&'static str, &'static str>);
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 use secrecy::{ExposeSecret as _, SecretString};
 use url::Url;
 
-use crate::cli::Stop;
+use crate::cli::error::Stop;
 use crate::config::{Account, Config, Place, Wrong};
 use crate::contacts::value::phone::Country;
 use crate::contacts::{self, Contacts};
@@ -24,24 +24,24 @@ use crate::tools;
 const DEADLINE: Duration = Duration::from_secs(35);
 
 /// The tools, and the sandbox that must live as long as they do.
-pub(in crate::cli) struct Wired {
-    pub(in crate::cli) tools: Locations<Contacts>,
-    pub(in crate::cli) sandbox: Option<Sandbox>,
+pub(crate) struct Wired {
+    pub(crate) tools: Locations<Contacts>,
+    pub(crate) sandbox: Option<Sandbox>,
 }
 
 impl Wired {
-    pub(in crate::cli) fn handler(self) -> (Handler<Contacts>, Option<Sandbox>) {
+    pub(crate) fn handler(self) -> (Handler<Contacts>, Option<Sandbox>) {
         (handler(self.tools, &Metrics::default()), self.sandbox)
     }
 }
 
 /// A server of these tools.
-pub(in crate::cli) fn handler(tools: Locations<Contacts>, metrics: &Metrics) -> Handler<Contacts> {
+pub(crate) fn handler(tools: Locations<Contacts>, metrics: &Metrics) -> Handler<Contacts> {
     Handler::over(tools, tools::INSTRUCTIONS.to_owned(), metrics.clone())
 }
 
 /// Wires everything for one client. Makes no request.
-pub(in crate::cli) async fn wire(mut config: Config) -> Result<Wired, Stop> {
+pub(crate) async fn wire(mut config: Config) -> Result<Wired, Stop> {
     let sandbox = sandbox(&mut config).await?;
     let workshop = Workshop::new(&config, Metrics::default())?;
     let tools = match &config.accounts {
@@ -52,7 +52,7 @@ pub(in crate::cli) async fn wire(mut config: Config) -> Result<Wired, Stop> {
 }
 
 /// The sandbox, if that is what is worked against; `config` then points at it.
-pub(in crate::cli) async fn sandbox(config: &mut Config) -> Result<Option<Sandbox>, Stop> {
+pub(crate) async fn sandbox(config: &mut Config) -> Result<Option<Sandbox>, Stop> {
     if !config.sandbox {
         return Ok(None);
     }
@@ -64,7 +64,7 @@ pub(in crate::cli) async fn sandbox(config: &mut Config) -> Result<Option<Sandbo
 
 /// Makes the tools of locations. What two accounts share of one location (its credential being the same) is shared in
 /// full: its budget at HighLevel is one, and two writers of one contact have to wait for each other.
-pub(in crate::cli) struct Workshop<'a> {
+pub(crate) struct Workshop<'a> {
     config: &'a Config,
     /// The country of all, where a location has none of its own.
     country: Option<Country>,
@@ -80,7 +80,7 @@ struct Made {
 }
 
 impl<'a> Workshop<'a> {
-    pub(in crate::cli) fn new(config: &'a Config, metrics: Metrics) -> Result<Self, Wrong> {
+    pub(crate) fn new(config: &'a Config, metrics: Metrics) -> Result<Self, Wrong> {
         Ok(Self {
             config,
             country: config.country.as_deref().map(country).transpose()?,
@@ -92,7 +92,7 @@ impl<'a> Workshop<'a> {
     }
 
     /// The tools over the one location of the settings.
-    pub(in crate::cli) fn of_all(&self) -> Result<Locations<Contacts>, Wrong> {
+    pub(crate) fn of_all(&self) -> Result<Locations<Contacts>, Wrong> {
         let config = self.config;
         let contacts =
             self.contacts(&config.base_url, &config.credential, config.location.clone(), self.country);
@@ -101,7 +101,7 @@ impl<'a> Workshop<'a> {
     }
 
     /// The tools over the locations of one account.
-    pub(in crate::cli) fn of_account(&self, account: &Account) -> Result<Locations<Contacts>, Wrong> {
+    pub(crate) fn of_account(&self, account: &Account) -> Result<Locations<Contacts>, Wrong> {
         let gate = Arc::new(Gate::default());
         let of = |place: &Place| {
             let toolsets = place.toolsets.as_deref().or(self.config.toolsets.as_deref());
@@ -208,7 +208,7 @@ async fn start_sandbox(config: &mut Config) -> Result<Sandbox, Stop> {
 }
 
 /// The sandbox's dialect by its word.
-pub(in crate::cli) fn sandbox_dialect(word: &str) -> Result<crate::sandbox::Dialect, Wrong> {
+pub(crate) fn sandbox_dialect(word: &str) -> Result<crate::sandbox::Dialect, Wrong> {
     word.parse()
         .map_err(|_| Wrong::new("--sandbox-dialect", format!("\"{word}\" is not one of current, recipe")))
 }

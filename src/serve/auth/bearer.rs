@@ -7,7 +7,7 @@ use hyper::header::AUTHORIZATION;
 use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
 
-use crate::serve::guard::only;
+use crate::serve::headers::only;
 
 /// The SHA-256 of a bearer token. The token itself is kept nowhere.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -33,7 +33,7 @@ impl Bearer {
     }
 
     /// The bearer of a request. One header of the form `Bearer <token>`; a token in the address counts for nothing.
-    pub(in crate::serve) fn in_request(headers: &HeaderMap) -> Option<Self> {
+    pub(crate) fn in_request(headers: &HeaderMap) -> Option<Self> {
         let value = only(headers, &AUTHORIZATION)?;
         let (scheme, token) = value.split_once(' ')?;
         let token = token.trim();
@@ -51,7 +51,7 @@ impl fmt::Debug for Bearer {
 mod tests {
     use hyper::HeaderMap;
 
-    use crate::serve::guard::Bearer;
+    use crate::serve::auth::bearer::Bearer;
 
     #[test]
     fn a_bearer_is_the_hash_of_one_token_in_one_header() {

@@ -15,11 +15,12 @@ use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 use tokio::time::{Instant, Sleep};
 
-use crate::serve::http::{Body, Limits};
+use crate::serve::http::options::Limits;
+use crate::serve::http::response::Body;
 
 /// A connection that breaks when its client takes too long: over a request's head, between two requests, or to take
 /// an answer. hyper's own timer cannot tell the first from the second, and has none for the third.
-pub(in crate::serve::http) struct Link {
+pub(crate) struct Link {
     stream: TokioIo<TcpStream>,
     phase: Phase,
     limits: Limits,
@@ -31,11 +32,11 @@ pub(in crate::serve::http) struct Link {
 
 /// Whether a request is being answered, and how many were. Shared with the one who answers.
 #[derive(Clone, Default)]
-pub(in crate::serve::http) struct Phase(Arc<(AtomicBool, AtomicU32)>);
+pub(crate) struct Phase(Arc<(AtomicBool, AtomicU32)>);
 
 impl Phase {
     /// The head has been read.
-    pub(in crate::serve::http) fn answering(&self) {
+    pub(crate) fn answering(&self) {
         self.0.0.store(true, Ordering::Relaxed);
     }
 
@@ -49,13 +50,13 @@ impl Phase {
 }
 
 /// The body of an answer, which is given when it is dropped.
-pub(in crate::serve::http) struct Given {
+pub(crate) struct Given {
     body: Body,
     phase: Phase,
 }
 
 impl Given {
-    pub(in crate::serve::http) fn new(body: Body, phase: Phase) -> Self {
+    pub(crate) fn new(body: Body, phase: Phase) -> Self {
         Self { body, phase }
     }
 }
@@ -88,7 +89,7 @@ impl hyper::body::Body for Given {
 }
 
 impl Link {
-    pub(in crate::serve::http) fn new(stream: TcpStream, phase: Phase, limits: Limits) -> Self {
+    pub(crate) fn new(stream: TcpStream, phase: Phase, limits: Limits) -> Self {
         Self {
             stream: TokioIo::new(stream),
             phase,

@@ -6,7 +6,7 @@ use rmcp::model::{CallToolResult, Tool};
 use serde_json::{Map, Value};
 
 use crate::cli::demo::script::Scene;
-use crate::cli::print;
+use crate::cli::output::print;
 use crate::sandbox::{Exchange, Sandbox};
 use crate::tool::Tool as _;
 use crate::tools::SearchContacts;
@@ -16,12 +16,12 @@ const WIDTH: usize = 100;
 
 /// Prints, in colour where somebody looks at it.
 #[derive(Debug, Clone, Copy)]
-pub(in crate::cli::demo) struct Page {
+pub(crate) struct Page {
     color: bool,
 }
 
 impl Page {
-    pub(in crate::cli::demo) fn new(color: bool) -> Self {
+    pub(crate) fn new(color: bool) -> Self {
         Self { color: color && std::io::stdout().is_terminal() }
     }
 
@@ -37,7 +37,7 @@ impl Page {
         self.paint("2", text)
     }
 
-    pub(in crate::cli::demo) fn opening(self, sandbox: &Sandbox, protocol: Option<&str>) {
+    pub(crate) fn opening(self, sandbox: &Sandbox, protocol: Option<&str>) {
         print(&self.bold("ghl-contacts-mcp: a tour without an account"));
         print(&format!(
             "A simulated HighLevel with {} contacts listens on {}. An MCP client (protocol {})\ntalks to the server as Claude Desktop would. Nothing leaves this machine.",
@@ -47,7 +47,7 @@ impl Page {
         ));
     }
 
-    pub(in crate::cli::demo) fn tools(tools: &[Tool]) {
+    pub(crate) fn tools(tools: &[Tool]) {
         print("");
         for tool in tools {
             let hints = tool.annotations.as_ref();
@@ -57,7 +57,7 @@ impl Page {
         }
     }
 
-    pub(in crate::cli::demo) fn heading(self, number: usize, scene: &Scene) {
+    pub(crate) fn heading(self, number: usize, scene: &Scene) {
         print(&format!("\n{}", self.bold(&format!("{number}. {}", scene.title))));
         for line in wrap(scene.look, WIDTH - 3) {
             print(&format!("   {}", self.dim(&line)));
@@ -65,7 +65,7 @@ impl Page {
         Self::block(self.paint("36", "→").as_str(), &format!("{} {}", scene.tool, spaced(&scene.arguments)));
     }
 
-    pub(in crate::cli::demo) fn answer(self, answer: &CallToolResult) {
+    pub(crate) fn answer(self, answer: &CallToolResult) {
         let refused = answer.is_error == Some(true);
         let arrow = if refused { self.paint("33", "✗") } else { self.paint("32", "✓") };
         let Some(Value::Object(content)) = &answer.structured_content else { return };
@@ -78,7 +78,7 @@ impl Page {
         }
     }
 
-    pub(in crate::cli::demo) fn wire(self, exchanges: &[Exchange]) {
+    pub(crate) fn wire(self, exchanges: &[Exchange]) {
         let lines = exchanges.iter().map(|exchange| {
             let path = exchange.path.split('?').next().unwrap_or_default();
             format!("{} {path} → {}", exchange.method, exchange.status)
@@ -90,7 +90,7 @@ impl Page {
         }
     }
 
-    pub(in crate::cli::demo) fn closing(self) {
+    pub(crate) fn closing(self) {
         print(&format!("\n{}", self.bold("With your own account")));
         print(&format!(
             "  HighLevel: Settings > Private Integrations; scopes contacts.readonly, contacts.write,\n  \

@@ -2,25 +2,23 @@
 
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full};
-use hyper::header::CONTENT_TYPE;
 use hyper::http::request::Parts;
 use hyper::{HeaderMap, Method, Request, StatusCode};
 use rmcp::model::ErrorCode;
 
-use crate::serve::http::answer::{Refusal, Reply, bad_message, not_allowed, reply};
-use crate::serve::http::doors::Door;
-use crate::serve::http::media::{JsonOnly, Media};
-use crate::serve::http::{Served, body};
+use crate::serve::handler::Served;
+use crate::serve::headers::is_json;
+use crate::serve::http::accounts::Door;
+use crate::serve::http::body;
+use crate::serve::http::negotiation::{JsonOnly, Media};
+use crate::serve::http::options::Limits;
+use crate::serve::http::response::{Refusal, Reply, bad_message, not_allowed, reply};
 
 /// The methods of this path.
-pub(in crate::serve::http) const METHODS: &str = "POST";
+pub(crate) const METHODS: &str = "POST";
 
 /// Whether the head of a request is one that this path answers.
-pub(in crate::serve::http) fn check(
-    method: &Method,
-    headers: &HeaderMap,
-    with_sessions: bool,
-) -> Result<Media, Refusal> {
+pub(crate) fn check(method: &Method, headers: &HeaderMap, with_sessions: bool) -> Result<Media, Refusal> {
     if with_sessions && matches!(*method, Method::GET | Method::DELETE) {
         return Ok(Media::Both);
     }
@@ -39,14 +37,8 @@ pub(in crate::serve::http) fn check(
     Ok(media)
 }
 
-/// Whether the body is said to be JSON.
-pub(in crate::serve::http) fn is_json(headers: &HeaderMap) -> bool {
-    let value = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    value.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case("application/json")
-}
-
 /// What is wrong with a body before anything is known of its meaning. The SDK would answer 415 to all of it.
-pub(in crate::serve::http) fn refuse_garbage(body: &[u8]) -> Result<(), Refusal> {
+pub(crate) fn refuse_garbage(body: &[u8]) -> Result<(), Refusal> {
     match body.iter().find(|byte| !byte.is_ascii_whitespace()) {
         Some(b'{') => Ok(()),
         Some(b'[') if is_valid(body) => {
@@ -61,17 +53,12 @@ pub(in crate::serve::http) fn refuse_garbage(body: &[u8]) -> Result<(), Refusal>
 }
 
 /// Whether it is JSON at all.
-pub(in crate::serve::http) fn is_valid(body: &[u8]) -> bool {
+pub(crate) fn is_valid(body: &[u8]) -> bool {
     serde_json::from_slice::<serde::de::IgnoredAny>(body).is_ok()
 }
 
 /// Answers one message.
-pub(in crate::serve::http) async fn answer<S: Served>(
-    door: &Door<S>,
-    media: Media,
-    mut parts: Parts,
-    body: Bytes,
-) -> Reply {
+pub(crate) async fn answer<S: Served>(door: &Door<S>, media: Media, mut parts: Parts, body: Bytes) -> Reply {
     if parts.method == Method::POST
         && let Err(refusal) = refuse_garbage(&body)
     {
@@ -98,9 +85,6 @@ pub(in crate::serve::http) async fn answer<S: Served>(
 }
 
 /// Reads the body of a request within `limits`.
-pub(in crate::serve::http) async fn read(
-    incoming: hyper::body::Incoming,
-    limits: &crate::serve::http::Limits,
-) -> Result<Bytes, Refusal> {
+pub(crate) async fn read(incoming: hyper::body::Incoming, limits: &Limits) -> Result<Bytes, Refusal> {
     body::read(incoming, limits.body_bytes, limits.body_time).await
 }
