@@ -256,6 +256,8 @@ impl Crm {
 impl Drop for Crm {
     fn drop(&mut self) {
         if std::thread::panicking() {
+            // The test runner prints this below the failure of the spec.
+            println!("The requests to HighLevel:\n{}", self.wire());
             return;
         }
         if !self.stray {
