@@ -7,6 +7,8 @@
 
 mod graph;
 mod imports;
+mod picture;
+mod rules;
 mod source;
 
 use std::collections::BTreeMap;
@@ -29,7 +31,6 @@ const MODULES: &[(&str, &[&str])] = &[
 /// The layers of a module, the lowest first. A file imports files of its own layer and of lower ones. The module's
 /// root file stands above all.
 const LAYERS: &[(&str, &[&[&str]])] = &[
-    ("ghl", &[&["model"], &["wire"], &["policy"], &["auth"], &["client"], &["endpoint"], &["api"]]),
     (
         "contacts",
         &[
@@ -42,6 +43,7 @@ const LAYERS: &[(&str, &[&[&str]])] = &[
             &["batch"],
         ],
     ),
+    ("ghl", &[&["model"], &["wire"], &["policy"], &["auth"], &["client"], &["endpoint"], &["api"]]),
     (
         "sandbox",
         &[

@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// One file of `src/`.
+#[derive(Clone)]
 pub struct File {
     /// Its path below `src/`, with forward slashes.
     pub name: String,
