@@ -10,8 +10,8 @@ use rmcp::model::{CallToolResult, JsonObject};
 use serde_json::Value;
 use tracing::Instrument as _;
 
-use crate::tool::arguments::{not_an_object, parse};
-use crate::tool::gate::{Full, Gate};
+use crate::tool::input::{not_an_object, parse};
+use crate::tool::limiter::{Full, Gate};
 use crate::tool::{
     CallInfo, Effect, Failure, MayHaveWritten, Tool, Toolset, portable_input, portable_output,
 };

@@ -64,7 +64,7 @@ impl Gate {
 mod tests {
     use futures_util::FutureExt;
 
-    use crate::tool::gate::{Full, Gate, RUNNING, WAITING};
+    use crate::tool::limiter::{Full, Gate, RUNNING, WAITING};
 
     #[tokio::test]
     async fn so_many_run_so_many_wait_and_the_next_is_told_at_once() {

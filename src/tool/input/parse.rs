@@ -141,7 +141,7 @@ mod tests {
     use serde_json::{Value, json};
 
     use crate::tool::Failure;
-    use crate::tool::arguments::{MOST_BYTES, parse};
+    use crate::tool::input::parse::{MOST_BYTES, parse};
 
     #[derive(Debug, Deserialize)]
     #[serde(rename_all = "camelCase")]
