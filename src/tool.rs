@@ -19,7 +19,6 @@ mod words;
 pub use crate::tool::catalogue::{Answer, Catalogue, Entry};
 pub use crate::tool::effect::Effect;
 pub use crate::tool::failure::{Failure, MayHaveWritten};
-pub use crate::tool::input::lenient;
 pub use crate::tool::limiter::Gate;
 pub use crate::tool::locations::{Location, Locations};
 pub use crate::tool::progress::{Progress, Step};

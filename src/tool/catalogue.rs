@@ -10,13 +10,13 @@ use rmcp::model::{CallToolResult, JsonObject};
 use serde_json::Value;
 use tracing::Instrument as _;
 
-use crate::tool::input::{not_an_object, parse};
+use crate::tool::input::{Shape, not_an_object, parse};
 use crate::tool::limiter::{Full, Gate};
 use crate::tool::{
     CallInfo, Effect, Failure, MayHaveWritten, Tool, Toolset, portable_input, portable_output,
 };
 
-type Call<C> = fn(Arc<C>, CallInfo, JsonObject) -> BoxFuture<'static, Result<Value, Failure>>;
+type Call<C> = for<'a> fn(Arc<C>, CallInfo, &'a Shape, JsonObject) -> BoxFuture<'a, Result<Value, Failure>>;
 
 /// The tools over one context `C`, in the order of their names.
 pub struct Catalogue<C> {
@@ -35,8 +35,9 @@ pub struct Entry<C> {
     effect: Effect,
     toolset: Toolset,
     example: &'static str,
+    shape: Shape,
     call: Call<C>,
-    check: fn(JsonObject) -> Result<(), Failure>,
+    check: fn(&Shape, JsonObject) -> Result<(), Failure>,
 }
 
 /// What came of a call.
@@ -63,8 +64,9 @@ impl<C> Entry<C> {
             effect: T::EFFECT,
             toolset: T::TOOLSET,
             example: T::EXAMPLE,
+            shape: Shape::of::<T::Input>(),
             call: call::<T>,
-            check: |arguments| parse::<T::Input>(arguments).map(drop),
+            check: |shape, arguments| parse::<T::Input>(shape, arguments).map(drop),
         }
     }
 
@@ -104,7 +106,7 @@ impl<C> Entry<C> {
     ///
     /// The failure that a call with them would be answered with.
     pub fn check(&self, arguments: JsonObject) -> Result<(), Failure> {
-        (self.check)(arguments)
+        (self.check)(&self.shape, arguments)
     }
 }
 
@@ -252,7 +254,7 @@ impl<C: Send + Sync + 'static> Catalogue<C> {
         // What a room below logs of a call, its audit line above all, is told apart by this.
         let request = info.request.clone().unwrap_or_default();
         let span = tracing::info_span!("call", tool = entry.name, request);
-        let work = (entry.call)(Arc::clone(&self.context), info, arguments).instrument(span);
+        let work = (entry.call)(Arc::clone(&self.context), info, &entry.shape, arguments).instrument(span);
         // The SDK never answers a call whose handler panicked, and the client would wait for ever.
         AssertUnwindSafe(work).catch_unwind().await.unwrap_or_else(|_| {
             tracing::error!(tool = entry.name, "a tool panicked");
@@ -276,11 +278,12 @@ impl<C> std::fmt::Debug for Entry<C> {
 fn call<T: Tool>(
     context: Arc<T::Context>,
     info: CallInfo,
+    shape: &Shape,
     arguments: JsonObject,
-) -> BoxFuture<'static, Result<Value, Failure>> {
+) -> BoxFuture<'_, Result<Value, Failure>> {
     // Everything is inside the future, so that a panic anywhere in it is caught.
     Box::pin(async move {
-        let output = T::call(context, info, parse(arguments)?).await?;
+        let output = T::call(context, info, parse(shape, arguments)?).await?;
         serde_json::to_value(output).map_err(|error| {
             tracing::error!(tool = T::NAME, %error, "an output could not be written as JSON");
             internal(T::EFFECT)

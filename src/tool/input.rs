@@ -1,6 +1,11 @@
-//! The one place that understands the forms in which arguments come.
+//! The one place that knows the forms in which arguments come: reads them by the tool's own schema, before serde.
 
-pub mod lenient;
+mod names;
 mod parse;
+mod read;
+mod refusal;
+mod shape;
 
-pub(crate) use crate::tool::input::parse::{not_an_object, parse};
+pub(crate) use crate::tool::input::parse::parse;
+pub(crate) use crate::tool::input::refusal::not_an_object;
+pub(crate) use crate::tool::input::shape::Shape;

@@ -1,26 +1,22 @@
 //! JSON Schemas that every MCP host takes, from Rust types.
 //!
-//! Hosts differ in what they choke on: references, unions with null, lists of types, root `oneOf`, Rust's own
-//! number formats, a bare `true`. The schemas here have none of it, and nothing that a model does not need:
-//! every byte of `tools/list` is paid for in each conversation.
+//! Some hosts refuse references, unions with null, lists of types, `oneOf`, Rust's own number formats or a bare `true`.
+//! These schemas have none of them, and nothing that a model does not need: every conversation pays for every byte of
+//! `tools/list`.
 
 use rmcp::model::JsonObject;
-use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
+use schemars::transform::{RecursiveTransform, ReplaceBoolSchemas, RestrictFormats, Transform};
+use schemars::{JsonSchema, Schema};
 use serde_json::{Map, Value, json};
-
-/// The formats that JSON Schema itself knows; the others are Rust's.
-const FORMATS: [&str; 5] = ["date-time", "date", "email", "uri", "uuid"];
-
-/// The keywords that hold one schema or a list of them.
-const NESTED: [&str; 6] = ["items", "additionalProperties", "prefixItems", "anyOf", "oneOf", "allOf"];
 
 /// The schema of a tool's arguments: what `T` takes when it is read.
 #[must_use]
 pub fn portable_input<T: JsonSchema>() -> JsonObject {
-    let mut root = generate::<T>(SchemaSettings::draft2020_12().for_deserialize());
-    Cleaner { input: true }.object(&mut root, false);
-    close(root)
+    let mut schema = typed_input::<T>();
+    each(&mut schema, brief);
+    each(&mut schema, brief_input);
+    finish(schema)
 }
 
 /// The schema of a tool's answer: what `T` is when it is written.
@@ -29,128 +25,131 @@ pub fn portable_input<T: JsonSchema>() -> JsonObject {
 /// structured content against this schema too.
 #[must_use]
 pub fn portable_output<T: JsonSchema>() -> JsonObject {
-    let mut root = generate::<T>(SchemaSettings::draft2020_12().for_serialize());
-    Cleaner { input: false }.object(&mut root, true);
-    root.remove("required");
-    close(root)
-}
-
-fn generate<T: JsonSchema>(settings: SchemaSettings) -> Map<String, Value> {
-    let settings = settings.with(|s| {
-        s.inline_subschemas = true;
-        s.meta_schema = None;
+    let mut schema = generate::<T>(SchemaSettings::draft2020_12().for_serialize());
+    each(&mut schema, |schema| {
+        optional_without_null(schema);
+        one_type(schema, true);
+        any_type(schema, || any_answer(true));
     });
-    match settings.into_generator().into_root_schema_for::<T>().to_value() {
-        Value::Object(root) => root,
-        _ => Map::new(),
-    }
-}
-
-/// The root: an object with properties, described by its tool.
-fn close(mut root: JsonObject) -> JsonObject {
-    root.remove("description");
-    root.entry("type").or_insert_with(|| json!("object"));
-    root.entry("properties").or_insert_with(|| json!({}));
+    each(&mut schema, brief);
+    each(&mut schema, brief_output);
+    let mut root = finish(schema);
+    root.remove("required");
     root
 }
 
-struct Cleaner {
-    input: bool,
+/// The schema of a tool's arguments with one type for each value, and with the formats of Rust's numbers.
+pub(crate) fn typed_input<T: JsonSchema>() -> Schema {
+    let mut schema = generate::<T>(SchemaSettings::draft2020_12().for_deserialize());
+    each(&mut schema, |schema| one_type(schema, false));
+    schema
 }
 
-impl Cleaner {
-    /// Cleans the schema at `value`; `null` says whether the value may be null (outputs only).
-    fn schema(&self, value: &mut Value, null: bool) {
-        if value.is_boolean() {
-            *value = json!({});
-        }
-        if let Value::Object(schema) = value {
-            self.object(schema, null);
-        }
-    }
+/// One schema without references, in which every list of words is an `enum`.
+fn generate<T: JsonSchema>(settings: SchemaSettings) -> Schema {
+    let mut bools = ReplaceBoolSchemas::default();
+    bools.skip_additional_properties = true;
+    let settings = settings.with(|s| s.inline_subschemas = true).with_transform(bools);
+    let mut schema = settings.into_generator().into_root_schema_for::<T>();
+    each(&mut schema, collapse_words);
+    schema
+}
 
-    fn object(&self, schema: &mut Map<String, Value>, null: bool) {
-        schema.remove("$schema");
-        if schema.get("title").is_some_and(Value::is_string) {
-            schema.remove("title");
-        }
-        drop_rust_formats(schema);
-        drop_empty_defaults(schema);
-        collapse_words(schema);
-        if self.input {
-            join_lines(schema);
-        } else {
-            // An answer explains itself to whoever reads it; its schema is for machines.
-            schema.remove("description");
-        }
-        // Only an input's `false` tells a model anything.
-        if schema.get("additionalProperties").and_then(Value::as_bool).is_some_and(|more| more || !self.input)
-        {
-            schema.remove("additionalProperties");
-        }
-        self.one_type(schema, null && !self.input);
-        self.members(schema);
-        if !["type", "anyOf", "oneOf", "allOf", "enum"].iter().any(|key| schema.contains_key(*key)) {
-            schema.insert("anyOf".to_owned(), if self.input { any_argument() } else { any_answer(null) });
-        }
-        if self.input && schema.get("type").is_some_and(|kind| kind == "array") {
-            schema.entry("items").or_insert_with(|| json!({"type": "string"}));
-        }
-    }
+/// Applies `change` to the schema and then to those inside it.
+fn each(schema: &mut Schema, change: impl FnMut(&mut Schema)) {
+    RecursiveTransform(change).transform(schema);
+}
 
-    /// Cleans the schemas inside this one.
-    fn members(&self, schema: &mut Map<String, Value>) {
-        let required: Vec<String> = schema
-            .get("required")
-            .and_then(Value::as_array)
-            .map(|names| names.iter().filter_map(Value::as_str).map(ToOwned::to_owned).collect())
-            .unwrap_or_default();
-        if let Some(Value::Object(properties)) = schema.get_mut("properties") {
-            for (name, property) in properties {
-                // A field that may be left out is left out; only one that must be there can be null.
-                self.schema(property, required.contains(name));
-            }
-        }
-        if let Some(Value::Object(item)) = schema.get_mut("items")
-            && item.contains_key("properties")
-        {
-            // The list is what a model is told about; its element's type is the code's own affair.
-            item.remove("description");
-            // An unknown field in it is refused all the same, by name; saying so here costs each conversation.
-            item.remove("additionalProperties");
-        }
-        for key in NESTED {
-            match schema.get_mut(key) {
-                Some(Value::Array(list)) => list.iter_mut().for_each(|one| self.schema(one, true)),
-                Some(Value::Bool(false)) | None => {}
-                Some(one) => self.schema(one, true),
-            }
-        }
+/// Takes out what only Rust needs, and defaults that only say that a field may be left out.
+fn brief(schema: &mut Schema) {
+    let unsigned =
+        schema.get("format").and_then(Value::as_str).is_some_and(|format| format.starts_with("uint"));
+    if unsigned && schema.get("minimum").and_then(Value::as_f64) == Some(0.0) {
+        schema.remove("minimum");
     }
+    let empty = match schema.get("default") {
+        Some(Value::Null | Value::Bool(false)) => true,
+        Some(Value::Array(list)) => list.is_empty(),
+        Some(Value::Object(fields)) => fields.is_empty(),
+        _ => false,
+    };
+    if empty {
+        schema.remove("default");
+    }
+    if schema.get("additionalProperties") == Some(&Value::Bool(true)) {
+        schema.remove("additionalProperties");
+    }
+}
 
-    /// One `type` a schema: null leaves unions (or stays a branch of its own, where `null` holds).
-    fn one_type(&self, schema: &mut Map<String, Value>, null: bool) {
-        if let Some(Value::Array(words)) = schema.get_mut("enum") {
-            words.retain(|word| !word.is_null());
-        }
-        if let Some(Value::Array(kinds)) = schema.get("type").cloned() {
-            schema.remove("type");
-            spread(schema, kinds, null);
-        }
-        let Some(Value::Array(branches)) = schema.get_mut("anyOf") else { return };
-        let nullable = branches.iter().any(is_null);
-        if nullable && !null {
-            branches.retain(|branch| !is_null(branch));
-        }
+fn brief_input(schema: &mut Schema) {
+    any_type(schema, any_argument);
+    if let Some(Value::String(text)) = schema.get_mut("description") {
+        *text = one_line(text);
+    }
+    if schema.get("type").is_some_and(|kind| kind == "array") {
+        schema.ensure_object().entry("items").or_insert_with(|| json!({"type": "string"}));
+    }
+    if let Some(Value::Object(item)) = schema.get_mut("items")
+        && item.contains_key("properties")
+    {
+        // The list is described to the model; the description of the element's type is dropped.
+        item.remove("description");
+        // An unknown field in an element is refused by name; saying so here costs bytes in each conversation.
+        item.remove("additionalProperties");
+    }
+}
+
+fn brief_output(schema: &mut Schema) {
+    // Answers are read as they are; their schema is for machines.
+    schema.remove("description");
+    if schema.get("additionalProperties").is_some_and(Value::is_boolean) {
+        schema.remove("additionalProperties");
+    }
+}
+
+/// The root: an object with properties, described by its tool. Only the formats of JSON Schema itself stay.
+fn finish(mut schema: Schema) -> JsonObject {
+    RestrictFormats::default().transform(&mut schema);
+    let root = schema.ensure_object();
+    for word in ["$schema", "title", "description"] {
+        root.remove(word);
+    }
+    root.entry("type").or_insert_with(|| json!("object"));
+    root.entry("properties").or_insert_with(|| json!({}));
+    std::mem::take(root)
+}
+
+/// A field of an answer that may be left out is left out; only one that is always there can be null.
+fn optional_without_null(schema: &mut Schema) {
+    let required = schema.get("required").and_then(Value::as_array).cloned().unwrap_or_default();
+    let Some(Value::Object(properties)) = schema.get_mut("properties") else { return };
+    let optional = properties.iter_mut().filter(|(name, _)| !required.iter().any(|one| one == *name));
+    for property in optional.filter_map(|(_, property)| <&mut Schema>::try_from(property).ok()) {
+        one_type(property, false);
+        any_type(property, || any_answer(false));
+    }
+}
+
+/// One `type` a schema: a union keeps null, as a branch of its own, where `null` allows it.
+fn one_type(schema: &mut Schema, null: bool) {
+    // `additionalProperties` may be true or false.
+    let Some(schema) = schema.as_object_mut() else { return };
+    if let Some(Value::Array(branches)) = schema.get_mut("anyOf") {
+        branches.retain(|branch| null || !is_null(branch));
         if let [Value::Object(only)] = branches.as_slice() {
             let only = only.clone();
             schema.remove("anyOf");
             for (key, value) in only {
                 schema.entry(key).or_insert(value);
             }
-            // What was inside the union is cleaned as if it had never been in one.
-            self.object(schema, false);
         }
+    }
+    if let Some(Value::Array(words)) = schema.get_mut("enum") {
+        words.retain(|word| !word.is_null());
+    }
+    if let Some(Value::Array(kinds)) = schema.get("type").cloned() {
+        schema.remove("type");
+        spread(schema, kinds, null);
     }
 }
 
@@ -172,15 +171,24 @@ fn spread(schema: &mut Map<String, Value>, kinds: Vec<Value>, null: bool) {
     schema.insert("anyOf".to_owned(), kinds.into_iter().map(branch).collect());
 }
 
-/// A list of words that schemars wrote as one schema a word, because some of them are documented, becomes an
-/// `enum` with the documentation in the description.
-fn collapse_words(schema: &mut Map<String, Value>) {
+/// Some hosts refuse a schema without a type: it becomes the union of `any`.
+fn any_type(schema: &mut Schema, any: impl Fn() -> Value) {
+    if schema.as_bool().is_none()
+        && !["type", "anyOf", "oneOf", "allOf", "enum"].iter().any(|key| schema.get(*key).is_some())
+    {
+        schema.insert("anyOf".to_owned(), any());
+    }
+}
+
+/// schemars writes a list of words as one schema for each word if some of them are documented: it becomes an `enum`,
+/// with the documentation in the description.
+fn collapse_words(schema: &mut Schema) {
     if let Some(word) = schema.remove("const") {
         schema.insert("enum".to_owned(), json!([word]));
     }
     let Some(Value::Array(branches)) = schema.get("oneOf") else { return };
     let mut words = Vec::new();
-    let mut told = Vec::new();
+    let mut described = Vec::new();
     for branch in branches {
         let many = branch.get("enum").and_then(Value::as_array);
         let these: Vec<&str> = match (branch.get("const").and_then(Value::as_str), many) {
@@ -190,48 +198,16 @@ fn collapse_words(schema: &mut Map<String, Value>) {
         };
         if let (&[word], Some(about)) = (these.as_slice(), branch.get("description").and_then(Value::as_str))
         {
-            told.push(format!("{word}: {}", one_line(about).trim_end_matches('.')));
+            described.push(format!("{word}: {}", one_line(about).trim_end_matches('.')));
         }
         words.extend(these.into_iter().map(Value::from));
     }
     schema.remove("oneOf");
     schema.insert("type".to_owned(), json!("string"));
     schema.insert("enum".to_owned(), Value::Array(words));
-    // What the argument says of itself is enough; without it the words speak.
-    if !told.is_empty() && !schema.contains_key("description") {
-        schema.insert("description".to_owned(), json!(told.join("; ")));
-    }
-}
-
-/// Takes out `uint32`, `double` and their kin, and the `minimum: 0` that comes with the unsigned ones.
-fn drop_rust_formats(schema: &mut Map<String, Value>) {
-    let Some(format) = schema.get("format").and_then(Value::as_str) else { return };
-    if FORMATS.contains(&format) {
-        return;
-    }
-    let unsigned = format.starts_with("uint");
-    schema.remove("format");
-    if unsigned && schema.get("minimum").and_then(Value::as_f64) == Some(0.0) {
-        schema.remove("minimum");
-    }
-}
-
-/// Takes out a default that only says that a field may be left out.
-fn drop_empty_defaults(schema: &mut Map<String, Value>) {
-    let empty = match schema.get("default") {
-        Some(Value::Null | Value::Bool(false)) => true,
-        Some(Value::Array(list)) => list.is_empty(),
-        Some(Value::Object(fields)) => fields.is_empty(),
-        _ => false,
-    };
-    if empty {
-        schema.remove("default");
-    }
-}
-
-fn join_lines(schema: &mut Map<String, Value>) {
-    if let Some(Value::String(text)) = schema.get_mut("description") {
-        *text = one_line(text);
+    // The argument's own description is enough.
+    if !described.is_empty() && schema.get("description").is_none() {
+        schema.insert("description".to_owned(), json!(described.join("; ")));
     }
 }
 
@@ -251,7 +227,7 @@ fn any_argument() -> Value {
     ])
 }
 
-/// The union of what any value of an answer may be; a schema that says nothing is one that hosts stumble over.
+/// The union of what any value of an answer may be.
 fn any_answer(null: bool) -> Value {
     let kinds = ["string", "number", "boolean", "object", "array"];
     kinds.into_iter().chain(null.then_some("null")).map(|kind| json!({"type": kind})).collect()

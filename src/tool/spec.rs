@@ -28,7 +28,7 @@ pub trait Tool: Send + Sync + 'static {
     const EXAMPLE: &'static str;
     /// What every call is given: the connection to the CRM and the settings.
     type Context: Send + Sync + 'static;
-    /// The arguments. A struct that denies unknown fields; the forms in [`crate::tool::lenient`] make it forgiving.
+    /// The arguments in their strict form: a struct that denies unknown fields. Other forms of them are read into it.
     type Input: DeserializeOwned + JsonSchema + Send + 'static;
     /// The answer. A struct; every `Option` in it is skipped when it is `None`.
     type Output: Serialize + JsonSchema + Send + 'static;

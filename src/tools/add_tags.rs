@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::contacts::value::text;
 use crate::contacts::{Contacts, Error, Tagged};
-use crate::tool::{CallInfo, Effect, Failure, Tool, Toolset, lenient};
+use crate::tool::{CallInfo, Effect, Failure, Tool, Toolset};
 use crate::tools::input;
 
 /// The tool.
@@ -18,16 +18,12 @@ pub struct AddTags;
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Input {
-    #[serde(default, deserialize_with = "lenient::optional_string")]
     contact_id: Option<String>,
-    #[serde(default, deserialize_with = "lenient::optional_string")]
     email: Option<String>,
-    #[serde(default, deserialize_with = "lenient::optional_string")]
     phone: Option<String>,
     /// Up to 500
-    #[serde(default, deserialize_with = "lenient::strings")]
+    #[serde(default)]
     contact_ids: Vec<String>,
-    #[serde(deserialize_with = "lenient::strings")]
     tags: Vec<String>,
 }
 

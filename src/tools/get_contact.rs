@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::contacts::Contacts;
 use crate::contacts::view::{self, View, Wish};
-use crate::tool::{CallInfo, Effect, Failure, Tool, Toolset, lenient};
+use crate::tool::{CallInfo, Effect, Failure, Tool, Toolset};
 use crate::tools::input;
 
 /// The tool.
@@ -18,15 +18,12 @@ pub struct GetContact;
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Input {
-    #[serde(default, deserialize_with = "lenient::optional_string")]
     contact_id: Option<String>,
-    #[serde(default, deserialize_with = "lenient::optional_string")]
     email: Option<String>,
     /// E.164, or as written in the location's country
-    #[serde(default, deserialize_with = "lenient::optional_string")]
     phone: Option<String>,
     /// More fields by name, or ["*"]
-    #[serde(default, deserialize_with = "lenient::strings")]
+    #[serde(default)]
     fields: Vec<String>,
 }
 

@@ -6,14 +6,12 @@ use serde::Deserialize;
 use crate::contacts::{Error, Target};
 use crate::ghl::ContactId;
 use crate::ghl::model::FieldValue;
-use crate::tool::lenient;
 
 /// A custom field and its value.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(in crate::tools) struct CustomField {
     /// Name, key or id
-    #[serde(deserialize_with = "lenient::string")]
     pub(in crate::tools) id: String,
     /// null blanks
     #[serde(alias = "field_value", default)]

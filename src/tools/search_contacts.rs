@@ -9,7 +9,7 @@ use crate::contacts::query::{Query, RawFilter, SortBy};
 use crate::contacts::view::{self, View, Wish};
 use crate::contacts::{Contacts, Error};
 use crate::ghl::model::{Direction, FieldValue};
-use crate::tool::{CallInfo, Effect, Failure, Tool, Toolset, lenient};
+use crate::tool::{CallInfo, Effect, Failure, Tool, Toolset};
 use crate::tools::input::CustomField;
 
 /// The tool.
@@ -26,48 +26,36 @@ const MOST: u32 = 100;
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Input {
     /// Words
-    #[serde(default, deserialize_with = "lenient::optional_string")]
     query: Option<String>,
-    #[serde(default, deserialize_with = "lenient::optional_string")]
     email: Option<String>,
-    #[serde(default, deserialize_with = "lenient::optional_string")]
     phone: Option<String>,
     /// All of these
-    #[serde(default, deserialize_with = "lenient::strings")]
+    #[serde(default)]
     tags: Vec<String>,
     /// One of these
-    #[serde(default, deserialize_with = "lenient::strings")]
+    #[serde(default)]
     any_tag: Vec<String>,
-    #[serde(default, deserialize_with = "lenient::optional_string")]
     company_name: Option<String>,
     /// RFC 3339 or a date
-    #[serde(default, deserialize_with = "lenient::optional_string")]
     created_after: Option<String>,
-    #[serde(default, deserialize_with = "lenient::optional_string")]
     created_before: Option<String>,
-    #[serde(default, deserialize_with = "lenient::optional_string")]
     updated_after: Option<String>,
-    #[serde(default, deserialize_with = "lenient::optional_string")]
     updated_before: Option<String>,
-    #[serde(default, deserialize_with = "lenient::list")]
+    #[serde(default)]
     custom_fields: Vec<CustomField>,
     /// HighLevel's own, for the rest
-    #[serde(default, deserialize_with = "lenient::list")]
+    #[serde(default)]
     filters: Vec<RawFilter>,
     /// Default dateAdded
-    #[serde(default, deserialize_with = "lenient::optional")]
     sort: Option<SortBy>,
     /// Default desc
-    #[serde(default, deserialize_with = "lenient::optional")]
     order: Option<Direction>,
     /// 1-100, default 20
-    #[serde(default, deserialize_with = "lenient::optional_integer")]
     limit: Option<u32>,
     /// The nextCursor before
-    #[serde(default, deserialize_with = "lenient::optional_string")]
     cursor: Option<String>,
     /// More fields by name, or ["*"]
-    #[serde(default, deserialize_with = "lenient::strings")]
+    #[serde(default)]
     fields: Vec<String>,
 }
 

@@ -12,7 +12,7 @@ use crate::contacts::write::plan::Mode;
 use crate::contacts::write::receipt::{Change, MatchedBy, NotStored, Outcome, Receipt};
 use crate::contacts::{Contacts, Upsert};
 use crate::ghl::model::Field;
-use crate::tool::{CallInfo, Effect, Failure, Tool, Toolset, lenient};
+use crate::tool::{CallInfo, Effect, Failure, Tool, Toolset};
 use crate::tools::input::CustomField;
 
 /// The tool.
@@ -23,63 +23,44 @@ pub struct UpsertContact;
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Input {
-    #[serde(default, deserialize_with = "lenient::optional_string")]
     email: Option<String>,
     /// E.164, or as written in the location's country
-    #[serde(default, deserialize_with = "lenient::optional_string")]
     phone: Option<String>,
-    #[serde(default, deserialize_with = "lenient::optional_string")]
     first_name: Option<String>,
-    #[serde(default, deserialize_with = "lenient::optional_string")]
     last_name: Option<String>,
     /// Full name, if the parts are not known
-    #[serde(default, deserialize_with = "lenient::optional_string")]
     name: Option<String>,
-    #[serde(default, deserialize_with = "lenient::optional_string")]
     company_name: Option<String>,
-    #[serde(default, deserialize_with = "lenient::optional_string")]
     address1: Option<String>,
-    #[serde(default, deserialize_with = "lenient::optional_string")]
     city: Option<String>,
-    #[serde(default, deserialize_with = "lenient::optional_string")]
     state: Option<String>,
-    #[serde(default, deserialize_with = "lenient::optional_string")]
     postal_code: Option<String>,
     /// Two letters
-    #[serde(default, deserialize_with = "lenient::optional_string")]
     country: Option<String>,
-    #[serde(default, deserialize_with = "lenient::optional_string")]
     website: Option<String>,
     /// IANA name
-    #[serde(default, deserialize_with = "lenient::optional_string")]
     timezone: Option<String>,
     /// YYYY-MM-DD
-    #[serde(default, deserialize_with = "lenient::optional_string")]
     date_of_birth: Option<String>,
-    #[serde(default, deserialize_with = "lenient::optional_string")]
     source: Option<String>,
     /// A user's id
-    #[serde(default, deserialize_with = "lenient::optional_string")]
     assigned_to: Option<String>,
     /// Only on a new contact
-    #[serde(default, deserialize_with = "lenient::optional_string")]
     gender: Option<String>,
     /// Added; others stay
-    #[serde(default, deserialize_with = "lenient::strings")]
+    #[serde(default)]
     tags: Vec<String>,
-    #[serde(default, deserialize_with = "lenient::list")]
+    #[serde(default)]
     custom_fields: Vec<CustomField>,
     /// Fields to blank
-    #[serde(default, deserialize_with = "lenient::strings")]
+    #[serde(default)]
     clear: Vec<String>,
     /// fillEmpty keeps every value that is there
-    #[serde(default, deserialize_with = "lenient::optional")]
     mode: Option<Mode>,
     /// If email and phone belong to two contacts: fail (default), or write to the one with this key
-    #[serde(default, deserialize_with = "lenient::optional")]
     on_conflict: Option<OnConflict>,
     /// Only answer what would change
-    #[serde(default, deserialize_with = "lenient::flag")]
+    #[serde(default)]
     dry_run: bool,
 }
 

@@ -1,56 +1,33 @@
-//! A call's arguments into a tool's input; a bad argument into words the model can act on.
+//! A call's arguments into a tool's input; a bad argument into words that the model can act on.
 
 use std::io;
 
 use rmcp::model::JsonObject;
 use serde::de::DeserializeOwned;
-use serde_json::Value;
 
-use crate::tool::words::{cut, echo, nearest};
-use crate::tool::{Failure, clean};
+use crate::tool::Failure;
+use crate::tool::input::read::read_root;
+use crate::tool::input::refusal::{too_large, unreadable};
+use crate::tool::input::shape::Shape;
 
 /// The most bytes that the arguments of one call may have, as JSON.
-pub(crate) const MOST_BYTES: usize = 1024 * 1024;
+const MAX_BYTES: usize = 1024 * 1024;
 
-/// The code of every failure in this file.
-const CODE: &str = "invalid_arguments";
-
-/// Reads `arguments` as a tool's input.
+/// Reads `arguments` as a tool's input `T`, whose shape is `shape`.
 ///
 /// # Errors
 ///
 /// An `invalid_arguments` failure that names the field, what was expected, and for an unknown field the known
 /// ones and the nearest of them.
-pub(crate) fn parse<T: DeserializeOwned>(arguments: JsonObject) -> Result<T, Failure> {
+pub(crate) fn parse<T: DeserializeOwned>(shape: &Shape, arguments: JsonObject) -> Result<T, Failure> {
     if !fits(&arguments) {
-        return Err(invalid(&format!("The arguments are larger than {MOST_BYTES} bytes."))
-            .with_hint("Send less in one call."));
+        return Err(too_large(MAX_BYTES));
     }
-    serde_path_to_error::deserialize(Value::Object(arguments)).map_err(|error| {
-        let path = error.path().to_string();
-        explain(&path, &error.into_inner().to_string())
-    })
+    let strict = read_root(shape, arguments)?;
+    serde_json::from_value(strict).map_err(|error| unreadable(&error))
 }
 
-/// The failure of a call whose `arguments` are not an object.
-pub(crate) fn not_an_object(arguments: &Value) -> Failure {
-    let kind = match arguments {
-        Value::Null => "null",
-        Value::Bool(_) => "a boolean",
-        Value::Number(_) => "a number",
-        Value::String(_) => "a string",
-        Value::Array(_) => "a list",
-        Value::Object(_) => "an object",
-    };
-    invalid(&format!("The arguments are {kind}; expected a JSON object."))
-        .with_hint("Send the arguments as an object of named fields.")
-}
-
-fn invalid(what: &str) -> Failure {
-    Failure::new(CODE, format!("{} Nothing was written.", cut(what, 300)))
-}
-
-/// Whether the arguments stay within [`MOST_BYTES`]; stops counting when they do not.
+/// Whether the arguments stay within [`MAX_BYTES`]; stops counting when they do not.
 fn fits(arguments: &JsonObject) -> bool {
     struct Counter(usize);
     impl io::Write for Counter {
@@ -65,99 +42,40 @@ fn fits(arguments: &JsonObject) -> bool {
             Ok(())
         }
     }
-    serde_json::to_writer(Counter(MOST_BYTES), arguments).is_ok()
-}
-
-/// serde's words about the field at `path`, turned into a failure.
-fn explain(path: &str, said: &str) -> Failure {
-    // What was found is the caller's text and stands before the last ", expected "; what was expected is ours.
-    let (found, expected) = match said.rsplit_once(", expected ") {
-        Some((found, expected)) => (found, Some(expected)),
-        None => (said, None),
-    };
-    let expected = expected.map(|text| text.strip_prefix("one of ").unwrap_or(text));
-    let known = expected.map(quoted).unwrap_or_default();
-    if let Some(word) = found.strip_prefix("unknown field `") {
-        let word = word.strip_suffix(", there are no fields").unwrap_or(word).trim_end_matches('`');
-        let place = if path.contains('.') { format!(" at {}", echo(path)) } else { String::new() };
-        return invalid(&format!("Unknown field \"{}\"{place}.", echo(word)))
-            .with_hint(choices("fields", word, &known));
-    }
-    if let Some(word) = found.strip_prefix("unknown variant `") {
-        let word = word.trim_end_matches('`');
-        return invalid(&format!("{}: \"{}\" is not one of its values.", place(path), echo(word)))
-            .with_hint(choices("values", word, &known));
-    }
-    if let Some(field) = said.strip_prefix("missing field `") {
-        let field = field.trim_end_matches('`');
-        let inside = if path == "." { String::new() } else { format!(" in {}", echo(path)) };
-        return invalid(&format!("The field \"{}\" is missing{inside}.", echo(field)))
-            .with_hint("Send it and call again.");
-    }
-    match expected {
-        Some(expected) => {
-            let expected = plain_type(expected);
-            invalid(&format!("{}: {}, expected {}.", place(path), echo(found), cut(&clean(expected), 120)))
-                .with_hint("Correct it and call again.")
-        }
-        None => invalid(&format!("{}: {}.", place(path), cut(&clean(&cut(said, 400)), 200)))
-            .with_hint("Correct it and call again."),
-    }
-}
-
-fn place(path: &str) -> String {
-    if path == "." { "The arguments".to_owned() } else { format!("Field \"{}\"", echo(path)) }
-}
-
-fn choices(what: &str, word: &str, known: &[&str]) -> String {
-    let list = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
-    match nearest(word, known) {
-        Some(near) => format!("Did you mean \"{near}\"? Known {what}: {list}."),
-        None => format!("Known {what}: {list}."),
-    }
-}
-
-/// The words that serde put between backticks.
-fn quoted(text: &str) -> Vec<&str> {
-    text.split('`').skip(1).step_by(2).collect()
-}
-
-/// A Rust type's name in the words of JSON.
-fn plain_type(expected: &str) -> &str {
-    match expected {
-        "u8" | "u16" | "u32" | "u64" | "usize" => "a whole number, 0 or more",
-        "i8" | "i16" | "i32" | "i64" | "isize" => "a whole number",
-        "f32" | "f64" => "a number",
-        "a boolean" => "true or false",
-        "a sequence" => "a list",
-        other if other.starts_with("struct ") => "an object",
-        other => other,
-    }
+    serde_json::to_writer(Counter(MAX_BYTES), arguments).is_ok()
 }
 
 #[cfg(test)]
 mod tests {
+    use schemars::JsonSchema;
     use serde::Deserialize;
+    use serde::de::DeserializeOwned;
     use serde_json::{Value, json};
 
     use crate::tool::Failure;
-    use crate::tool::input::parse::{MOST_BYTES, parse};
+    use crate::tool::input::parse::{MAX_BYTES, parse};
+    use crate::tool::input::shape::Shape;
 
-    #[derive(Debug, Deserialize)]
+    fn read<T: DeserializeOwned + JsonSchema>(arguments: Value) -> Result<T, Failure> {
+        let Value::Object(arguments) = arguments else { panic!("an object") };
+        parse(&Shape::of::<T>(), arguments)
+    }
+
+    #[derive(Debug, Deserialize, JsonSchema)]
     #[serde(rename_all = "camelCase")]
     enum Mode {
         Overwrite,
         FillEmpty,
     }
 
-    #[derive(Debug, Deserialize)]
+    #[derive(Debug, Deserialize, JsonSchema)]
     #[serde(rename_all = "camelCase", deny_unknown_fields)]
     struct Field {
         #[expect(dead_code, reason = "only read by serde")]
         id: String,
     }
 
-    #[derive(Debug, Deserialize)]
+    #[derive(Debug, Deserialize, JsonSchema)]
     #[serde(rename_all = "camelCase", deny_unknown_fields)]
     #[expect(dead_code, reason = "only read by serde")]
     struct Input {
@@ -169,8 +87,7 @@ mod tests {
     }
 
     fn refused(arguments: Value) -> Failure {
-        let Value::Object(arguments) = arguments else { panic!("an object") };
-        let failure = parse::<Input>(arguments).unwrap_err();
+        let failure = read::<Input>(arguments).unwrap_err();
         assert_eq!(failure.code, "invalid_arguments");
         assert!(failure.message.ends_with("Nothing was written."), "{failure:?}");
         failure
@@ -178,8 +95,8 @@ mod tests {
 
     #[test]
     fn good_arguments_are_read() {
-        let Value::Object(good) = json!({"firstName": "Jane", "mode": "fillEmpty"}) else { panic!() };
-        assert_eq!(parse::<Input>(good).unwrap().first_name, "Jane");
+        let good = json!({"firstName": "Jane", "mode": "fillEmpty"});
+        assert_eq!(read::<Input>(good).unwrap().first_name, "Jane");
     }
 
     #[test]
@@ -187,7 +104,7 @@ mod tests {
         assert_eq!(
             refused(json!({"first_name": "Jane"})).text(),
             "Unknown field \"first_name\". Nothing was written. Did you mean \"firstName\"? \
-             Known fields: firstName, limit, mode, customFields."
+             Known fields: customFields, firstName, limit, mode."
         );
     }
 
@@ -203,7 +120,7 @@ mod tests {
         let text = refused(json!({"firstName": "J", "limit": "many"})).text();
         assert!(
             text.starts_with(
-                "Field \"limit\": invalid type: string \"many\", expected a whole number, 0 or more."
+                "Field \"limit\": invalid value: string \"many\", expected a whole number from 0 to 4294967295."
             ),
             "{text}"
         );
@@ -240,12 +157,11 @@ mod tests {
 
     #[test]
     fn a_tool_without_fields_says_so() {
-        #[derive(Debug, Deserialize)]
+        #[derive(Debug, Deserialize, JsonSchema)]
         #[serde(deny_unknown_fields)]
         struct Nothing {}
-        let Value::Object(arguments) = json!({"limit": 1}) else { panic!() };
         assert_eq!(
-            parse::<Nothing>(arguments).unwrap_err().text(),
+            read::<Nothing>(json!({"limit": 1})).unwrap_err().text(),
             "Unknown field \"limit\". Nothing was written. Known fields: none."
         );
     }
@@ -255,7 +171,7 @@ mod tests {
         fn whatever_is_sent_is_refused_in_few_and_plain_words(key: String, value: String) {
             let twice = format!("{key}`, expected `{value}");
             for arguments in [
-                json!({"firstName": "J", "limit": value}),
+                json!({"firstName": "J", "limit": format!("x{value}")}),
                 json!({"firstName": "J", "mode": value}),
                 json!({"firstName": "J", "customFields": [{"id": "a", twice: value}]}),
                 json!({"firstName": [key, value]}),
@@ -269,7 +185,7 @@ mod tests {
 
     #[test]
     fn arguments_over_a_mebibyte_are_refused() {
-        let text = refused(json!({"firstName": "x".repeat(MOST_BYTES)})).text();
+        let text = refused(json!({"firstName": "x".repeat(MAX_BYTES)})).text();
         assert!(text.starts_with("The arguments are larger than 1048576 bytes."), "{text}");
     }
 }

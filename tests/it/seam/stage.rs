@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use ghl_contacts_mcp::serve::{Handler, StdioError, over};
-use ghl_contacts_mcp::tool::{CallInfo, Catalogue, Effect, Failure, Tool, Toolset, lenient};
+use ghl_contacts_mcp::tool::{CallInfo, Catalogue, Effect, Failure, Tool, Toolset};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -23,7 +23,6 @@ pub struct Stage {
 #[serde(deny_unknown_fields)]
 pub struct Name {
     name: String,
-    #[serde(default, deserialize_with = "lenient::optional_integer")]
     times: Option<u32>,
 }
 
@@ -76,7 +75,7 @@ impl Tool for Break {
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Wait {
-    #[serde(default, deserialize_with = "lenient::flag")]
+    #[serde(default)]
     wait: bool,
 }
 

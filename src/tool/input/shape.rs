@@ -1,0 +1,92 @@
+//! The form of a tool's arguments, from the schema of its input.
+
+use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
+
+use schemars::JsonSchema;
+use serde_json::{Map, Value};
+
+use crate::tool::schema::typed_input;
+
+/// What a value may be. Read from a schema once for each tool, so that the schema that a model reads and the
+/// check of its arguments cannot differ.
+#[derive(Debug, PartialEq)]
+pub(crate) enum Shape {
+    /// Anything; it is left as it was sent.
+    Any,
+    /// A text.
+    Text,
+    /// One of these words.
+    Word(Vec<String>),
+    /// A whole number.
+    Integer(RangeInclusive<i64>),
+    /// A number.
+    Number,
+    /// `true` or `false`.
+    Flag,
+    /// A list of values of one shape.
+    List(Box<Shape>),
+    /// These fields and no others.
+    Object(BTreeMap<String, Field>),
+}
+
+/// A field of an object.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Field {
+    /// What its value may be.
+    pub(crate) shape: Shape,
+    /// Whether it must be there.
+    pub(crate) required: bool,
+}
+
+impl Shape {
+    /// The shape of a `T` that is read.
+    pub(crate) fn of<T: JsonSchema>() -> Self {
+        typed_input::<T>().as_object().map_or(Self::Any, Self::from_schema)
+    }
+
+    fn from_schema(schema: &Map<String, Value>) -> Self {
+        if let Some(Value::Array(words)) = schema.get("enum") {
+            return Self::Word(words.iter().filter_map(Value::as_str).map(ToOwned::to_owned).collect());
+        }
+        match schema.get("type").and_then(Value::as_str) {
+            Some("string") => Self::Text,
+            Some("integer") => Self::Integer(range(schema)),
+            Some("number") => Self::Number,
+            Some("boolean") => Self::Flag,
+            Some("array") => {
+                let item = schema.get("items").and_then(Value::as_object);
+                Self::List(Box::new(item.map_or(Self::Any, Self::from_schema)))
+            }
+            Some("object") if is_map(schema) => Self::Any,
+            Some("object") => Self::object(schema),
+            _ => Self::Any,
+        }
+    }
+
+    fn object(schema: &Map<String, Value>) -> Self {
+        let required = schema.get("required").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+        let fields = schema.get("properties").and_then(Value::as_object).into_iter().flatten();
+        let field = |(name, schema): (&String, &Value)| {
+            let shape = schema.as_object().map_or(Self::Any, Self::from_schema);
+            (name.clone(), Field { shape, required: required.iter().any(|one| one == name) })
+        };
+        Self::Object(fields.map(field).collect())
+    }
+}
+
+/// Whether an object's fields are named by whoever sends them.
+fn is_map(schema: &Map<String, Value>) -> bool {
+    !schema.contains_key("properties") && schema.get("additionalProperties") != Some(&Value::Bool(false))
+}
+
+/// The bounds that the schema states, else those of its Rust type.
+fn range(schema: &Map<String, Value>) -> RangeInclusive<i64> {
+    let bound = |key| schema.get(key).and_then(Value::as_i64);
+    let most = match schema.get("format").and_then(Value::as_str) {
+        Some("uint32") => u32::MAX.into(),
+        Some("int32") => i32::MAX.into(),
+        _ => i64::MAX,
+    };
+    bound("minimum").unwrap_or(-most - 1)..=bound("maximum").unwrap_or(most)
+}
