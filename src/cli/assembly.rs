@@ -181,15 +181,15 @@ struct Observed(Metrics);
 
 impl Observer for Observed {
     fn ended(&self, endpoint: &'static str, status: Option<u16>, took: Duration) {
-        self.0.upstream(endpoint, status, took);
+        self.0.upstream_ended(endpoint, status, took);
     }
 
     fn waited(&self, endpoint: &'static str, time: Duration) {
-        self.0.waited(endpoint, time);
+        self.0.upstream_waited(endpoint, time);
     }
 
     fn repeated(&self, endpoint: &'static str) {
-        self.0.retried(endpoint);
+        self.0.upstream_retried(endpoint);
     }
 }
 

@@ -123,7 +123,7 @@ impl<C: Send + Sync + 'static> ServerHandler for Handler<C> {
         context: RequestContext<RoleServer>,
     ) -> Result<CallToolResponse, ErrorData> {
         let tool = self.inner.tools.static_name(&request.name).unwrap_or("unknown");
-        let running = self.inner.metrics.call(tool);
+        let running = self.inner.metrics.call_started(tool);
         let span = tracing::info_span!("call", tool, trace_id = trace_id(&context));
         let token = context.meta.get_progress_token().filter(|_| !takes_json_only(&context));
         let info = CallInfo::new(context.ct)
@@ -132,7 +132,7 @@ impl<C: Send + Sync + 'static> ServerHandler for Handler<C> {
         let arguments = request.arguments.unwrap_or_default();
         let call = self.inner.tools.call(&request.name, arguments, info).instrument(span);
         let answer = self.inner.calls.track_future(call).await;
-        running.ended(outcome(&answer));
+        running.finish(outcome(&answer));
         Self::answer(&request.name, answer)
     }
 

@@ -1,145 +1,184 @@
-//! What the server counts, and how Prometheus reads it. No label is anything that a client or the CRM wrote.
-#![expect(clippy::disallowed_methods, reason = "the time that a call takes is measured here")]
+//! The metrics of the server, as Prometheus scrapes them. A label never holds text that a client or the CRM wrote.
 
-mod page;
-
-use std::collections::BTreeMap;
+use std::borrow::Cow;
 use std::fmt;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use crate::serve::metrics::page::Page;
+use prometheus_client::encoding::prometheus_text;
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::metrics::histogram::Histogram;
+use prometheus_client::registry::{Metric, Registry};
 
-/// Upper bounds of the buckets of a histogram, in seconds.
+/// The content type of [`Metrics::render`].
+pub(crate) const CONTENT_TYPE: &str = prometheus_text::CONTENT_TYPE;
+
+/// Upper bounds of a histogram's buckets, in seconds.
 const BOUNDS: [f64; 13] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0, 30.0];
 
-/// The counters of one process. Cloning gives another handle to the same ones.
-#[derive(Clone, Default)]
+type Labels<const N: usize> = [(&'static str, Cow<'static, str>); N];
+type Counters<const N: usize> = Family<Labels<N>, Counter>;
+type Histograms = Family<Labels<1>, Histogram, fn() -> Histogram>;
+
+/// The metrics of one process. A clone is another handle to the same metrics.
+#[derive(Clone)]
 pub struct Metrics {
     inner: Arc<Inner>,
 }
 
-#[derive(Default)]
 struct Inner {
-    calls: Family<2>,
+    registry: Registry,
+    calls: Counters<2>,
     call_time: Histograms,
-    upstream: Family<2>,
+    calls_running: Gauge,
+    upstream: Counters<2>,
     upstream_time: Histograms,
     upstream_wait: Histograms,
-    retries: Family<1>,
-    http: Family<2>,
-    running: AtomicU64,
-    connections: AtomicU64,
-    sessions: AtomicU64,
+    upstream_retries: Counters<1>,
+    http: Counters<2>,
+    connections: Gauge,
+    sessions: Gauge,
 }
 
-type Family<const N: usize> = Mutex<BTreeMap<[String; N], u64>>;
-type Histograms = Mutex<BTreeMap<String, Histogram>>;
-
-#[derive(Default)]
-struct Histogram {
-    buckets: [u64; BOUNDS.len()],
-    count: u64,
-    sum: Duration,
-}
-
-/// Something that is under way and counted until it is dropped.
+/// Something that a gauge counts until this is dropped.
 #[derive(Debug)]
-pub(crate) struct UnderWay {
-    metrics: Metrics,
-    what: fn(&Inner) -> &AtomicU64,
-}
+pub(crate) struct InFlight(Gauge);
 
-/// A call that is under way.
+/// A tool call that is running.
 #[derive(Debug)]
-pub(crate) struct Running {
-    _under_way: UnderWay,
+pub(crate) struct CallTimer {
     metrics: Metrics,
     tool: &'static str,
-    began: Instant,
+    started: Instant,
+    _in_flight: InFlight,
+}
+
+impl Default for Metrics {
+    fn default() -> Self {
+        // The library adds `_total` to the name of a counter.
+        let mut registry = Registry::with_prefix("ghl_mcp");
+        let inner = Inner {
+            calls: registered(&mut registry, "calls", "Tool calls", Counters::default()),
+            call_time: registered(
+                &mut registry,
+                "call_duration_seconds",
+                "Time of a tool call",
+                histograms(),
+            ),
+            calls_running: registered(
+                &mut registry,
+                "calls_running",
+                "Tool calls under way",
+                Gauge::default(),
+            ),
+            upstream: registered(
+                &mut registry,
+                "upstream_requests",
+                "Requests to HighLevel; status 429 is a request over the limit",
+                Counters::default(),
+            ),
+            upstream_time: registered(
+                &mut registry,
+                "upstream_duration_seconds",
+                "Time of a request to HighLevel",
+                histograms(),
+            ),
+            upstream_wait: registered(
+                &mut registry,
+                "upstream_wait_seconds",
+                "Time that a request to HighLevel waited in the queue",
+                histograms(),
+            ),
+            upstream_retries: registered(
+                &mut registry,
+                "upstream_retries",
+                "Requests to HighLevel that were sent again",
+                Counters::default(),
+            ),
+            http: registered(&mut registry, "http_requests", "HTTP requests", Counters::default()),
+            connections: registered(
+                &mut registry,
+                "http_connections",
+                "Open HTTP connections",
+                Gauge::default(),
+            ),
+            sessions: registered(&mut registry, "sse_sessions", "Open HTTP+SSE sessions", Gauge::default()),
+            registry,
+        };
+        Self { inner: Arc::new(inner) }
+    }
 }
 
 impl Metrics {
-    /// A request to HighLevel ended: with a status, or without an answer.
-    pub fn upstream(&self, endpoint: &str, status: Option<u16>, took: Duration) {
-        let status = status.map_or_else(|| "none".to_owned(), |status| status.to_string());
-        add(&self.inner.upstream, [endpoint, &status]);
-        observe(&self.inner.upstream_time, endpoint, took);
+    /// Counts a request to HighLevel that has ended; `status` is none where there was no answer.
+    pub fn upstream_ended(&self, endpoint: &'static str, status: Option<u16>, time: Duration) {
+        let status = status.map_or(Cow::Borrowed("none"), |status| status.to_string().into());
+        let labels = [("endpoint", endpoint.into()), ("status", status)];
+        self.inner.upstream.get_or_create(&labels).inc();
+        observe(&self.inner.upstream_time, ("endpoint", endpoint), time);
     }
 
-    /// A request to HighLevel is sent again.
-    pub fn retried(&self, endpoint: &str) {
-        add(&self.inner.retries, [endpoint]);
+    /// Counts a request to HighLevel that is sent again.
+    pub fn upstream_retried(&self, endpoint: &'static str) {
+        self.inner.upstream_retries.get_or_create(&[("endpoint", endpoint.into())]).inc();
     }
 
-    /// A request to HighLevel waited this long for the budget to have room.
-    pub fn waited(&self, endpoint: &str, time: Duration) {
-        observe(&self.inner.upstream_wait, endpoint, time);
+    /// Records how long a request to HighLevel waited for the rate limiter.
+    pub fn upstream_waited(&self, endpoint: &'static str, time: Duration) {
+        observe(&self.inner.upstream_wait, ("endpoint", endpoint), time);
     }
 
-    pub(crate) fn call(&self, tool: &'static str) -> Running {
-        Running {
-            _under_way: self.under_way(|inner| &inner.running),
-            metrics: self.clone(),
-            tool,
-            began: Instant::now(),
-        }
+    #[expect(clippy::disallowed_methods, reason = "the time that a call takes is measured here")]
+    pub(crate) fn call_started(&self, tool: &'static str) -> CallTimer {
+        let in_flight = InFlight::new(&self.inner.calls_running);
+        CallTimer { metrics: self.clone(), tool, started: Instant::now(), _in_flight: in_flight }
     }
 
-    pub(crate) fn answered(&self, route: &str, status: u16) {
-        add(&self.inner.http, [route, &status.to_string()]);
+    pub(crate) fn http_answered(&self, route: &'static str, status: u16) {
+        let labels = [("route", route.into()), ("status", status.to_string().into())];
+        self.inner.http.get_or_create(&labels).inc();
     }
 
-    pub(crate) fn connection(&self) -> UnderWay {
-        self.under_way(|inner| &inner.connections)
+    pub(crate) fn connection_opened(&self) -> InFlight {
+        InFlight::new(&self.inner.connections)
     }
 
-    pub(crate) fn session(&self) -> UnderWay {
-        self.under_way(|inner| &inner.sessions)
+    pub(crate) fn session_opened(&self) -> InFlight {
+        InFlight::new(&self.inner.sessions)
     }
 
-    fn under_way(&self, what: fn(&Inner) -> &AtomicU64) -> UnderWay {
-        what(&self.inner).fetch_add(1, Ordering::Relaxed);
-        UnderWay { metrics: self.clone(), what }
-    }
-
-    /// All of them in Prometheus's text format, version 0.0.4.
+    /// All metrics in Prometheus's text format, version 0.0.4.
     #[must_use]
     pub fn render(&self) -> String {
-        let inner = &self.inner;
-        let mut page = Page::default();
-        page.counter("ghl_mcp_calls_total", "Tool calls", ["tool", "outcome"], &inner.calls);
-        page.histogram("ghl_mcp_call_duration_seconds", "Time of a tool call", "tool", &inner.call_time);
-        page.gauge("ghl_mcp_calls_running", "Tool calls under way", &inner.running);
-        page.counter(
-            "ghl_mcp_upstream_requests_total",
-            "Requests to HighLevel; status 429 is a request over the limit",
-            ["endpoint", "status"],
-            &inner.upstream,
-        );
-        page.histogram(
-            "ghl_mcp_upstream_duration_seconds",
-            "Time of a request to HighLevel",
-            "endpoint",
-            &inner.upstream_time,
-        );
-        page.histogram(
-            "ghl_mcp_upstream_wait_seconds",
-            "Time that a request to HighLevel waited in the queue",
-            "endpoint",
-            &inner.upstream_wait,
-        );
-        page.counter(
-            "ghl_mcp_upstream_retries_total",
-            "Requests to HighLevel that were sent again",
-            ["endpoint"],
-            &inner.retries,
-        );
-        page.counter("ghl_mcp_http_requests_total", "HTTP requests", ["route", "status"], &inner.http);
-        page.gauge("ghl_mcp_http_connections", "Open HTTP connections", &inner.connections);
-        page.gauge("ghl_mcp_sse_sessions", "Open HTTP+SSE sessions", &inner.sessions);
-        page.into_text()
+        let mut page = String::new();
+        // Writing to a `String` does not fail.
+        let _ = prometheus_text::encode(&mut page, &self.inner.registry);
+        page
+    }
+}
+
+impl CallTimer {
+    /// Counts the call under its outcome: `ok`, or the code of its failure.
+    pub(crate) fn finish(self, outcome: &str) {
+        let inner = &self.metrics.inner;
+        let labels = [("tool", self.tool.into()), ("outcome", outcome.to_owned().into())];
+        inner.calls.get_or_create(&labels).inc();
+        observe(&inner.call_time, ("tool", self.tool), self.started.elapsed());
+    }
+}
+
+impl InFlight {
+    fn new(gauge: &Gauge) -> Self {
+        gauge.inc();
+        Self(gauge.clone())
+    }
+}
+
+impl Drop for InFlight {
+    fn drop(&mut self) {
+        self.0.dec();
     }
 }
 
@@ -149,43 +188,18 @@ impl fmt::Debug for Metrics {
     }
 }
 
-impl fmt::Debug for Inner {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Inner")
-    }
+/// `metric`, known to `registry`.
+fn registered<M: Metric + Clone>(registry: &mut Registry, name: &str, help: &str, metric: M) -> M {
+    registry.register(name, help, metric.clone());
+    metric
 }
 
-impl Running {
-    /// Counts the call under its outcome: `ok`, or the code of its failure.
-    pub(crate) fn ended(self, outcome: &str) {
-        add(&self.metrics.inner.calls, [self.tool, outcome]);
-        observe(&self.metrics.inner.call_time, self.tool, self.began.elapsed());
-    }
+fn histograms() -> Histograms {
+    Family::new_with_constructor(|| Histogram::new(BOUNDS))
 }
 
-impl Drop for UnderWay {
-    fn drop(&mut self) {
-        (self.what)(&self.metrics.inner).fetch_sub(1, Ordering::Relaxed);
-    }
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-fn add<const N: usize>(family: &Family<N>, labels: [&str; N]) {
-    *lock(family).entry(labels.map(str::to_owned)).or_default() += 1;
-}
-
-fn observe(histograms: &Histograms, label: &str, time: Duration) {
-    let mut histograms = lock(histograms);
-    let histogram = histograms.entry(label.to_owned()).or_default();
-    histogram.count += 1;
-    histogram.sum += time;
-    let seconds = time.as_secs_f64();
-    for (bucket, bound) in histogram.buckets.iter_mut().zip(BOUNDS) {
-        *bucket += u64::from(seconds <= bound);
-    }
+fn observe(histograms: &Histograms, (name, value): (&'static str, &'static str), time: Duration) {
+    histograms.get_or_create(&[(name, value.into())]).observe(time.as_secs_f64());
 }
 
 #[cfg(test)]
@@ -195,12 +209,13 @@ mod tests {
     use crate::serve::metrics::Metrics;
 
     #[test]
-    fn what_is_counted_is_shown_as_prometheus_reads_it() {
+    fn the_page_is_in_the_text_format_of_prometheus() {
         let metrics = Metrics::default();
-        metrics.call("greet").ended("ok");
-        let running = metrics.call("greet");
-        metrics.upstream("contacts.get", Some(429), Duration::from_millis(30));
-        metrics.retried("contacts.get");
+        metrics.call_started("greet").finish("ok");
+        let running = metrics.call_started("greet");
+        metrics.upstream_ended("contacts.get", Some(429), Duration::from_millis(30));
+        metrics.upstream_retried("contacts.get");
+        metrics.upstream_waited("contacts.get", Duration::from_secs(1));
         let page = metrics.render();
         for line in [
             "# TYPE ghl_mcp_calls_total counter",
@@ -211,6 +226,7 @@ mod tests {
             "ghl_mcp_upstream_duration_seconds_bucket{endpoint=\"contacts.get\",le=\"0.025\"} 0",
             "ghl_mcp_upstream_duration_seconds_bucket{endpoint=\"contacts.get\",le=\"0.05\"} 1",
             "ghl_mcp_upstream_duration_seconds_sum{endpoint=\"contacts.get\"} 0.03",
+            "ghl_mcp_upstream_wait_seconds_bucket{endpoint=\"contacts.get\",le=\"1\"} 1",
             "ghl_mcp_upstream_retries_total{endpoint=\"contacts.get\"} 1",
         ] {
             assert!(page.lines().any(|shown| shown == line), "{line} is not in\n{page}");

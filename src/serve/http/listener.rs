@@ -88,7 +88,7 @@ async fn connection<S: Served>(
     limits: Limits,
     stop: CancellationToken,
 ) {
-    let _counted = server.metrics().connection();
+    let _counted = server.metrics().connection_opened();
     // A small event must not wait for the client's acknowledgement of the one before: that is 40 ms.
     let _ = stream.set_nodelay(true);
     let phase = Phase::default();

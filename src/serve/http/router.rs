@@ -14,7 +14,7 @@ use crate::serve::http::accounts::{Doors, House, Who};
 use crate::serve::http::options::HttpOptions;
 use crate::serve::http::response::{Refusal, Reply, not_allowed, page, reply, unauthorized, with_header};
 use crate::serve::http::{cors, mcp};
-use crate::serve::metrics::Metrics;
+use crate::serve::metrics::{CONTENT_TYPE, Metrics};
 use crate::serve::sse::{Opening, Sessions};
 
 /// A server that is running.
@@ -104,7 +104,7 @@ impl<S: Served> Server<S> {
         let route = Route::of(request.uri().path(), self.options.legacy_sse);
         let named_origin = self.options.guard.named_origin(request.headers()).map(str::to_owned);
         let reply = self.guarded(route, request).await.unwrap_or_else(Refusal::into_reply);
-        self.metrics.answered(route.name(), reply.status().as_u16());
+        self.metrics.http_answered(route.name(), reply.status().as_u16());
         match named_origin {
             Some(origin) if reply.status() != StatusCode::FORBIDDEN => cors::readable(reply, &origin),
             _ => reply,
@@ -150,7 +150,7 @@ impl<S: Served> Server<S> {
         if parts.method != Method::GET {
             return Err(not_allowed("GET").into());
         }
-        let opening = Opening { bearer: bearer_of(&who), counted: self.metrics.session() };
+        let opening = Opening { bearer: bearer_of(&who), counted: self.metrics.session_opened() };
         self.sessions.open(door.server.clone(), opening).ok_or_else(|| {
             let full = reply(StatusCode::SERVICE_UNAVAILABLE, "too many open sessions");
             with_header(full, RETRY_AFTER, "5").into()
@@ -195,7 +195,7 @@ impl<S: Served> Server<S> {
             None => reply(StatusCode::NOT_FOUND, "not found"),
             Some(false) => unauthorized(parts.headers.contains_key(hyper::header::AUTHORIZATION)),
             Some(true) if parts.method != Method::GET => not_allowed("GET"),
-            Some(true) => page("text/plain; version=0.0.4; charset=utf-8", self.metrics.render()),
+            Some(true) => page(CONTENT_TYPE, self.metrics.render()),
         }
     }
 }

@@ -13,7 +13,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::serve::auth::Bearer;
 use crate::serve::http::{Refusal, Reply, bad_message, reply};
-use crate::serve::metrics::UnderWay;
+use crate::serve::metrics::InFlight;
 
 /// Shared by the sessions and by each open stream, which takes its own session out at its end.
 pub(crate) type Registry = Arc<Mutex<HashMap<String, Session>>>;
@@ -30,7 +30,7 @@ pub(crate) struct Closing {
     pub(crate) id: String,
     pub(crate) open: Registry,
     pub(crate) over: CancellationToken,
-    pub(crate) _counted: UnderWay,
+    pub(crate) _counted: InFlight,
 }
 
 impl Drop for Closing {

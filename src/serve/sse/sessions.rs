@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 use crate::serve::auth::Bearer;
 use crate::serve::bounded_transport::Patient;
 use crate::serve::http::Reply;
-use crate::serve::metrics::UnderWay;
+use crate::serve::metrics::InFlight;
 use crate::serve::sse::events::Events;
 use crate::serve::sse::registry::{Closing, Registry, Session, lock};
 use crate::serve::sse::transport::Pipe;
@@ -33,7 +33,7 @@ pub(crate) struct Sessions {
 /// Who opens a session.
 pub(crate) struct Opening {
     pub(crate) bearer: Option<Bearer>,
-    pub(crate) counted: UnderWay,
+    pub(crate) counted: InFlight,
 }
 
 impl Sessions {
