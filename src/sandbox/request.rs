@@ -1,5 +1,6 @@
 //! A request as the sandbox reads it.
 
+use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value};
 use url::form_urlencoded;
 
@@ -67,15 +68,9 @@ impl Request {
 
     /// The path's segments, percent-decoded; a trailing slash gives a last empty one.
     pub(crate) fn segments(&self) -> Vec<String> {
+        let decoded = |segment| percent_decode_str(segment).decode_utf8_lossy().into_owned();
         self.path.split('/').skip(1).map(decoded).collect()
     }
-}
-
-fn decoded(segment: &str) -> String {
-    // `+` means itself in a path; shield it from the form decoder.
-    let shielded = segment.replace('+', "%2B");
-    let pair = form_urlencoded::parse(shielded.as_bytes()).next();
-    pair.map(|(name, _)| name.into_owned()).unwrap_or_default()
 }
 
 #[cfg(test)]
