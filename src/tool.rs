@@ -5,10 +5,12 @@
 
 mod catalogue;
 mod effect;
+mod entry;
 mod errors;
 mod failure;
 mod input;
 mod limiter;
+mod list;
 mod locations;
 mod progress;
 mod schema;
@@ -16,10 +18,12 @@ mod spec;
 mod toolset;
 mod words;
 
-pub use crate::tool::catalogue::{Answer, Catalogue, Entry};
+pub use crate::tool::catalogue::{Answer, Catalogue};
 pub use crate::tool::effect::Effect;
+pub use crate::tool::entry::Entry;
 pub use crate::tool::failure::{Failure, MayHaveWritten};
-pub use crate::tool::limiter::Gate;
+pub use crate::tool::limiter::CallLimiter;
+pub use crate::tool::list::ToolList;
 pub use crate::tool::locations::{Location, Locations};
 pub use crate::tool::progress::{Progress, Step};
 pub use crate::tool::schema::{portable_input, portable_output};

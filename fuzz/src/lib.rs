@@ -18,6 +18,7 @@ use ghl_contacts_mcp::ghl::dialect::{self, Key};
 use ghl_contacts_mcp::ghl::http::{Broken, Incoming, Outgoing, Transport};
 use ghl_contacts_mcp::ghl::{Client, ContactId, Error, Settings, contacts};
 use ghl_contacts_mcp::serve::{Handler, over};
+use ghl_contacts_mcp::tool::Catalogue;
 use ghl_contacts_mcp::tools;
 use serde_json::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -95,7 +96,7 @@ fn run<T>(work: impl Future<Output = T>) -> T {
 /// Lines on stdin, before and after a session has begun: it lives, and ends when the lines do.
 pub fn stdio_line(data: &[u8]) {
     let contacts = Contacts::new(nothing(), Options::default());
-    let handler = Handler::new(Arc::new(tools::all(Arc::new(contacts))), String::new());
+    let handler = Handler::new(Arc::new(Catalogue::new(Arc::new(contacts), tools::all())), String::new());
     run(async {
         let (mut here, there) = tokio::io::duplex(1 << 20);
         let server = tokio::spawn(over(handler, there));
@@ -121,8 +122,7 @@ pub fn stdio_line(data: &[u8]) {
 /// Arguments of every tool: taken, or refused in at most 500 characters as something that was not written.
 pub fn tool_arguments(data: &[u8]) {
     let Ok(Value::Object(arguments)) = serde_json::from_slice(data) else { return };
-    let catalogue = tools::all(Arc::new(Contacts::new(nothing(), Options::default())));
-    for entry in catalogue.entries() {
+    for entry in tools::all().entries() {
         if let Err(refusal) = entry.check(arguments.clone()) {
             assert!(refusal.text().chars().count() <= 500);
             assert_eq!(serde_json::to_value(&refusal).expect("JSON")["mayHaveWritten"], "no");

@@ -17,7 +17,7 @@ use crate::ghl::http::Wire;
 use crate::ghl::{Client, LocationId, Observer, Settings};
 use crate::sandbox::{Options, Sandbox};
 use crate::serve::{Handler, Metrics};
-use crate::tool::{Catalogue, Gate, Location, Locations, Toolset};
+use crate::tool::{CallLimiter, Catalogue, Location, Locations, Toolset};
 use crate::tools;
 
 /// Hosts give up after 60 s; with the wait for a place (10 s) a call is answered within 45.
@@ -102,11 +102,12 @@ impl<'a> Workshop<'a> {
 
     /// The tools over the locations of one account.
     pub(crate) fn of_account(&self, account: &Account) -> Result<Locations<Contacts>, Wrong> {
-        let gate = Arc::new(Gate::default());
+        let limiter = Arc::new(CallLimiter::default());
         let of = |place: &Place| {
             let toolsets = place.toolsets.as_deref().or(self.config.toolsets.as_deref());
             let read_only = place.read_only || self.config.read_only;
-            let catalogue = catalogue(self.contacts_of(place)?, toolsets, read_only)?.gate(Arc::clone(&gate));
+            let catalogue =
+                catalogue(self.contacts_of(place)?, toolsets, read_only)?.limiter(Arc::clone(&limiter));
             Ok(Location {
                 id: place.id.to_string(),
                 label: place.name.clone(),
@@ -169,9 +170,12 @@ fn catalogue(
     toolsets: Option<&str>,
     read_only: bool,
 ) -> Result<Catalogue<Contacts>, Wrong> {
-    let catalogue = tools::all(contacts).read_only(read_only);
+    let tools = tools::all();
+    let known = tools.toolsets();
+    let catalogue = Catalogue::new(contacts, tools).read_only(read_only);
     let Some(list) = toolsets else { return Ok(catalogue) };
-    let list = Toolset::list(list).map_err(|unknown| Wrong::new("--toolsets", unknown.to_string()))?;
+    let list =
+        Toolset::list(list, &known).map_err(|unknown| Wrong::new("--toolsets", unknown.to_string()))?;
     Ok(catalogue.toolsets(&list))
 }
 

@@ -4,17 +4,11 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use clap::Args;
 
 use crate::cli::error::Stop;
 use crate::cli::output::{print, say};
-use crate::contacts::{self, Contacts};
-use crate::ghl::auth::Credential;
-use crate::ghl::clock::SystemClock;
-use crate::ghl::http::Wire;
-use crate::ghl::{Client, Settings};
 use crate::tool::Toolset;
 use crate::tools;
 
@@ -30,28 +24,17 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Stop> {
-    let wanted = definitions()?;
+    let wanted = definitions();
     if arguments.check { check(&arguments.dir, &wanted) } else { write(&arguments.dir, &wanted) }
 }
 
 /// File name and content, as `tools/list` serves it.
-fn definitions() -> Result<BTreeMap<String, String>, Stop> {
-    let settings = Settings {
-        base_url: "https://services.leadconnectorhq.com".parse().map_err(|_| Stop::Said)?,
-        credential: Credential::Missing,
-        location: None,
-        dialect: None,
-        clock: Arc::new(SystemClock::default()),
-        transport: Arc::new(Wire::default()),
-        deadline: std::time::Duration::ZERO,
-    };
-    let contacts = Contacts::new(Client::new(settings), contacts::Options::default());
-    let catalogue = tools::all(Arc::new(contacts)).toolsets(&Toolset::ALL);
+fn definitions() -> BTreeMap<String, String> {
     let file = |tool: &rmcp::model::Tool| {
         let json = serde_json::to_string_pretty(tool).unwrap_or_default();
         (format!("{}.json", tool.name), json + "\n")
     };
-    Ok(catalogue.definitions().iter().map(file).collect())
+    tools::all().definitions(&Toolset::ALL).iter().map(file).collect()
 }
 
 fn write(dir: &Path, wanted: &BTreeMap<String, String>) -> Result<(), Stop> {

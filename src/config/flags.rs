@@ -38,7 +38,7 @@ pub struct Flags {
     #[arg(long, global = true, value_name = "CC")]
     pub country: Option<String>,
 
-    /// contacts, bulk, manage, or all; comma-separated [env: GHL_TOOLSETS]
+    /// contacts, or all; comma-separated [env: GHL_TOOLSETS]
     #[arg(long, global = true, value_name = "LIST")]
     pub toolsets: Option<String>,
 

@@ -1,43 +1,25 @@
-//! The list of tools over one context: what is served, what is refused, and how a call is answered.
+//! The tools over one context: what is served, what is refused, and how a call is answered.
 
-use std::collections::BTreeSet;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
 use futures_util::FutureExt;
-use futures_util::future::BoxFuture;
 use rmcp::model::{CallToolResult, JsonObject};
 use serde_json::Value;
 use tracing::Instrument as _;
 
-use crate::tool::input::{Shape, not_an_object, parse};
-use crate::tool::limiter::{Full, Gate};
-use crate::tool::{
-    CallInfo, Effect, Failure, MayHaveWritten, Tool, Toolset, portable_input, portable_output,
-};
+use crate::tool::entry::internal;
+use crate::tool::input::not_an_object;
+use crate::tool::limiter::{CallLimiter, Saturated};
+use crate::tool::{CallInfo, Entry, Failure, ToolList, Toolset};
 
-type Call<C> = for<'a> fn(Arc<C>, CallInfo, &'a Shape, JsonObject) -> BoxFuture<'a, Result<Value, Failure>>;
-
-/// The tools over one context `C`, in the order of their names.
+/// The tools over one context `C`.
 pub struct Catalogue<C> {
     context: Arc<C>,
-    entries: Vec<Entry<C>>,
-    duplicates: BTreeSet<&'static str>,
+    tools: ToolList<C>,
     toolsets: Vec<Toolset>,
     read_only: bool,
-    gate: Arc<Gate>,
-}
-
-/// One tool of a [`Catalogue`].
-pub struct Entry<C> {
-    definition: rmcp::model::Tool,
-    name: &'static str,
-    effect: Effect,
-    toolset: Toolset,
-    example: &'static str,
-    shape: Shape,
-    call: Call<C>,
-    check: fn(&Shape, JsonObject) -> Result<(), Failure>,
+    limiter: Arc<CallLimiter>,
 }
 
 /// What came of a call.
@@ -52,92 +34,23 @@ pub enum Answer {
     },
 }
 
-impl<C> Entry<C> {
-    fn of<T: Tool<Context = C>>() -> Self {
-        let definition = rmcp::model::Tool::new(T::NAME, T::DESCRIPTION, portable_input::<T::Input>())
-            .with_title(T::TITLE)
-            .with_raw_output_schema(Arc::new(portable_output::<T::Output>()))
-            .with_annotations(T::EFFECT.annotations());
-        Self {
-            definition,
-            name: T::NAME,
-            effect: T::EFFECT,
-            toolset: T::TOOLSET,
-            example: T::EXAMPLE,
-            shape: Shape::of::<T::Input>(),
-            call: call::<T>,
-            check: |shape, arguments| parse::<T::Input>(shape, arguments).map(drop),
-        }
-    }
-
-    /// What `tools/list` says of it.
-    #[must_use]
-    pub fn definition(&self) -> &rmcp::model::Tool {
-        &self.definition
-    }
-
-    /// Its name.
-    #[must_use]
-    pub fn name(&self) -> &'static str {
-        self.name
-    }
-
-    /// What one call may do to the CRM.
-    #[must_use]
-    pub fn effect(&self) -> Effect {
-        self.effect
-    }
-
-    /// The toolset that it belongs to.
-    #[must_use]
-    pub fn toolset(&self) -> Toolset {
-        self.toolset
-    }
-
-    /// One call's arguments, as JSON.
-    #[must_use]
-    pub fn example(&self) -> &'static str {
-        self.example
-    }
-
-    /// Whether the tool takes these arguments, without calling it.
-    ///
-    /// # Errors
-    ///
-    /// The failure that a call with them would be answered with.
-    pub fn check(&self, arguments: JsonObject) -> Result<(), Failure> {
-        (self.check)(&self.shape, arguments)
-    }
-}
-
 impl<C: Send + Sync + 'static> Catalogue<C> {
-    /// An empty catalogue that hands `context` to every call. The toolset `contacts` is on, writing is allowed.
+    /// The tools of `tools`; every call gets `context`. The default toolset is on, writing is allowed.
     #[must_use]
-    pub fn new(context: Arc<C>) -> Self {
+    pub fn new(context: Arc<C>, tools: ToolList<C>) -> Self {
         Self {
             context,
-            entries: Vec::new(),
-            duplicates: BTreeSet::new(),
-            toolsets: vec![Toolset::Contacts],
+            tools,
+            toolsets: Toolset::DEFAULT.to_vec(),
             read_only: false,
-            gate: Arc::default(),
+            limiter: Arc::default(),
         }
     }
 
-    /// Counts its calls together with everybody who has the same gate.
+    /// With a limiter that other catalogues share: their calls are counted together.
     #[must_use]
-    pub fn gate(mut self, gate: Arc<Gate>) -> Self {
-        self.gate = gate;
-        self
-    }
-
-    /// With one more tool. Of two with the same name the first stays, and [`Self::duplicates`] tells.
-    #[must_use]
-    pub fn with<T: Tool<Context = C>>(mut self) -> Self {
-        match self.entries.binary_search_by_key(&T::NAME, Entry::name) {
-            Ok(_) => drop(self.duplicates.insert(T::NAME)),
-            Err(place) => self.entries.insert(place, Entry::of::<T>()),
-        }
+    pub fn limiter(mut self, limiter: Arc<CallLimiter>) -> Self {
+        self.limiter = limiter;
         self
     }
 
@@ -155,29 +68,17 @@ impl<C: Send + Sync + 'static> Catalogue<C> {
         self
     }
 
-    /// The names that were given to more than one tool. A law test sees that there are none.
-    #[must_use]
-    pub fn duplicates(&self) -> Vec<&'static str> {
-        self.duplicates.iter().copied().collect()
-    }
-
-    /// Every tool in the order of names, whether served or not.
-    pub fn entries(&self) -> impl Iterator<Item = &Entry<C>> {
-        self.entries.iter()
-    }
-
     /// The tool of that name, whether served or not.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&Entry<C>> {
-        let place = self.entries.binary_search_by(|entry| entry.name.cmp(name)).ok()?;
-        self.entries.get(place)
+        self.tools.get(name)
     }
 
     /// What `tools/list` serves: the tools of the toolsets that are on, without the writing ones in read-only
     /// mode, in the order of names.
     #[must_use]
     pub fn definitions(&self) -> Vec<rmcp::model::Tool> {
-        self.served().map(|entry| entry.definition.clone()).collect()
+        self.served().map(|entry| entry.definition().clone()).collect()
     }
 
     /// Answers one call. Never panics: a panic in a tool is an answered failure.
@@ -189,7 +90,7 @@ impl<C: Send + Sync + 'static> Catalogue<C> {
             Some(refusal) => Err(refusal),
             None => self.admit(entry, arguments, info).await,
         };
-        answer(entry.name, outcome)
+        answer(entry.name(), outcome)
     }
 
     /// Answers a call whose arguments are not a JSON object: a bad argument like any other.
@@ -197,7 +98,7 @@ impl<C: Send + Sync + 'static> Catalogue<C> {
     pub fn call_without_object(&self, name: &str, arguments: &Value) -> Answer {
         match self.get(name) {
             Some(entry) => {
-                answer(entry.name, Err(self.refusal(entry).unwrap_or_else(|| not_an_object(arguments))))
+                answer(entry.name(), Err(self.refusal(entry).unwrap_or_else(|| not_an_object(arguments))))
             }
             None => Answer::UnknownTool { known: self.served().map(Entry::name).collect() },
         }
@@ -210,12 +111,12 @@ impl<C: Send + Sync + 'static> Catalogue<C> {
     }
 
     fn served(&self) -> impl Iterator<Item = &Entry<C>> {
-        self.entries.iter().filter(|entry| self.refusal(entry).is_none())
+        self.tools.entries().filter(|entry| self.refusal(entry).is_none())
     }
 
     fn refusal(&self, entry: &Entry<C>) -> Option<Failure> {
-        let Entry { name, toolset, .. } = entry;
-        if !self.toolsets.contains(toolset) {
+        let (name, toolset) = (entry.name(), entry.toolset());
+        if !self.toolsets.contains(&toolset) {
             let mut on: Vec<_> = self.toolsets.iter().map(ToString::to_string).collect();
             on.push(toolset.to_string());
             let failure = Failure::new(
@@ -227,7 +128,7 @@ impl<C: Send + Sync + 'static> Catalogue<C> {
                 on.join(",")
             )));
         }
-        if self.read_only && entry.effect.writes() {
+        if self.read_only && entry.effect().writes() {
             let failure = Failure::new(
                 "read_only",
                 format!("{name} writes, and this server is read-only. Nothing was written."),
@@ -242,7 +143,7 @@ impl<C: Send + Sync + 'static> Catalogue<C> {
     /// Runs the call once there is a place for it, or says at once that there is none.
     async fn admit(&self, entry: &Entry<C>, arguments: JsonObject, info: CallInfo) -> Result<Value, Failure> {
         let place = tokio::select! {
-            place = self.gate.enter() => place.map_err(|Full| busy())?,
+            place = self.limiter.admit() => place.map_err(|Saturated| busy())?,
             () = info.cancel.cancelled() => return Err(Failure::new("cancelled", "The call was cancelled before it began. Nothing was written.")),
         };
         let outcome = self.run(entry, arguments, info).await;
@@ -251,44 +152,22 @@ impl<C: Send + Sync + 'static> Catalogue<C> {
     }
 
     async fn run(&self, entry: &Entry<C>, arguments: JsonObject, info: CallInfo) -> Result<Value, Failure> {
-        // What a room below logs of a call, its audit line above all, is told apart by this.
+        // Log lines of the modules below carry these: the audit line needs to name its call.
         let request = info.request.clone().unwrap_or_default();
-        let span = tracing::info_span!("call", tool = entry.name, request);
-        let work = (entry.call)(Arc::clone(&self.context), info, &entry.shape, arguments).instrument(span);
+        let span = tracing::info_span!("call", tool = entry.name(), request);
+        let work = entry.call(Arc::clone(&self.context), info, arguments).instrument(span);
         // The SDK never answers a call whose handler panicked, and the client would wait for ever.
         AssertUnwindSafe(work).catch_unwind().await.unwrap_or_else(|_| {
-            tracing::error!(tool = entry.name, "a tool panicked");
-            Err(internal(entry.effect))
+            tracing::error!(tool = entry.name(), "a tool panicked");
+            Err(internal(entry.effect()))
         })
     }
 }
 
 impl<C> std::fmt::Debug for Catalogue<C> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_list().entries(self.entries.iter().map(|entry| entry.name)).finish()
+        self.tools.fmt(f)
     }
-}
-
-impl<C> std::fmt::Debug for Entry<C> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.name)
-    }
-}
-
-fn call<T: Tool>(
-    context: Arc<T::Context>,
-    info: CallInfo,
-    shape: &Shape,
-    arguments: JsonObject,
-) -> BoxFuture<'_, Result<Value, Failure>> {
-    // Everything is inside the future, so that a panic anywhere in it is caught.
-    Box::pin(async move {
-        let output = T::call(context, info, parse(shape, arguments)?).await?;
-        serde_json::to_value(output).map_err(|error| {
-            tracing::error!(tool = T::NAME, %error, "an output could not be written as JSON");
-            internal(T::EFFECT)
-        })
-    })
 }
 
 fn answer(tool: &'static str, outcome: Result<Value, Failure>) -> Answer {
@@ -308,23 +187,11 @@ fn answer(tool: &'static str, outcome: Result<Value, Failure>) -> Answer {
     }))
 }
 
-/// So long a client is asked to wait before it sends a call again that found no place.
+/// How long a client is asked to wait before it sends a refused call again.
 const AGAIN_SECONDS: u64 = 5;
 
 fn busy() -> Failure {
-    Failure::new("busy", "Too many calls run and wait already. Nothing was written.")
+    Failure::new("busy", "The server is at its limit of running and queued calls. Nothing was written.")
         .with_retry_after_seconds(AGAIN_SECONDS)
         .with_hint(format!("Wait {AGAIN_SECONDS} seconds, then send it again; send fewer at once."))
-}
-
-fn internal(effect: Effect) -> Failure {
-    let failure =
-        Failure::new("internal", "The server failed inside this tool; that is a fault of the server.");
-    if effect.writes() {
-        failure
-            .with_may_have_written(MayHaveWritten::Unknown)
-            .with_hint("Look at what the CRM holds now before you send the call again.")
-    } else {
-        failure.with_hint("Nothing was written.")
-    }
 }

@@ -1,37 +1,37 @@
-//! How many calls run and wait at once. rmcp starts every request that comes; without this gate a flood of them would
-//! open as many connections and hold as much memory.
-#![expect(clippy::disallowed_methods, reason = "the wait for a place is timed here")]
+//! Limits how many calls run and wait at once. rmcp starts every request that comes: without a limit, a flood of them
+//! would open as many connections and hold as much memory.
+#![expect(clippy::disallowed_methods, reason = "the wait for a permit has a timeout")]
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use tokio::sync::{Semaphore, SemaphorePermit};
 
-/// Calls that work at once.
+/// Calls that run at once.
 const RUNNING: usize = 64;
 /// Calls that wait for one of them to end.
 const WAITING: usize = 256;
-/// The longest wait for a place: with the call's own deadline it must stay below what hosts wait for an answer.
-const PATIENCE: Duration = Duration::from_secs(10);
+/// The longest wait for a permit: with the call's own deadline it must stay below the time that hosts wait for an answer.
+const QUEUE_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// The gate; everybody who shares it shares its numbers.
+/// Limits the calls of all catalogues that share it.
 #[derive(Debug)]
-pub struct Gate {
+pub struct CallLimiter {
     running: Semaphore,
     waiting: AtomicUsize,
 }
 
-impl Default for Gate {
+impl Default for CallLimiter {
     fn default() -> Self {
         Self { running: Semaphore::new(RUNNING), waiting: AtomicUsize::new(0) }
     }
 }
 
-/// Too many wait already.
+/// Too many calls wait already, or the wait took too long.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::tool) struct Full;
+pub(crate) struct Saturated;
 
-/// Counts one that waits, until it is dropped: also where the caller goes away.
+/// One waiting call; it is counted until it is dropped, also if its caller goes away.
 struct Waiter<'a>(&'a AtomicUsize);
 
 impl Drop for Waiter<'_> {
@@ -40,23 +40,25 @@ impl Drop for Waiter<'_> {
     }
 }
 
-impl Gate {
-    /// Waits for a place, first come first served.
+impl CallLimiter {
+    /// Waits for a permit, first come first served.
     ///
     /// # Errors
-    /// At once where too many wait already.
-    pub(in crate::tool) async fn enter(&self) -> Result<Option<SemaphorePermit<'_>>, Full> {
+    ///
+    /// [`Saturated`]: at once if too many calls wait already, or after [`QUEUE_TIMEOUT`].
+    pub(crate) async fn admit(&self) -> Result<Option<SemaphorePermit<'_>>, Saturated> {
         if let Ok(permit) = self.running.try_acquire() {
             return Ok(Some(permit));
         }
         if self.waiting.fetch_add(1, Ordering::AcqRel) >= WAITING {
             self.waiting.fetch_sub(1, Ordering::AcqRel);
-            return Err(Full);
+            return Err(Saturated);
         }
         let _waiter = Waiter(&self.waiting);
         // The semaphore is never closed.
-        let place = tokio::time::timeout(PATIENCE, self.running.acquire()).await.map_err(|_| Full)?;
-        Ok(place.ok())
+        let permit =
+            tokio::time::timeout(QUEUE_TIMEOUT, self.running.acquire()).await.map_err(|_| Saturated)?;
+        Ok(permit.ok())
     }
 }
 
@@ -64,22 +66,22 @@ impl Gate {
 mod tests {
     use futures_util::FutureExt;
 
-    use crate::tool::limiter::{Full, Gate, RUNNING, WAITING};
+    use crate::tool::limiter::{CallLimiter, RUNNING, Saturated, WAITING};
 
     #[tokio::test]
-    async fn so_many_run_so_many_wait_and_the_next_is_told_at_once() {
-        let gate = Gate::default();
+    async fn a_call_over_both_limits_is_refused_at_once() {
+        let limiter = CallLimiter::default();
         let mut running: Vec<_> =
-            (0..RUNNING).map(|_| gate.enter().now_or_never().unwrap().unwrap()).collect();
-        let mut waiting: Vec<_> = (0..WAITING).map(|_| Box::pin(gate.enter())).collect();
+            (0..RUNNING).map(|_| limiter.admit().now_or_never().unwrap().unwrap()).collect();
+        let mut waiting: Vec<_> = (0..WAITING).map(|_| Box::pin(limiter.admit())).collect();
         for one in &mut waiting {
             assert!(one.as_mut().now_or_never().is_none());
         }
-        assert_eq!(gate.enter().now_or_never().unwrap().unwrap_err(), Full);
-        // One goes away while it waits, and one that ran ends: two places are free again, one to wait and one to run.
+        assert_eq!(limiter.admit().now_or_never().unwrap().unwrap_err(), Saturated);
+        // One waiting call is dropped and one running call ends: the next may run, and one more may wait.
         waiting.pop();
         running.pop();
         assert!(waiting[0].as_mut().now_or_never().is_some());
-        assert!(gate.enter().now_or_never().is_none());
+        assert!(limiter.admit().now_or_never().is_none());
     }
 }

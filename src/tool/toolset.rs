@@ -1,7 +1,8 @@
-//! Groups of tools that a person switches on together.
+//! Groups of tools that are turned on together.
 
 use std::fmt;
-use std::str::FromStr;
+
+use crate::tool::words::echo;
 
 /// A group of tools, as `--toolsets` names it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -14,16 +15,20 @@ pub enum Toolset {
     Manage,
 }
 
-/// A word that names no toolset.
+/// A list of toolsets has an unknown word.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("unknown toolset \"{word}\"; known: contacts, bulk, manage, or all")]
+#[error("unknown toolset \"{word}\"; known: {known}, all")]
 pub struct UnknownToolset {
     word: String,
+    known: String,
 }
 
 impl Toolset {
     /// Every toolset.
     pub const ALL: [Self; 3] = [Self::Contacts, Self::Bulk, Self::Manage];
+
+    /// The toolsets that are on if nothing else is said.
+    pub const DEFAULT: [Self; 1] = [Self::Contacts];
 
     /// The word that names it.
     #[must_use]
@@ -35,20 +40,21 @@ impl Toolset {
         }
     }
 
-    /// Reads a comma-separated list such as `contacts,bulk`, or `all`.
+    /// Reads a comma-separated list such as `contacts,bulk`, or `all`, of the toolsets that are `known`.
     ///
     /// # Errors
     ///
-    /// An unknown word is an error that names it and the known ones, never ignored.
-    pub fn list(words: &str) -> Result<Vec<Self>, UnknownToolset> {
+    /// [`UnknownToolset`], which names the unknown word and the known ones.
+    pub fn list(words: &str, known: &[Self]) -> Result<Vec<Self>, UnknownToolset> {
         let mut sets = Vec::new();
         for word in words.split(',').map(str::trim).filter(|word| !word.is_empty()) {
-            let more = if word == "all" { Self::ALL.to_vec() } else { vec![word.parse()?] };
-            for set in more {
-                if !sets.contains(&set) {
-                    sets.push(set);
-                }
+            let more: Vec<_> =
+                known.iter().filter(|set| word == "all" || word == set.word()).copied().collect();
+            if more.is_empty() {
+                let known = known.iter().map(|set| set.word()).collect::<Vec<_>>().join(", ");
+                return Err(UnknownToolset { word: echo(word), known });
             }
+            sets.extend(more.into_iter().filter(|set| !sets.contains(set)).collect::<Vec<_>>());
         }
         Ok(sets)
     }
@@ -60,37 +66,28 @@ impl fmt::Display for Toolset {
     }
 }
 
-impl FromStr for Toolset {
-    type Err = UnknownToolset;
-
-    fn from_str(word: &str) -> Result<Self, Self::Err> {
-        Self::ALL
-            .into_iter()
-            .find(|set| set.word() == word)
-            .ok_or_else(|| UnknownToolset { word: crate::tool::echo(word) })
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use crate::tool::Toolset;
 
     #[test]
-    fn every_toolset_is_read_back_from_its_own_word() {
+    fn each_word_names_its_toolset() {
         for set in Toolset::ALL {
-            assert_eq!(set.to_string().parse(), Ok(set));
+            assert_eq!(Toolset::list(&set.to_string(), &Toolset::ALL), Ok(vec![set]));
         }
     }
 
     #[test]
     fn a_list_keeps_its_order_and_drops_repeats() {
-        assert_eq!(Toolset::list("bulk, contacts,bulk"), Ok(vec![Toolset::Bulk, Toolset::Contacts]));
-        assert_eq!(Toolset::list("all"), Ok(Toolset::ALL.to_vec()));
+        let list = |words| Toolset::list(words, &Toolset::ALL);
+        assert_eq!(list("bulk, contacts,bulk"), Ok(vec![Toolset::Bulk, Toolset::Contacts]));
+        assert_eq!(list("all"), Ok(Toolset::ALL.to_vec()));
     }
 
     #[test]
-    fn an_unknown_word_is_an_error_naming_the_known_ones() {
-        let error = Toolset::list("contacts,bulks").unwrap_err().to_string();
-        assert_eq!(error, "unknown toolset \"bulks\"; known: contacts, bulk, manage, or all");
+    fn an_unknown_word_is_an_error_that_names_the_known_ones() {
+        let error = Toolset::list("contacts,bulks", &Toolset::ALL).unwrap_err().to_string();
+        assert_eq!(error, "unknown toolset \"bulks\"; known: contacts, bulk, manage, all");
+        assert!(Toolset::list("bulk", &Toolset::DEFAULT).is_err());
     }
 }

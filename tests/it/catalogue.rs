@@ -5,14 +5,8 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
-use std::sync::Arc;
 
-use ghl_contacts_mcp::contacts::{Contacts, Options};
-use ghl_contacts_mcp::ghl::auth::Credential;
-use ghl_contacts_mcp::ghl::clock::SystemClock;
-use ghl_contacts_mcp::ghl::http::Wire;
-use ghl_contacts_mcp::ghl::{Client, Settings};
-use ghl_contacts_mcp::tool::{Catalogue, Toolset};
+use ghl_contacts_mcp::tool::Toolset;
 use ghl_contacts_mcp::tools;
 use rmcp::model::Tool;
 use serde_json::{Value, json};
@@ -26,21 +20,8 @@ const OVER_BUDGET: &str = "Every conversation pays for these bytes. Shorten the 
     values in the answer's schema only, or put the new tool into a toolset that is off by default. Raise a budget only \
     with a reason in the commit.";
 
-fn everything() -> Catalogue<Contacts> {
-    default_tools().toolsets(&Toolset::ALL)
-}
-
-fn default_tools() -> Catalogue<Contacts> {
-    let settings = Settings {
-        base_url: "http://127.0.0.1:1".parse().unwrap(),
-        credential: Credential::Missing,
-        location: None,
-        dialect: None,
-        clock: Arc::new(SystemClock::default()),
-        transport: Arc::new(Wire::default()),
-        deadline: std::time::Duration::ZERO,
-    };
-    tools::all(Arc::new(Contacts::new(Client::new(settings), Options::default())))
+fn everything() -> Vec<Tool> {
+    tools::all().definitions(&Toolset::ALL)
 }
 
 fn size(value: &impl serde::Serialize) -> usize {
@@ -49,7 +30,7 @@ fn size(value: &impl serde::Serialize) -> usize {
 
 #[test]
 fn no_two_tools_share_a_name() {
-    assert!(everything().duplicates().is_empty());
+    assert!(tools::all().duplicates().is_empty());
 }
 
 #[test]
@@ -57,10 +38,9 @@ fn each_toolset_stays_within_its_byte_budget() {
     let read = |tool: &Tool| {
         tool.name.len() + tool.description.as_ref().map_or(0, |text| text.len()) + size(&*tool.input_schema)
     };
-    let default = ("default tools", default_tools());
-    let each = Toolset::ALL.map(|set| (set.word(), default_tools().toolsets(&[set])));
-    for (set, catalogue) in [default].into_iter().chain(each) {
-        let tools = catalogue.definitions();
+    let default = ("default tools", tools::all().definitions(&Toolset::DEFAULT));
+    let each = Toolset::ALL.map(|set| (set.word(), tools::all().definitions(&[set])));
+    for (set, tools) in [default].into_iter().chain(each) {
         let model: usize = tools.iter().map(read).sum();
         let all = size(&json!({ "tools": tools }));
         assert!(
@@ -73,7 +53,7 @@ fn each_toolset_stays_within_its_byte_budget() {
 
 #[test]
 fn every_tool_says_what_it_is_and_what_it_never_does() {
-    for tool in everything().definitions() {
+    for tool in everything() {
         let name = &tool.name;
         assert!(name.starts_with("ghl_") && name.len() <= 40, "{name}");
         assert!(name.bytes().all(|b| b.is_ascii_lowercase() || b == b'_'), "{name}");
@@ -93,7 +73,7 @@ fn every_tool_says_what_it_is_and_what_it_never_does() {
 
 #[test]
 fn every_example_is_taken_by_its_own_tool() {
-    for entry in everything().entries() {
+    for entry in tools::all().entries() {
         let example: Value = serde_json::from_str(entry.example()).unwrap();
         let arguments = example.as_object().unwrap().clone();
         entry.check(arguments).unwrap_or_else(|failure| panic!("{}: {}", entry.name(), failure.text()));
@@ -108,7 +88,7 @@ fn every_example_is_taken_by_its_own_tool() {
 
 #[test]
 fn every_schema_is_plain_enough_for_every_host() {
-    for tool in everything().definitions() {
+    for tool in everything() {
         let input = Value::Object((*tool.input_schema).clone());
         let output = Value::Object((**tool.output_schema.as_ref().unwrap()).clone());
         for schema in [&input, &output] {
@@ -139,7 +119,7 @@ fn every_schema_is_plain_enough_for_every_host() {
 fn the_committed_schemas_are_the_served_ones_and_no_others() {
     let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("tool-schemas");
     let mut expected = BTreeSet::new();
-    for tool in everything().definitions() {
+    for tool in everything() {
         let name = format!("{}.json", tool.name);
         let served = serde_json::to_string_pretty(&tool).unwrap() + "\n";
         let committed = fs::read_to_string(dir.join(&name)).unwrap_or_default();
@@ -154,7 +134,7 @@ fn the_committed_schemas_are_the_served_ones_and_no_others() {
 #[test]
 fn every_tool_has_a_spec_of_its_own() {
     let tests = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/tools");
-    for tool in everything().definitions() {
+    for tool in everything() {
         let name = tool.name.trim_start_matches("ghl_").to_owned();
         let there = tests.join(format!("{name}.rs")).exists() || tests.join(&name).is_dir();
         assert!(there, "tests/it/tools/{name}.rs is missing");
@@ -163,8 +143,8 @@ fn every_tool_has_a_spec_of_its_own() {
 
 #[test]
 fn every_call_of_the_recipes_article_is_taken() {
-    let upsert = everything();
-    let entry = upsert.entries().find(|entry| entry.example().contains("firstName")).unwrap();
+    let tools = tools::all();
+    let entry = tools.entries().find(|entry| entry.example().contains("firstName")).unwrap();
     let call = json!({ "email": "jane@example.com", "firstName": "Jane", "lastName": "Smith", "phone": "+14155550101", "tags": ["lead"] });
     entry.check(call.as_object().unwrap().clone()).unwrap();
     entry.check(json!({ "email": "jane@example.com" }).as_object().unwrap().clone()).unwrap();

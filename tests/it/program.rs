@@ -3,6 +3,8 @@
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, Command, Output, Stdio};
 
+use ghl_contacts_mcp::tool::Toolset;
+use ghl_contacts_mcp::tools;
 use serde_json::{Value, json};
 
 fn program(arguments: &[&str]) -> Command {
@@ -186,6 +188,17 @@ fn the_tour_shows_what_it_says() {
         assert!(shown.contains(words), "{words} is missing in:\n{shown}");
     }
     assert!(output.stderr.is_empty() && !shown.contains('\u{1b}'));
+}
+
+#[test]
+fn the_help_names_the_toolsets_that_have_a_tool() {
+    let output = run(&["stdio", "--help"]);
+    let help = text(&output.stdout);
+    let (_, after) = help.split_once("--toolsets <LIST>").unwrap();
+    let words = after.split("comma-separated").next().unwrap();
+    for set in Toolset::ALL {
+        assert_eq!(words.contains(set.word()), tools::all().toolsets().contains(&set), "{set}: {words}");
+    }
 }
 
 #[test]

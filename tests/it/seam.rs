@@ -7,7 +7,7 @@ use rmcp::service::RunningService;
 use rmcp::{RoleClient, ServiceError, ServiceExt};
 use serde_json::{Value, json};
 
-use crate::seam::stage::{Wire, catalogue, handler};
+use crate::seam::stage::{Wire, catalogue, handler, tools};
 use ghl_contacts_mcp::serve::{over, over_until};
 use ghl_contacts_mcp::tool::{Catalogue, Toolset};
 
@@ -131,13 +131,13 @@ async fn a_tool_of_a_toolset_that_is_on_is_served() {
 
 #[test]
 fn a_name_given_twice_is_told() {
-    assert_eq!(catalogue().duplicates(), Vec::<&str>::new());
-    assert_eq!(catalogue().with::<stage::Greet>().duplicates(), ["greet"]);
+    assert_eq!(tools().duplicates(), Vec::<&str>::new());
+    assert_eq!(tools().with::<stage::Greet>().duplicates(), ["greet"]);
 }
 
 #[test]
 fn every_example_is_taken_by_its_own_schema() {
-    for entry in catalogue().entries() {
+    for entry in tools().entries() {
         let schema = Value::Object((*entry.definition().input_schema).clone());
         let example: Value = serde_json::from_str(entry.example()).unwrap();
         assert!(jsonschema::is_valid(&schema, &example), "{}", entry.name());

@@ -7,7 +7,7 @@ use futures_util::future::join_all;
 use ghl_contacts_mcp::contacts::{self, Contacts};
 use ghl_contacts_mcp::ghl::model::ContactWrite;
 use ghl_contacts_mcp::ghl::{Client, ContactId, Error, Happened, Kind, contacts as api, dialect};
-use ghl_contacts_mcp::tool::{Answer, CallInfo};
+use ghl_contacts_mcp::tool::{Answer, CallInfo, Catalogue};
 use ghl_contacts_mcp::tools;
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
@@ -131,7 +131,8 @@ async fn row_36_of_twenty_thousand_calls_the_excess_is_told_at_once_and_nothing_
     let (highlevel, clock) = Strict::new(Counts::Fixed, 100);
     let client = client(clock, Arc::clone(&highlevel) as _, Duration::from_secs(35));
     let now = client.clock().clone();
-    let catalogue = Arc::new(tools::all(Arc::new(Contacts::new(client, contacts::Options::default()))));
+    let catalogue =
+        Arc::new(Catalogue::new(Arc::new(Contacts::new(client, contacts::Options::default())), tools::all()));
     let call = |n: u32| {
         let (catalogue, now) = (Arc::clone(&catalogue), now.clone());
         async move {

@@ -9,7 +9,7 @@ use ghl_contacts_mcp::ghl::http::Wire;
 use ghl_contacts_mcp::ghl::{Client, Settings};
 use ghl_contacts_mcp::sandbox::{Fault, Options, Sandbox, Seed};
 use ghl_contacts_mcp::serve::{Bearer, Doors, Handler, Metrics, http};
-use ghl_contacts_mcp::tool::{Location, Locations};
+use ghl_contacts_mcp::tool::{Catalogue, Location, Locations};
 use ghl_contacts_mcp::tools;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
@@ -53,7 +53,7 @@ fn location(crm: &Sandbox, read_only: bool) -> Location<Contacts> {
         deadline: std::time::Duration::from_secs(10),
     });
     let contacts = Arc::new(Contacts::new(client, contacts::Options::default()));
-    let catalogue = Arc::new(tools::all(contacts).read_only(read_only));
+    let catalogue = Arc::new(Catalogue::new(contacts, tools::all()).read_only(read_only));
     Location {
         id: crm.location_id().to_owned(),
         label: Some(format!("the one of {}", crm.token())),

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use ghl_contacts_mcp::serve::{Handler, StdioError, over};
-use ghl_contacts_mcp::tool::{CallInfo, Catalogue, Effect, Failure, Tool, Toolset};
+use ghl_contacts_mcp::tool::{CallInfo, Catalogue, Effect, Failure, Tool, ToolList, Toolset};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -132,7 +132,11 @@ pub fn catalogue() -> Catalogue<Stage> {
 }
 
 pub fn over_stage(stage: Arc<Stage>) -> Catalogue<Stage> {
-    Catalogue::new(stage).with::<Save>().with::<Greet>().with::<BulkSave>().with::<Break>()
+    Catalogue::new(stage, tools())
+}
+
+pub fn tools() -> ToolList<Stage> {
+    ToolList::new().with::<Save>().with::<Greet>().with::<BulkSave>().with::<Break>()
 }
 
 pub fn handler(catalogue: Catalogue<Stage>) -> Handler<Stage> {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use ghl_contacts_mcp::contacts::Contacts;
 use ghl_contacts_mcp::serve::{Handler, over};
-use ghl_contacts_mcp::tool::Toolset;
+use ghl_contacts_mcp::tool::{Catalogue, Toolset};
 use ghl_contacts_mcp::tools;
 use rmcp::model::{CallToolRequestParams, JsonObject};
 use rmcp::service::RunningService;
@@ -22,7 +22,7 @@ pub struct Session {
 impl Session {
     pub async fn open(contacts: Contacts) -> Self {
         // With the toolsets that are off by default: a spec of their tools looks like every other spec.
-        let catalogue = tools::all(Arc::new(contacts)).toolsets(&Toolset::ALL);
+        let catalogue = Catalogue::new(Arc::new(contacts), tools::all()).toolsets(&Toolset::ALL);
         let handler = Handler::new(Arc::new(catalogue), tools::INSTRUCTIONS.to_owned());
         let (here, there) = tokio::io::duplex(1 << 22);
         tokio::spawn(over(handler.clone(), there));

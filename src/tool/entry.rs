@@ -1,0 +1,134 @@
+//! One tool of the list, without the types of its input and output.
+
+use std::sync::Arc;
+
+use futures_util::future::BoxFuture;
+use rmcp::model::JsonObject;
+use serde_json::Value;
+
+use crate::tool::input::{Shape, parse};
+use crate::tool::{
+    CallInfo, Effect, Failure, MayHaveWritten, Tool, Toolset, portable_input, portable_output,
+};
+
+type Call<C> = for<'a> fn(Arc<C>, CallInfo, &'a Shape, JsonObject) -> BoxFuture<'a, Result<Value, Failure>>;
+
+/// One tool over the context `C`.
+pub struct Entry<C> {
+    definition: rmcp::model::Tool,
+    name: &'static str,
+    effect: Effect,
+    toolset: Toolset,
+    example: &'static str,
+    shape: Shape,
+    call: Call<C>,
+    check: fn(&Shape, JsonObject) -> Result<(), Failure>,
+}
+
+impl<C> Entry<C> {
+    /// The tool `T`.
+    pub(crate) fn of<T: Tool<Context = C>>() -> Self {
+        let definition = rmcp::model::Tool::new(T::NAME, T::DESCRIPTION, portable_input::<T::Input>())
+            .with_title(T::TITLE)
+            .with_raw_output_schema(Arc::new(portable_output::<T::Output>()))
+            .with_annotations(T::EFFECT.annotations());
+        Self {
+            definition,
+            name: T::NAME,
+            effect: T::EFFECT,
+            toolset: T::TOOLSET,
+            example: T::EXAMPLE,
+            shape: Shape::of::<T::Input>(),
+            call: call::<T>,
+            check: |shape, arguments| parse::<T::Input>(shape, arguments).map(drop),
+        }
+    }
+
+    /// What `tools/list` says of it.
+    #[must_use]
+    pub fn definition(&self) -> &rmcp::model::Tool {
+        &self.definition
+    }
+
+    /// Its name.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// What one call may do to the CRM.
+    #[must_use]
+    pub fn effect(&self) -> Effect {
+        self.effect
+    }
+
+    /// The toolset that it belongs to.
+    #[must_use]
+    pub fn toolset(&self) -> Toolset {
+        self.toolset
+    }
+
+    /// One call's arguments, as JSON.
+    #[must_use]
+    pub fn example(&self) -> &'static str {
+        self.example
+    }
+
+    /// Whether the tool takes these arguments, without calling it.
+    ///
+    /// # Errors
+    ///
+    /// The failure that a call with them would be answered with.
+    pub fn check(&self, arguments: JsonObject) -> Result<(), Failure> {
+        (self.check)(&self.shape, arguments)
+    }
+
+    /// Reads the arguments and calls the tool.
+    ///
+    /// # Errors
+    ///
+    /// The tool's failure, or the one of a bad argument.
+    pub(crate) async fn call(
+        &self,
+        context: Arc<C>,
+        info: CallInfo,
+        arguments: JsonObject,
+    ) -> Result<Value, Failure> {
+        (self.call)(context, info, &self.shape, arguments).await
+    }
+}
+
+impl<C> std::fmt::Debug for Entry<C> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.name)
+    }
+}
+
+fn call<T: Tool>(
+    context: Arc<T::Context>,
+    info: CallInfo,
+    shape: &Shape,
+    arguments: JsonObject,
+) -> BoxFuture<'_, Result<Value, Failure>> {
+    // Everything is inside the future, so that a panic anywhere in it is caught.
+    Box::pin(async move {
+        let output = T::call(context, info, parse(shape, arguments)?).await?;
+        serde_json::to_value(output).map_err(|error| {
+            tracing::error!(tool = T::NAME, %error, "an output could not be written as JSON");
+            internal(T::EFFECT)
+        })
+    })
+}
+
+/// The failure of a tool of this effect that panicked, or whose output is no JSON.
+pub(crate) fn internal(effect: Effect) -> Failure {
+    let failure =
+        Failure::new("internal", "The server failed inside this tool; that is a fault of the server.");
+    if effect.writes() {
+        failure
+            .with_may_have_written(MayHaveWritten::Unknown)
+            .with_hint("Look at what the CRM holds now before you send the call again.")
+    } else {
+        failure.with_hint("Nothing was written.")
+    }
+}
