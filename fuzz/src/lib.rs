@@ -11,7 +11,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use ghl_contacts_mcp::contacts::query::Query;
-use ghl_contacts_mcp::contacts::{Contacts, Error as Refused, Options};
+use ghl_contacts_mcp::contacts::{Contacts, Error as Refused, Options, Subject};
 use ghl_contacts_mcp::ghl::auth::Credential;
 use ghl_contacts_mcp::ghl::clock::Clock;
 use ghl_contacts_mcp::ghl::dialect::{self, Key};
@@ -156,8 +156,8 @@ pub fn highlevel_body(data: &[u8]) {
 pub fn cursor(data: &[u8]) {
     let Ok(cursor) = std::str::from_utf8(data) else { return };
     let query = Query { query: Some("x".to_owned()), cursor: Some(cursor.to_owned()), ..Query::default() };
-    if let Err(error) = query.to_search() {
-        assert!(matches!(&error, Refused::Invalid { field, .. } if field == "cursor"));
+    if let Err(error) = query.to_search("") {
+        assert!(matches!(&error, Refused::Invalid { subject: Subject::Cursor, .. }));
     }
 }
 

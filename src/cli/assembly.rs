@@ -9,7 +9,7 @@ use url::Url;
 
 use crate::cli::error::Stop;
 use crate::config::{Account, Config, Place, Wrong};
-use crate::contacts::value::phone::Country;
+use crate::contacts::value::country::Country;
 use crate::contacts::{self, Contacts};
 use crate::ghl::auth::Credential;
 use crate::ghl::clock::SystemClock;

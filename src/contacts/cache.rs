@@ -1,53 +1,65 @@
-//! Something that changes rarely, kept for a while and loaded once however many ask.
+//! A value that changes rarely: kept for ten minutes, and loaded once for all callers that wait for it.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use tokio::sync::Mutex;
+use tokio::sync::Mutex as AsyncMutex;
 
-/// How long definitions and location settings are kept.
-const KEPT: Duration = Duration::from_secs(600);
+/// How long a loaded value is fresh.
+const FRESH: Duration = Duration::from_secs(600);
 
-/// One value with its time of loading. Concurrent callers wait for the one that loads.
+/// One value with the time at which it was loaded.
 #[derive(Debug)]
 pub(crate) struct Cached<T> {
     slot: Mutex<Option<(Duration, Arc<T>)>>,
+    /// Held while a value is loaded, so that other callers wait instead of loading too.
+    loading: AsyncMutex<()>,
 }
 
 impl<T> Default for Cached<T> {
     fn default() -> Self {
-        Self { slot: Mutex::new(None) }
+        Self { slot: Mutex::default(), loading: AsyncMutex::default() }
     }
 }
 
 impl<T> Cached<T> {
-    /// The kept value, or what `load` gives. A failure is not kept.
+    /// The fresh value, or the result of `load`. A failure is not kept.
     pub(crate) async fn get<E>(
         &self,
         now: Duration,
         load: impl Future<Output = Result<T, E>>,
     ) -> Result<Arc<T>, E> {
-        let mut slot = self.slot.lock().await;
-        if let Some((loaded, value)) = slot.as_ref()
-            && now.saturating_sub(*loaded) < KEPT
-        {
-            return Ok(Arc::clone(value));
+        let _loading = self.loading.lock().await;
+        if let Some(value) = self.fresh(now) {
+            return Ok(value);
         }
         let value = Arc::new(load.await?);
-        *slot = Some((now, Arc::clone(&value)));
+        self.set(Some((now, Arc::clone(&value))));
         Ok(value)
     }
 
-    /// The kept value, without loading one.
-    pub(crate) async fn kept(&self, now: Duration) -> Option<Arc<T>> {
-        let slot = self.slot.lock().await;
-        let (_, value) = slot.as_ref().filter(|(loaded, _)| now.saturating_sub(*loaded) < KEPT)?;
-        Some(Arc::clone(value))
+    /// The fresh value, without loading one.
+    pub(crate) fn fresh(&self, now: Duration) -> Option<Arc<T>> {
+        let (_, value) = self.slot().filter(|(loaded, _)| now.saturating_sub(*loaded) < FRESH)?;
+        Some(value)
     }
 
-    /// Forgets the value, where what was read has shown that it is out of date.
-    pub(crate) async fn forget(&self) {
-        *self.slot.lock().await = None;
+    /// The value that was loaded last, however old it is.
+    pub(crate) fn last(&self) -> Option<Arc<T>> {
+        self.slot().map(|(_, value)| value)
+    }
+
+    /// Drops the value, because something else has shown that it is out of date.
+    pub(crate) fn forget(&self) {
+        self.set(None);
+    }
+
+    fn slot(&self) -> Option<(Duration, Arc<T>)> {
+        self.slot.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn set(&self, slot: Option<(Duration, Arc<T>)>) {
+        *self.slot.lock().unwrap_or_else(PoisonError::into_inner) = slot;
     }
 }
 
@@ -68,8 +80,9 @@ mod tests {
                 .unwrap()
         };
         assert_eq!((get(0, 1), get(599, 2), get(600, 3)), (1, 1, 3));
-        let kept = |now| cache.kept(Duration::from_secs(now)).now_or_never().unwrap().as_deref().copied();
-        assert_eq!((kept(1_199), kept(1_200)), (Some(3), None));
+        let fresh = |now| cache.fresh(Duration::from_secs(now)).as_deref().copied();
+        assert_eq!((fresh(1_199), fresh(1_200)), (Some(3), None));
+        assert_eq!(cache.last().as_deref(), Some(&3));
     }
 
     #[test]

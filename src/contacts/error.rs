@@ -1,17 +1,83 @@
-//! Why an operation on a contact did not do what was asked.
+//! Why an operation on a contact failed.
+
+use std::fmt;
 
 use crate::ghl;
+use crate::ghl::model::Field;
 use crate::ghl::{ContactId, Happened};
 
-/// The room's one error. Every variant says, by [`Error::happened`], whether anything may have been written.
+/// What an invalid value was given for. A caller of this module maps it to its own name: `tool` to an argument.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Subject {
+    /// A standard field; e-mail and phone are two of them.
+    Field(Field),
+    /// A custom field, by the id, key or name that was given.
+    CustomField(String),
+    /// Tags to add, or tags of which a search needs all.
+    Tags,
+    /// Tags of which a search needs one.
+    AnyTag,
+    /// The list of fields to blank.
+    Clear,
+    /// The id of one contact.
+    ContactId,
+    /// The ids of several contacts.
+    ContactIds,
+    /// The free text of a search.
+    FreeText,
+    /// Filters in HighLevel's own grammar, or the number of all conditions together.
+    Filters,
+    /// The earliest time of creation.
+    CreatedAfter,
+    /// The latest time of creation.
+    CreatedBefore,
+    /// The earliest time of the last update.
+    UpdatedAfter,
+    /// The latest time of the last update.
+    UpdatedBefore,
+    /// The number of contacts on a page.
+    Limit,
+    /// The position of a page.
+    Cursor,
+}
+
+impl From<Field> for Subject {
+    fn from(field: Field) -> Self {
+        Self::Field(field)
+    }
+}
+
+impl fmt::Display for Subject {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Field(field) => field.as_str(),
+            Self::CustomField(_) => "custom fields",
+            Self::Tags => "tags",
+            Self::AnyTag => "any tag",
+            Self::Clear => "clear",
+            Self::ContactId => "contact id",
+            Self::ContactIds => "contact ids",
+            Self::FreeText => "free text",
+            Self::Filters => "filters",
+            Self::CreatedAfter => "created after",
+            Self::CreatedBefore => "created before",
+            Self::UpdatedAfter => "updated after",
+            Self::UpdatedBefore => "updated before",
+            Self::Limit => "limit",
+            Self::Cursor => "cursor",
+        })
+    }
+}
+
+/// The one error of this module. [`Error::happened`] tells for each variant whether anything may have been written.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// What was given cannot be used; nothing was sent.
-    #[error("{field}: {reason}")]
+    /// A given value cannot be used. Nothing was sent.
+    #[error("{subject}: {reason}")]
     Invalid {
-        /// The argument, by the tool's own name for it.
-        field: String,
-        /// What is wrong with it, in words that end without a full stop.
+        /// What the value was given for.
+        subject: Subject,
+        /// What is wrong with the value. The sentence begins with the subject and has no full stop.
         reason: String,
         /// What to do instead.
         hint: Option<String>,
@@ -25,12 +91,12 @@ pub enum Error {
     /// The e-mail belongs to one contact and the phone to another.
     #[error("the email belongs to contact {by_email} and the phone to contact {by_phone}")]
     Conflict {
-        /// Who has the e-mail.
+        /// The contact with the e-mail.
         by_email: ContactId,
-        /// Who has the phone.
+        /// The contact with the phone.
         by_phone: ContactId,
     },
-    /// Several contacts have the same key; the location allows duplicates. Newest first.
+    /// Several contacts have the same key; the location allows duplicates.
     #[error("{} contacts have the same {key}", contacts.len())]
     Ambiguous {
         /// `email` or `phone`.
@@ -38,29 +104,27 @@ pub enum Error {
         /// The contacts, newest first.
         contacts: Vec<ContactId>,
     },
-    /// HighLevel, or the way to it, failed.
+    /// A request to HighLevel failed.
     #[error("{source}")]
     Crm {
         /// The failure.
         #[source]
         source: ghl::Error,
-        /// Over the whole operation, not only the last request.
+        /// Whether the whole operation, not only the last request, may have written anything.
         happened: Happened,
         /// The contact that is concerned, where it is known.
         contact: Option<ContactId>,
-        /// What was done before the failure, for the receipt: "created the contact".
-        done: Vec<&'static str>,
     },
 }
 
 impl Error {
-    /// An argument that cannot be used.
+    /// A value that cannot be used; the reason continues a sentence that begins with the subject.
     #[must_use]
-    pub fn invalid(field: impl Into<String>, reason: impl Into<String>) -> Self {
-        Self::Invalid { field: field.into(), reason: reason.into(), hint: None }
+    pub fn invalid(subject: impl Into<Subject>, reason: impl Into<String>) -> Self {
+        Self::Invalid { subject: subject.into(), reason: reason.into(), hint: None }
     }
 
-    /// The same with advice.
+    /// The same error with advice on what to do instead.
     #[must_use]
     pub fn with_hint(mut self, advice: impl Into<String>) -> Self {
         if let Self::Invalid { hint, .. } = &mut self {
@@ -69,7 +133,7 @@ impl Error {
         self
     }
 
-    /// Whether anything may have been written by the operation.
+    /// Whether the operation may have written anything.
     #[must_use]
     pub fn happened(&self) -> Happened {
         match self {
@@ -79,10 +143,10 @@ impl Error {
     }
 }
 
-/// A failed request that stands for the whole operation: a read, or a first write.
+/// For a read, or for the first write of an operation: the request's failure is the failure of the operation.
 impl From<ghl::Error> for Error {
     fn from(source: ghl::Error) -> Self {
         let happened = source.happened();
-        Self::Crm { source, happened, contact: None, done: Vec::new() }
+        Self::Crm { source, happened, contact: None }
     }
 }

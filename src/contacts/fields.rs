@@ -1,33 +1,33 @@
-//! A location's custom fields: found by name, key or id; values checked by type before they are sent, decoded when
-//! they are read. HighLevel drops an unknown field, a wrong type and an unknown option in silence and answers 2xx,
-//! so whatever can be known to be wrong is refused here.
+//! A location's custom fields: found by name, key or id; values checked by type before they are sent, and decoded when
+//! they are read. HighLevel answers success to an unknown field, a wrong type and an unknown option, and does not store
+//! them; so these are refused here.
 
 mod encoding;
 mod names;
 mod stored;
+mod unchecked;
 
 use std::collections::BTreeMap;
 
-use crate::contacts::error::Error;
+use crate::contacts::error::{Error, Subject};
 use crate::contacts::fields::names::{Names, label};
 use crate::ghl::CustomFieldId;
 use crate::ghl::model::{CustomField, CustomFieldValue, CustomFieldWrite, FieldValue};
 
-/// The argument that errors of this file speak of.
-const ARGUMENT: &str = "customFields";
-
-/// A definition whose id is one.
+/// A definition with a usable id.
 #[derive(Debug, Clone)]
 struct Definition {
     id: CustomFieldId,
     field: CustomField,
-    /// A name that [`Definitions::find`] finds this one by.
+    /// A name by which [`Definitions::find`] finds this field and no other.
     name: String,
 }
 
-/// The custom fields of one location, indexed.
+/// The custom fields of one location, indexed; or unknown, where they cannot be read or are not read yet. By default they
+/// are unknown.
 #[derive(Debug, Clone, Default)]
 pub struct Definitions {
+    known: bool,
     list: Vec<Definition>,
     names: Names,
 }
@@ -49,7 +49,19 @@ impl Definitions {
         for (at, definition) in list.iter_mut().enumerate() {
             definition.name = names.settle(&definition.field, at);
         }
-        Self { list, names }
+        Self { known: true, list, names }
+    }
+
+    /// No definitions: custom fields go by id, and their values are sent unchecked.
+    #[must_use]
+    pub fn unknown() -> Self {
+        Self::default()
+    }
+
+    /// Whether these are the location's definitions, even if it has none.
+    #[must_use]
+    pub fn are_known(&self) -> bool {
+        self.known
     }
 
     /// All definitions, as HighLevel lists them.
@@ -57,8 +69,11 @@ impl Definitions {
         self.list.iter().map(|definition| &definition.field)
     }
 
-    /// The field that is meant by an id, a key (`contact.lead_score`, `lead_score`, `{{contact.lead_score}}`) or a
-    /// name. Case, spaces, `_` and `-` are forgiven in a name. What fits two fields, or none, is refused.
+    /// The field of an id, a key (`contact.lead_score`, `lead_score`, `{{contact.lead_score}}`) or a name. In a name, case
+    /// does not count, and spaces, `_` and `-` are the same.
+    ///
+    /// # Errors
+    /// The reference fits no field, or several.
     pub fn find(&self, reference: &str) -> Result<&CustomField, Error> {
         self.definition(reference).map(|definition| &definition.field)
     }
@@ -69,30 +84,45 @@ impl Definitions {
         self.by_exact_id(id).map(|definition| &definition.field)
     }
 
-    /// What to call a field in an answer: its name, with its key where the name alone is not enough to find it
-    /// again; the id itself where the definition is not known.
+    /// The name of a field in an answer. It contains the key where the name alone does not find the field again, and is
+    /// the id where the definition is not known.
     #[must_use]
     pub fn name_of<'a>(&'a self, id: &'a CustomFieldId) -> &'a str {
         self.by_exact_id(id).map_or(id.as_str(), |definition| &definition.name)
     }
 
-    /// The value in the form that the field's type takes. Null and the empty text clear.
+    /// The value in the form that the field's type takes. Null and the empty text blank the field. Where the definitions
+    /// are unknown, the reference has to be an id and the value is sent as it is.
+    ///
+    /// # Errors
+    /// The reference fits no field or several, or the field does not take the value.
     pub fn encode(&self, reference: &str, value: &FieldValue) -> Result<CustomFieldWrite, Error> {
+        if !self.known {
+            return unchecked::encode(reference, value);
+        }
         let Definition { id, field, .. } = self.definition(reference)?;
         match encoding::encoded(field, value) {
             Ok(value) => Ok(CustomFieldWrite { id: id.clone(), value }),
-            Err(reason) => Err(Error::invalid(ARGUMENT, format!("{} {reason}", label(field)))),
+            Err(reason) => {
+                let subject = Subject::CustomField(reference.to_owned());
+                Err(Error::invalid(subject, format!("{} {reason}", label(field))))
+            }
         }
     }
 
-    /// Whether what HighLevel stores is what was wanted: numbers by value, dates by day, lists as sets, e-mails
-    /// without case, phones by digits, texts without the space around them.
+    /// Whether a stored value and a wanted one are the same: numbers by value, dates by day, lists as sets, e-mails
+    /// without case, phones by digits, texts without the space around them. Where the definitions are unknown, only texts
+    /// and their like are compared across types.
     #[must_use]
     pub fn same(&self, id: &CustomFieldId, stored: &FieldValue, wanted: &FieldValue) -> bool {
+        if !self.known {
+            return unchecked::same(stored, wanted);
+        }
         stored::same(self.by_id(id), stored, wanted)
     }
 
-    /// A contact's values by the names of [`Definitions::name_of`]. Dates are days, files are names and addresses.
+    /// A contact's values by the names of [`Definitions::name_of`]. A date is read as a day, a file as a name and an
+    /// address.
     #[must_use]
     pub fn read(&self, values: &[CustomFieldValue]) -> BTreeMap<String, FieldValue> {
         let mut read = BTreeMap::new();
@@ -119,27 +149,6 @@ impl Definitions {
             [] => Err(names::unknown(reference, self.all())),
             several => Err(names::ambiguous(reference, several.iter().map(|definition| &definition.field))),
         }
-    }
-}
-
-/// A value for a field whose definition cannot be read, because the token lacks `locations/customFields.readonly`.
-/// Only an id is taken, since HighLevel ignores anything else in silence; the value is sent as it is.
-pub fn encode_unchecked(reference: &str, value: &FieldValue) -> Result<CustomFieldWrite, Error> {
-    let reference = reference.trim();
-    // HighLevel's ids are 20 letters and digits, in older accounts other unguessable ones; a key is words.
-    let is_id = (20..=36).contains(&reference.len())
-        && reference.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
-        && reference.bytes().any(|b| b.is_ascii_digit() || b.is_ascii_uppercase());
-    let Some(id) = is_id.then(|| reference.parse().ok()).flatten() else {
-        let reason = format!("{} is not the id of a custom field", names::quoted(reference));
-        return Err(Error::invalid(ARGUMENT, reason).with_hint(
-            "The token may not read the location's custom fields, so only their ids can be used: give the id, or \
-             give the token the scope locations/customFields.readonly.",
-        ));
-    };
-    match encoding::unchecked(value) {
-        Ok(value) => Ok(CustomFieldWrite { id, value }),
-        Err(reason) => Err(Error::invalid(ARGUMENT, format!("{} {reason}", names::quoted(reference)))),
     }
 }
 

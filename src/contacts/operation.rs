@@ -1,5 +1,7 @@
-//! The operations on a location's contacts, one file each.
+//! The operations on a location's contacts, one file each. Each is a method of [`Contacts`](crate::contacts::Contacts).
 
+pub(crate) mod get;
+mod native_upsert;
 pub(crate) mod search;
-pub(crate) mod tags;
-pub(crate) mod upsert;
+mod tags;
+mod upsert;

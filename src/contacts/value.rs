@@ -1,6 +1,11 @@
 //! Readers of what people write: each gives one normal form, or says why it cannot. Pure, without requests.
 
+pub mod country;
+pub mod date;
+pub mod email;
 pub mod field;
+pub mod name;
 pub mod number;
 pub mod phone;
+pub mod tag;
 pub mod text;

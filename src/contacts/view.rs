@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::contacts::fields::Definitions;
+use crate::contacts::value::name::full_name;
 use crate::contacts::value::text;
 use crate::ghl::LocationId;
 use crate::ghl::model::{Contact, Field, FieldValue};
@@ -90,12 +91,7 @@ impl Wish {
 
 /// Makes the view of a contact.
 #[must_use]
-pub fn view(
-    contact: &Contact,
-    location: &LocationId,
-    definitions: Option<&Definitions>,
-    wish: &Wish,
-) -> View {
+pub fn view(contact: &Contact, location: &LocationId, definitions: &Definitions, wish: &Wish) -> View {
     let line =
         |field: Field| contact.text(field).map(|text| text::clean_line(&text, LONGEST_LINE).into_owned());
     let when = |property: &str| contact.get(property).and_then(FieldValue::to_text).map(|text| moment(&text));
@@ -138,18 +134,8 @@ pub fn view(
     }
 }
 
-fn full_name(contact: &Contact) -> Option<String> {
-    let names = [contact.text(Field::FirstName), contact.text(Field::LastName)];
-    let full = names.into_iter().flatten().collect::<Vec<_>>().join(" ");
-    if full.is_empty() { contact.text(Field::Name) } else { Some(full) }
-}
-
-fn custom_fields(contact: &Contact, definitions: Option<&Definitions>) -> BTreeMap<String, FieldValue> {
-    let stored = contact.custom_fields();
-    let named = match definitions {
-        Some(definitions) => definitions.read(&stored),
-        None => stored.into_iter().map(|field| (field.id.to_string(), field.value)).collect(),
-    };
+fn custom_fields(contact: &Contact, definitions: &Definitions) -> BTreeMap<String, FieldValue> {
+    let named = definitions.read(&contact.custom_fields());
     let clean = |(name, value): (String, FieldValue)| {
         (text::clean_line(&name, LONGEST_LINE).into_owned(), text::clean_value(value, LONGEST))
     };

@@ -2,7 +2,7 @@
 
 pub(crate) mod apply;
 pub(crate) mod audit;
-pub(crate) mod desired;
+pub mod desired;
 pub mod plan;
 pub mod receipt;
 pub(crate) mod same;

@@ -3,14 +3,16 @@
 use std::time::Duration;
 
 use crate::contacts;
+use crate::contacts::Subject;
 use crate::ghl::{self, Happened, Kind};
 use crate::tool::{Failure, MayHaveWritten};
 
 impl From<contacts::Error> for Failure {
     fn from(error: contacts::Error) -> Self {
         match error {
-            contacts::Error::Invalid { field, reason, hint } => {
-                let failure = Self::new("invalid_arguments", format!("{field} {reason}. Nothing was written."));
+            contacts::Error::Invalid { subject, reason, hint } => {
+                let argument = argument(&subject);
+                let failure = Self::new("invalid_arguments", format!("{argument} {reason}. Nothing was written."));
                 match hint {
                     Some(hint) => failure.with_hint(format!("{}.", sentence(hint.trim_end_matches('.')))),
                     None => failure,
@@ -36,8 +38,8 @@ impl From<contacts::Error> for Failure {
                     None => failure,
                 }
             }
-            contacts::Error::Crm { source, happened, contact, done } => {
-                let mut failure = crm(&source, happened, &done);
+            contacts::Error::Crm { source, happened, contact } => {
+                let mut failure = crm(&source, happened);
                 failure.contact_id = contact.map(|id| id.to_string());
                 failure
             }
@@ -45,7 +47,28 @@ impl From<contacts::Error> for Failure {
     }
 }
 
-fn crm(source: &ghl::Error, happened: Happened, done: &[&str]) -> Failure {
+/// The argument that a subject is given by.
+fn argument(subject: &Subject) -> &str {
+    match subject {
+        Subject::Field(field) => field.as_str(),
+        Subject::CustomField(_) => "customFields",
+        Subject::Tags => "tags",
+        Subject::AnyTag => "anyTag",
+        Subject::Clear => "clear",
+        Subject::ContactId => "contactId",
+        Subject::ContactIds => "contactIds",
+        Subject::FreeText => "query",
+        Subject::Filters => "filters",
+        Subject::CreatedAfter => "createdAfter",
+        Subject::CreatedBefore => "createdBefore",
+        Subject::UpdatedAfter => "updatedAfter",
+        Subject::UpdatedBefore => "updatedBefore",
+        Subject::Limit => "limit",
+        Subject::Cursor => "cursor",
+    }
+}
+
+fn crm(source: &ghl::Error, happened: Happened) -> Failure {
     let (code, hint) = advice(source);
     let written = match happened {
         Happened::No => "Nothing was written.",
@@ -54,8 +77,7 @@ fn crm(source: &ghl::Error, happened: Happened, done: &[&str]) -> Failure {
         }
         Happened::Yes => "It was written.",
     };
-    let done = done.iter().fold(String::new(), |text, what| format!("{text} {what};"));
-    let mut failure = Failure::new(code, format!("{}.{done} {written}", sentence(&source.to_string())))
+    let mut failure = Failure::new(code, format!("{}. {written}", sentence(&source.to_string())))
         .with_may_have_written(match happened {
             Happened::No => MayHaveWritten::No,
             Happened::Unknown => MayHaveWritten::Unknown,

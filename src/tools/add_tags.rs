@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::contacts::value::text;
-use crate::contacts::{Contacts, Error, Tagged};
+use crate::contacts::{Contacts, Error, Subject, Tagged};
 use crate::tool::{CallInfo, Effect, Failure, Tool, Toolset};
 use crate::tools::input;
 
@@ -80,11 +80,10 @@ impl Tool for AddTags {
             contacts.add_tags(&scope, &target, &input.tags).await?
         } else {
             if input.contact_id.is_some() || input.email.is_some() || input.phone.is_some() {
-                return Err(
-                    Error::invalid("contactIds", "cannot stand beside contactId, email or phone").into()
-                );
+                let reason = "cannot stand beside contactId, email or phone";
+                return Err(Error::invalid(Subject::ContactIds, reason).into());
             }
-            let ids = input.contact_ids.iter().map(|id| input::contact_id("contactIds", id));
+            let ids = input.contact_ids.iter().map(|id| input::contact_id(Subject::ContactIds, id));
             contacts.add_tags_to_many(&scope, &ids.collect::<Result<Vec<_>, _>>()?, &input.tags).await?
         };
         let mut warnings = tagging.warnings;

@@ -50,6 +50,6 @@ impl Tool for GetContact {
         let contact = contacts.show(&scope, &target).await?;
         let definitions = contacts.definitions_to_show(&scope, std::slice::from_ref(&contact)).await;
         let wish = Wish::new(input.fields);
-        Ok(Output { contact: view::view(&contact, contacts.location_id()?, definitions.as_deref(), &wish) })
+        Ok(Output { contact: view::view(&contact, contacts.location_id()?, &definitions, &wish) })
     }
 }

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::contacts::{Error, Target};
+use crate::contacts::{Error, Subject, Target};
 use crate::ghl::ContactId;
 use crate::ghl::model::FieldValue;
 
@@ -19,9 +19,9 @@ pub(in crate::tools) struct CustomField {
 }
 
 /// A contact id, or the refusal that names the argument.
-pub(in crate::tools) fn contact_id(argument: &str, id: &str) -> Result<ContactId, Error> {
+pub(in crate::tools) fn contact_id(subject: Subject, id: &str) -> Result<ContactId, Error> {
     id.trim().parse().map_err(|reason: crate::ghl::IdError| {
-        Error::invalid(argument, reason.to_string())
+        Error::invalid(subject, reason.to_string())
             .with_hint("Take it from the id of a contact in an answer.")
     })
 }
@@ -33,9 +33,9 @@ pub(in crate::tools) fn target(
     phone: Option<String>,
 ) -> Result<Target, Error> {
     match (id, email, phone) {
-        (Some(id), None, None) => Ok(Target::Id(contact_id("contactId", &id)?)),
+        (Some(id), None, None) => Ok(Target::Id(contact_id(Subject::ContactId, &id)?)),
         (None, Some(email), None) => Ok(Target::Email(email)),
         (None, None, Some(phone)) => Ok(Target::Phone(phone)),
-        _ => Err(Error::invalid("contactId", "or email or phone is needed, and only one of them")),
+        _ => Err(Error::invalid(Subject::ContactId, "or email or phone is needed, and only one of them")),
     }
 }

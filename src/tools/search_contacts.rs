@@ -5,9 +5,9 @@ use std::sync::Arc;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::contacts::Contacts;
 use crate::contacts::query::{Query, RawFilter, SortBy};
 use crate::contacts::view::{self, View, Wish};
-use crate::contacts::{Contacts, Error};
 use crate::ghl::model::{Direction, FieldValue};
 use crate::tool::{CallInfo, Effect, Failure, Tool, Toolset};
 use crate::tools::input::CustomField;
@@ -15,11 +15,6 @@ use crate::tools::input::CustomField;
 /// The tool.
 #[derive(Debug)]
 pub struct SearchContacts;
-
-/// Contacts on a page where nothing else is asked for.
-const USUAL: u32 = 20;
-/// Contacts on a page at most: what a model can read at once.
-const MOST: u32 = 100;
 
 /// What it takes.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -87,11 +82,11 @@ impl Tool for SearchContacts {
     async fn call(contacts: Arc<Contacts>, call: CallInfo, input: Input) -> Result<Output, Failure> {
         let wish = Wish::for_list(input.fields.clone());
         let scope = contacts.scope(call.cancel);
-        let (query, custom_fields) = query(input)?;
+        let (query, custom_fields) = query(input);
         let found = contacts.search(&scope, query, &custom_fields).await?;
         let definitions = contacts.definitions_to_show(&scope, &found.contacts).await;
         let location = contacts.location_id()?;
-        let view = |contact| view::view(contact, location, definitions.as_deref(), &wish);
+        let view = |contact| view::view(contact, location, &definitions, &wish);
         let note = found.lags.then(|| {
             "From HighLevel's search index: a change of the last minute may not show yet. Name more fields in \"fields\" to see them.".to_owned()
         });
@@ -105,11 +100,7 @@ impl Tool for SearchContacts {
 }
 
 /// The conditions, and the custom fields among them.
-fn query(input: Input) -> Result<(Query, Vec<(String, FieldValue)>), Error> {
-    let limit = input.limit.unwrap_or(USUAL);
-    if !(1..=MOST).contains(&limit) {
-        return Err(Error::invalid("limit", format!("is {limit}; 1 to {MOST} is possible")));
-    }
+fn query(input: Input) -> (Query, Vec<(String, FieldValue)>) {
     let query = Query {
         query: input.query,
         email: input.email,
@@ -125,8 +116,8 @@ fn query(input: Input) -> Result<(Query, Vec<(String, FieldValue)>), Error> {
         filters: input.filters,
         sort: input.sort.unwrap_or_default(),
         direction: input.order.unwrap_or_default(),
-        limit,
+        limit: input.limit.unwrap_or(Query::DEFAULT_LIMIT),
         cursor: input.cursor,
     };
-    Ok((query, input.custom_fields.into_iter().map(|field| (field.id, field.value)).collect()))
+    (query, input.custom_fields.into_iter().map(|field| (field.id, field.value)).collect())
 }

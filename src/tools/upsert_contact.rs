@@ -6,10 +6,10 @@ use std::sync::Arc;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::contacts::identity::lookup::OnConflict;
+use crate::contacts::identity::{MatchedBy, OnConflict};
 use crate::contacts::view::{self, View, Wish};
-use crate::contacts::write::plan::Mode;
-use crate::contacts::write::receipt::{Change, MatchedBy, NotStored, Outcome, Receipt};
+use crate::contacts::write::desired::Mode;
+use crate::contacts::write::receipt::{Change, NotStored, Outcome, Receipt};
 use crate::contacts::{Contacts, Upsert};
 use crate::ghl::model::Field;
 use crate::tool::{CallInfo, Effect, Failure, Tool, Toolset};
@@ -96,13 +96,10 @@ impl Tool for UpsertContact {
         let scope = contacts.scope(call.cancel);
         let receipt = contacts.upsert(&scope, input.into()).await?;
         // A receipt costs what the write costs: names of custom fields are shown where they are known.
-        let definitions = contacts.definitions_at_hand().await;
+        let definitions = contacts.definitions_if_known(&scope);
         let location = contacts.location_id()?;
         let wish = Wish::for_list(Vec::new());
-        let view = receipt
-            .contact
-            .as_ref()
-            .map(|contact| view::view(contact, location, definitions.as_deref(), &wish));
+        let view = receipt.contact.as_ref().map(|contact| view::view(contact, location, &definitions, &wish));
         Ok(output(receipt, view, scope.requests()))
     }
 }

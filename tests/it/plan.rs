@@ -2,8 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use ghl_contacts_mcp::contacts::write::plan::{Mode, Plan, Wanted, not_stored, plan};
-use ghl_contacts_mcp::contacts::write::receipt::MatchedBy;
+use ghl_contacts_mcp::contacts::fields::Definitions;
+use ghl_contacts_mcp::contacts::identity::MatchedBy;
+use ghl_contacts_mcp::contacts::write::desired::{Desired, Mode};
+use ghl_contacts_mcp::contacts::write::plan::{Plan, not_stored, plan};
 use ghl_contacts_mcp::ghl::model::{Contact, CustomFieldWrite, Field, FieldValue, Patch};
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
@@ -93,7 +95,7 @@ prop_compose! {
         fields in fields(), tags in tags(), custom in custom(), fill in any::<bool>(),
         clear in prop::collection::btree_set(proptest::sample::select(Field::ALL.to_vec()), 0..3),
         blank in prop::collection::btree_set("f[1-4]", 0..2),
-    ) -> Wanted {
+    ) -> Desired {
         let mut fields = fields;
         if fields.contains_key(&Field::FirstName) || fields.contains_key(&Field::LastName) {
             fields.remove(&Field::Name);
@@ -108,7 +110,8 @@ prop_compose! {
         let blank = blank.into_iter().filter(|id| !fill && !custom.contains_key(id)).map(|id| (id, FieldValue::Null));
         let set = custom.clone().into_iter().map(|(id, value)| (id, serde_json::from_value(value).unwrap()));
         let custom_fields = set.chain(blank).map(write).collect();
-        Wanted { fields, clear, custom_fields, tags, mode: if fill { Mode::FillEmpty } else { Mode::Overwrite } }
+        let mode = if fill { Mode::FillEmpty } else { Mode::Overwrite };
+        Desired { fields, clear, custom_fields, tags, mode, warnings: Vec::new() }
     }
 }
 
@@ -121,17 +124,17 @@ proptest! {
         matched in proptest::sample::select(vec![MatchedBy::Email, MatchedBy::Phone]),
     ) {
         let before = existing.as_ref().map(read);
-        let first = plan(before.as_ref().map(|contact| (contact, matched)), &wanted, None);
+        let first = plan(before.as_ref().map(|contact| (contact, matched)), &wanted, &Definitions::unknown());
         let contact = read(&carried_out(existing.as_ref(), &first));
-        let second = plan(Some((&contact, matched)), &wanted, None);
+        let second = plan(Some((&contact, matched)), &wanted, &Definitions::unknown());
         prop_assert!(second.is_empty(), "{:?}\nand then {:?}", first, second);
-        prop_assert!(not_stored(&first, &contact, None).is_empty(), "{:?}", not_stored(&first, &contact, None));
+        prop_assert!(not_stored(&first, &contact, &Definitions::unknown()).is_empty(), "{:?}", not_stored(&first, &contact, &Definitions::unknown()));
     }
 
     #[test]
     fn a_plan_changes_what_it_tells_and_nothing_else(existing in person(), wanted in wanted()) {
         let before = read(&existing);
-        let plan = plan(Some((&before, MatchedBy::Email)), &wanted, None);
+        let plan = plan(Some((&before, MatchedBy::Email)), &wanted, &Definitions::unknown());
         let after = read(&carried_out(Some(&existing), &plan));
         let told: BTreeSet<&str> = plan.changes.iter().map(|change| change.field.as_str()).collect();
         for field in Field::ALL.into_iter().filter(|field| before.text(*field) != after.text(*field)) {

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use crate::contacts::fields::names::quoted;
-use crate::contacts::value::number;
+use crate::contacts::value::{date, number};
 use crate::ghl::model::{CustomField, DataType, FieldValue};
 
 /// The longest text that is sent, in characters.
@@ -26,7 +26,7 @@ pub(crate) fn encoded(field: &CustomField, value: &FieldValue) -> Result<FieldVa
     match data_type {
         DataType::Text | DataType::LargeText => scalar(value).map(FieldValue::Text),
         DataType::Numerical | DataType::Monetory => number::number(value).map(FieldValue::Number),
-        DataType::Date => number::date(value).map(|date| FieldValue::Text(date.to_string())),
+        DataType::Date => date::date(value).map(|date| FieldValue::Text(date.to_string())),
         DataType::Phone => phone(value),
         DataType::Email => email(value),
         DataType::Radio | DataType::SingleOptions => choice(field, value),

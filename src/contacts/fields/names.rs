@@ -2,8 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::contacts::error::Error;
-use crate::contacts::fields::ARGUMENT;
+use crate::contacts::error::{Error, Subject};
 use crate::contacts::value::text::clean_line;
 use crate::ghl::model::CustomField;
 
@@ -99,11 +98,12 @@ pub(crate) fn ambiguous<'a>(reference: &str, fits: impl Iterator<Item = &'a Cust
     let all: Vec<String> = fits.map(one).collect();
     let shown = all.iter().take(3).map(String::as_str).collect::<Vec<_>>().join(", ");
     let reason = format!("{} fits {} custom fields: {shown}", quoted(reference), all.len());
-    Error::invalid(ARGUMENT, reason).with_hint("Use the id.")
+    Error::invalid(Subject::CustomField(reference.to_owned()), reason).with_hint("Use the id.")
 }
 
 /// Names the three that are spelt most like it.
 pub(crate) fn unknown<'a>(reference: &str, fields: impl Iterator<Item = &'a CustomField>) -> Error {
+    let subject = Subject::CustomField(reference.to_owned());
     let short = |text: String| text.chars().take(MOST).collect::<String>();
     let (as_name, as_key) = (short(name_form(reference)), short(key_form(reference)));
     let likeness = |field: &CustomField| {
@@ -116,7 +116,7 @@ pub(crate) fn unknown<'a>(reference: &str, fields: impl Iterator<Item = &'a Cust
     let nearest: Vec<String> = nearest.into_iter().take(3).map(|(_, field)| label(field)).collect();
     if nearest.is_empty() {
         return Error::invalid(
-            ARGUMENT,
+            subject,
             format!("names {}, which this location does not have", quoted(reference)),
         )
         .with_hint("The location has no custom fields for contacts; create it in HighLevel first");
@@ -126,5 +126,5 @@ pub(crate) fn unknown<'a>(reference: &str, fields: impl Iterator<Item = &'a Cust
         quoted(reference),
         nearest.join(", ")
     );
-    Error::invalid(ARGUMENT, reason).with_hint("Use a custom field's name, key or id.")
+    Error::invalid(subject, reason).with_hint("Use a custom field's name, key or id.")
 }

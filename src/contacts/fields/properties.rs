@@ -43,7 +43,7 @@ proptest! {
     #[test]
     fn whatever_is_given_is_encoded_or_refused_in_few_words(value in any_value(), reference in "\\PC{0,20}") {
         let definitions = definitions();
-        let _ = encode_unchecked(&reference, &value);
+        let _ = Definitions::unknown().encode(&reference, &value);
         let _ = definitions.encode(&reference, &value);
         for field in definitions.all() {
             if let Err(error) = definitions.encode(&field.id, &value) {

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::contacts::fields::encoding;
-use crate::contacts::value::number;
+use crate::contacts::value::{date, email, number, phone};
 use crate::ghl::model::{CustomField, DataType, FieldValue};
 
 /// Whether two values are one to HighLevel. Both are brought to the form that is sent, where they have one.
@@ -16,15 +16,12 @@ pub(crate) fn same(field: Option<&CustomField>, stored: &FieldValue, wanted: &Fi
         return stored.is_empty() && wanted.is_empty();
     }
     match field.map_or(DataType::Other, |field| field.data_type) {
-        DataType::Date => match (number::stored_date(&stored), number::stored_date(&wanted)) {
+        DataType::Date => match (date::stored_date(&stored), date::stored_date(&wanted)) {
             (Some(stored), Some(wanted)) => stored == wanted,
             _ => alike(&stored, &wanted),
         },
-        DataType::Email => trimmed(&stored).to_lowercase() == trimmed(&wanted).to_lowercase(),
-        DataType::Phone => {
-            let digits = |value| trimmed(value).chars().filter(char::is_ascii_digit).collect::<String>();
-            digits(&stored) == digits(&wanted)
-        }
+        DataType::Email => email::same(&trimmed(&stored), &trimmed(&wanted)),
+        DataType::Phone => phone::same(&trimmed(&stored), &trimmed(&wanted)),
         _ => alike(&stored, &wanted),
     }
 }
@@ -72,7 +69,7 @@ fn equal_numbers(stored: &FieldValue, wanted: &FieldValue) -> bool {
 /// A stored value as a reader wants it.
 pub(crate) fn decoded(field: &CustomField, value: &FieldValue) -> FieldValue {
     let decoded = match (field.data_type, value) {
-        (DataType::Date, _) => number::stored_date(value).map(|date| FieldValue::Text(date.to_string())),
+        (DataType::Date, _) => date::stored_date(value).map(|date| FieldValue::Text(date.to_string())),
         (DataType::Numerical | DataType::Monetory, _) => number::number(value).ok().map(FieldValue::Number),
         (DataType::MultipleOptions | DataType::Checkbox, FieldValue::Text(_)) => {
             Some(FieldValue::List(vec![value.clone()]))

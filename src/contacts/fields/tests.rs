@@ -74,8 +74,8 @@ fn what_fits_two_fields_is_refused_and_both_are_named() {
 #[test]
 fn what_fits_nothing_is_refused_with_the_nearest_three() {
     let error = definitions().find("Leed Scor").unwrap_err();
-    let Error::Invalid { field, reason, hint } = &error else { panic!("{error:?}") };
-    assert_eq!(field, "customFields");
+    let Error::Invalid { subject, reason, hint } = &error else { panic!("{error:?}") };
+    assert_eq!(subject, &Subject::CustomField("Leed Scor".to_owned()));
     assert!(
         reason.contains("\"Leed Scor\"") && reason.contains("\"Lead Score\" (contact.lead_score)"),
         "{reason}"
@@ -86,7 +86,7 @@ fn what_fits_nothing_is_refused_with_the_nearest_three() {
         let error = definitions().find(reference).unwrap_err().to_string();
         assert!(error.chars().count() < 500, "{error}");
     }
-    let error = Definitions::default().find("x").unwrap_err().to_string();
+    let error = Definitions::new(Vec::new()).find("x").unwrap_err().to_string();
     assert!(error.contains("names \"x\""), "{error}");
 }
 
@@ -161,7 +161,7 @@ fn what_highlevel_would_drop_in_silence_is_refused() {
     ] {
         let error = sent(reference, given).unwrap_err();
         assert!(error.replace("Very  ", "Very ").contains(why), "{reference} {given}: {error}");
-        assert!(error.starts_with("customFields: "), "{error}");
+        assert!(error.starts_with("custom fields: "), "{error}");
     }
     let long = FieldValue::from("é".repeat(50_001));
     assert!(definitions().encode("txt1", &long).unwrap_err().to_string().contains("50,000"));
@@ -170,11 +170,14 @@ fn what_highlevel_would_drop_in_silence_is_refused() {
 
 #[test]
 fn without_definitions_only_an_id_is_taken() {
-    let write = encode_unchecked("seD4PfOuKoVMLkEZqohJ", &"x".into()).unwrap();
+    let write = Definitions::unknown().encode("seD4PfOuKoVMLkEZqohJ", &"x".into()).unwrap();
     assert_eq!((write.id.as_str(), write.value), ("seD4PfOuKoVMLkEZqohJ", "x".into()));
-    assert_eq!(encode_unchecked("seD4PfOuKoVMLkEZqohJ", &"".into()).unwrap().value, FieldValue::Null);
+    assert_eq!(
+        Definitions::unknown().encode("seD4PfOuKoVMLkEZqohJ", &"".into()).unwrap().value,
+        FieldValue::Null
+    );
     // Ids of older accounts.
-    assert!(encode_unchecked("0f6cd5ae-1b8e-4c25-9c3e-6f2f8bd3b0b7", &"x".into()).is_ok());
+    assert!(Definitions::unknown().encode("0f6cd5ae-1b8e-4c25-9c3e-6f2f8bd3b0b7", &"x".into()).is_ok());
     for reference in [
         "",
         "Lead Score",
@@ -187,7 +190,7 @@ fn without_definitions_only_an_id_is_taken() {
         "Contact.Favourite_Colour1",
         "SHORT1",
     ] {
-        assert!(encode_unchecked(reference, &"x".into()).is_err(), "{reference:?}");
+        assert!(Definitions::unknown().encode(reference, &"x".into()).is_err(), "{reference:?}");
     }
 }
 

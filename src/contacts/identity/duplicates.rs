@@ -1,76 +1,56 @@
-//! The lookup by what is known of the location's settings: its policy on duplicates, and the keys that it tells contacts
-//! apart by.
+//! Possible duplicates: contacts of the same key that a lookup by default settings does not show.
 
-use crate::contacts::identity::lookup::{
-    Found, Keys, OnConflict, everybody, has_email, has_phone, indexed, who,
-};
-use crate::contacts::{Contacts, Error};
+use crate::contacts::error::Error;
+use crate::contacts::identity::keys::Keys;
+use crate::contacts::identity::lookup::{Lookup, OnConflict, indexed, look_up};
+use crate::contacts::location::LocationCache;
 use crate::ghl;
 use crate::ghl::Scope;
 use crate::ghl::dialect::{self, Key};
-use crate::ghl::model::Contact;
+use crate::ghl::model::{Contact, Location};
 
-impl Contacts {
-    /// Who has these keys, by the location's settings as far as they are known: no request for them.
-    pub(crate) async fn look_up(
-        &self,
-        scope: &Scope,
-        keys: &Keys,
-        on_conflict: OnConflict,
-    ) -> Result<Found, Error> {
-        who(scope, keys, &self.location_if_known(), on_conflict).await
+/// Confirms a lookup before a write. The location's settings are read, once in ten minutes; only where they say that the
+/// first lookup may have missed a contact, the keys are looked up again.
+///
+/// # Errors
+/// As [`look_up`].
+pub(crate) async fn confirm(
+    scope: &Scope,
+    location: &LocationCache,
+    keys: &Keys,
+    on_conflict: OnConflict,
+    found: Lookup,
+) -> Result<Lookup, Error> {
+    let assumed = location.settings_if_known();
+    let settings = location.settings(scope).await?;
+    let may_have_missed = settings.allows_duplicates()
+        || keys.email.is_some() && !settings.identifies_by("email")
+        || keys.phone.is_some() && !settings.identifies_by("phone");
+    if may_have_missed && *assumed != *settings {
+        return look_up(scope, keys, &settings, on_conflict).await;
     }
+    Ok(found)
+}
 
-    /// Everybody who has the one key that is given, by the location's settings as far as they are known.
-    pub(crate) async fn all_of(&self, scope: &Scope, keys: &Keys) -> Result<Vec<Contact>, ghl::Error> {
-        let location = self.location_if_known();
-        match (&keys.email, &keys.phone) {
-            (Some(email), _) => {
-                let has = |contact: &Contact| has_email(contact, email);
-                everybody(scope, &location, Key::Email(email.as_str()), &has).await
-            }
-            (None, Some(phone)) => {
-                let has = |contact: &Contact| has_phone(contact, phone);
-                everybody(scope, &location, Key::Phone(phone.as_str()), &has).await
-            }
-            (None, None) => Ok(Vec::new()),
-        }
+/// Another contact with one of the keys, after a create: another process may have made one at the same moment. A failure
+/// to look is no failure of the write.
+pub(crate) async fn possible_duplicate(
+    scope: &Scope,
+    settings: &Location,
+    contact: &Contact,
+    keys: &Keys,
+) -> Option<String> {
+    let recipe = dialect::spoken(scope) == ghl::Dialect::Recipe;
+    if !recipe && !settings.allows_duplicates() {
+        return None;
     }
-
-    /// Before a write, the location's settings are read, once in ten minutes. Looks again only where they say that the
-    /// first look may have missed somebody.
-    pub(crate) async fn look_closer(
-        &self,
-        scope: &Scope,
-        keys: &Keys,
-        on_conflict: OnConflict,
-        found: Found,
-    ) -> Result<Found, Error> {
-        let assumed = self.location_if_known();
-        let location = self.location(scope).await?;
-        let hidden = location.allows_duplicates()
-            || keys.email.is_some() && !location.identifies_by("email")
-            || keys.phone.is_some() && !location.identifies_by("phone");
-        if hidden && *assumed != *location {
-            return who(scope, keys, &location, on_conflict).await;
-        }
-        Ok(found)
+    let email = keys.email.as_ref().map(|email| Key::Email(email.as_str()));
+    let key = email.or_else(|| keys.phone.as_ref().map(|phone| Key::Phone(phone.as_str())))?;
+    let other = |found: Vec<Contact>| found.into_iter().find(|one| one.id != contact.id);
+    let mut duplicate = other(dialect::find(scope, key).await.ok()?);
+    if duplicate.is_none() {
+        // The lookup shows only one of several contacts, and that may be the new one.
+        duplicate = other(indexed(scope, key).await.ok()?);
     }
-
-    /// Another contact with one of the keys, where two may be: what another process made at the same moment.
-    pub(crate) async fn twin(&self, scope: &Scope, contact: &Contact, keys: &Keys) -> Option<String> {
-        let article = dialect::spoken(scope) == ghl::Dialect::Recipe;
-        if !article && !self.location_if_known().allows_duplicates() {
-            return None;
-        }
-        let email = keys.email.as_ref().map(|email| Key::Email(email.as_str()));
-        let key = email.or_else(|| keys.phone.as_ref().map(|phone| Key::Phone(phone.as_str())))?;
-        let other = |found: Vec<Contact>| found.into_iter().find(|one| one.id != contact.id);
-        let mut twin = other(dialect::find(scope, key).await.ok()?);
-        if twin.is_none() {
-            // The lookup shows one of them only, and that may be ours.
-            twin = other(indexed(scope, key).await.ok()?);
-        }
-        twin.map(|one| one.id.to_string())
-    }
+    duplicate.map(|one| one.id.to_string())
 }

@@ -1,33 +1,53 @@
-//! One writer per e-mail and per phone within this process, so that two calls at once never make two contacts.
+//! One writer for each e-mail and each phone within this process, so that two calls at once never create two contacts.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use tokio::sync::{Mutex as AsyncMutex, OwnedMutexGuard};
 
-/// The locks that are held or waited for at present, by key.
+use crate::contacts::error::Error;
+use crate::contacts::identity::keys::Keys;
+use crate::ghl::Scope;
+
+/// The locks that are held or waited for, by key.
 #[derive(Debug, Default)]
 pub(crate) struct Locks {
     held: Mutex<HashMap<String, Weak<AsyncMutex<()>>>>,
 }
 
-/// Holds its keys until it is dropped.
+/// The held keys; dropping it frees them.
 #[derive(Debug)]
-pub(crate) struct Held {
+pub(crate) struct KeyGuard {
     _guards: Vec<OwnedMutexGuard<()>>,
 }
 
 impl Locks {
-    /// Waits until all keys are free. They are taken in sorted order, so that (e-mail, phone) and (phone, e-mail)
-    /// crossed cannot wait for each other.
-    pub(crate) async fn take(&self, mut keys: Vec<String>) -> Held {
+    /// Waits until no other writer holds any of these keys. The wait counts against the call's deadline.
+    ///
+    /// # Errors
+    /// The call's time is over, or the call was cancelled.
+    pub(crate) async fn hold(&self, scope: &Scope, keys: &Keys) -> Result<KeyGuard, Error> {
+        let names = [
+            keys.email.as_ref().map(|email| format!("email {email}")),
+            keys.phone.as_ref().map(|phone| format!("phone {phone}")),
+        ];
+        tokio::select! {
+            biased;
+            held = self.take(names.into_iter().flatten().collect()) => Ok(held),
+            () = scope.expired() => Err(scope.out_of_time().into()),
+        }
+    }
+
+    /// Waits until all keys are free. They are taken in sorted order: otherwise (e-mail, phone) and (phone, e-mail) could
+    /// wait for each other.
+    async fn take(&self, mut keys: Vec<String>) -> KeyGuard {
         keys.sort();
         keys.dedup();
         let mut guards = Vec::with_capacity(keys.len());
         for key in keys {
             guards.push(self.lock(key).lock_owned().await);
         }
-        Held { _guards: guards }
+        KeyGuard { _guards: guards }
     }
 
     fn lock(&self, key: String) -> Arc<AsyncMutex<()>> {
@@ -49,7 +69,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_key_is_held_by_one_and_forgotten_afterwards() {
+    fn a_key_has_one_holder_and_is_forgotten_afterwards() {
         let locks = Locks::default();
         let first = locks.take(vec!["b".into(), "a".into(), "a".into()]).now_or_never().expect("free");
         assert!(locks.take(vec!["a".into()]).now_or_never().is_none());

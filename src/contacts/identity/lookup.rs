@@ -1,11 +1,11 @@
-//! Who is this? Asked of `GET /contacts/search/duplicate`, which does not lag, and never of the search.
+//! The contact of an e-mail or a phone, by `GET /contacts/search/duplicate`. The search index lags, so it is asked only
+//! for further contacts of the same key.
 
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::contacts::Error;
-use crate::contacts::value::phone::{Email, Phone, same_email, same_phone};
-use crate::contacts::write::receipt::MatchedBy;
+use crate::contacts::error::Error;
+use crate::contacts::identity::keys::{Keys, MatchedBy, match_email, match_phone};
 use crate::ghl;
 use crate::ghl::dialect::{self, Key};
 use crate::ghl::model::{Contact, Direction, Field, FieldValue, Filter, Location, Operator, Search, Sort};
@@ -15,71 +15,58 @@ use crate::ghl::{ContactId, Scope};
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub enum OnConflict {
-    /// Refuse, naming both.
+    /// Refuse and name both.
     #[default]
     Fail,
-    /// Take the contact that has the e-mail, and leave the phone where it is.
+    /// Write to the contact with the e-mail; the other contact keeps the phone.
     Email,
-    /// Take the contact that has the phone, and leave the e-mail where it is.
+    /// Write to the contact with the phone; the other contact keeps the e-mail.
     Phone,
 }
 
-/// The keys that were given.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Keys {
-    /// The e-mail.
-    pub email: Option<Email>,
-    /// The phone.
-    pub phone: Option<Phone>,
-}
-
-/// The answer to "who is this?".
+/// The result of a lookup.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Found {
+pub(crate) enum Lookup {
     /// No contact has any of the keys.
-    Nobody,
+    NotFound,
     /// One contact has them.
-    One {
+    Found {
         /// The contact.
         contact: Contact,
-        /// By which of them.
-        matched: MatchedBy,
-        /// A key that belongs to another contact and is therefore left there (`onConflict`).
+        /// By which of the keys.
+        matched_by: MatchedBy,
+        /// A key that another contact has and keeps ([`OnConflict`]).
         other: Option<(Field, ContactId)>,
     },
 }
 
-/// Looks the keys up: one request for one key; for two, the second only where the first answer does not settle it.
-pub(crate) async fn who(
+/// Looks the keys up. One key costs one request; a second key costs another one only where the first contact does not
+/// have it.
+///
+/// # Errors
+/// `Conflict`, `Ambiguous`, or HighLevel's failure.
+pub(crate) async fn look_up(
     scope: &Scope,
     keys: &Keys,
-    location: &Location,
+    settings: &Location,
     on_conflict: OnConflict,
-) -> Result<Found, Error> {
-    let (by_email, by_phone) = if location.phone_comes_first() {
-        let by_phone = by_phone(scope, keys, location).await?;
-        if settled(by_phone.as_ref(), keys) {
+) -> Result<Lookup, Error> {
+    let (by_email, by_phone) = if settings.phone_comes_first() {
+        let by_phone = by_phone(scope, keys, settings).await?;
+        if by_phone.as_ref().is_some_and(|contact| keys.all_match(contact)) {
             (None, by_phone)
         } else {
-            (by_email(scope, keys, location).await?, by_phone)
+            (by_email(scope, keys, settings).await?, by_phone)
         }
     } else {
-        let by_email = by_email(scope, keys, location).await?;
-        if settled(by_email.as_ref(), keys) {
+        let by_email = by_email(scope, keys, settings).await?;
+        if by_email.as_ref().is_some_and(|contact| keys.all_match(contact)) {
             (by_email, None)
         } else {
-            (by_email, by_phone(scope, keys, location).await?)
+            (by_email, by_phone(scope, keys, settings).await?)
         }
     };
     decide(by_email, by_phone, keys, on_conflict)
-}
-
-/// Whether this contact has every key that was given.
-fn settled(contact: Option<&Contact>, keys: &Keys) -> bool {
-    contact.is_some_and(|contact| {
-        keys.email.as_ref().is_none_or(|email| has_email(contact, email).is_some())
-            && keys.phone.as_ref().is_none_or(|phone| has_phone(contact, phone).is_some())
-    })
 }
 
 fn decide(
@@ -87,10 +74,11 @@ fn decide(
     by_phone: Option<Contact>,
     keys: &Keys,
     on_conflict: OnConflict,
-) -> Result<Found, Error> {
-    let one = |contact: Contact, other| Found::One { matched: matched(&contact, keys), contact, other };
+) -> Result<Lookup, Error> {
+    let one =
+        |contact: Contact, other| Lookup::Found { matched_by: keys.matched_by(&contact), contact, other };
     Ok(match (by_email, by_phone) {
-        (None, None) => Found::Nobody,
+        (None, None) => Lookup::NotFound,
         (Some(contact), None) | (None, Some(contact)) => one(contact, None),
         (Some(a), Some(b)) if a.id == b.id => one(a, None),
         (Some(a), Some(b)) => match on_conflict {
@@ -101,56 +89,32 @@ fn decide(
     })
 }
 
-/// By which of the keys this contact is theirs.
-pub(crate) fn matched(contact: &Contact, keys: &Keys) -> MatchedBy {
-    let matched = keys.email.as_ref().and_then(|email| has_email(contact, email));
-    let matched = matched.or_else(|| keys.phone.as_ref().and_then(|phone| has_phone(contact, phone)));
-    matched.unwrap_or(MatchedBy::None)
-}
-
-pub(crate) fn has_email(contact: &Contact, email: &Email) -> Option<MatchedBy> {
-    if contact.text(Field::Email).is_some_and(|one| same_email(&one, email.as_str())) {
-        return Some(MatchedBy::Email);
-    }
-    let additional = contact.additional_emails().iter().any(|one| same_email(one, email.as_str()));
-    additional.then_some(MatchedBy::AdditionalEmail)
-}
-
-pub(crate) fn has_phone(contact: &Contact, phone: &Phone) -> Option<MatchedBy> {
-    if contact.text(Field::Phone).is_some_and(|one| same_phone(&one, phone.as_str())) {
-        return Some(MatchedBy::Phone);
-    }
-    let additional = contact.additional_phones().iter().any(|one| same_phone(one, phone.as_str()));
-    additional.then_some(MatchedBy::AdditionalPhone)
-}
-
-async fn by_email(scope: &Scope, keys: &Keys, location: &Location) -> Result<Option<Contact>, Error> {
+async fn by_email(scope: &Scope, keys: &Keys, settings: &Location) -> Result<Option<Contact>, Error> {
     let Some(email) = &keys.email else { return Ok(None) };
-    let has = |contact: &Contact| has_email(contact, email);
-    only(scope, location, Key::Email(email.as_str()), &has).await
+    let matches = |contact: &Contact| match_email(contact, email);
+    unique_match(scope, settings, Key::Email(email.as_str()), &matches).await
 }
 
-async fn by_phone(scope: &Scope, keys: &Keys, location: &Location) -> Result<Option<Contact>, Error> {
+async fn by_phone(scope: &Scope, keys: &Keys, settings: &Location) -> Result<Option<Contact>, Error> {
     let Some(phone) = &keys.phone else { return Ok(None) };
-    let has = |contact: &Contact| has_phone(contact, phone);
-    only(scope, location, Key::Phone(phone.as_str()), &has).await
+    let matches = |contact: &Contact| match_phone(contact, phone);
+    unique_match(scope, settings, Key::Phone(phone.as_str()), &matches).await
 }
 
-/// A contact that HighLevel answers without the key that it was asked for is still its answer, unless it shows another
-/// value and no additional ones: then the answer is about somebody else.
-fn knows(contact: &Contact, field: Field, matched: Option<MatchedBy>) -> bool {
+/// HighLevel may answer a contact that does not show the key at all; it is still the contact of that key. One that shows
+/// another value instead is a different contact.
+fn is_of_key(contact: &Contact, field: Field, matched: Option<MatchedBy>) -> bool {
     matched.is_some() || contact.text(field).is_none()
 }
 
-/// The one contact that has the key. Where the location allows duplicates there may be more than the lookup shows;
-/// which of them is meant is not ours to guess. Where it does not identify contacts by this key, the lookup shows none.
-async fn only(
+/// The one contact that has the key. Of several the caller has to choose: guessing could write to the wrong person.
+async fn unique_match(
     scope: &Scope,
-    location: &Location,
+    settings: &Location,
     key: Key<'_>,
-    has: &(dyn Fn(&Contact) -> Option<MatchedBy> + Sync),
+    matches: &(dyn Fn(&Contact) -> Option<MatchedBy> + Sync),
 ) -> Result<Option<Contact>, Error> {
-    let mut all = everybody(scope, location, key, has).await?;
+    let mut all = all_matches(scope, settings, key, matches).await?;
     if all.len() < 2 {
         return Ok(all.pop());
     }
@@ -159,25 +123,45 @@ async fn only(
     Err(Error::Ambiguous { key, contacts: all.into_iter().map(|contact| contact.id).collect() })
 }
 
-/// All contacts of a key, as far as the location's settings say that there may be more than the lookup shows.
-pub(crate) async fn everybody(
+/// All contacts of a key. The lookup shows one of several where the location allows duplicates, and none where the
+/// location does not identify contacts by this key; then the search index is asked for more.
+async fn all_matches(
     scope: &Scope,
-    location: &Location,
+    settings: &Location,
     key: Key<'_>,
-    has: &(dyn Fn(&Contact) -> Option<MatchedBy> + Sync),
+    matches: &(dyn Fn(&Contact) -> Option<MatchedBy> + Sync),
 ) -> Result<Vec<Contact>, ghl::Error> {
     let (field, name) = field_of(key);
     let mut all = dialect::find(scope, key).await?;
-    all.retain(|contact| knows(contact, field, has(contact)));
-    let more = if all.is_empty() { !location.identifies_by(name) } else { location.allows_duplicates() };
+    all.retain(|contact| is_of_key(contact, field, matches(contact)));
+    let more = if all.is_empty() { !settings.identifies_by(name) } else { settings.allows_duplicates() };
     if more {
         for contact in indexed(scope, key).await? {
-            if has(&contact).is_some() && !all.iter().any(|one| one.id == contact.id) {
+            if matches(&contact).is_some() && !all.iter().any(|one| one.id == contact.id) {
                 all.push(contact);
             }
         }
     }
     Ok(all)
+}
+
+/// All contacts that have the one given key.
+pub(crate) async fn all_with_key(
+    scope: &Scope,
+    settings: &Location,
+    keys: &Keys,
+) -> Result<Vec<Contact>, ghl::Error> {
+    match (&keys.email, &keys.phone) {
+        (Some(email), _) => {
+            let matches = |contact: &Contact| match_email(contact, email);
+            all_matches(scope, settings, Key::Email(email.as_str()), &matches).await
+        }
+        (None, Some(phone)) => {
+            let matches = |contact: &Contact| match_phone(contact, phone);
+            all_matches(scope, settings, Key::Phone(phone.as_str()), &matches).await
+        }
+        (None, None) => Ok(Vec::new()),
+    }
 }
 
 fn field_of(key: Key<'_>) -> (Field, &'static str) {
@@ -187,8 +171,8 @@ fn field_of(key: Key<'_>) -> (Field, &'static str) {
     }
 }
 
-/// All contacts of a key that the search index knows, which lags behind. The recipes' search takes no filter; its lookup
-/// has answered all of them already.
+/// All contacts of a key in the search index, which lags. The search of the recipes article takes no filter; its lookup
+/// has answered all contacts already.
 pub(crate) async fn indexed(scope: &Scope, key: Key<'_>) -> Result<Vec<Contact>, ghl::Error> {
     if dialect::spoken(scope) == ghl::Dialect::Recipe {
         return Ok(Vec::new());
@@ -208,6 +192,8 @@ pub(crate) async fn indexed(scope: &Scope, key: Key<'_>) -> Result<Vec<Contact>,
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::contacts::value::email::Email;
+    use crate::contacts::value::phone::Phone;
 
     fn person(id: &str) -> Contact {
         serde_json::from_str(&format!(r#"{{"id":"{id}","email":"ada@example.com"}}"#)).unwrap()
@@ -219,20 +205,22 @@ mod tests {
     }
 
     #[test]
-    fn a_contact_that_both_keys_find_is_one_and_no_conflict() {
-        // Its phone is not shown as HighLevel matches it, so the e-mail alone has not settled it.
+    fn a_contact_found_by_both_keys_is_no_conflict() {
+        // The contact does not show the phone in the form that HighLevel matches, so both keys were looked up.
         let found = decide(Some(person("a")), Some(person("a")), &keys(), OnConflict::Fail).unwrap();
-        assert_eq!(found, Found::One { contact: person("a"), matched: MatchedBy::Email, other: None });
+        assert_eq!(found, Lookup::Found { contact: person("a"), matched_by: MatchedBy::Email, other: None });
     }
 
     #[test]
-    fn two_contacts_are_a_conflict_unless_it_is_said_whose_key_counts() {
+    fn two_contacts_are_a_conflict_unless_one_key_is_preferred() {
         let decide = |on_conflict| decide(Some(person("a")), Some(person("b")), &keys(), on_conflict);
         assert!(matches!(decide(OnConflict::Fail), Err(Error::Conflict { .. })));
         for (on_conflict, id, left) in
             [(OnConflict::Email, "a", (Field::Phone, "b")), (OnConflict::Phone, "b", (Field::Email, "a"))]
         {
-            let Found::One { contact, other, .. } = decide(on_conflict).unwrap() else { panic!("nobody") };
+            let Lookup::Found { contact, other, .. } = decide(on_conflict).unwrap() else {
+                panic!("not found")
+            };
             assert_eq!(contact.id.as_str(), id);
             assert_eq!(other, Some((left.0, left.1.parse().unwrap())));
         }

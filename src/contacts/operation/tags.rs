@@ -1,101 +1,36 @@
-//! Adding tags: one contact by id, e-mail or phone, or many by id.
+//! Adds tags: to one contact by id, e-mail or phone, or to many by id.
 
 use std::collections::BTreeSet;
 
-use crate::contacts::identity::lookup::{Found, OnConflict};
-use crate::contacts::value::{field, text};
-use crate::contacts::write::apply::{self, merge_warning};
-use crate::contacts::write::plan::missing_tags;
-use crate::contacts::write::receipt::MatchedBy;
-use crate::contacts::{Contacts, Error};
-use crate::ghl;
+use crate::contacts::error::{Error, Subject};
+use crate::contacts::identity::duplicates;
+use crate::contacts::identity::keys::MatchedBy;
+use crate::contacts::identity::lookup::{Lookup, OnConflict};
+use crate::contacts::operation::get::Target;
+use crate::contacts::service::Contacts;
+use crate::contacts::value::{tag, text};
+use crate::contacts::write::receipt::{Tagged, Tagging};
+use crate::contacts::write::{apply, audit};
 use crate::ghl::dialect;
 use crate::ghl::model::{Contact, Field};
+use crate::ghl::tags::BulkLine;
 use crate::ghl::{ContactId, Happened, Scope};
 
-/// Whom to tag.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Target {
-    /// By id.
-    Id(ContactId),
-    /// By e-mail, as typed.
-    Email(String),
-    /// By phone, as typed.
-    Phone(String),
-}
-
-/// What became of one contact.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Tagged {
-    /// The contact.
-    pub id: ContactId,
-    /// All its tags afterwards; none where HighLevel's bulk answer does not tell.
-    pub tags: Option<Vec<String>>,
-    /// Tags that were new to it.
-    pub added: Vec<String>,
-    /// Tags that it had before.
-    pub already_present: Vec<String>,
-    /// Why it was not tagged.
-    pub error: Option<String>,
-    /// Its e-mail, where it was read: for the audit, which hashes it.
-    pub(crate) email: Option<String>,
-}
-
-/// Tags in the whole location that did not exist before, and how each contact fared.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Tagging {
-    /// One line a contact, in the order asked for.
-    pub contacts: Vec<Tagged>,
-    /// Tags that the location did not know: perhaps typing errors.
-    pub new_to_location: Vec<String>,
-    /// What the caller should know besides.
-    pub warnings: Vec<String>,
-}
-
-/// Contacts in one bulk request. HighLevel does not document its limit (highlevel-api-docs issue 315).
+/// The contacts of one bulk request. HighLevel does not document its limit (highlevel-api-docs issue 315).
 const CHUNK: usize = 50;
-/// Contacts in one call.
-const MOST: usize = 500;
+/// The most contacts in one call.
+const MAX_CONTACTS: usize = 500;
 
 impl Contacts {
-    /// The contact that a target names. By id this is a read of that contact, otherwise a lookup.
-    ///
-    /// # Errors
-    /// `NotFound`, an unusable key, or HighLevel's failure.
-    pub async fn get(&self, scope: &Scope, target: &Target) -> Result<Contact, Error> {
-        let (email, phone, key) = match target {
-            Target::Id(id) => return ghl::contacts::get(scope, id).await.map_err(nobody_has_the_id),
-            Target::Email(email) => (Some(email.as_str()), None, "email"),
-            Target::Phone(phone) => (None, Some(phone.as_str()), "phone"),
-        };
-        let keys = self.keys(scope, email, phone).await?;
-        match self.look_up(scope, &keys, OnConflict::Fail).await? {
-            Found::Nobody => Err(Error::NotFound { key }),
-            Found::One { contact, .. } => Ok(contact),
-        }
-    }
-
-    /// The same for whoever only looks: by id it is what was read at most two seconds ago, and one request for all who
-    /// ask at once.
-    ///
-    /// # Errors
-    /// As [`Self::get`].
-    pub async fn show(&self, scope: &Scope, target: &Target) -> Result<Contact, Error> {
-        match target {
-            Target::Id(id) => ghl::contacts::get_recent(scope, id).await.map_err(nobody_has_the_id),
-            Target::Email(_) | Target::Phone(_) => self.get(scope, target).await,
-        }
-    }
-
-    /// Adds tags to one contact and touches no other tag.
+    /// Adds tags to one contact and changes no other tag.
     ///
     /// # Errors
     /// An unusable tag or key, `NotFound`, or HighLevel's failure.
     pub async fn add_tags(&self, scope: &Scope, target: &Target, tags: &[String]) -> Result<Tagging, Error> {
-        let tags = some_tags(tags)?;
+        let tags = tags_to_add(tags)?;
         let contact = self.get(scope, target).await?;
         let result = self.tag(scope, target, contact, tags).await;
-        self.audit_tags(scope, &result);
+        audit::tags(scope, &result);
         result
     }
 
@@ -106,103 +41,103 @@ impl Contacts {
         contact: Contact,
         tags: Vec<String>,
     ) -> Result<Tagging, Error> {
-        let mut line = Tagged {
+        let mut tagged = Tagged {
             email: contact.text(Field::Email),
             tags: Some(contact.tags()),
-            added: missing_tags(&contact.tags(), &tags),
+            added: tag::missing(&contact.tags(), &tags),
             already_present: Vec::new(),
             error: None,
             id: contact.id,
         };
-        line.already_present = missing_tags(&line.added, &tags);
-        let missing = line.added.clone();
+        tagged.already_present = tag::missing(&tagged.added, &tags);
+        let missing = tagged.added.clone();
         if missing.is_empty() {
-            return Ok(Tagging { contacts: vec![line], new_to_location: Vec::new(), warnings: Vec::new() });
+            return Ok(Tagging { contacts: vec![tagged], new_to_location: Vec::new(), warnings: Vec::new() });
         }
-        self.sure_of(scope, target, &line.id).await?;
+        self.ensure_unique(scope, target, &tagged.id).await?;
         let new_to_location = self.unknown_tags(scope, &missing).await;
-        let (after, note) = apply::add_tags(scope, &line.id, &missing).await?;
-        let lost = missing_tags(&after, &missing);
+        let (after, note) = apply::add_tags(scope, &tagged.id, &missing).await?;
+        let lost = tag::missing(&after, &missing);
         if !lost.is_empty() {
-            line.error = Some(format!("HighLevel answered success without {}", lost.join(", ")));
+            tagged.error = Some(format!("HighLevel answered success without {}", lost.join(", ")));
         }
-        line.added = missing_tags(&lost, &missing);
-        line.tags = Some(after);
-        Ok(Tagging { contacts: vec![line], new_to_location, warnings: note.into_iter().collect() })
+        tagged.added = tag::missing(&lost, &missing);
+        tagged.tags = Some(after);
+        Ok(Tagging { contacts: vec![tagged], new_to_location, warnings: note.into_iter().collect() })
     }
 
-    /// Before a write to whom an e-mail or a phone names: that nobody else has it too.
-    async fn sure_of(&self, scope: &Scope, target: &Target, id: &ContactId) -> Result<(), Error> {
+    /// Before a write to a contact found by e-mail or phone: checks that no second contact has it.
+    async fn ensure_unique(&self, scope: &Scope, target: &Target, id: &ContactId) -> Result<(), Error> {
         let keys = match target {
             Target::Id(_) => return Ok(()),
             Target::Email(email) => self.keys(scope, Some(email), None).await?,
             Target::Phone(phone) => self.keys(scope, None, Some(phone)).await?,
         };
-        let found = Found::One { contact: Contact::bare(id.clone()), matched: MatchedBy::None, other: None };
-        self.look_closer(scope, &keys, OnConflict::Fail, found).await.map(drop)
+        let contact = Contact::bare(id.clone());
+        let found = Lookup::Found { contact, matched_by: MatchedBy::None, other: None };
+        duplicates::confirm(scope, &self.location, &keys, OnConflict::Fail, found).await.map(drop)
     }
 
     /// Adds tags to up to 500 contacts by HighLevel's bulk endpoint.
     ///
     /// # Errors
-    /// An unusable tag, too many contacts, or HighLevel's failure at the first chunk; a later failure is told per contact.
+    /// An unusable tag, too many contacts, or HighLevel's failure at the first request; a later failure is reported for
+    /// each contact.
     pub async fn add_tags_to_many(
         &self,
         scope: &Scope,
         ids: &[ContactId],
         tags: &[String],
     ) -> Result<Tagging, Error> {
-        let tags = some_tags(tags)?;
-        if ids.len() > MOST {
+        let tags = tags_to_add(tags)?;
+        if ids.len() > MAX_CONTACTS {
             return Err(Error::invalid(
-                "contactIds",
-                format!("has {} ids; at most {MOST} are taken", ids.len()),
+                Subject::ContactIds,
+                format!("has {} ids; at most {MAX_CONTACTS} are taken", ids.len()),
             ));
         }
-        let mut once = BTreeSet::new();
-        let ids: Vec<ContactId> = ids.iter().filter(|id| once.insert(*id)).cloned().collect();
+        let mut seen = BTreeSet::new();
+        let ids: Vec<ContactId> = ids.iter().filter(|id| seen.insert(*id)).cloned().collect();
         let result = self.tag_many(scope, &ids, tags).await;
-        self.audit_tags(scope, &result);
+        audit::tags(scope, &result);
         result
     }
 
     async fn tag_many(&self, scope: &Scope, ids: &[ContactId], tags: Vec<String>) -> Result<Tagging, Error> {
         let new_to_location = self.unknown_tags(scope, &tags).await;
-        let mut lines = Vec::with_capacity(ids.len());
+        let mut contacts = Vec::with_capacity(ids.len());
         for chunk in ids.chunks(CHUNK) {
             match dialect::add_tags_to_many(scope, chunk, &tags).await {
-                Ok(answers) => lines.extend(chunk.iter().map(|id| bulk_line(id, &answers, &tags))),
-                Err(error) if lines.is_empty() => return Err(error.into()),
+                Ok(answers) => contacts.extend(chunk.iter().map(|id| bulk_result(id, &answers, &tags))),
+                Err(error) if contacts.is_empty() => return Err(error.into()),
                 Err(error) => {
-                    let maybe =
+                    let state =
                         if error.happened() == Happened::No { "not tagged" } else { "perhaps tagged" };
-                    lines.extend(chunk.iter().map(|id| failed(id, format!("{maybe}: {error}"))));
+                    contacts.extend(chunk.iter().map(|id| failed(id, format!("{state}: {error}"))));
                 }
             }
         }
-        Ok(Tagging { contacts: lines, new_to_location, warnings: merge_warning(scope).into_iter().collect() })
+        let warnings = apply::merge_warning(scope).into_iter().collect();
+        Ok(Tagging { contacts, new_to_location, warnings })
     }
 
-    /// Which of these the location has never seen. Costs one request in ten minutes; silent where the scope is missing.
+    /// The tags that the location does not have yet. Costs one request in ten minutes; none where the token may not read
+    /// the location's tags.
     async fn unknown_tags(&self, scope: &Scope, tags: &[String]) -> Vec<String> {
-        let Some(known) = self.location_tags(scope).await else { return Vec::new() };
-        let new = missing_tags(&known, tags);
+        let Some(known) = self.location.tags(scope).await else { return Vec::new() };
+        let new = tag::missing(&known, tags);
         if !new.is_empty() {
-            self.tags.forget().await;
+            self.location.forget_tags();
         }
         new
     }
 }
 
-fn nobody_has_the_id(error: ghl::Error) -> Error {
-    if error.is_not_found() { Error::NotFound { key: "id" } } else { error.into() }
-}
-
-fn some_tags(tags: &[String]) -> Result<Vec<String>, Error> {
+fn tags_to_add(tags: &[String]) -> Result<Vec<String>, Error> {
     if tags.is_empty() {
-        return Err(Error::invalid("tags", "is empty: name at least one tag"));
+        return Err(Error::invalid(Subject::Tags, "is empty: name at least one tag"));
     }
-    field::tags(tags)
+    tag::list(tags)
 }
 
 fn failed(id: &ContactId, error: String) -> Tagged {
@@ -216,7 +151,7 @@ fn failed(id: &ContactId, error: String) -> Tagged {
     }
 }
 
-fn bulk_line(id: &ContactId, answers: &[ghl::tags::BulkLine], tags: &[String]) -> Tagged {
+fn bulk_result(id: &ContactId, answers: &[BulkLine], tags: &[String]) -> Tagged {
     let Some(answer) = answers.iter().find(|answer| answer.contact_id == id.as_str()) else {
         return failed(id, "HighLevel's answer does not mention this contact".to_owned());
     };
@@ -230,9 +165,9 @@ fn bulk_line(id: &ContactId, answers: &[ghl::tags::BulkLine], tags: &[String]) -
         );
     }
     let added = answer.tags_added.clone().unwrap_or_else(|| tags.to_vec());
-    let already_present = missing_tags(&added, tags);
+    let already_present = tag::missing(&added, tags);
     let after = answer.old_tags.clone().map(|mut tags| {
-        tags.extend(missing_tags(&tags, &added));
+        tags.extend(tag::missing(&tags, &added));
         tags
     });
     Tagged { id: id.clone(), tags: after, added, already_present, error: None, email: None }

@@ -7,7 +7,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use crate::contacts::error::Error;
+use crate::contacts::error::{Error, Subject};
 use crate::ghl::model::{FieldValue, Page, Search};
 
 const VERSION: u8 = 1;
@@ -60,7 +60,7 @@ impl Fingerprint {
 }
 
 fn invalid(reason: &str) -> Error {
-    Error::invalid("cursor", reason).with_hint("search again without a cursor, from the first page")
+    Error::invalid(Subject::Cursor, reason).with_hint("search again without a cursor, from the first page")
 }
 
 fn content(cursor: &str) -> Option<Content> {

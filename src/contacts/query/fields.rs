@@ -1,7 +1,7 @@
 //! Which fields HighLevel's search knows and how it compares them: the table of its search guide, with the fields of
 //! highlevel-api-docs issue 279.
 
-use crate::contacts::error::Error;
+use crate::contacts::error::{Error, Subject};
 use crate::contacts::value::text::clean_line;
 use crate::ghl::CustomFieldId;
 use crate::ghl::model::Operator;
@@ -90,11 +90,12 @@ fn custom(rest: &str) -> Option<&'static [Operator]> {
 fn unknown(field: &str) -> Error {
     let shown = clean_line(field, 60);
     if field.starts_with("opportunities") {
-        return Error::invalid("filters", "contacts cannot be filtered by their opportunities here");
+        return Error::invalid(Subject::Filters, "contacts cannot be filtered by their opportunities here");
     }
     if field.starts_with("customFields") {
         let reason = format!("\"{shown}\" is not customFields. and the id of a custom field");
-        return Error::invalid("filters", reason).with_hint("to go by a name, use the argument customFields");
+        return Error::invalid(Subject::Filters, reason)
+            .with_hint("to go by a name, use the argument customFields");
     }
     let short: String = field.chars().take(60).collect::<String>().to_lowercase();
     let likeness = |name: &str| strsim::jaro_winkler(&short, &name.to_lowercase());
@@ -102,13 +103,17 @@ fn unknown(field: &str) -> Error {
     nearest.sort_by(|a, b| likeness(b).total_cmp(&likeness(a)));
     nearest.truncate(3);
     let reason = format!("HighLevel cannot filter by \"{shown}\"; the nearest are {}", nearest.join(", "));
-    Error::invalid("filters", reason).with_hint("use HighLevel's own name of a field in its contact search")
+    Error::invalid(Subject::Filters, reason)
+        .with_hint("use HighLevel's own name of a field in its contact search")
 }
 
 /// The operator of a filter, or a refusal that names those that the field takes.
 pub(crate) fn operator(field: &str, known: Known, word: &str) -> Result<Operator, Error> {
     known.operators.iter().copied().find(|operator| operator.as_str() == word.trim()).ok_or_else(|| {
         let takes = known.operators.iter().map(|operator| operator.as_str()).collect::<Vec<_>>().join(", ");
-        Error::invalid("filters", format!("{field} does not take {}; it takes {takes}", clean_line(word, 30)))
+        Error::invalid(
+            Subject::Filters,
+            format!("{field} does not take {}; it takes {takes}", clean_line(word, 30)),
+        )
     })
 }

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use crate::contacts::error::Error;
+use crate::contacts::error::{Error, Subject};
+use crate::contacts::query::conditions::{CustomFieldMatch, Query, RawFilter, check_length, filled};
 use crate::contacts::query::fields::{self, Known};
 use crate::contacts::query::time::{self, Edge};
-use crate::contacts::query::{CustomFieldMatch, Query, RawFilter, check_length, filled};
+use crate::contacts::value::tag;
 use crate::ghl::CustomFieldId;
-use crate::ghl::model::{DataType, FieldValue, Filter, Operator};
+use crate::ghl::model::{DataType, Field, FieldValue, Filter, Operator};
 
 /// More conditions than anybody means.
 const MOST: usize = 50;
@@ -15,28 +16,38 @@ const MOST: usize = 50;
 /// All conditions but the free text.
 pub(crate) fn of(query: &Query) -> Result<Vec<Filter>, Error> {
     let mut filters = Vec::new();
-    let texts = [("email", &query.email), ("phone", &query.phone), ("companyName", &query.company_name)];
+    let texts = [
+        (Field::Email, &query.email),
+        (Field::Phone, &query.phone),
+        (Field::CompanyName, &query.company_name),
+    ];
     for (field, text) in texts {
         if let Some(text) = filled(text.as_deref()) {
-            check_length(field, text)?;
-            filters.push(equal(field, text));
+            check_length(&field.into(), text)?;
+            filters.push(equal(field.as_str(), text));
         }
     }
-    for tag in tags("tags", &query.tags)? {
+    for tag in tags(&Subject::Tags, &query.tags)? {
         filters.push(equal("tags", tag));
     }
     let mut any: Vec<Filter> =
-        tags("anyTag", &query.any_tag)?.into_iter().map(|tag| equal("tags", tag)).collect();
+        tags(&Subject::AnyTag, &query.any_tag)?.into_iter().map(|tag| equal("tags", tag)).collect();
     let any_tags = any.len();
     match any_tags {
         0 => {}
         1 => filters.append(&mut any),
         _ => filters.push(Filter::Group { group: "OR", filters: any }),
     }
-    let created = (("createdAfter", &query.created_after), ("createdBefore", &query.created_before));
-    let updated = (("updatedAfter", &query.updated_after), ("updatedBefore", &query.updated_before));
-    filters.extend(between("dateAdded", created.0, created.1)?);
-    filters.extend(between("dateUpdated", updated.0, updated.1)?);
+    filters.extend(between(
+        "dateAdded",
+        (&Subject::CreatedAfter, &query.created_after),
+        (&Subject::CreatedBefore, &query.created_before),
+    )?);
+    filters.extend(between(
+        "dateUpdated",
+        (&Subject::UpdatedAfter, &query.updated_after),
+        (&Subject::UpdatedBefore, &query.updated_before),
+    )?);
     for custom in &query.custom_fields {
         filters.extend(custom_field(custom)?);
     }
@@ -45,7 +56,10 @@ pub(crate) fn of(query: &Query) -> Result<Vec<Filter>, Error> {
     }
     // The group counts as one above, and each of its tags is a filter.
     if filters.len() + any_tags.saturating_sub(1) > MOST {
-        return Err(Error::invalid("filters", format!("a search takes at most {MOST} conditions in all")));
+        return Err(Error::invalid(
+            Subject::Filters,
+            format!("a search takes at most {MOST} conditions in all"),
+        ));
     }
     Ok(filters)
 }
@@ -59,14 +73,14 @@ fn equal(field: impl Into<String>, value: impl Into<FieldValue>) -> Filter {
 }
 
 /// In HighLevel's form, each once.
-fn tags(argument: &str, tags: &[String]) -> Result<Vec<String>, Error> {
+fn tags(subject: &Subject, tags: &[String]) -> Result<Vec<String>, Error> {
     let mut written: Vec<String> = Vec::with_capacity(tags.len());
     for tag in tags {
-        let tag = tag.trim().to_lowercase();
+        let tag = tag::normal(tag);
         if tag.is_empty() {
-            return Err(Error::invalid(argument, "a tag is empty"));
+            return Err(Error::invalid(subject.clone(), "a tag is empty"));
         }
-        check_length(argument, &tag)?;
+        check_length(subject, &tag)?;
         if !written.contains(&tag) {
             written.push(tag);
         }
@@ -74,17 +88,17 @@ fn tags(argument: &str, tags: &[String]) -> Result<Vec<String>, Error> {
     Ok(written)
 }
 
-type Bound<'a> = (&'a str, &'a Option<String>);
+type Bound<'a> = (&'a Subject, &'a Option<String>);
 
 fn between(field: &str, after: Bound<'_>, before: Bound<'_>) -> Result<Option<Filter>, Error> {
-    let read = |(argument, text): Bound<'_>, edge| {
-        filled(text.as_deref()).map(|text| time::parse(argument, text, edge)).transpose()
+    let read = |(subject, text): Bound<'_>, edge| {
+        filled(text.as_deref()).map(|text| time::parse(subject, text, edge)).transpose()
     };
     let (from, to) = (read(after, Edge::Start)?, read(before, Edge::End)?);
     if let (Some(from), Some(to)) = (from, to)
         && from > to
     {
-        return Err(Error::invalid(before.0, format!("is earlier than {}", after.0)));
+        return Err(Error::invalid(before.0.clone(), "is earlier than the beginning of the range"));
     }
     let bounds = [("gte", from), ("lte", to)].into_iter();
     let bounds: BTreeMap<String, FieldValue> = bounds
@@ -95,23 +109,23 @@ fn between(field: &str, after: Bound<'_>, before: Bound<'_>) -> Result<Option<Fi
 
 /// A custom field's value by its type: dates as their day, each of several options, each box of a list.
 fn custom_field(custom: &CustomFieldMatch) -> Result<Vec<Filter>, Error> {
-    const ARGUMENT: &str = "customFields";
     let id = &custom.wanted.id;
+    let subject = Subject::CustomField(id.to_string());
     let field = format!("customFields.{id}");
     let value = &custom.wanted.value;
     if custom.data_type == DataType::FileUpload {
-        return Err(Error::invalid(ARGUMENT, "HighLevel cannot search for files"));
+        return Err(Error::invalid(subject, "HighLevel cannot search for files"));
     }
     if value.is_empty() {
         return Ok(vec![on(field, Operator::NotExists, None)]);
     }
     for text in value.to_texts() {
-        check_length(ARGUMENT, &text)?;
+        check_length(&subject, &text)?;
     }
     match (custom.data_type, value) {
         (DataType::Date, FieldValue::Text(day)) => {
             let day = Some(day.clone());
-            Ok(between(&field, (ARGUMENT, &day), (ARGUMENT, &day))?.into_iter().collect())
+            Ok(between(&field, (&subject, &day), (&subject, &day))?.into_iter().collect())
         }
         (_, FieldValue::Map(boxes)) => boxes.iter().map(|(entry, text)| text_box(id, entry, text)).collect(),
         (_, FieldValue::List(_)) => {
@@ -122,12 +136,12 @@ fn custom_field(custom: &CustomFieldMatch) -> Result<Vec<Filter>, Error> {
 }
 
 fn text_box(id: &CustomFieldId, entry: &str, value: &FieldValue) -> Result<Filter, Error> {
-    const ARGUMENT: &str = "customFields";
     let field = format!("customFields.{id}.{entry}");
+    let subject = Subject::CustomField(id.to_string());
     let Some(text) = value.to_text().filter(|_| fields::known(&field).is_ok()) else {
-        return Err(Error::invalid(ARGUMENT, "HighLevel cannot search for this box of a text box list"));
+        return Err(Error::invalid(subject, "HighLevel cannot search for this box of a text box list"));
     };
-    check_length(ARGUMENT, &text)?;
+    check_length(&subject, &text)?;
     Ok(if text.trim().is_empty() { on(field, Operator::NotExists, None) } else { equal(field, text) })
 }
 
@@ -149,14 +163,14 @@ fn raw(filter: &RawFilter) -> Result<Filter, Error> {
 }
 
 fn refused(field: &str, operator: Operator, why: &str) -> Error {
-    Error::invalid("filters", format!("{field} {}: {why}", operator.as_str()))
+    Error::invalid(Subject::Filters, format!("{field} {}: {why}", operator.as_str()))
 }
 
 fn compared(field: &str, known: Known, operator: Operator, value: &FieldValue) -> Result<FieldValue, Error> {
     match value {
         FieldValue::Text(text) => {
             let text = text.trim();
-            check_length("filters", text)?;
+            check_length(&Subject::Filters, text)?;
             if text.is_empty() {
                 return Err(refused(
                     field,
@@ -196,7 +210,8 @@ fn range(field: &str, known: Known, value: &FieldValue) -> Result<FieldValue, Er
         };
         let bound = match bound {
             FieldValue::Number(_) => bound.clone(),
-            FieldValue::Text(text) => match (time::parse("filters", text, edge), text.trim().parse()) {
+            FieldValue::Text(text) => match (time::parse(&Subject::Filters, text, edge), text.trim().parse())
+            {
                 (Ok(time), _) => time::written(time).into(),
                 // A custom field's range may be one of numbers.
                 (Err(_), Ok(number)) if !known.time => FieldValue::Number(number),

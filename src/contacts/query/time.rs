@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use crate::contacts::error::Error;
+use crate::contacts::error::{Error, Subject};
 
 /// Which end of a day a date alone stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,7 +15,7 @@ pub(crate) enum Edge {
 }
 
 /// An RFC 3339 time, or a date as that edge of its day.
-pub(crate) fn parse(field: &str, text: &str, edge: Edge) -> Result<Timestamp, Error> {
+pub(crate) fn parse(subject: &Subject, text: &str, edge: Edge) -> Result<Timestamp, Error> {
     let text = text.trim();
     let whole_day = match edge {
         Edge::Start => "T00:00:00Z",
@@ -24,7 +24,7 @@ pub(crate) fn parse(field: &str, text: &str, edge: Edge) -> Result<Timestamp, Er
     let is_date = text.len() == 10 && text.parse::<Date>().is_ok();
     let time = if is_date { format!("{text}{whole_day}").parse() } else { text.parse::<Timestamp>() };
     time.map_err(|_| {
-        Error::invalid(field, "is neither a date nor a time with its offset")
+        Error::invalid(subject.clone(), "is neither a date nor a time with its offset")
             .with_hint("write it like 2026-01-15 or 2026-01-15T08:30:00Z")
     })
 }

@@ -1,27 +1,28 @@
-//! Carries a plan out: the create or the update, and what is known where an answer was lost.
+//! The requests of a plan: the create or the update, and what is known where an answer was lost.
 
 use std::time::Duration;
 
-use crate::contacts::Error;
+use crate::contacts::error::Error;
 use crate::contacts::fields::Definitions;
-use crate::contacts::identity::lookup::Keys;
+use crate::contacts::identity::keys::Keys;
+use crate::contacts::value::tag;
 use crate::contacts::write::plan::{self, Plan};
-use crate::contacts::write::receipt::{MatchedBy, NotStored, Outcome, Receipt};
+use crate::contacts::write::receipt::NotStored;
 use crate::ghl;
 use crate::ghl::dialect::{self, Key};
 use crate::ghl::model::{Contact, ContactWrite, Field, Patch};
 use crate::ghl::{ContactId, Happened, Kind, Scope};
 
-/// A write whose answer was lost may still be on its way: so long is waited before it is looked for.
+/// How long to wait before the lookup after a lost answer: the write may still take effect.
 const SETTLE: Duration = Duration::from_secs(1);
 
-/// How a create ended.
+/// How a create ended. The note says what went wrong on the way, if anything.
 #[derive(Debug)]
-pub(crate) enum Created {
-    /// There is a new contact; the note says what went wrong on the way, where something did.
-    New(Contact, Option<&'static str>),
-    /// This contact is there already, and is not what was sent: plan again against it.
-    There(Contact, Option<&'static str>),
+pub(crate) enum CreateOutcome {
+    /// The contact was created.
+    Created(Contact, Option<&'static str>),
+    /// This contact exists already and does not hold what was sent: plan again against it.
+    AlreadyExists(Contact, Option<&'static str>),
 }
 
 const LOST: &str = "the answer to the create was lost; the contact was found by looking it up";
@@ -29,35 +30,38 @@ const REFUSED: &str =
     "HighLevel refused the create and made the contact all the same; it was found by looking it up";
 const COMPLETED: &str = "the answer to the create was lost; a contact was found by looking it up, and what it lacked was written to it";
 
-/// Creates the planned contact. Never makes two: after an answer that was lost, or a refusal that may have created the
-/// contact all the same (highlevel-api-docs issue 64), the keys are looked up before anything is sent again.
+/// Creates the planned contact, never two: after a lost answer, or a refusal that may have created the contact anyway
+/// (highlevel-api-docs issue 64), the keys are looked up before anything is sent again.
+///
+/// # Errors
+/// HighLevel's failure, where no contact was found afterwards.
 pub(crate) async fn create(
     scope: &Scope,
     plan: &Plan,
     keys: &Keys,
-    definitions: Option<&Definitions>,
-) -> Result<Created, Error> {
+    definitions: &Definitions,
+) -> Result<CreateOutcome, Error> {
     let write = ContactWrite {
         tags: (!plan.add_tags.is_empty()).then(|| plan.add_tags.clone()),
         ..plan.write.clone()
     };
-    let ours = |contact: &Contact| plan::is_held_by(plan, contact, definitions);
+    let is_ours = |contact: &Contact| plan::is_held_by(plan, contact, definitions);
     let mut lost_before = false;
     loop {
         let error = match dialect::create(scope, &write).await {
-            Ok(contact) => return Ok(Created::New(contact, None)),
+            Ok(contact) => return Ok(CreateOutcome::Created(contact, None)),
             Err(error) => error,
         };
         if let Some(id) = error.existing_contact() {
             let contact = ghl::contacts::get(scope, id).await.map_err(|source| {
                 let happened = if lost_before { Happened::Unknown } else { Happened::No };
-                Error::Crm { source, happened, contact: Some(id.clone()), done: Vec::new() }
+                Error::Crm { source, happened, contact: Some(id.clone()) }
             })?;
             return Ok(match lost_before {
-                // The first attempt was carried out late.
-                true if ours(&contact) => Created::New(contact, Some(LOST)),
-                true => Created::There(contact, Some(COMPLETED)),
-                false => Created::There(contact, None),
+                // The first attempt took effect late.
+                true if is_ours(&contact) => CreateOutcome::Created(contact, Some(LOST)),
+                true => CreateOutcome::AlreadyExists(contact, Some(COMPLETED)),
+                false => CreateOutcome::AlreadyExists(contact, None),
             });
         }
         if error.happened() == Happened::No && !lost_before {
@@ -67,11 +71,11 @@ pub(crate) async fn create(
         if !refused {
             scope.pause(SETTLE).await;
         }
-        match found_again(scope, keys).await {
-            Ok(Some(contact)) if refused => return Ok(Created::New(contact, Some(REFUSED))),
-            Ok(Some(contact)) if ours(&contact) => return Ok(Created::New(contact, Some(LOST))),
-            Ok(Some(contact)) => return Ok(Created::There(contact, Some(COMPLETED))),
-            // Looked for where it would be found, and it is not there: the refusal was one.
+        match find_created(scope, keys).await {
+            Ok(Some(contact)) if refused => return Ok(CreateOutcome::Created(contact, Some(REFUSED))),
+            Ok(Some(contact)) if is_ours(&contact) => return Ok(CreateOutcome::Created(contact, Some(LOST))),
+            Ok(Some(contact)) => return Ok(CreateOutcome::AlreadyExists(contact, Some(COMPLETED))),
+            // The lookup would find the contact, and it is not there: the refusal was a real one.
             Ok(None) if refused && !lost_before => return Err(settled(error, Happened::No)),
             Ok(None) if !lost_before && error.happened() == Happened::Unknown => lost_before = true,
             Ok(None) | Err(_) => return Err(settled(error, Happened::Unknown)),
@@ -80,10 +84,10 @@ pub(crate) async fn create(
 }
 
 fn settled(source: ghl::Error, happened: Happened) -> Error {
-    Error::Crm { source, happened, contact: None, done: Vec::new() }
+    Error::Crm { source, happened, contact: None }
 }
 
-async fn found_again(scope: &Scope, keys: &Keys) -> Result<Option<Contact>, ghl::Error> {
+async fn find_created(scope: &Scope, keys: &Keys) -> Result<Option<Contact>, ghl::Error> {
     if let Some(email) = &keys.email
         && let Some(contact) = dialect::find(scope, Key::Email(email.as_str())).await?.into_iter().next()
     {
@@ -95,54 +99,71 @@ async fn found_again(scope: &Scope, keys: &Keys) -> Result<Option<Contact>, ghl:
     }
 }
 
-/// What an update left behind.
+/// The result of the requests of an update.
 #[derive(Debug)]
-pub(crate) struct Updated {
-    /// As HighLevel's answers show it; not yet read back.
+pub(crate) struct Applied {
+    /// The contact as HighLevel's answers show it; it is not read back yet.
     pub(crate) contact: Contact,
-    /// Known not to be stored.
+    /// Values that are known not to be stored.
     pub(crate) not_stored: Vec<NotStored>,
     /// What went wrong on the way.
     pub(crate) warnings: Vec<String>,
-    /// The missing tags were added.
+    /// Whether the missing tags were added.
     pub(crate) tagged: bool,
 }
 
-/// Writes the changed fields, then the missing tags, each by an endpoint that touches nothing else.
-pub(crate) async fn update(
-    scope: &Scope,
-    contact: &Contact,
-    plan: &mut Plan,
-    definitions: Option<&Definitions>,
-) -> Result<Updated, Error> {
-    let mut updated =
-        Updated { contact: contact.clone(), not_stored: Vec::new(), warnings: Vec::new(), tagged: false };
-    if !plan.write.is_empty() {
-        put(scope, plan, &mut updated, definitions).await?;
+impl Applied {
+    pub(crate) fn new(contact: Contact) -> Self {
+        Self { contact, not_stored: Vec::new(), warnings: Vec::new(), tagged: false }
     }
-    if plan.add_tags.is_empty() {
-        return Ok(updated);
-    }
-    match add_tags(scope, &contact.id, &plan.add_tags).await {
-        Ok((tags, note)) => {
-            updated.contact = updated.contact.with_tags(tags);
-            updated.tagged = true;
-            updated.warnings.extend(note);
+
+    /// Adds the tags of the plan, after its fields. Where fields were written, a failure is reported in `not_stored`: as
+    /// an error it would hide that.
+    pub(crate) async fn add_tags(&mut self, scope: &Scope, plan: &Plan) -> Result<(), Error> {
+        if plan.add_tags.is_empty() {
+            return Ok(());
         }
-        Err(error) if plan.write.is_empty() => return Err(error),
-        // The fields are written: a failure now would hide that.
-        Err(error) => updated.not_stored.push(NotStored {
-            field: "tags".to_owned(),
-            sent: Some(plan.add_tags.clone().into()),
-            stored: None,
-            reason: format!("{error}; the fields were written, send the tags again"),
-        }),
+        match add_tags(scope, &self.contact.id, &plan.add_tags).await {
+            Ok((tags, note)) => {
+                self.contact = self.contact.clone().with_tags(tags);
+                self.tagged = true;
+                self.warnings.extend(note);
+            }
+            Err(error) if plan.write.is_empty() => return Err(error),
+            Err(error) => self.not_stored.push(NotStored {
+                field: "tags".to_owned(),
+                sent: Some(plan.add_tags.clone().into()),
+                stored: None,
+                reason: format!("{error}; the fields were written, send the tags again"),
+            }),
+        }
+        Ok(())
     }
-    Ok(updated)
 }
 
-/// Adds tags and answers all that the contact then has, and what the caller should know of it. Where the answer was
-/// lost, the contact is read.
+/// Writes the changed fields, then the missing tags, each by an endpoint that changes nothing else.
+///
+/// # Errors
+/// HighLevel's failure, unless the fields were written before it.
+pub(crate) async fn update(
+    scope: &Scope,
+    contact: Contact,
+    plan: &mut Plan,
+    definitions: &Definitions,
+) -> Result<Applied, Error> {
+    let mut applied = Applied::new(contact);
+    if !plan.write.is_empty() {
+        put(scope, plan, &mut applied, definitions).await?;
+    }
+    applied.add_tags(scope, plan).await?;
+    Ok(applied)
+}
+
+/// Adds tags. Gives all tags that the contact then has, and a warning for the caller, if any. Where the answer was lost,
+/// the contact is read.
+///
+/// # Errors
+/// HighLevel's failure, where the tags are not known to be added.
 pub(crate) async fn add_tags(
     scope: &Scope,
     id: &ContactId,
@@ -154,26 +175,26 @@ pub(crate) async fn add_tags(
     };
     if source.happened() != Happened::No
         && let Ok(contact) = ghl::contacts::get(scope, id).await
-        && plan::missing_tags(&contact.tags(), tags).is_empty()
+        && tag::missing(&contact.tags(), tags).is_empty()
     {
         let note = "the answer to the tags was lost; the contact was read and has them".to_owned();
         return Ok((contact.tags(), Some(note)));
     }
     let happened = source.happened();
-    Err(Error::Crm { source, happened, contact: Some(id.clone()), done: Vec::new() })
+    Err(Error::Crm { source, happened, contact: Some(id.clone()) })
 }
 
 async fn put(
     scope: &Scope,
     plan: &mut Plan,
-    updated: &mut Updated,
-    definitions: Option<&Definitions>,
+    applied: &mut Applied,
+    definitions: &Definitions,
 ) -> Result<(), Error> {
-    let id = updated.contact.id.clone();
+    let id = applied.contact.id.clone();
     let form = dialect::field_form(scope);
     let mut answer = dialect::update(scope, &id, &plan.write, form).await;
     if answer.as_ref().is_err_and(|error| error.refuses_property(Field::CompanyName.as_str())) {
-        without_company(plan, updated);
+        without_company(plan, applied);
         if plan.write.is_empty() {
             return Ok(());
         }
@@ -181,25 +202,25 @@ async fn put(
     }
     let source = match answer {
         Ok(contact) => {
-            updated.contact = contact;
+            applied.contact = contact;
             return Ok(());
         }
         Err(source) => source,
     };
     let happened = source.happened();
-    // HighLevel may have said yes: what the contact holds now tells.
+    // HighLevel may have accepted the update: what the contact holds now decides.
     if happened != Happened::No
         && let Ok(contact) = ghl::contacts::get(scope, &id).await
         && (happened == Happened::Yes || plan::not_stored(plan, &contact, definitions).is_empty())
     {
-        updated.contact = contact;
-        updated.warnings.push("the answer to the update was lost; the contact was read instead".to_owned());
+        applied.contact = contact;
+        applied.warnings.push("the answer to the update was lost; the contact was read instead".to_owned());
         return Ok(());
     }
-    Err(Error::Crm { source, happened, contact: Some(id), done: Vec::new() })
+    Err(Error::Crm { source, happened, contact: Some(id) })
 }
 
-/// The recipes article can only replace the whole list.
+/// The API of the recipes article can only replace the whole list of tags.
 pub(crate) fn merge_warning(scope: &Scope) -> Option<String> {
     (dialect::spoken(scope) == ghl::Dialect::Recipe).then(|| {
         "this HighLevel can only replace all tags: they were read, merged and written; one that something else added \
@@ -208,8 +229,8 @@ pub(crate) fn merge_warning(scope: &Scope) -> Option<String> {
     })
 }
 
-/// `companyName` is not in HighLevel's update DTO; where it is refused the rest is written without it.
-fn without_company(plan: &mut Plan, updated: &mut Updated) {
+/// HighLevel's update does not document `companyName`. Where it is refused, the rest is written without it.
+fn without_company(plan: &mut Plan, applied: &mut Applied) {
     let name = Field::CompanyName.as_str();
     let sent = match plan.write.fields.remove(&Field::CompanyName) {
         Some(Patch::Set(value)) => Some(value.into()),
@@ -218,30 +239,11 @@ fn without_company(plan: &mut Plan, updated: &mut Updated) {
     let stored =
         plan.changes.iter().find(|change| change.field == name).and_then(|change| change.before.clone());
     plan.changes.retain(|change| change.field != name);
-    updated.not_stored.push(NotStored {
+    applied.not_stored.push(NotStored {
         field: name.to_owned(),
         sent,
         stored,
         reason: "HighLevel refuses companyName on an existing contact; the rest was written without it"
             .to_owned(),
     });
-}
-
-/// The receipt of a plan, before anything is done.
-pub(crate) fn receipt(
-    outcome: Outcome,
-    plan: &Plan,
-    contact: Option<Contact>,
-    matched: MatchedBy,
-) -> Receipt {
-    Receipt {
-        outcome,
-        contact,
-        matched_by: matched,
-        changes: plan.changes.clone(),
-        tags_added: plan.add_tags.clone(),
-        not_stored: plan.not_stored.clone(),
-        warnings: plan.warnings.clone(),
-        possible_duplicate: None,
-    }
 }

@@ -1,56 +1,55 @@
-//! The audit: one line in the log for every operation that sent a write, with who was written to and what came of it.
-//! No value of a contact is in it, and of the e-mail only the beginning of its SHA-256.
+//! The audit: one log line for every operation that sent a write, with the contact, the outcome and the requests. It
+//! holds no value of a contact, and of an e-mail only the beginning of its SHA-256.
 //!
-//! The tool and the client's id of the request stand in the span around the call; the time is the log's own.
+//! The span around the call holds the tool and the client's id of the request; the log adds the time.
 
 use std::fmt::Write as _;
 
 use sha2::{Digest, Sha256};
 
-use crate::contacts::operation::tags::Tagging;
-use crate::contacts::value::phone::Email;
-use crate::contacts::write::receipt::{Outcome, Receipt};
-use crate::contacts::{Contacts, Error};
+use crate::contacts::error::Error;
+use crate::contacts::value::email::Email;
+use crate::contacts::write::receipt::{Outcome, Receipt, Tagging};
 use crate::ghl::model::{Contact, Field};
 use crate::ghl::{Happened, LocationId, Scope};
 
 /// Hex digits of an e-mail's hash: enough to find a line again, too few to prove an address.
 const DIGITS: usize = 12;
 
-impl Contacts {
-    pub(crate) fn audit_upsert(&self, scope: &Scope, email: Option<&str>, result: &Result<Receipt, Error>) {
-        let contact = result.as_ref().ok().and_then(|receipt| receipt.contact.as_ref());
-        let email = email.and_then(|email| Email::parse(email).ok()).map(|email| hash(email.as_str()));
-        let email = email.or_else(|| contact.and_then(hash_of)).unwrap_or_default();
-        let (id, outcome) = match result {
-            Ok(receipt) => (contact.map(|contact| contact.id.to_string()), word(receipt.outcome)),
-            Err(error) => (id_in(error), failed(error)),
-        };
-        self.line(scope, &id.unwrap_or_default(), &email, outcome);
-    }
+/// Logs an upsert; `email` is the given one, which a failure may not know in another way.
+pub(crate) fn upsert(scope: &Scope, email: Option<&str>, result: &Result<Receipt, Error>) {
+    let contact = result.as_ref().ok().and_then(|receipt| receipt.contact.as_ref());
+    let email = email.and_then(|email| Email::parse(email).ok()).map(|email| hash(email.as_str()));
+    let email = email.or_else(|| contact.and_then(hash_of)).unwrap_or_default();
+    let (id, outcome) = match result {
+        Ok(receipt) => (contact.map(|contact| contact.id.to_string()), word(receipt.outcome)),
+        Err(error) => (id_in(error), failed(error)),
+    };
+    log(scope, &id.unwrap_or_default(), &email, outcome);
+}
 
-    pub(crate) fn audit_tags(&self, scope: &Scope, result: &Result<Tagging, Error>) {
-        match result {
-            Ok(tagging) => {
-                for line in &tagging.contacts {
-                    let outcome = if line.error.is_some() { "not_tagged" } else { "tagged" };
-                    let email = line.email.as_deref().map(hash).unwrap_or_default();
-                    self.line(scope, line.id.as_str(), &email, outcome);
-                }
+/// Logs one line for each contact that was to be tagged.
+pub(crate) fn tags(scope: &Scope, result: &Result<Tagging, Error>) {
+    match result {
+        Ok(tagging) => {
+            for tagged in &tagging.contacts {
+                let outcome = if tagged.error.is_some() { "not_tagged" } else { "tagged" };
+                let email = tagged.email.as_deref().map(hash).unwrap_or_default();
+                log(scope, tagged.id.as_str(), &email, outcome);
             }
-            Err(error) => self.line(scope, &id_in(error).unwrap_or_default(), "", failed(error)),
         }
+        Err(error) => log(scope, &id_in(error).unwrap_or_default(), "", failed(error)),
     }
+}
 
-    /// `requests` are all that the call sent, `writes` those that may have changed something, attempts included.
-    fn line(&self, scope: &Scope, contact: &str, email: &str, outcome: &str) {
-        let (requests, writes) = (scope.requests(), scope.writes());
-        if writes == 0 {
-            return;
-        }
-        let location = self.location_id().map(LocationId::as_str).unwrap_or_default();
-        tracing::info!(target: "audit", location, contact, email, outcome, requests, writes, "wrote");
+/// `requests` counts all attempts of the call, `writes` those that may have changed something.
+fn log(scope: &Scope, contact: &str, email: &str, outcome: &str) {
+    let (requests, writes) = (scope.requests(), scope.writes());
+    if writes == 0 {
+        return;
     }
+    let location = scope.client().location().map(LocationId::as_str).unwrap_or_default();
+    tracing::info!(target: "audit", location, contact, email, outcome, requests, writes, "wrote");
 }
 
 fn word(outcome: Outcome) -> &'static str {
@@ -78,7 +77,7 @@ fn id_in(error: &Error) -> Option<String> {
 }
 
 fn hash_of(contact: &Contact) -> Option<String> {
-    contact.text(Field::Email).map(|email| hash(&email.to_lowercase()))
+    contact.text(Field::Email).as_deref().map(hash)
 }
 
 fn hash(email: &str) -> String {
@@ -95,7 +94,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_email_is_told_by_the_beginning_of_its_hash_without_case() {
+    fn an_email_is_logged_as_the_beginning_of_its_hash_without_case() {
         // printf jane@example.com | sha256sum
         assert_eq!(hash("jane@example.com"), "8c87b489ce35");
         assert_eq!(hash(" Jane@Example.COM "), hash("jane@example.com"));

@@ -1,98 +1,170 @@
-//! An upsert as it was given, in normal form, or the first thing in it that cannot be used.
+//! An upsert as it is given, and the same in normal form: what the contact should hold.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::contacts::fields::{self, Definitions};
-use crate::contacts::identity::lookup::Keys;
-use crate::contacts::value::field;
-use crate::contacts::write::plan::{Mode, Wanted};
-use crate::contacts::{Error, Upsert};
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::contacts::error::{Error, Subject};
+use crate::contacts::fields::Definitions;
+use crate::contacts::identity::keys::Keys;
+use crate::contacts::identity::lookup::OnConflict;
+use crate::contacts::value::{field, tag};
+use crate::ghl::ContactId;
 use crate::ghl::model::{CustomFieldWrite, Field, FieldValue};
 
-/// What can be judged without asking anybody: everything but the keys and the custom fields.
-pub(crate) fn standard(upsert: &Upsert, warnings: &mut Vec<String>) -> Result<Wanted, Error> {
-    let mut wanted = Wanted { mode: upsert.mode, tags: field::tags(&upsert.tags)?, ..Wanted::default() };
-    for (field, value) in &upsert.fields {
-        match field::field(*field, value)? {
-            Some(value) => drop(wanted.fields.insert(*field, value)),
-            None => warnings.push(format!("{field} was empty and left alone; use clear to blank it")),
-        }
-    }
-    let has_parts =
-        wanted.fields.contains_key(&Field::FirstName) || wanted.fields.contains_key(&Field::LastName);
-    if has_parts && wanted.fields.remove(&Field::Name).is_some() {
-        warnings.push("name was ignored: firstName or lastName was given too".to_owned());
-    }
-    if wanted.mode == Mode::FillEmpty && !upsert.clear.is_empty() {
-        return Err(Error::invalid(
-            "clear",
-            "contradicts mode fillEmpty, which never changes a value that is there",
-        ));
-    }
-    wanted.clear = clear(upsert, &wanted)?;
-    Ok(wanted)
+/// Whether a value that is there may be replaced.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum Mode {
+    /// Every given value replaces the stored one.
+    #[default]
+    Overwrite,
+    /// Only empty fields are filled.
+    FillEmpty,
 }
 
-/// The keys as fields: a new contact is given them, an existing one is compared with them.
-pub(crate) fn with_keys(mut wanted: Wanted, keys: &Keys) -> Wanted {
-    wanted.fields.extend(keys.email.as_ref().map(|email| (Field::Email, email.to_string())));
-    wanted.fields.extend(keys.phone.as_ref().map(|phone| (Field::Phone, phone.to_string())));
-    wanted
+/// An upsert as the caller gives it.
+#[derive(Debug, Clone, Default)]
+pub struct Upsert {
+    /// E-mail, as typed.
+    pub email: Option<String>,
+    /// Phone, as typed.
+    pub phone: Option<String>,
+    /// The other standard fields.
+    pub fields: BTreeMap<Field, String>,
+    /// Tags to add.
+    pub tags: Vec<String>,
+    /// Custom fields by id, key or name.
+    pub custom_fields: Vec<(String, FieldValue)>,
+    /// Fields to blank: standard ones, or custom ones by id, key or name.
+    pub clear: Vec<String>,
+    /// Whether stored values are replaced.
+    pub mode: Mode,
+    /// What to do when e-mail and phone belong to two contacts.
+    pub on_conflict: OnConflict,
+    /// Only plan the write.
+    pub dry_run: bool,
 }
 
-fn clear(upsert: &Upsert, wanted: &Wanted) -> Result<BTreeSet<Field>, Error> {
-    let mut clear = BTreeSet::new();
-    for field in upsert.clear.iter().filter_map(|name| name.parse::<Field>().ok()) {
-        let is_set = match field {
-            Field::Email => upsert.email.is_some(),
-            Field::Phone => upsert.phone.is_some(),
-            other => wanted.fields.contains_key(&other),
-        };
-        if is_set {
-            return Err(Error::invalid("clear", format!("{field} is both set and cleared")));
-        }
-        if !field.clearable() {
-            return Err(Error::invalid("clear", format!("HighLevel has no way to blank {field}"))
-                .with_hint("Set it to another value instead."));
-        }
-        clear.insert(field);
-    }
-    if upsert.clear.iter().any(|name| name == "tags") {
-        return Err(Error::invalid("clear", "tags are only ever added here, never cleared"));
-    }
-    Ok(clear)
+/// What a contact should hold, in normal form.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Desired {
+    /// Standard fields.
+    pub fields: BTreeMap<Field, String>,
+    /// Standard fields to blank.
+    pub clear: BTreeSet<Field>,
+    /// Custom fields; a null value blanks.
+    pub custom_fields: Vec<CustomFieldWrite>,
+    /// Tags to add.
+    pub tags: Vec<String>,
+    /// Whether stored values are replaced.
+    pub mode: Mode,
+    /// What the caller should know of the given values: which were ignored, and why.
+    pub warnings: Vec<String>,
 }
 
-/// Whether custom fields are named, so that their definitions are needed.
-pub(crate) fn has_custom_fields(upsert: &Upsert) -> bool {
-    !upsert.custom_fields.is_empty() || upsert.clear.iter().any(|name| name.parse::<Field>().is_err())
+impl Upsert {
+    /// Whether custom fields are given, so that their definitions are needed.
+    pub(crate) fn has_custom_fields(&self) -> bool {
+        !self.custom_fields.is_empty() || self.custom_fields_to_clear().next().is_some()
+    }
+
+    fn custom_fields_to_clear(&self) -> impl Iterator<Item = &str> {
+        self.clear.iter().map(String::as_str).filter(|name| name.parse::<Field>().is_err())
+    }
 }
 
-/// The custom fields to set and to clear, checked by their definitions where these can be read.
-pub(crate) fn custom_fields(
-    upsert: &Upsert,
-    definitions: Option<&Definitions>,
-    warnings: &mut Vec<String>,
-) -> Result<Vec<CustomFieldWrite>, Error> {
-    let cleared = upsert.clear.iter().filter(|name| name.parse::<Field>().is_err());
-    let cleared = cleared.map(|name| (name.as_str(), FieldValue::Null));
-    let set = upsert.custom_fields.iter().map(|(name, value)| (name.as_str(), value.clone()));
-    let mut writes: Vec<CustomFieldWrite> = Vec::new();
-    for (name, value) in set.chain(cleared) {
-        let write = match definitions {
-            Some(definitions) => definitions.encode(name, &value)?,
-            None => fields::encode_unchecked(name, &value)?,
-        };
-        if writes.iter().any(|one| one.id == write.id) {
-            return Err(Error::invalid("customFields", format!("\"{name}\" is given twice")));
+impl Desired {
+    /// What can be read without a request: all but the keys and the custom fields.
+    ///
+    /// # Errors
+    /// The first given value that cannot be used.
+    pub(crate) fn standard(upsert: &Upsert) -> Result<Self, Error> {
+        let mut desired = Self { mode: upsert.mode, tags: tag::list(&upsert.tags)?, ..Self::default() };
+        for (field, value) in &upsert.fields {
+            match field::read(*field, value)? {
+                Some(value) => drop(desired.fields.insert(*field, value)),
+                None => {
+                    desired.warnings.push(format!("{field} was empty and left alone; use clear to blank it"));
+                }
+            }
         }
-        writes.push(write);
+        let has_parts =
+            desired.fields.contains_key(&Field::FirstName) || desired.fields.contains_key(&Field::LastName);
+        if has_parts && desired.fields.remove(&Field::Name).is_some() {
+            desired.warnings.push("name was ignored: firstName or lastName was given too".to_owned());
+        }
+        if desired.mode == Mode::FillEmpty && !upsert.clear.is_empty() {
+            return Err(Error::invalid(
+                Subject::Clear,
+                "contradicts mode fillEmpty, which never changes a value that is there",
+            ));
+        }
+        desired.clear = desired.fields_to_clear(upsert)?;
+        Ok(desired)
     }
-    if definitions.is_none() && !writes.is_empty() {
-        warnings.push(
-            "custom fields were not checked: their definitions cannot be read (scope locations/customFields.readonly)"
-                .to_owned(),
-        );
+
+    /// Adds the keys as fields: a new contact gets them, and an existing one is compared with them.
+    pub(crate) fn add_keys(&mut self, keys: &Keys) {
+        self.fields.extend(keys.email.as_ref().map(|email| (Field::Email, email.to_string())));
+        self.fields.extend(keys.phone.as_ref().map(|phone| (Field::Phone, phone.to_string())));
     }
-    Ok(writes)
+
+    /// Adds the custom fields to set and to blank, checked by their definitions where these are known.
+    ///
+    /// # Errors
+    /// A field that does not exist, a value that it does not take, or one field twice.
+    pub(crate) fn add_custom_fields(
+        &mut self,
+        upsert: &Upsert,
+        definitions: &Definitions,
+    ) -> Result<(), Error> {
+        let set = upsert.custom_fields.iter().map(|(name, value)| (name.as_str(), value));
+        let clear = upsert.custom_fields_to_clear().map(|name| (name, &FieldValue::Null));
+        for (name, value) in set.chain(clear) {
+            let write = definitions.encode(name, value)?;
+            if self.custom_fields.iter().any(|one| one.id == write.id) {
+                let subject = Subject::CustomField(name.to_owned());
+                return Err(Error::invalid(subject, format!("\"{name}\" is given twice")));
+            }
+            self.custom_fields.push(write);
+        }
+        if !definitions.are_known() && !self.custom_fields.is_empty() {
+            self.warnings.push(
+                "custom fields were not checked: their definitions cannot be read (scope locations/customFields.readonly)"
+                    .to_owned(),
+            );
+        }
+        Ok(())
+    }
+
+    /// Leaves out a key that another contact has and keeps.
+    pub(crate) fn leave_out(&mut self, key: Field, owner: &ContactId) {
+        self.fields.remove(&key);
+        self.warnings.push(format!("{key} was left alone: it belongs to contact {owner}"));
+    }
+
+    fn fields_to_clear(&self, upsert: &Upsert) -> Result<BTreeSet<Field>, Error> {
+        let mut clear = BTreeSet::new();
+        for field in upsert.clear.iter().filter_map(|name| name.parse::<Field>().ok()) {
+            let is_set = match field {
+                Field::Email => upsert.email.is_some(),
+                Field::Phone => upsert.phone.is_some(),
+                other => self.fields.contains_key(&other),
+            };
+            if is_set {
+                return Err(Error::invalid(Subject::Clear, format!("{field} is both set and cleared")));
+            }
+            if !field.clearable() {
+                return Err(Error::invalid(Subject::Clear, format!("HighLevel has no way to blank {field}"))
+                    .with_hint("Set it to another value instead."));
+            }
+            clear.insert(field);
+        }
+        if upsert.clear.iter().any(|name| name == "tags") {
+            return Err(Error::invalid(Subject::Clear, "tags are only ever added here, never cleared"));
+        }
+        Ok(clear)
+    }
 }

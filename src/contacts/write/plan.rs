@@ -1,108 +1,89 @@
-//! Existing contact and wanted values -> the exact writes. Pure: the heart of the promise.
-
-use std::collections::{BTreeMap, BTreeSet};
-
-use schemars::JsonSchema;
-use serde::Deserialize;
+//! The plan of a write: from an existing contact and the desired values to the exact requests. Pure.
 
 use crate::contacts::fields::Definitions;
-use crate::contacts::value::phone::{same_email, same_phone};
-use crate::contacts::write::receipt::{Change, MatchedBy, NotStored};
+use crate::contacts::identity::keys::MatchedBy;
+use crate::contacts::value::name::full_name;
+use crate::contacts::value::{email, phone, tag};
+use crate::contacts::write::desired::{Desired, Mode};
+use crate::contacts::write::receipt::{Change, NotStored, Outcome, Receipt};
 use crate::contacts::write::same::same;
 use crate::ghl::model::{Contact, ContactWrite, CustomFieldWrite, Field, FieldValue, Patch};
 
-/// Whether a value that is there may be replaced.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-pub enum Mode {
-    /// Yes.
-    #[default]
-    Overwrite,
-    /// No: only what is empty is filled.
-    FillEmpty,
-}
-
-/// What a contact should be, in normal form.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Wanted {
-    /// Standard fields.
-    pub fields: BTreeMap<Field, String>,
-    /// Standard fields to blank.
-    pub clear: BTreeSet<Field>,
-    /// Custom fields; a null value blanks.
-    pub custom_fields: Vec<CustomFieldWrite>,
-    /// Tags to add.
-    pub tags: Vec<String>,
-    /// Whether to replace.
-    pub mode: Mode,
-}
-
-/// The writes, and what they change.
+/// The requests of a write, and what they change.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Plan {
-    /// Fields for the create or the update; never tags.
+    /// Fields of the create or the update; never tags.
     pub write: ContactWrite,
-    /// Tags that are missing.
+    /// Tags that the contact lacks.
     pub add_tags: Vec<String>,
-    /// What will be different.
+    /// The fields that will change.
     pub changes: Vec<Change>,
-    /// What cannot be stored, known beforehand.
+    /// Values that HighLevel is known not to store.
     pub not_stored: Vec<NotStored>,
     /// What the caller should know.
     pub warnings: Vec<String>,
 }
 
 impl Plan {
-    /// Nothing differs.
+    /// Whether nothing is to be written.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.write.is_empty() && self.add_tags.is_empty()
+    }
+
+    /// The receipt of this plan, before anything is written.
+    pub(crate) fn receipt(
+        &self,
+        outcome: Outcome,
+        contact: Option<Contact>,
+        matched_by: MatchedBy,
+    ) -> Receipt {
+        Receipt {
+            outcome,
+            contact,
+            matched_by,
+            changes: self.changes.clone(),
+            tags_added: self.add_tags.clone(),
+            not_stored: self.not_stored.clone(),
+            warnings: self.warnings.clone(),
+            possible_duplicate: None,
+        }
     }
 }
 
 /// Why `gender` of an existing contact cannot be written.
 const GENDER: &str = "HighLevel stores gender only when a contact is created (highlevel-api-docs issue 313)";
 
-/// Plans the writes that make `existing` what is wanted.
+/// Plans the writes that give the existing contact, or a new one, the desired values.
 #[must_use]
-pub fn plan(
-    existing: Option<(&Contact, MatchedBy)>,
-    wanted: &Wanted,
-    definitions: Option<&Definitions>,
-) -> Plan {
-    let mut plan = Plan::default();
+pub fn plan(existing: Option<(&Contact, MatchedBy)>, desired: &Desired, definitions: &Definitions) -> Plan {
+    let mut plan = Plan { warnings: desired.warnings.clone(), ..Plan::default() };
     let contact = existing.map(|(contact, _)| contact);
-    for (field, value) in &wanted.fields {
-        standard(&mut plan, existing, *field, value, wanted);
+    for (field, value) in &desired.fields {
+        standard(&mut plan, existing, *field, value, desired.mode);
     }
-    for field in &wanted.clear {
+    for field in &desired.clear {
         let before = contact.and_then(|contact| stored(contact, *field));
         if let Some(before) = before {
             plan.write.fields.insert(*field, Patch::Clear);
             plan.changes.push(Change { field: field.to_string(), before: Some(before.into()), after: None });
         }
     }
-    for write in &wanted.custom_fields {
-        custom(&mut plan, contact, write, wanted.mode, definitions);
+    for write in &desired.custom_fields {
+        custom(&mut plan, contact, write, desired.mode, definitions);
     }
-    plan.add_tags = missing_tags(&contact.map(Contact::tags).unwrap_or_default(), &wanted.tags);
+    plan.add_tags = tag::missing(&contact.map(Contact::tags).unwrap_or_default(), &desired.tags);
     plan
 }
 
-fn standard(
-    plan: &mut Plan,
-    existing: Option<(&Contact, MatchedBy)>,
-    field: Field,
-    value: &str,
-    wanted: &Wanted,
-) {
+fn standard(plan: &mut Plan, existing: Option<(&Contact, MatchedBy)>, field: Field, value: &str, mode: Mode) {
     let before = existing.and_then(|(contact, _)| stored(contact, field));
     if before.as_deref().is_some_and(|before| same(field, before, value)) {
         return;
     }
     if let Some((contact, matched)) = existing {
         if before.is_some() {
-            if wanted.mode == Mode::FillEmpty {
+            if mode == Mode::FillEmpty {
                 plan.warnings.push(format!("kept {field}: it already had a value"));
                 return;
             }
@@ -138,11 +119,11 @@ fn standard(
     });
 }
 
-/// Whether the value is on the contact already, beside its primary one.
+/// Whether the contact has the value already, as an additional e-mail or phone.
 fn additional(contact: &Contact, field: Field, value: &str) -> bool {
     match field {
-        Field::Email => contact.additional_emails().iter().any(|one| same_email(one, value)),
-        Field::Phone => contact.additional_phones().iter().any(|one| same_phone(one, value)),
+        Field::Email => contact.additional_emails().iter().any(|one| email::same(one, value)),
+        Field::Phone => contact.additional_phones().iter().any(|one| phone::same(one, value)),
         _ => false,
     }
 }
@@ -152,12 +133,12 @@ fn custom(
     contact: Option<&Contact>,
     write: &CustomFieldWrite,
     mode: Mode,
-    definitions: Option<&Definitions>,
+    definitions: &Definitions,
 ) {
     let before = contact.and_then(|contact| custom_value(contact, write));
     let name = custom_name(definitions, write);
     match &before {
-        Some(before) if same_custom(definitions, write, before) => return,
+        Some(before) if definitions.same(&write.id, before, &write.value) => return,
         None if write.value.is_empty() => return,
         Some(_) if mode == Mode::FillEmpty => {
             plan.warnings.push(format!("kept {name}: it already had a value"));
@@ -174,49 +155,24 @@ fn custom_value(contact: &Contact, write: &CustomFieldWrite) -> Option<FieldValu
     contact.custom_fields().into_iter().find(|field| field.id == write.id).map(|field| field.value)
 }
 
-fn custom_name(definitions: Option<&Definitions>, write: &CustomFieldWrite) -> String {
-    let definition = definitions.and_then(|definitions| definitions.by_id(&write.id));
-    definition.map_or_else(|| write.id.to_string(), |definition| definition.name.clone())
+fn custom_name(definitions: &Definitions, write: &CustomFieldWrite) -> String {
+    definitions.by_id(&write.id).map_or_else(|| write.id.to_string(), |definition| definition.name.clone())
 }
 
-fn same_custom(definitions: Option<&Definitions>, write: &CustomFieldWrite, stored: &FieldValue) -> bool {
-    match definitions {
-        Some(definitions) => definitions.same(&write.id, stored, &write.value),
-        None => {
-            *stored == write.value
-                || (stored.to_text().is_some() && stored.to_text() == write.value.to_text())
-        }
-    }
-}
-
-/// What a contact holds in a field. A name is compared as the person's two names, since answers of HighLevel's lists
-/// carry a lower-cased `name`.
+/// What a contact holds in a field. A full name is compared with both parts of the stored one.
 fn stored(contact: &Contact, field: Field) -> Option<String> {
-    if field == Field::Name {
-        let names = [contact.text(Field::FirstName), contact.text(Field::LastName)];
-        let full = names.into_iter().flatten().collect::<Vec<_>>().join(" ");
-        return if full.is_empty() { contact.text(Field::Name) } else { Some(full) };
-    }
-    contact.text(field)
+    if field == Field::Name { full_name(contact) } else { contact.text(field) }
 }
 
-/// The wanted tags that the contact lacks, compared as HighLevel does: without case or outer spaces.
-#[must_use]
-pub fn missing_tags(have: &[String], wanted: &[String]) -> Vec<String> {
-    let normal = |tag: &String| tag.trim().to_lowercase();
-    let have: BTreeSet<_> = have.iter().map(normal).collect();
-    wanted.iter().filter(|tag| !have.contains(&normal(tag))).cloned().collect()
-}
-
-/// Whether the contact holds all that was planned, tags included.
-pub(crate) fn is_held_by(plan: &Plan, contact: &Contact, definitions: Option<&Definitions>) -> bool {
+/// Whether the contact holds everything of the plan, tags included.
+pub(crate) fn is_held_by(plan: &Plan, contact: &Contact, definitions: &Definitions) -> bool {
     not_stored(plan, contact, definitions).is_empty()
-        && missing_tags(&contact.tags(), &plan.add_tags).is_empty()
+        && tag::missing(&contact.tags(), &plan.add_tags).is_empty()
 }
 
-/// What of the plan the contact does not hold, each with the likeliest reason.
+/// The values of the plan that the contact does not hold, each with the likeliest reason.
 #[must_use]
-pub fn not_stored(plan: &Plan, contact: &Contact, definitions: Option<&Definitions>) -> Vec<NotStored> {
+pub fn not_stored(plan: &Plan, contact: &Contact, definitions: &Definitions) -> Vec<NotStored> {
     let mut missing = Vec::new();
     for (field, patch) in &plan.write.fields {
         let held = stored(contact, *field);
@@ -239,7 +195,7 @@ pub fn not_stored(plan: &Plan, contact: &Contact, definitions: Option<&Definitio
         let held = custom_value(contact, write);
         let ok = match &held {
             None => write.value.is_empty(),
-            Some(held) => same_custom(definitions, write, held),
+            Some(held) => definitions.same(&write.id, held, &write.value),
         };
         if !ok {
             missing.push(NotStored {

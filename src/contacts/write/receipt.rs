@@ -1,42 +1,28 @@
-//! What a write answers: what was there, what was sent, and what HighLevel then holds.
+//! What a write reports: what was stored before, what was sent, and what HighLevel holds afterwards.
 
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use crate::contacts::identity::keys::MatchedBy;
 use crate::contacts::value::text;
+use crate::ghl::ContactId;
 use crate::ghl::model::{Contact, FieldValue};
 
-/// The longest text of one value in a receipt, in characters.
-const LONGEST: usize = 500;
+/// The most characters of one value in a receipt.
+const MAX_CHARS: usize = 500;
 
-/// What became of a write.
+/// The outcome of a write.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub enum Outcome {
-    /// A new contact.
+    /// A new contact was created.
     Created,
-    /// Something of an existing contact.
+    /// An existing contact was changed.
     Updated,
-    /// Nothing differed; nothing was sent.
+    /// Nothing differed, so nothing was written.
     Unchanged,
-    /// `dryRun`: nothing was sent.
+    /// The write was only planned.
     Planned,
-}
-
-/// How an existing contact was found.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-pub enum MatchedBy {
-    /// Its primary e-mail.
-    Email,
-    /// Its primary phone.
-    Phone,
-    /// An additional e-mail.
-    AdditionalEmail,
-    /// An additional phone.
-    AdditionalPhone,
-    /// There was none.
-    None,
 }
 
 /// One field's change.
@@ -44,23 +30,23 @@ pub enum MatchedBy {
 pub struct Change {
     /// The field, a custom field by its name.
     pub field: String,
-    /// What was stored, where something was.
+    /// The stored value, if any.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub before: Option<FieldValue>,
-    /// What is to be stored; none where the field is cleared.
+    /// The new value; none where the field is blanked.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub after: Option<FieldValue>,
 }
 
-/// One value that HighLevel did not take, or could not.
+/// A value that HighLevel did not store.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct NotStored {
     /// The field, a custom field by its name.
     pub field: String,
-    /// What was to be stored.
+    /// The value that was sent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sent: Option<FieldValue>,
-    /// What is stored instead.
+    /// The value that is stored instead.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub stored: Option<FieldValue>,
     /// Why, as far as it is known.
@@ -68,7 +54,7 @@ pub struct NotStored {
 }
 
 impl Change {
-    /// Fit to be shown: what was stored is text that anybody may have written.
+    /// The same with texts that are safe to show: anybody may have written the stored value.
     #[must_use]
     pub fn cleaned(mut self) -> Self {
         (self.before, self.after) = (cleaned(self.before), cleaned(self.after));
@@ -77,7 +63,7 @@ impl Change {
 }
 
 impl NotStored {
-    /// Fit to be shown.
+    /// The same with texts that are safe to show.
     #[must_use]
     pub fn cleaned(mut self) -> Self {
         (self.sent, self.stored) = (cleaned(self.sent), cleaned(self.stored));
@@ -86,26 +72,54 @@ impl NotStored {
 }
 
 fn cleaned(value: Option<FieldValue>) -> Option<FieldValue> {
-    value.map(|value| text::clean_value(value, LONGEST))
+    value.map(|value| text::clean_value(value, MAX_CHARS))
 }
 
-/// The account of one write.
+/// The result of one upsert.
 #[derive(Debug, Clone)]
 pub struct Receipt {
-    /// What became of it.
+    /// What was done.
     pub outcome: Outcome,
     /// The contact as it is now; none where a new one is only planned.
     pub contact: Option<Contact>,
-    /// How it was found.
+    /// By which key the contact was found.
     pub matched_by: MatchedBy,
-    /// Fields that changed, or would.
+    /// Fields that changed, or would change.
     pub changes: Vec<Change>,
-    /// Tags that were missing.
+    /// Tags that were added, or would be.
     pub tags_added: Vec<String>,
-    /// What was not stored.
+    /// Values that are not stored.
     pub not_stored: Vec<NotStored>,
-    /// What the caller should know besides.
+    /// What else the caller should know.
     pub warnings: Vec<String>,
-    /// Another contact with the same key was seen after the write.
+    /// Another contact with the same key, seen after the create.
     pub possible_duplicate: Option<String>,
+}
+
+/// The result of adding tags to one contact.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tagged {
+    /// The contact.
+    pub id: ContactId,
+    /// All its tags afterwards; none where HighLevel's bulk answer does not list them.
+    pub tags: Option<Vec<String>>,
+    /// Tags that it did not have before.
+    pub added: Vec<String>,
+    /// Tags that it had before.
+    pub already_present: Vec<String>,
+    /// Why it was not tagged.
+    pub error: Option<String>,
+    /// Its e-mail, where it was read: for the audit, which hashes it.
+    pub(crate) email: Option<String>,
+}
+
+/// The result of adding tags to one or several contacts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tagging {
+    /// One entry for each contact, in the given order.
+    pub contacts: Vec<Tagged>,
+    /// Tags that the location did not have before: possibly typing errors.
+    pub new_to_location: Vec<String>,
+    /// What else the caller should know.
+    pub warnings: Vec<String>,
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use fastrand::Rng;
-use ghl_contacts_mcp::contacts::write::plan::Mode;
+use ghl_contacts_mcp::contacts::write::desired::Mode;
 use ghl_contacts_mcp::contacts::write::receipt::{Outcome, Receipt};
 use ghl_contacts_mcp::contacts::{Contacts, Error, Tagging, Target, Upsert};
 use ghl_contacts_mcp::ghl::model::Field;

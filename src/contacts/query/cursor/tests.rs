@@ -1,6 +1,7 @@
 use super::*;
 use proptest::prelude::*;
 
+use crate::contacts::error::Subject;
 use crate::contacts::query::{Query, SortBy};
 use crate::ghl::model::Direction;
 
@@ -12,11 +13,11 @@ fn page(count: usize, search_after: &str) -> Page {
 #[test]
 fn a_cursor_goes_on_behind_its_page_with_any_limit() {
     let query = Query { tags: vec!["vip".into()], limit: 2, ..Query::default() };
-    let (_, fingerprint) = query.to_search().unwrap();
+    let (_, fingerprint) = query.to_search("").unwrap();
     let cursor = next_cursor(&fingerprint, &page(2, r#"[1768435200000,"c1"]"#), 2).unwrap();
     assert!(cursor.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_'));
     let next = Query { cursor: Some(cursor), limit: 100, ..query };
-    let (search, fingerprint) = next.to_search().unwrap();
+    let (search, fingerprint) = next.to_search("").unwrap();
     assert_eq!(search.search_after, Some(vec![1_768_435_200_000_u64.into(), "c1".into()]));
     assert_eq!(next_cursor(&fingerprint, &page(100, r#"[1768435200000,"c1"]"#), 100), None);
     assert!(next_cursor(&fingerprint, &page(100, r#"[1768435200001,"c2"]"#), 100).is_some());
@@ -24,7 +25,7 @@ fn a_cursor_goes_on_behind_its_page_with_any_limit() {
 
 #[test]
 fn there_is_no_cursor_where_there_is_no_next_page() {
-    let (_, fingerprint) = Query::default().to_search().unwrap();
+    let (_, fingerprint) = Query::default().to_search("").unwrap();
     for (count, after) in [(1, r#"[1,"c1"]"#), (0, "[]"), (2, "[]"), (2, "null"), (2, "[null]"), (2, "[[1]]")]
     {
         assert_eq!(next_cursor(&fingerprint, &page(count, after), 2), None, "{count} {after}");
@@ -33,14 +34,14 @@ fn there_is_no_cursor_where_there_is_no_next_page() {
 
 #[test]
 fn the_longest_cursor_that_is_given_is_taken() {
-    let (_, fingerprint) = Query::default().to_search().unwrap();
+    let (_, fingerprint) = Query::default().to_search("").unwrap();
     let cursor = |length: usize| {
         let after = format!(r#"["{}"]"#, "x".repeat(length));
         next_cursor(&fingerprint, &page(20, &after), 20)
     };
     let longest = (0..LONGEST).rev().find_map(cursor).unwrap();
     assert_eq!(longest.len(), LONGEST);
-    assert!(Query { cursor: Some(longest), ..Query::default() }.to_search().is_ok());
+    assert!(Query { cursor: Some(longest), ..Query::default() }.to_search("").is_ok());
 }
 
 /// A cursor with a right checksum around any content.
@@ -50,15 +51,15 @@ fn forged(json: &str) -> String {
 }
 
 fn refusal(query: Query, cursor: String) -> String {
-    match (Query { cursor: Some(cursor), ..query }).to_search() {
-        Err(Error::Invalid { field, reason, hint: Some(_) }) if field == "cursor" => reason,
+    match (Query { cursor: Some(cursor), ..query }).to_search("") {
+        Err(Error::Invalid { subject: Subject::Cursor, reason, hint: Some(_) }) => reason,
         other => panic!("{other:?}"),
     }
 }
 
 #[test]
 fn a_cursor_that_is_mangled_old_or_of_another_query_says_so() {
-    let (_, fingerprint) = Query::default().to_search().unwrap();
+    let (_, fingerprint) = Query::default().to_search("").unwrap();
     let good = next_cursor(&fingerprint, &page(20, r#"[1,"c1"]"#), 20).unwrap();
     let own = |version: u8, after: &str| {
         let bytes = URL_SAFE_NO_PAD.decode(&good).unwrap();
@@ -105,10 +106,10 @@ proptest! {
     #[test]
     fn a_cursor_comes_back_as_it_was(after in prop::collection::vec(any_scalar(), 1..=4), tag in "[a-z]{1,9}") {
         let query = Query { tags: vec![tag], ..Query::default() };
-        let (_, fingerprint) = query.to_search().unwrap();
+        let (_, fingerprint) = query.to_search("").unwrap();
         let json = serde_json::to_string(&after).unwrap();
         if let Some(cursor) = next_cursor(&fingerprint, &page(20, &json), 20) {
-            let (search, _) = Query { cursor: Some(cursor), ..query }.to_search().unwrap();
+            let (search, _) = Query { cursor: Some(cursor), ..query }.to_search("").unwrap();
             prop_assert_eq!(search.search_after, Some(after));
         }
     }
@@ -117,7 +118,7 @@ proptest! {
     fn a_forged_cursor_is_only_refused(text in "\\PC{0,80}", alphabet in "[A-Za-z0-9_-]{0,80}", json in "[{}\\[\\]\",:vfa0-9]{0,40}") {
         for cursor in [text, alphabet, forged(&json)] {
             let query = Query { cursor: Some(cursor), ..Query::default() };
-            let refused = matches!(query.to_search(), Err(Error::Invalid { field, .. }) if field == "cursor");
+            let refused = matches!(query.to_search(""), Err(Error::Invalid { subject: Subject::Cursor, .. }));
             prop_assert!(refused);
         }
     }

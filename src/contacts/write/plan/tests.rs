@@ -40,11 +40,14 @@ fn values_are_equal_as_highlevel_means_them() {
 
 #[test]
 fn custom_values_without_a_definition_are_compared_as_texts_where_they_are_texts() {
-    assert!(same_custom(None, &custom_write("5"), &serde_json::from_value(json!(5)).unwrap()));
-    assert!(!same_custom(None, &custom_write("a"), &FieldValue::from("b")));
+    let same_custom = |write: &CustomFieldWrite, stored: &FieldValue| {
+        Definitions::unknown().same(&write.id, stored, &write.value)
+    };
+    assert!(same_custom(&custom_write("5"), &serde_json::from_value(json!(5)).unwrap()));
+    assert!(!same_custom(&custom_write("a"), &FieldValue::from("b")));
     let list = |items: Value| serde_json::from_value::<FieldValue>(items).unwrap();
-    assert!(same_custom(None, &custom_write(list(json!(["a", "b"]))), &list(json!(["a", "b"]))));
-    assert!(!same_custom(None, &custom_write(list(json!(["a"]))), &list(json!(["b"]))));
+    assert!(same_custom(&custom_write(list(json!(["a", "b"]))), &list(json!(["a", "b"]))));
+    assert!(!same_custom(&custom_write(list(json!(["a"]))), &list(json!(["b"]))));
 }
 
 #[test]
@@ -66,11 +69,13 @@ fn what_is_not_stored_has_the_likeliest_reason() {
 fn another_email_is_warned_of_where_the_phone_has_found_the_contact_and_other_fields_are_not() {
     let ada =
         contact(json!({ "id": "ada", "email": "old@example.com", "phone": "+14155550101", "city": "Rome" }));
-    let wanted = |field: Field, value: &str| Wanted {
+    let wanted = |field: Field, value: &str| Desired {
         fields: [(field, value.to_owned())].into(),
-        ..Wanted::default()
+        ..Desired::default()
     };
-    let warnings = |field, value, matched| plan(Some((&ada, matched)), &wanted(field, value), None).warnings;
+    let warnings = |field, value, matched| {
+        plan(Some((&ada, matched)), &wanted(field, value), &Definitions::unknown()).warnings
+    };
     let replaced = warnings(Field::Email, "new@example.com", MatchedBy::Phone);
     assert_eq!(replaced, ["the contact was found by its phone and had another email, which this replaces"]);
     assert!(warnings(Field::City, "Paris", MatchedBy::Phone).is_empty());
@@ -79,13 +84,13 @@ fn another_email_is_warned_of_where_the_phone_has_found_the_contact_and_other_fi
 
 #[test]
 fn a_plan_is_held_by_a_contact_that_has_its_fields_and_its_tags() {
-    let wanted = Wanted {
+    let wanted = Desired {
         fields: [(Field::FirstName, "Ada".to_owned())].into(),
         tags: vec!["vip".to_owned()],
-        ..Wanted::default()
+        ..Desired::default()
     };
-    let plan = plan(None, &wanted, None);
-    let held = |value| is_held_by(&plan, &contact(value), None);
+    let plan = plan(None, &wanted, &Definitions::unknown());
+    let held = |value| is_held_by(&plan, &contact(value), &Definitions::unknown());
     assert!(held(json!({ "id": "a", "firstName": "Ada", "tags": ["VIP", "other"] })));
     assert!(!held(json!({ "id": "a", "firstName": "Ada", "tags": [] })));
     assert!(!held(json!({ "id": "a", "firstName": "Bob", "tags": ["vip"] })));

@@ -1,0 +1,84 @@
+//! What is known of the location itself: its settings, its custom fields and its tags, each read once in ten minutes.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::contacts::cache::Cached;
+use crate::contacts::fields::Definitions;
+use crate::ghl;
+use crate::ghl::model::Location;
+use crate::ghl::{Error, Scope};
+
+/// One cache for each kind of data. A token may lack the permission for any of them: then a default takes its place.
+#[derive(Debug, Default)]
+pub(crate) struct LocationCache {
+    settings: Cached<Location>,
+    definitions: Cached<Definitions>,
+    tags: Cached<Option<Vec<String>>>,
+}
+
+impl LocationCache {
+    /// The settings; HighLevel's defaults where the token may not read them.
+    pub(crate) async fn settings(&self, scope: &Scope) -> Result<Arc<Location>, Error> {
+        let load = async {
+            match ghl::locations::get(scope).await {
+                Err(error) if error.is_out_of_reach() => Ok(Location::default()),
+                answer => answer,
+            }
+        };
+        self.settings.get(now(scope), load).await
+    }
+
+    /// The settings as they were last read, without a request; HighLevel's defaults before the first read.
+    pub(crate) fn settings_if_known(&self) -> Arc<Location> {
+        self.settings.last().unwrap_or_default()
+    }
+
+    /// The definitions of custom fields; unknown where the token may not read them or this HighLevel has none.
+    pub(crate) async fn definitions(&self, scope: &Scope) -> Result<Arc<Definitions>, Error> {
+        let load = async {
+            match ghl::custom_fields::list(scope).await {
+                Ok(fields) => Ok(Definitions::new(fields)),
+                Err(error) if error.is_out_of_reach() => {
+                    tracing::warn!(
+                        "custom field definitions cannot be read: custom fields go by id and unchecked"
+                    );
+                    Ok(Definitions::unknown())
+                }
+                Err(error) => Err(error),
+            }
+        };
+        self.definitions.get(now(scope), load).await
+    }
+
+    /// The definitions where they are fresh, without a request; otherwise unknown.
+    pub(crate) fn definitions_if_known(&self, scope: &Scope) -> Arc<Definitions> {
+        self.definitions.fresh(now(scope)).unwrap_or_default()
+    }
+
+    /// Reads the definitions again next time: a field or an option may be newer than they are.
+    pub(crate) fn forget_definitions(&self) {
+        self.definitions.forget();
+    }
+
+    /// All tags of the location; none where they cannot be read.
+    pub(crate) async fn tags(&self, scope: &Scope) -> Option<Vec<String>> {
+        let load = async {
+            match ghl::tags::of_location(scope).await {
+                Ok(tags) => Ok(Some(tags)),
+                Err(error) if error.is_out_of_reach() => Ok(None),
+                Err(error) => Err(error),
+            }
+        };
+        (*self.tags.get(now(scope), load).await.ok()?).clone()
+    }
+
+    /// Reads the tags again next time: a write adds one to them.
+    pub(crate) fn forget_tags(&self) {
+        self.tags.forget();
+    }
+}
+
+fn now(scope: &Scope) -> Duration {
+    scope.client().clock().now()
+}

@@ -1,0 +1,50 @@
+//! HighLevel's own upsert (`--upsert native`): one request, without a lookup, a comparison or a read-back.
+
+use crate::contacts::error::Error;
+use crate::contacts::fields::Definitions;
+use crate::contacts::identity::keys::MatchedBy;
+use crate::contacts::write::apply::Applied;
+use crate::contacts::write::desired::{Desired, Mode, Upsert};
+use crate::contacts::write::receipt::{Outcome, Receipt};
+use crate::contacts::write::{plan, verify};
+use crate::ghl;
+use crate::ghl::Scope;
+use crate::ghl::dialect::{self, Dialect};
+
+/// Whether HighLevel's own endpoint can do what this upsert asks for. It cannot blank a field, cannot keep stored values
+/// and cannot plan; the recipes article does not have it.
+pub(crate) fn can_express(scope: &Scope, upsert: &Upsert) -> bool {
+    upsert.mode == Mode::Overwrite
+        && upsert.clear.is_empty()
+        && upsert.custom_fields.iter().all(|(_, value)| !value.is_empty())
+        && !upsert.dry_run
+        && dialect::spoken(scope) == Dialect::Current
+}
+
+/// Upserts by HighLevel's own rules, which do not warn of two contacts. None where this HighLevel does not have the
+/// endpoint.
+///
+/// # Errors
+/// HighLevel's failure, unless the fields were written before it.
+pub(crate) async fn upsert(
+    scope: &Scope,
+    desired: &Desired,
+    definitions: &Definitions,
+) -> Result<Option<Receipt>, Error> {
+    let plan = plan::plan(None, desired, definitions);
+    let upserted = match ghl::contacts::upsert(scope, &plan.write).await {
+        Err(error) if error.is_route_missing() => return Ok(None),
+        answer => answer?,
+    };
+    let outcome = if upserted.new { Outcome::Created } else { Outcome::Updated };
+    let mut receipt = plan.receipt(outcome, None, MatchedBy::None);
+    receipt.warnings.push("native upsert: not looked up, not compared and not read back".to_owned());
+    receipt.not_stored = plan::not_stored(&plan, &upserted.contact, definitions);
+    let mut applied = Applied::new(upserted.contact);
+    applied.add_tags(scope, &plan).await?;
+    receipt.not_stored.extend(applied.not_stored);
+    receipt.warnings.extend(applied.warnings);
+    verify::tags(&plan, &applied.contact, applied.tagged, &mut receipt);
+    receipt.contact = Some(applied.contact);
+    Ok(Some(receipt))
+}
