@@ -1,6 +1,6 @@
-//! Owns: the seam between an async function and an MCP tool: trait, hints, catalogue, errors as words, portable schemas.
+//! Owns: what makes an async function an MCP tool: trait, hints, list, reading of arguments, errors as words, schemas.
 //! May import: `contacts`, `ghl` (types only).
-//! Never: knows one tool from another, sends a request, or lets an argument or a panic become a protocol error.
+//! Never: knows a single tool, sends a request, or answers a bad argument or a panic with a protocol error.
 //! Tests: `tests/it/seam.rs` (through a real session) and the tables beside the code.
 
 mod catalogue;
@@ -26,7 +26,6 @@ pub use crate::tool::limiter::CallLimiter;
 pub use crate::tool::list::ToolList;
 pub use crate::tool::locations::{Location, Locations};
 pub use crate::tool::progress::{Progress, Step};
-pub use crate::tool::schema::{portable_input, portable_output};
 pub use crate::tool::spec::{CallInfo, Tool};
 pub use crate::tool::toolset::{Toolset, UnknownToolset};
 pub use crate::tool::words::{clean, echo};

@@ -125,6 +125,8 @@ pub fn tool_arguments(data: &[u8]) {
     for entry in tools::all().entries() {
         if let Err(refusal) = entry.check(arguments.clone()) {
             assert!(refusal.text().chars().count() <= 500);
+            // The schema refused them, not serde: the words name the field.
+            assert!(!refusal.text().starts_with("The arguments cannot be read"), "{}", refusal.text());
             assert_eq!(serde_json::to_value(&refusal).expect("JSON")["mayHaveWritten"], "no");
         }
     }

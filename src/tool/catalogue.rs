@@ -22,10 +22,10 @@ pub struct Catalogue<C> {
     limiter: Arc<CallLimiter>,
 }
 
-/// What came of a call.
+/// The answer to a call.
 #[derive(Debug)]
 pub enum Answer {
-    /// The tool's answer or its failure, for the model to read.
+    /// The tool's output or its failure, for the model to read.
     Result(Box<CallToolResult>),
     /// No tool has that name; these are served.
     UnknownTool {
@@ -83,9 +83,7 @@ impl<C: Send + Sync + 'static> Catalogue<C> {
 
     /// Answers one call. Never panics: a panic in a tool is an answered failure.
     pub async fn call(&self, name: &str, arguments: JsonObject, info: CallInfo) -> Answer {
-        let Some(entry) = self.get(name) else {
-            return Answer::UnknownTool { known: self.served().map(Entry::name).collect() };
-        };
+        let Some(entry) = self.get(name) else { return self.unknown_tool() };
         let outcome = match self.refusal(entry) {
             Some(refusal) => Err(refusal),
             None => self.admit(entry, arguments, info).await,
@@ -93,15 +91,11 @@ impl<C: Send + Sync + 'static> Catalogue<C> {
         answer(entry.name(), outcome)
     }
 
-    /// Answers a call whose arguments are not a JSON object: a bad argument like any other.
+    /// Answers a call whose arguments are not a JSON object, as any bad argument is answered.
     #[must_use]
     pub fn call_without_object(&self, name: &str, arguments: &Value) -> Answer {
-        match self.get(name) {
-            Some(entry) => {
-                answer(entry.name(), Err(self.refusal(entry).unwrap_or_else(|| not_an_object(arguments))))
-            }
-            None => Answer::UnknownTool { known: self.served().map(Entry::name).collect() },
-        }
+        let Some(entry) = self.get(name) else { return self.unknown_tool() };
+        answer(entry.name(), Err(self.refusal(entry).unwrap_or_else(|| not_an_object(arguments))))
     }
 
     /// Whether a tool of that name is served now.
@@ -114,6 +108,11 @@ impl<C: Send + Sync + 'static> Catalogue<C> {
         self.tools.entries().filter(|entry| self.refusal(entry).is_none())
     }
 
+    fn unknown_tool(&self) -> Answer {
+        Answer::UnknownTool { known: self.served().map(Entry::name).collect() }
+    }
+
+    /// Why the tool is not served, if it is not.
     fn refusal(&self, entry: &Entry<C>) -> Option<Failure> {
         let (name, toolset) = (entry.name(), entry.toolset());
         if !self.toolsets.contains(&toolset) {
@@ -124,7 +123,7 @@ impl<C: Send + Sync + 'static> Catalogue<C> {
                 format!("{name} belongs to the toolset \"{toolset}\", which is off. Nothing was written."),
             );
             return Some(failure.with_hint(format!(
-                "Whoever runs this server turns it on with --toolsets {0} or GHL_TOOLSETS={0}.",
+                "The person who runs this server can turn it on with --toolsets {0} or GHL_TOOLSETS={0}.",
                 on.join(",")
             )));
         }
@@ -134,20 +133,20 @@ impl<C: Send + Sync + 'static> Catalogue<C> {
                 format!("{name} writes, and this server is read-only. Nothing was written."),
             );
             return Some(failure.with_hint(
-                "Whoever runs this server allows writing by starting it without --read-only (GHL_READ_ONLY).",
+                "The person who runs this server can allow writes: start it without --read-only (GHL_READ_ONLY).",
             ));
         }
         None
     }
 
-    /// Runs the call once there is a place for it, or says at once that there is none.
+    /// Runs the call when the limiter admits it.
     async fn admit(&self, entry: &Entry<C>, arguments: JsonObject, info: CallInfo) -> Result<Value, Failure> {
-        let place = tokio::select! {
-            place = self.limiter.admit() => place.map_err(|Saturated| busy())?,
-            () = info.cancel.cancelled() => return Err(Failure::new("cancelled", "The call was cancelled before it began. Nothing was written.")),
+        let permit = tokio::select! {
+            permit = self.limiter.admit() => permit.map_err(|Saturated| busy())?,
+            () = info.cancel.cancelled() => return Err(Failure::new("cancelled", "The call was cancelled before it started. Nothing was written.")),
         };
         let outcome = self.run(entry, arguments, info).await;
-        drop(place);
+        drop(permit);
         outcome
     }
 
@@ -156,7 +155,7 @@ impl<C: Send + Sync + 'static> Catalogue<C> {
         let request = info.request.clone().unwrap_or_default();
         let span = tracing::info_span!("call", tool = entry.name(), request);
         let work = entry.call(Arc::clone(&self.context), info, arguments).instrument(span);
-        // The SDK never answers a call whose handler panicked, and the client would wait for ever.
+        // The SDK never answers a call whose handler panicked: the client would wait until its own timeout.
         AssertUnwindSafe(work).catch_unwind().await.unwrap_or_else(|_| {
             tracing::error!(tool = entry.name(), "a tool panicked");
             Err(internal(entry.effect()))
@@ -174,7 +173,7 @@ fn answer(tool: &'static str, outcome: Result<Value, Failure>) -> Answer {
     Answer::Result(Box::new(match outcome {
         Ok(output) => CallToolResult::structured(output),
         Err(failure) => {
-            // The message may hold personal data, so the log has the facts and not the words.
+            // The message may hold personal data, so it is not logged.
             tracing::warn!(
                 tool,
                 code = failure.code,
@@ -188,10 +187,12 @@ fn answer(tool: &'static str, outcome: Result<Value, Failure>) -> Answer {
 }
 
 /// How long a client is asked to wait before it sends a refused call again.
-const AGAIN_SECONDS: u64 = 5;
+const RETRY_AFTER_SECONDS: u64 = 5;
 
 fn busy() -> Failure {
     Failure::new("busy", "The server is at its limit of running and queued calls. Nothing was written.")
-        .with_retry_after_seconds(AGAIN_SECONDS)
-        .with_hint(format!("Wait {AGAIN_SECONDS} seconds, then send it again; send fewer at once."))
+        .with_retry_after_seconds(RETRY_AFTER_SECONDS)
+        .with_hint(format!(
+            "Wait {RETRY_AFTER_SECONDS} seconds, then send the call again; send fewer calls at once."
+        ))
 }

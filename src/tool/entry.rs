@@ -7,9 +7,8 @@ use rmcp::model::JsonObject;
 use serde_json::Value;
 
 use crate::tool::input::{Shape, parse};
-use crate::tool::{
-    CallInfo, Effect, Failure, MayHaveWritten, Tool, Toolset, portable_input, portable_output,
-};
+use crate::tool::schema::{portable_input, portable_output};
+use crate::tool::{CallInfo, Effect, Failure, MayHaveWritten, Tool, Toolset};
 
 type Call<C> = for<'a> fn(Arc<C>, CallInfo, &'a Shape, JsonObject) -> BoxFuture<'a, Result<Value, Failure>>;
 
@@ -44,7 +43,7 @@ impl<C> Entry<C> {
         }
     }
 
-    /// What `tools/list` says of it.
+    /// The tool as `tools/list` serves it.
     #[must_use]
     pub fn definition(&self) -> &rmcp::model::Tool {
         &self.definition
@@ -62,23 +61,23 @@ impl<C> Entry<C> {
         self.effect
     }
 
-    /// The toolset that it belongs to.
+    /// The toolset that turns it on.
     #[must_use]
     pub fn toolset(&self) -> Toolset {
         self.toolset
     }
 
-    /// One call's arguments, as JSON.
+    /// The arguments of one call, as JSON.
     #[must_use]
     pub fn example(&self) -> &'static str {
         self.example
     }
 
-    /// Whether the tool takes these arguments, without calling it.
+    /// Reads the arguments without calling the tool.
     ///
     /// # Errors
     ///
-    /// The failure that a call with them would be answered with.
+    /// The failure that answers a call with these arguments.
     pub fn check(&self, arguments: JsonObject) -> Result<(), Failure> {
         (self.check)(&self.shape, arguments)
     }
@@ -110,11 +109,11 @@ fn call<T: Tool>(
     shape: &Shape,
     arguments: JsonObject,
 ) -> BoxFuture<'_, Result<Value, Failure>> {
-    // Everything is inside the future, so that a panic anywhere in it is caught.
+    // All work is inside the future: the catalogue catches a panic there.
     Box::pin(async move {
         let output = T::call(context, info, parse(shape, arguments)?).await?;
         serde_json::to_value(output).map_err(|error| {
-            tracing::error!(tool = T::NAME, %error, "an output could not be written as JSON");
+            tracing::error!(tool = T::NAME, %error, "cannot write the output as JSON");
             internal(T::EFFECT)
         })
     })
@@ -122,8 +121,10 @@ fn call<T: Tool>(
 
 /// The failure of a tool of this effect that panicked, or whose output is no JSON.
 pub(crate) fn internal(effect: Effect) -> Failure {
-    let failure =
-        Failure::new("internal", "The server failed inside this tool; that is a fault of the server.");
+    let failure = Failure::new(
+        "internal",
+        "The server failed inside this tool: a fault of the server, not of the call.",
+    );
     if effect.writes() {
         failure
             .with_may_have_written(MayHaveWritten::Unknown)

@@ -1,4 +1,4 @@
-//! The tools over one location or several; where there are several, each call names the one it is about.
+//! The tools over one location or several; with several, each call names its location.
 
 use std::fmt;
 use std::sync::Arc;
@@ -9,14 +9,14 @@ use serde_json::{Value, json};
 use crate::tool::words::echo;
 use crate::tool::{Answer, CallInfo, Catalogue, Entry, Failure};
 
-/// The argument that names the location, and the field of an answer that echoes it.
+/// The argument that names the location, and the field of an answer that repeats it.
 const FIELD: &str = "locationId";
 
 /// One location's tools.
 pub struct Location<C> {
-    /// HighLevel's id of it.
+    /// HighLevel's id of the location.
     pub id: String,
-    /// What a person calls it.
+    /// The name that people know it by.
     pub label: Option<String>,
     /// Its tools, with its own context, toolsets and read-only mode.
     pub catalogue: Arc<Catalogue<C>>,
@@ -24,24 +24,24 @@ pub struct Location<C> {
 
 /// The tools that one client may call.
 ///
-/// Over a single location they are that location's own. Over several, every tool takes `locationId`, limited to the
-/// locations that serve it, and every answer echoes it; a call reaches the context of that location and no other.
+/// With several locations, every tool has the argument `locationId`, limited to the locations that serve the tool, and
+/// every answer repeats it. A call reaches the context of that location only.
 pub struct Locations<C> {
-    places: Places<C>,
+    served: Served<C>,
     definitions: Vec<rmcp::model::Tool>,
 }
 
-enum Places<C> {
+enum Served<C> {
     One(Arc<Catalogue<C>>),
     Several(Vec<Location<C>>),
 }
 
 impl<C: Send + Sync + 'static> Locations<C> {
-    /// The tools of one location, whose id no call names.
+    /// The tools of one location. Calls do not name it.
     #[must_use]
     pub fn one(catalogue: Arc<Catalogue<C>>) -> Self {
         let definitions = catalogue.definitions();
-        Self { places: Places::One(catalogue), definitions }
+        Self { served: Served::One(catalogue), definitions }
     }
 
     /// The tools of these locations, in the order in which a model sees them.
@@ -52,11 +52,12 @@ impl<C: Send + Sync + 'static> Locations<C> {
         {
             return Self::one(only.catalogue);
         }
-        let mut tools: Vec<_> = locations.iter().flat_map(|place| place.catalogue.definitions()).collect();
+        let mut tools: Vec<_> =
+            locations.iter().flat_map(|location| location.catalogue.definitions()).collect();
         tools.sort_by(|a, b| a.name.cmp(&b.name));
         tools.dedup_by(|a, b| a.name == b.name);
-        let definitions = tools.into_iter().map(|tool| with_location(tool, &locations)).collect();
-        Self { places: Places::Several(locations), definitions }
+        let definitions = tools.into_iter().map(|tool| with_argument(tool, &locations)).collect();
+        Self { served: Served::Several(locations), definitions }
     }
 
     /// What `tools/list` serves, in the order of names.
@@ -65,7 +66,7 @@ impl<C: Send + Sync + 'static> Locations<C> {
         &self.definitions
     }
 
-    /// What `tools/list` says of the tool of that name, if it is served.
+    /// The tool of that name as `tools/list` serves it, if it is served.
     #[must_use]
     pub fn definition(&self, name: &str) -> Option<&rmcp::model::Tool> {
         let place = self.definitions.binary_search_by(|tool| (*tool.name).cmp(name)).ok()?;
@@ -74,44 +75,44 @@ impl<C: Send + Sync + 'static> Locations<C> {
 
     /// Answers one call. Never panics: a panic in a tool is an answered failure.
     pub async fn call(&self, name: &str, mut arguments: JsonObject, info: CallInfo) -> Answer {
-        let locations = match &self.places {
-            Places::One(catalogue) => return catalogue.call(name, arguments, info).await,
-            Places::Several(locations) => locations,
+        let locations = match &self.served {
+            Served::One(catalogue) => return catalogue.call(name, arguments, info).await,
+            Served::Several(locations) => locations,
         };
         if !knows(locations, name) {
             return self.unknown();
         }
-        let wanted = arguments.remove(FIELD);
-        let Some(location) = wanted.as_ref().and_then(|id| find(locations, id)) else {
-            return Answer::Result(Box::new(which(locations, wanted.as_ref()).into_result()));
+        let sent = arguments.remove(FIELD);
+        let Some(location) = sent.as_ref().and_then(|id| find(locations, id)) else {
+            return Answer::Result(Box::new(wrong_location(locations, sent.as_ref()).into_result()));
         };
         match location.catalogue.call(name, arguments, info).await {
-            Answer::Result(result) => Answer::Result(Box::new(echoing(*result, &location.id))),
+            Answer::Result(result) => Answer::Result(Box::new(with_id(*result, &location.id))),
             unknown @ Answer::UnknownTool { .. } => unknown,
         }
     }
 
-    /// Answers a call whose arguments are not a JSON object: a bad argument like any other.
+    /// Answers a call whose arguments are not a JSON object, as any bad argument is answered.
     #[must_use]
     pub fn call_without_object(&self, name: &str, arguments: &Value) -> Answer {
-        match &self.places {
-            Places::One(catalogue) => catalogue.call_without_object(name, arguments),
-            Places::Several(locations) => {
-                match locations.iter().find(|place| place.catalogue.get(name).is_some()) {
-                    Some(place) => place.catalogue.call_without_object(name, arguments),
+        match &self.served {
+            Served::One(catalogue) => catalogue.call_without_object(name, arguments),
+            Served::Several(locations) => {
+                match locations.iter().find(|location| location.catalogue.get(name).is_some()) {
+                    Some(location) => location.catalogue.call_without_object(name, arguments),
                     None => self.unknown(),
                 }
             }
         }
     }
 
-    /// The name of the tool as it was written in the source, if there is such a tool: a bounded set of words.
+    /// The tool's name from the source, if there is such a tool: one of few words, so it can label metrics.
     #[must_use]
     pub fn static_name(&self, name: &str) -> Option<&'static str> {
         let of = |catalogue: &Catalogue<C>| catalogue.get(name).map(Entry::name);
-        match &self.places {
-            Places::One(catalogue) => of(catalogue),
-            Places::Several(locations) => locations.iter().find_map(|place| of(&place.catalogue)),
+        match &self.served {
+            Served::One(catalogue) => of(catalogue),
+            Served::Several(locations) => locations.iter().find_map(|location| of(&location.catalogue)),
         }
     }
 
@@ -134,39 +135,39 @@ impl<C> fmt::Debug for Locations<C> {
 }
 
 fn knows<C: Send + Sync + 'static>(locations: &[Location<C>], name: &str) -> bool {
-    locations.iter().any(|place| place.catalogue.get(name).is_some())
+    locations.iter().any(|location| location.catalogue.get(name).is_some())
 }
 
 fn find<'a, C>(locations: &'a [Location<C>], id: &Value) -> Option<&'a Location<C>> {
     let id = id.as_str()?.trim();
-    locations.iter().find(|place| place.id == id)
+    locations.iter().find(|location| location.id == id)
 }
 
-/// The failure of a call that names no location of this client. It does not tell a location that exists elsewhere
-/// from one that does not exist.
-fn which<C>(locations: &[Location<C>], wanted: Option<&Value>) -> Failure {
-    let message = match wanted {
+/// The failure of a call that names no location of this client. Its words are the same for a location that exists
+/// elsewhere and for one that does not exist.
+fn wrong_location<C>(locations: &[Location<C>], sent: Option<&Value>) -> Failure {
+    let message = match sent {
         None | Some(Value::Null) => "locationId is missing. Nothing was written.".to_owned(),
         Some(Value::String(id)) => {
             format!("locationId \"{}\" is not one you may use. Nothing was written.", echo(id))
         }
-        Some(_) => "locationId is not a text. Nothing was written.".to_owned(),
+        Some(_) => "locationId is not a string. Nothing was written.".to_owned(),
     };
-    let ids: Vec<_> = locations.iter().map(|place| place.id.as_str()).collect();
+    let ids: Vec<_> = locations.iter().map(|location| location.id.as_str()).collect();
     Failure::new("invalid_arguments", message).with_hint(format!("Give one of: {}.", ids.join(", ")))
 }
 
-/// `tool` with the locations that serve it as one more argument, and the echo as one more field of its answer.
-fn with_location<C: Send + Sync + 'static>(
+/// `tool` with one more argument, the locations that serve it, and with the location as one more field of its answer.
+fn with_argument<C: Send + Sync + 'static>(
     mut tool: rmcp::model::Tool,
     locations: &[Location<C>],
 ) -> rmcp::model::Tool {
-    let serves = |place: &&Location<C>| place.catalogue.serves(&tool.name);
+    let serves = |location: &&Location<C>| location.catalogue.serves(&tool.name);
     let serving: Vec<_> = locations.iter().filter(serves).collect();
-    let ids: Vec<_> = serving.iter().map(|place| place.id.as_str()).collect();
+    let ids: Vec<_> = serving.iter().map(|location| location.id.as_str()).collect();
     let labels: Vec<_> = serving
         .iter()
-        .filter_map(|place| place.label.as_ref().map(|label| format!("{} is {label}", place.id)))
+        .filter_map(|location| location.label.as_ref().map(|label| format!("{} is {label}", location.id)))
         .collect();
     let field = if labels.is_empty() {
         json!({ "type": "string", "enum": ids })
@@ -194,8 +195,8 @@ fn property(schema: &mut JsonObject, field: Value) {
     }
 }
 
-/// `result` with the location that it is about. A failure keeps its words, which a model reads as they are.
-fn echoing(mut result: CallToolResult, id: &str) -> CallToolResult {
+/// `result` with the id of its location. The text of a failure stays as it is.
+fn with_id(mut result: CallToolResult, id: &str) -> CallToolResult {
     let Some(Value::Object(content)) = &mut result.structured_content else { return result };
     content.insert(FIELD.to_owned(), id.into());
     if result.is_error == Some(true) {

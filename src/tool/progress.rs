@@ -1,4 +1,4 @@
-//! Progress, told to a client that asked for it.
+//! Progress notifications for a client that asked for them.
 
 use std::fmt;
 use std::sync::Arc;
@@ -10,7 +10,7 @@ use rmcp::{Peer, RoleServer};
 /// One step of a call's progress.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Step {
-    /// How many are through; grows with every report.
+    /// How many are done; grows with every report.
     pub done: u64,
     /// Out of how many, if that is known.
     pub total: Option<u64>,
@@ -21,7 +21,7 @@ pub struct Step {
 /// Where a call reports its progress.
 #[derive(Clone)]
 pub struct Progress {
-    tell: Arc<dyn Fn(Step) -> BoxFuture<'static, ()> + Send + Sync>,
+    send: Arc<dyn Fn(Step) -> BoxFuture<'static, ()> + Send + Sync>,
 }
 
 impl Progress {
@@ -38,24 +38,24 @@ impl Progress {
                 if let Some(total) = step.total {
                     param = param.with_total(total as f64);
                 }
-                // A client that has gone is no reason to stop the work: the cancel token says that.
+                // A client that disconnected does not stop the work here: the cancel token does that.
                 let _ = peer.notify_progress(param).await;
             }
         })
     }
 
-    /// Progress that goes to `tell`.
-    pub fn to<F, Fut>(tell: F) -> Self
+    /// Progress that goes to `send`.
+    pub fn to<F, Fut>(send: F) -> Self
     where
         F: Fn(Step) -> Fut + Send + Sync + 'static,
         Fut: Future<Output = ()> + Send + 'static,
     {
-        Self { tell: Arc::new(move |step| Box::pin(tell(step))) }
+        Self { send: Arc::new(move |step| Box::pin(send(step))) }
     }
 
-    /// Reports that `done` of `total` are through.
+    /// Reports that `done` of `total` are done.
     pub async fn report(&self, done: u64, total: Option<u64>, message: impl Into<String> + Send) {
-        (self.tell)(Step { done, total, message: message.into() }).await;
+        (self.send)(Step { done, total, message: message.into() }).await;
     }
 }
 

@@ -1,4 +1,4 @@
-//! One tool: what a model reads about it, what it takes and gives, and what a call of it knows.
+//! One tool: what a model reads about it, its input and output, and what it gets with a call.
 
 use std::sync::Arc;
 
@@ -11,8 +11,8 @@ use crate::tool::{Effect, Failure, Progress, Toolset, echo};
 
 /// One MCP tool: what the model reads about it, what it takes and gives, and the async function behind it.
 ///
-/// Everything else about the tool (hints, read-only mode, schemas, the shape of its answers) follows from
-/// these items, so a tool is one file with one `impl`.
+/// Hints, read-only mode, schemas and the form of the answers follow from these items, so a tool is one file with
+/// one `impl`.
 pub trait Tool: Send + Sync + 'static {
     /// The name in `tools/list`: `^[a-zA-Z0-9_-]{1,64}$`, or some hosts refuse the whole list.
     const NAME: &'static str;
@@ -22,11 +22,11 @@ pub trait Tool: Send + Sync + 'static {
     const DESCRIPTION: &'static str;
     /// What one call may do to the CRM.
     const EFFECT: Effect;
-    /// The switch that turns the tool on.
+    /// The toolset that turns the tool on.
     const TOOLSET: Toolset;
-    /// One call's arguments as a JSON object; a law test sees that `Input` takes them.
+    /// The arguments of one call, as a JSON object; a test checks that `Input` takes them.
     const EXAMPLE: &'static str;
-    /// What every call is given: the connection to the CRM and the settings.
+    /// What every call gets: the connection to the CRM and the settings.
     type Context: Send + Sync + 'static;
     /// The arguments in their strict form: a struct that denies unknown fields. Other forms of them are read into it.
     type Input: DeserializeOwned + JsonSchema + Send + 'static;
@@ -45,27 +45,27 @@ pub trait Tool: Send + Sync + 'static {
     ) -> impl Future<Output = Result<Self::Output, Failure>> + Send;
 }
 
-/// What a call knows of itself beside its arguments.
+/// What a tool gets with a call beside the arguments.
 #[derive(Debug, Clone, Default)]
 #[non_exhaustive]
 pub struct CallInfo {
-    /// Fires when the client cancels or disconnects, or the server stops. Nothing is dropped on it: the tool
-    /// looks at it between writes and decides.
+    /// Fires when the client cancels or disconnects, or the server stops. The call is not dropped then: the tool
+    /// checks the token between writes and decides.
     pub cancel: CancellationToken,
     /// Where to report progress, if the client asked for it.
     pub progress: Option<Progress>,
-    /// The client's own id of the request, for the log.
+    /// The client's id of the request, for the log.
     pub request: Option<String>,
 }
 
 impl CallInfo {
-    /// A call that ends early when `cancel` fires and reports no progress.
+    /// A call that `cancel` cancels, and that reports no progress.
     #[must_use]
     pub fn new(cancel: CancellationToken) -> Self {
         Self { cancel, progress: None, request: None }
     }
 
-    /// The same call, known in the log by the client's id of the request.
+    /// The same call with the client's id of the request.
     #[must_use]
     pub fn with_request(mut self, id: &str) -> Self {
         self.request = Some(echo(id));
@@ -79,7 +79,7 @@ impl CallInfo {
         self
     }
 
-    /// Reports that `done` of `total` are through, if the client asked to be told.
+    /// Reports that `done` of `total` are done, if the client asked for progress.
     pub async fn report(&self, done: u64, total: Option<u64>, message: impl Into<String> + Send) {
         if let Some(progress) = &self.progress {
             progress.report(done, total, message).await;

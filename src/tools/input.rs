@@ -14,7 +14,7 @@ pub(in crate::tools) struct CustomField {
     /// Name, key or id
     pub(in crate::tools) id: String,
     /// null blanks
-    #[serde(alias = "field_value", default)]
+    #[serde(default)]
     pub(in crate::tools) value: FieldValue,
 }
 

@@ -118,7 +118,7 @@ async fn a_location_that_is_not_ones_own_does_not_exist() {
         (json!("LocationA"), "locationId \"LocationA\" is not one you may use."),
         (json!("LocationX"), "locationId \"LocationX\" is not one you may use."),
         (Value::Null, "locationId is missing."),
-        (json!(7), "locationId is not a text."),
+        (json!(7), "locationId is not a string."),
     ] {
         let arguments = json!({ "locationId": location, "email": "person0@example.com" });
         let refused = house.call("second", "ghl_get_contact", arguments).await;
