@@ -1,4 +1,4 @@
-//! Adds tags, and touches no other.
+//! Adds tags to contacts; other tags stay.
 
 use std::sync::Arc;
 
@@ -8,13 +8,13 @@ use serde::{Deserialize, Serialize};
 use crate::contacts::value::text;
 use crate::contacts::{Contacts, Error, Subject, Tagged};
 use crate::tool::{CallInfo, Effect, Failure, Tool, Toolset};
-use crate::tools::input;
+use crate::tools::shared;
 
 /// The tool.
 #[derive(Debug)]
 pub struct AddTags;
 
-/// What it takes.
+/// The arguments.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Input {
@@ -27,7 +27,7 @@ pub struct Input {
     tags: Vec<String>,
 }
 
-/// What it answers.
+/// The answer.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct Output {
     contacts: Vec<Line>,
@@ -76,14 +76,14 @@ impl Tool for AddTags {
     async fn call(contacts: Arc<Contacts>, call: CallInfo, input: Input) -> Result<Output, Failure> {
         let scope = contacts.scope(call.cancel);
         let tagging = if input.contact_ids.is_empty() {
-            let target = input::target(input.contact_id, input.email, input.phone)?;
+            let target = shared::target(input.contact_id, input.email, input.phone)?;
             contacts.add_tags(&scope, &target, &input.tags).await?
         } else {
             if input.contact_id.is_some() || input.email.is_some() || input.phone.is_some() {
-                let reason = "cannot stand beside contactId, email or phone";
+                let reason = "cannot be combined with contactId, email or phone";
                 return Err(Error::invalid(Subject::ContactIds, reason).into());
             }
-            let ids = input.contact_ids.iter().map(|id| input::contact_id(Subject::ContactIds, id));
+            let ids = input.contact_ids.iter().map(|id| shared::contact_id(Subject::ContactIds, id));
             contacts.add_tags_to_many(&scope, &ids.collect::<Result<Vec<_>, _>>()?, &input.tags).await?
         };
         let mut warnings = tagging.warnings;

@@ -8,13 +8,13 @@ use serde::{Deserialize, Serialize};
 use crate::contacts::Contacts;
 use crate::contacts::view::{self, View, Wish};
 use crate::tool::{CallInfo, Effect, Failure, Tool, Toolset};
-use crate::tools::input;
+use crate::tools::shared;
 
 /// The tool.
 #[derive(Debug)]
 pub struct GetContact;
 
-/// What it takes.
+/// The arguments.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Input {
@@ -27,7 +27,7 @@ pub struct Input {
     fields: Vec<String>,
 }
 
-/// What it answers.
+/// The answer.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct Output {
     contact: View,
@@ -45,7 +45,7 @@ impl Tool for GetContact {
     type Output = Output;
 
     async fn call(contacts: Arc<Contacts>, call: CallInfo, input: Input) -> Result<Output, Failure> {
-        let target = input::target(input.contact_id, input.email, input.phone)?;
+        let target = shared::target(input.contact_id, input.email, input.phone)?;
         let scope = contacts.scope(call.cancel);
         let contact = contacts.show(&scope, &target).await?;
         let definitions = contacts.definitions_to_show(&scope, std::slice::from_ref(&contact)).await;

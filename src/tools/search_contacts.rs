@@ -10,13 +10,13 @@ use crate::contacts::query::{Query, RawFilter, SortBy};
 use crate::contacts::view::{self, View, Wish};
 use crate::ghl::model::{Direction, FieldValue};
 use crate::tool::{CallInfo, Effect, Failure, Tool, Toolset};
-use crate::tools::input::CustomField;
+use crate::tools::shared::CustomField;
 
 /// The tool.
 #[derive(Debug)]
 pub struct SearchContacts;
 
-/// What it takes.
+/// The arguments.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Input {
@@ -54,7 +54,7 @@ pub struct Input {
     fields: Vec<String>,
 }
 
-/// What it answers.
+/// The answer.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Output {
@@ -99,7 +99,7 @@ impl Tool for SearchContacts {
     }
 }
 
-/// The conditions, and the custom fields among them.
+/// The conditions; custom fields are separate, since their definitions are not read yet.
 fn query(input: Input) -> (Query, Vec<(String, FieldValue)>) {
     let query = Query {
         query: input.query,

@@ -1,4 +1,4 @@
-//! Creates or updates one contact without harm.
+//! Creates or updates one contact.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -13,13 +13,13 @@ use crate::contacts::write::receipt::{Change, NotStored, Outcome, Receipt};
 use crate::contacts::{Contacts, Upsert};
 use crate::ghl::model::Field;
 use crate::tool::{CallInfo, Effect, Failure, Tool, Toolset};
-use crate::tools::input::CustomField;
+use crate::tools::shared::CustomField;
 
 /// The tool.
 #[derive(Debug)]
 pub struct UpsertContact;
 
-/// What it takes.
+/// The arguments.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Input {
@@ -64,7 +64,7 @@ pub struct Input {
     dry_run: bool,
 }
 
-/// What it answers.
+/// The answer.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Output {
@@ -95,7 +95,7 @@ impl Tool for UpsertContact {
     async fn call(contacts: Arc<Contacts>, call: CallInfo, input: Input) -> Result<Output, Failure> {
         let scope = contacts.scope(call.cancel);
         let receipt = contacts.upsert(&scope, input.into()).await?;
-        // A receipt costs what the write costs: names of custom fields are shown where they are known.
+        // Showing a receipt sends no request: names of custom fields are shown if they are known already.
         let definitions = contacts.definitions_if_known(&scope);
         let location = contacts.location_id()?;
         let wish = Wish::for_list(Vec::new());

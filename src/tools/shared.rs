@@ -1,4 +1,4 @@
-//! Parts of inputs that several tools share.
+//! Parts of the input that several tools share.
 
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -10,24 +10,24 @@ use crate::ghl::model::FieldValue;
 /// A custom field and its value.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(in crate::tools) struct CustomField {
+pub(crate) struct CustomField {
     /// Name, key or id
-    pub(in crate::tools) id: String,
+    pub(crate) id: String,
     /// null blanks
     #[serde(default)]
-    pub(in crate::tools) value: FieldValue,
+    pub(crate) value: FieldValue,
 }
 
-/// A contact id, or the refusal that names the argument.
-pub(in crate::tools) fn contact_id(subject: Subject, id: &str) -> Result<ContactId, Error> {
+/// Reads a contact id; the refusal names `subject`.
+pub(crate) fn contact_id(subject: Subject, id: &str) -> Result<ContactId, Error> {
     id.trim().parse().map_err(|reason: crate::ghl::IdError| {
         Error::invalid(subject, reason.to_string())
             .with_hint("Take it from the id of a contact in an answer.")
     })
 }
 
-/// Exactly one of the three ways to name a contact.
-pub(in crate::tools) fn target(
+/// The contact that the arguments name, in exactly one of three ways.
+pub(crate) fn target(
     id: Option<String>,
     email: Option<String>,
     phone: Option<String>,
