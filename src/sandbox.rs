@@ -1,7 +1,7 @@
 //! Owns: a simulated HighLevel that speaks HTTP on a loopback port: contacts, routes, quirks, limits and faults.
 //! May import: no other module.
-//! Never: imports `ghl`; it speaks JSON as HighLevel's documents do, so that one misreading cannot pass on both sides.
-//! Tests: `tests/it/architecture.rs`, and the tests beside the code, which talk to it over a bare socket.
+//! Never: imports `ghl`. It uses JSON as HighLevel's documents describe it, so that one misreading cannot be on both sides.
+//! Tests: `tests/it/architecture.rs`, and the tests beside the code, which send HTTP over a plain socket.
 //!
 //! ```no_run
 //! # async fn demo() -> std::io::Result<()> {
@@ -40,7 +40,7 @@ mod state;
 mod store;
 mod text;
 
-pub use crate::sandbox::clock::{Clock, HandClock, RealClock};
+pub use crate::sandbox::clock::{Clock, ManualClock, SystemClock};
 pub use crate::sandbox::crm::Crm;
 pub use crate::sandbox::faults::Fault;
 pub use crate::sandbox::handle::Sandbox;

@@ -1,35 +1,32 @@
-//! The sandbox's time: the real clock, a clock moved by hand, and the one place that waits.
-#![expect(
-    clippy::disallowed_methods,
-    reason = "this file owns the sandbox's reading of the clock and its waiting"
-)]
+//! The sandbox's time: the system clock, a clock for tests, and the only place that waits.
+#![expect(clippy::disallowed_methods, reason = "only this file of the sandbox reads the clock and waits")]
 
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use jiff::Timestamp;
 
-/// Where the sandbox reads the time of day from.
+/// The source of the sandbox's time.
 pub trait Clock: Send + Sync {
     /// The present moment.
     fn now(&self) -> SystemTime;
 }
 
-/// The machine's own clock.
+/// The machine's clock.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct RealClock;
+pub struct SystemClock;
 
-impl Clock for RealClock {
+impl Clock for SystemClock {
     fn now(&self) -> SystemTime {
         SystemTime::now()
     }
 }
 
-/// A clock that stands still until it is moved: for tests of search lag, limits and token expiry.
+/// A clock that only moves when it is told to: for tests of the search lag, the limits and the expiry of tokens.
 #[derive(Debug)]
-pub struct HandClock(Mutex<SystemTime>);
+pub struct ManualClock(Mutex<SystemTime>);
 
-impl HandClock {
+impl ManualClock {
     /// A clock that shows `now`.
     #[must_use]
     pub fn new(now: SystemTime) -> Self {
@@ -43,33 +40,33 @@ impl HandClock {
     }
 }
 
-impl Default for HandClock {
-    /// Stands at 2026-06-01T09:00:00Z.
+impl Default for ManualClock {
+    /// Starts at 2026-06-01T09:00:00Z.
     fn default() -> Self {
         Self::new(UNIX_EPOCH + Duration::from_secs(1_780_304_400))
     }
 }
 
-impl Clock for HandClock {
+impl Clock for ManualClock {
     fn now(&self) -> SystemTime {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// Waits in real time; zero does not even yield.
+/// Waits in real time. Zero returns at once, without a yield.
 pub(crate) async fn pause(time: Duration) {
     if !time.is_zero() {
         tokio::time::sleep(time).await;
     }
 }
 
-/// A moment as HighLevel writes it: `2026-05-28T10:00:00.000Z`.
-pub(crate) fn iso(moment: SystemTime) -> String {
-    Timestamp::try_from(moment)
+/// A time as HighLevel writes it: `2026-05-28T10:00:00.000Z`.
+pub(crate) fn iso(time: SystemTime) -> String {
+    Timestamp::try_from(time)
         .map_or_else(|_| String::from("1970-01-01T00:00:00.000Z"), |at| format!("{at:.3}"))
 }
 
-/// Milliseconds since 1970, negative before it.
+/// The milliseconds since 1970 of a date or a datetime; negative before 1970.
 pub(crate) fn millis(text: &str) -> Option<i64> {
     if let Ok(at) = text.parse::<Timestamp>() {
         return Some(at.as_millisecond());
@@ -81,18 +78,18 @@ pub(crate) fn millis(text: &str) -> Option<i64> {
 
 #[cfg(test)]
 mod tests {
-    use crate::sandbox::clock::{Clock, HandClock, iso, millis};
+    use crate::sandbox::clock::{Clock, ManualClock, iso, millis};
     use std::time::Duration;
 
     #[test]
-    fn a_clock_moved_by_hand_shows_iso_time_to_the_millisecond() {
-        let clock = HandClock::default();
+    fn a_manual_clock_advances_and_iso_shows_milliseconds() {
+        let clock = ManualClock::default();
         clock.advance(Duration::from_millis(7));
         assert_eq!(iso(clock.now()), "2026-06-01T09:00:00.007Z");
     }
 
     #[test]
-    fn dates_and_datetimes_become_milliseconds() {
+    fn dates_and_datetimes_are_read_as_milliseconds() {
         assert_eq!(millis("1970-01-02"), Some(86_400_000));
         assert_eq!(millis("1970-01-01T00:00:01.500Z"), Some(1500));
         assert_eq!(millis("yesterday"), None);

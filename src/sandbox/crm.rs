@@ -1,4 +1,4 @@
-//! The CRM as somebody else sees it: what tests and hooks use to look and to meddle.
+//! Direct access to the data of the CRM, for tests and hooks.
 
 use std::sync::Arc;
 
@@ -9,26 +9,28 @@ use crate::sandbox::record;
 use crate::sandbox::rules;
 use crate::sandbox::state::{State, lock};
 
-/// A handle on what the sandbox holds.
+/// A handle to the data of a sandbox.
 #[derive(Clone)]
 pub struct Crm {
+    /// The state of the sandbox.
     pub(crate) state: Arc<State>,
 }
 
 impl Crm {
-    /// Every contact, as `GET /contacts/{id}` shows it, oldest insert first.
+    /// All contacts in the form that `GET /contacts/{id}` returns, in the order in which they were inserted.
     #[must_use]
     pub fn contacts(&self) -> Vec<Value> {
         lock(&self.state.store).all().cloned().map(Value::Object).collect()
     }
 
-    /// One contact.
+    /// The contact with this id.
     #[must_use]
     pub fn contact(&self, id: &str) -> Option<Value> {
         lock(&self.state.store).get(id).cloned().map(Value::Object)
     }
 
-    /// Puts a contact in as it stands, visible to search at once; gives its id, made up where absent.
+    /// Inserts a contact as it is; search sees it at once. Returns its id, which is a new one if the contact has none. Returns
+    /// an empty text, and inserts nothing, if the value is not an object.
     pub fn insert(&self, contact: Value) -> String {
         let now = clock::iso(self.state.now());
         let mut store = lock(&self.state.store);
@@ -50,23 +52,23 @@ impl Crm {
             let name = record::text(&contact, "name").to_owned();
             rules::split_name(&mut contact, &name);
         }
-        rules::settle(&mut contact);
-        store.put_at_once(contact);
+        rules::update_derived(&mut contact);
+        store.put_indexed(contact);
         id
     }
 
-    /// Somebody else changes the contact: `dateUpdated` moves, search lags.
+    /// Changes a contact as another user of the CRM does: `dateUpdated` moves, and search lags.
     pub fn edit(&self, id: &str, change: impl FnOnce(&mut Map<String, Value>)) {
         let now = self.state.now();
         let mut store = lock(&self.state.store);
         let Some(mut contact) = store.get(id).cloned() else { return };
         change(&mut contact);
-        rules::settle(&mut contact);
+        rules::update_derived(&mut contact);
         rules::touch(&mut contact, now);
         store.put(contact, now);
     }
 
-    /// Somebody else deletes the contact; search lags.
+    /// Deletes a contact as another user of the CRM does; search lags.
     pub fn remove(&self, id: &str) {
         let now = self.state.now();
         lock(&self.state.store).remove(id, now);

@@ -1,60 +1,60 @@
-//! Faults on demand: the next request, a named one, all of them, or some by lot.
+//! Faults on demand: for the next request, for one that matches, for all requests, or at random.
 
 use std::collections::VecDeque;
 
 use crate::sandbox::record::mix;
 use crate::sandbox::request::Request;
 
-/// Something that goes wrong. `apply`: the request is carried out in the CRM before the fault shows.
+/// What goes wrong with a request. `apply`: the CRM carries the request out before the fault.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Fault {
-    /// Another status and body; a body that is JSON is sent as such.
+    /// Another status and body. A body that is JSON is sent as JSON, another one as HTML.
     Status {
         /// The HTTP status.
         status: u16,
         /// The body.
         body: String,
-        /// Carried out all the same.
+        /// Whether the request is carried out.
         apply: bool,
-        /// More headers.
+        /// Additional headers.
         headers: Vec<(String, String)>,
     },
-    /// The connection closes without one byte of an answer.
+    /// The connection closes without any byte of a response.
     HangUp {
-        /// Carried out all the same.
+        /// Whether the request is carried out.
         apply: bool,
     },
-    /// Status and `content-length`, half of the body, then the connection closes.
+    /// The status, the `content-length` and half of the body are sent; then the connection closes.
     Truncate {
-        /// Carried out all the same; the half is then the true answer's.
+        /// Whether the request is carried out. The half is then of its real response.
         apply: bool,
     },
-    /// An HTML page, as a gateway in front of HighLevel sends it. Nothing is carried out.
+    /// An HTML page, as a gateway in front of HighLevel sends it. The request is not carried out.
     Html {
         /// The HTTP status.
         status: u16,
     },
-    /// No answer until the client goes away.
+    /// No response; the connection stays open until the client closes it.
     Stall {
-        /// Carried out all the same.
+        /// Whether the request is carried out.
         apply: bool,
     },
     /// 429.
     TooManyRequests {
-        /// Value of a `retry-after` header, if any (HighLevel sends none).
+        /// The value of a `retry-after` header (HighLevel sends none).
         retry_after: Option<String>,
-        /// Whether the `x-ratelimit-*` headers are there, showing nothing left.
+        /// Whether the `x-ratelimit-*` headers are sent. They show that nothing is left.
         window_headers: bool,
     },
-    /// 307 to another address.
+    /// A 307 to another address.
     Redirect {
-        /// Value of the `location` header.
+        /// The value of the `location` header.
         location: String,
     },
 }
 
 impl Fault {
-    /// Another status and body; nothing is carried out.
+    /// Another status and body; the request is not carried out.
     pub fn answer(status: u16, body: impl Into<String>) -> Self {
         Self::Status { status, body: body.into(), apply: false, headers: Vec::new() }
     }
@@ -71,70 +71,82 @@ impl Fault {
     }
 }
 
-/// A piece of code that runs before a request is served.
+/// Code that runs before a request is served.
 pub(crate) type Hook = Box<dyn FnOnce() + Send>;
 
-struct Aim<T> {
+/// Something for the next request with this method and path.
+struct Targeted<T> {
     method: String,
     prefix: String,
-    what: T,
+    item: T,
 }
 
-impl<T> Aim<T> {
-    fn hits(&self, request: &Request) -> bool {
+impl<T> Targeted<T> {
+    fn new(method: &str, prefix: &str, item: T) -> Self {
+        Self { method: method.to_owned(), prefix: prefix.to_owned(), item }
+    }
+
+    fn matches(&self, request: &Request) -> bool {
         let target = request.target();
-        let there = match self.prefix.strip_suffix('$') {
-            Some(whole) => target == whole,
+        let path_matches = match self.prefix.strip_suffix('$') {
+            Some(path) => target == path,
             None => target.starts_with(&self.prefix),
         };
-        there && self.method.eq_ignore_ascii_case(&request.method)
+        path_matches && self.method.eq_ignore_ascii_case(&request.method)
     }
 }
 
-/// Faults and hooks that wait for their request. `always` goes before aimed ones, then the queue, then the lot.
+/// Faults and hooks for coming requests. `always` goes first, then the targeted faults, then `next`, then the random ones.
 #[derive(Default)]
 pub(crate) struct Faults {
+    /// The faults of the next requests.
     pub(crate) next: VecDeque<Fault>,
+    /// The fault of each request.
     pub(crate) always: Option<Fault>,
-    aimed: Vec<Aim<Fault>>,
-    hooks: Vec<Aim<Hook>>,
-    lot: Option<(f64, u64)>,
+    targeted: Vec<Targeted<Fault>>,
+    hooks: Vec<Targeted<Hook>>,
+    /// The percentage of requests that fail, and the state of the generator.
+    random: Option<(f64, u64)>,
 }
 
 impl Faults {
-    pub(crate) fn aim(&mut self, method: &str, prefix: &str, what: Fault) {
-        self.aimed.push(Aim { method: method.to_owned(), prefix: prefix.to_owned(), what });
+    /// Adds a fault for the next request with this method and path.
+    pub(crate) fn add(&mut self, method: &str, prefix: &str, fault: Fault) {
+        self.targeted.push(Targeted::new(method, prefix, fault));
     }
 
-    pub(crate) fn hook(&mut self, method: &str, prefix: &str, what: Hook) {
-        self.hooks.push(Aim { method: method.to_owned(), prefix: prefix.to_owned(), what });
+    /// Adds a hook for the next request with this method and path.
+    pub(crate) fn add_hook(&mut self, method: &str, prefix: &str, hook: Hook) {
+        self.hooks.push(Targeted::new(method, prefix, hook));
     }
 
-    /// From now on `percent` of the requests fail, the same ones for the same seed.
-    pub(crate) fn by_lot(&mut self, percent: f64, seed: u64) {
-        self.lot = (percent > 0.0).then_some((percent, seed));
+    /// From now on `percent` of the requests fail at random. The same seed chooses the same requests.
+    pub(crate) fn sample(&mut self, percent: f64, seed: u64) {
+        self.random = (percent > 0.0).then_some((percent, seed));
     }
 
+    /// Removes and returns the first hook for this request.
     pub(crate) fn take_hook(&mut self, request: &Request) -> Option<Hook> {
-        let place = self.hooks.iter().position(|hook| hook.hits(request))?;
-        Some(self.hooks.remove(place).what)
+        let index = self.hooks.iter().position(|hook| hook.matches(request))?;
+        Some(self.hooks.remove(index).item)
     }
 
+    /// Removes and returns the fault of this request.
     pub(crate) fn take(&mut self, request: &Request) -> Option<Fault> {
         if self.always.is_some() {
             return self.always.clone();
         }
-        if let Some(place) = self.aimed.iter().position(|fault| fault.hits(request)) {
-            return Some(self.aimed.remove(place).what);
+        if let Some(index) = self.targeted.iter().position(|fault| fault.matches(request)) {
+            return Some(self.targeted.remove(index).item);
         }
-        self.next.pop_front().or_else(|| self.draw())
+        self.next.pop_front().or_else(|| self.random_fault())
     }
 
-    fn draw(&mut self) -> Option<Fault> {
-        let (percent, state) = self.lot.as_mut()?;
+    fn random_fault(&mut self) -> Option<Fault> {
+        let (percent, state) = self.random.as_mut()?;
         *state = mix(*state);
-        let drawn = u32::try_from(*state % 10_000).unwrap_or_default();
-        if f64::from(drawn) >= *percent * 100.0 {
+        let number = u32::try_from(*state % 10_000).unwrap_or_default();
+        if f64::from(number) >= *percent * 100.0 {
             return None;
         }
         let apply = *state & 0x1_0000 != 0;
@@ -161,24 +173,24 @@ mod tests {
     }
 
     #[test]
-    fn an_aimed_fault_waits_for_its_request_and_strikes_once() {
+    fn a_targeted_fault_waits_for_its_request_and_is_used_once() {
         let mut faults = Faults::default();
-        faults.aim("GET", "/contacts/", Fault::Html { status: 502 });
+        faults.add("GET", "/contacts/", Fault::Html { status: 502 });
         assert_eq!(faults.take(&get("/locations/x")), None);
         assert_eq!(faults.take(&get("/contacts/x")), Some(Fault::Html { status: 502 }));
         assert_eq!(faults.take(&get("/contacts/x")), None);
     }
 
     #[test]
-    fn the_lot_falls_the_same_way_for_the_same_seed() {
-        let draw = |seed| {
+    fn random_faults_are_the_same_for_the_same_seed() {
+        let sample = |seed| {
             let mut faults = Faults::default();
-            faults.by_lot(20.0, seed);
+            faults.sample(20.0, seed);
             (0..500).map(|_| faults.take(&get("/")).is_some()).collect::<Vec<_>>()
         };
-        assert_eq!(draw(7), draw(7));
-        assert_ne!(draw(7), draw(8));
-        let struck = draw(7).into_iter().filter(|hit| *hit).count();
-        assert!((60..140).contains(&struck), "{struck}");
+        assert_eq!(sample(7), sample(7));
+        assert_ne!(sample(7), sample(8));
+        let failed = sample(7).into_iter().filter(|failed| *failed).count();
+        assert!((60..140).contains(&failed), "{failed}");
     }
 }

@@ -1,4 +1,4 @@
-//! Custom fields: their definitions, and what HighLevel keeps of a written value.
+//! Custom fields: their definitions, and how HighLevel stores a written value.
 
 use serde_json::{Value, json};
 
@@ -6,8 +6,8 @@ use crate::sandbox::options::{FieldForm, Options};
 use crate::sandbox::record::{Contact, id_of};
 use crate::sandbox::text;
 
-/// Name, data type and options of every field a sandbox defines; ids and keys follow from the place.
-const DEFINED: &[(&str, &str, &[&str])] = &[
+/// The name, data type and options of each field of a sandbox. The ids and keys follow from the order.
+const FIELDS: &[(&str, &str, &[&str])] = &[
     ("Lead Score", "NUMERICAL", &[]),
     ("Budget", "MONETORY", &[]),
     ("Preferred Contact Time", "RADIO", &["Morning", "Afternoon", "Evening"]),
@@ -25,27 +25,27 @@ const DEFINED: &[(&str, &str, &[&str])] = &[
     ("Region", "SINGLE_OPTIONS", &["North", "South", "East", "West"]),
 ];
 
-/// The definitions, as `GET /locations/{id}/customFields` answers them. Two are named "Region".
+/// The definitions in the form that `GET /locations/{id}/customFields` returns. Two fields have the name "Region".
 pub(crate) fn definitions(location: &str) -> Vec<Value> {
-    let mut taken: Vec<String> = Vec::new();
-    let defined = DEFINED.iter().zip(0_u64..).map(|((name, kind, options), place)| {
+    let mut keys: Vec<String> = Vec::new();
+    let definitions = FIELDS.iter().zip(0_u64..).map(|((name, data_type, options), index)| {
         let mut key = format!("contact.{}", name.to_lowercase().replace(' ', "_"));
-        if taken.contains(&key) {
+        if keys.contains(&key) {
             key.push_str("_2");
         }
-        taken.push(key.clone());
+        keys.push(key.clone());
         json!({
-            "id": id_of(9_000 + place), "name": name, "fieldKey": key, "dataType": kind, "placeholder": "",
-            "position": place * 50, "locationId": location, "model": "contact", "isAllowedCustomOption": false,
-            "picklistOptions": picklist(kind, options),
+            "id": id_of(9_000 + index), "name": name, "fieldKey": key, "dataType": data_type, "placeholder": "",
+            "position": index * 50, "locationId": location, "model": "contact", "isAllowedCustomOption": false,
+            "picklistOptions": picklist(data_type, options),
         })
     });
-    defined.collect()
+    definitions.collect()
 }
 
-/// Options as a definition lists them: text boxes have ids, the others are plain texts.
-fn picklist(kind: &str, options: &[&str]) -> Value {
-    if kind != "TEXTBOX_LIST" {
+/// The options in the form of a definition: text boxes have ids, other options are plain texts.
+fn picklist(data_type: &str, options: &[&str]) -> Value {
+    if data_type != "TEXTBOX_LIST" {
         return json!(options);
     }
     let boxes =
@@ -53,8 +53,8 @@ fn picklist(kind: &str, options: &[&str]) -> Value {
     Value::Array(boxes.collect())
 }
 
-/// The definition a written item names by `id` or `key` (with or without the `contact.` in front).
-pub(crate) fn named<'a>(definitions: &'a [Value], item: &Value) -> Option<&'a Value> {
+/// The definition that a written item names by `id`, or by `key` with or without the prefix `contact.`.
+pub(crate) fn definition_of<'a>(definitions: &'a [Value], item: &Value) -> Option<&'a Value> {
     if let Some(id) = item.get("id").and_then(Value::as_str) {
         return definitions.iter().find(|field| field["id"] == id);
     }
@@ -65,8 +65,8 @@ pub(crate) fn named<'a>(definitions: &'a [Value], item: &Value) -> Option<&'a Va
         .find(|field| field["fieldKey"].as_str().and_then(|k| k.strip_prefix("contact.")) == Some(bare))
 }
 
-/// The value of a written item under the key this location honours.
-fn written<'a>(item: &'a Value, options: &Options) -> Option<&'a Value> {
+/// The value of a written item, from the key that this location accepts.
+fn accepted_value<'a>(item: &'a Value, options: &Options) -> Option<&'a Value> {
     match options.custom_field_form {
         FieldForm::Either => item.get("field_value").or_else(|| item.get("value")),
         FieldForm::FieldValue => item.get("field_value"),
@@ -74,56 +74,56 @@ fn written<'a>(item: &'a Value, options: &Options) -> Option<&'a Value> {
     }
 }
 
-/// Merges written items into a contact by field id. Null, "" and [] clear. Unknown fields, unknown options and wrong
-/// types are dropped in silence; what was dropped comes back in the read form, for the echo.
-pub(crate) fn write(
+/// Merges written items into a contact by field id. Null, "" and [] clear a field. Unknown fields, unknown options and wrong
+/// types are dropped without an error. Returns the dropped items in the form of a response.
+pub(crate) fn apply(
     contact: &mut Contact,
     items: &[Value],
     definitions: &[Value],
     options: &Options,
 ) -> Vec<Value> {
     let mut dropped = Vec::new();
-    let mut kept = contact.get("customFields").and_then(Value::as_array).cloned().unwrap_or_default();
+    let mut values = contact.get("customFields").and_then(Value::as_array).cloned().unwrap_or_default();
     for item in items {
-        let field = named(definitions, item);
-        let value = written(item, options);
-        let stored = field.zip(value).and_then(|(field, value)| stored(field, value));
+        let field = definition_of(definitions, item);
+        let value = accepted_value(item, options);
+        let stored = field.zip(value).and_then(|(field, value)| stored_value(field, value));
         if let (Some(field), Some(value)) = (field, stored) {
-            kept.retain(|old| old["id"] != field["id"]);
+            values.retain(|old| old["id"] != field["id"]);
             if !value.is_null() {
-                kept.push(json!({ "id": field["id"], "value": value }));
+                values.push(json!({ "id": field["id"], "value": value }));
             }
         } else {
-            let id = field.or(Some(item)).and_then(|named| named.get("id"));
+            let id = field.or(Some(item)).and_then(|field| field.get("id"));
             let value = item.get("field_value").or_else(|| item.get("value"));
             dropped.push(json!({ "id": id, "value": value }));
         }
     }
-    contact.insert(String::from("customFields"), Value::Array(kept));
+    contact.insert(String::from("customFields"), Value::Array(values));
     dropped
 }
 
-/// What is stored of a value: nothing where the type or an option is wrong, null where it clears.
-fn stored(field: &Value, value: &Value) -> Option<Value> {
+/// What is stored for a value: null if it clears the field, nothing if its type or an option is wrong.
+fn stored_value(field: &Value, value: &Value) -> Option<Value> {
     if value.is_null() || value == "" || value.as_array().is_some_and(Vec::is_empty) {
         return Some(Value::Null);
     }
     let options = field["picklistOptions"].as_array().map(Vec::as_slice).unwrap_or_default();
     let any_option = field["isAllowedCustomOption"] == true;
-    let known = |option: &Value| option.is_string() && (any_option || options.contains(option));
-    let fits = match field["dataType"].as_str().unwrap_or_default() {
+    let is_option = |option: &Value| option.is_string() && (any_option || options.contains(option));
+    let valid = match field["dataType"].as_str().unwrap_or_default() {
         "NUMERICAL" | "MONETORY" => value.is_number(),
-        "RADIO" | "SINGLE_OPTIONS" => known(value),
-        "CHECKBOX" | "MULTIPLE_OPTIONS" => value.as_array().is_some_and(|list| list.iter().all(known)),
+        "RADIO" | "SINGLE_OPTIONS" => is_option(value),
+        "CHECKBOX" | "MULTIPLE_OPTIONS" => value.as_array().is_some_and(|list| list.iter().all(is_option)),
         "DATE" => return day(value.as_str()?).map(Value::from),
         "EMAIL" => value.as_str().is_some_and(text::is_email),
         "TEXTBOX_LIST" | "FILE_UPLOAD" => value.is_object(),
         _ => value.is_string(),
     };
-    fits.then(|| value.clone())
+    valid.then(|| value.clone())
 }
 
-/// `YYYY-MM-DD`, of a date or a full ISO datetime.
+/// A date or a full ISO datetime as `YYYY-MM-DD`.
 fn day(text: &str) -> Option<String> {
     let date: jiff::civil::Date = match text.split_once('T') {
         Some((date, _)) if text.parse::<jiff::Timestamp>().is_ok() => date.parse().ok()?,
@@ -135,19 +135,19 @@ fn day(text: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use crate::sandbox::fields::{definitions, named, write};
+    use crate::sandbox::fields::{apply, definition_of, definitions};
     use crate::sandbox::options::{FieldForm, Options};
     use serde_json::{Map, Value, json};
 
     fn written(item: &Value, options: &Options) -> (Value, usize) {
         let mut contact = Map::new();
-        let dropped = write(&mut contact, std::slice::from_ref(item), &definitions("L"), options);
+        let dropped = apply(&mut contact, std::slice::from_ref(item), &definitions("L"), options);
         (contact["customFields"][0]["value"].clone(), dropped.len())
     }
 
     #[test]
-    fn the_right_type_is_kept_and_the_wrong_one_dropped_in_silence() {
-        let kept = [
+    fn a_value_of_the_right_type_is_stored_and_of_a_wrong_type_dropped() {
+        let stored = [
             ("lead_score", json!(87)),
             ("budget", json!(12.5)),
             ("plan", json!("Growth")),
@@ -155,7 +155,7 @@ mod tests {
             ("renewal_date", json!("2026-09-01")),
             ("social_profiles", json!({ "a": "b" })),
         ];
-        for (key, value) in kept {
+        for (key, value) in stored {
             assert_eq!(
                 written(&json!({ "key": key, "field_value": value }), &Options::default()),
                 (value, 0),
@@ -169,7 +169,7 @@ mod tests {
             ("interests", json!(["Webinars", "Cats"])),
             ("renewal_date", json!("01/09/2026")),
             ("job_title", json!(7)),
-            ("nothing_of_the_kind", json!("x")),
+            ("unknown_field", json!("x")),
         ];
         for (key, value) in dropped {
             let (stored, count) = written(&json!({ "key": key, "field_value": value }), &Options::default());
@@ -178,8 +178,9 @@ mod tests {
     }
 
     #[test]
-    fn only_the_honoured_form_is_stored() {
-        let id = named(&definitions("L"), &json!({ "key": "contact.job_title" })).unwrap()["id"].clone();
+    fn only_the_accepted_form_is_stored() {
+        let id =
+            definition_of(&definitions("L"), &json!({ "key": "contact.job_title" })).unwrap()["id"].clone();
         let options = |form| Options { custom_field_form: form, ..Options::default() };
         let (old, new) = (json!({ "id": id, "value": "CTO" }), json!({ "id": id, "field_value": "CTO" }));
         assert_eq!(written(&old, &options(FieldForm::Value)), (json!("CTO"), 0));
@@ -189,19 +190,19 @@ mod tests {
     }
 
     #[test]
-    fn null_and_empty_clear_and_other_fields_stay() {
-        let (defined, options) = (definitions("L"), Options::default());
+    fn null_and_empty_clear_one_field_and_leave_others() {
+        let (definitions, options) = (definitions("L"), Options::default());
         let mut contact = Map::new();
         let item = |key: &str, value: Value| json!({ "key": key, "field_value": value });
-        write(
+        apply(
             &mut contact,
             &[item("job_title", json!("CTO")), item("lead_score", json!(1))],
-            &defined,
+            &definitions,
             &options,
         );
-        write(&mut contact, &[item("job_title", Value::Null)], &defined, &options);
+        apply(&mut contact, &[item("job_title", Value::Null)], &definitions, &options);
         assert_eq!(contact["customFields"].as_array().unwrap().len(), 1);
-        write(&mut contact, &[item("lead_score", json!(""))], &defined, &options);
+        apply(&mut contact, &[item("lead_score", json!(""))], &definitions, &options);
         assert_eq!(contact["customFields"], json!([]));
     }
 }

@@ -3,7 +3,7 @@
 mod matching;
 mod syntax;
 
-pub(crate) use crate::sandbox::filter::matching::{all_match, mentions, value_of};
+pub(crate) use crate::sandbox::filter::matching::{all_match, contains_text, value_of};
 pub(crate) use crate::sandbox::filter::syntax::check;
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! The handle on a running sandbox.
+//! The handle to a running sandbox.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -14,7 +14,7 @@ use crate::sandbox::request_log::Exchange;
 use crate::sandbox::server;
 use crate::sandbox::state::{State, lock};
 
-/// A running sandbox. Dropping it closes the port and every connection.
+/// A running sandbox. When it is dropped, the port and all connections close.
 pub struct Sandbox {
     crm: Crm,
     address: SocketAddr,
@@ -28,7 +28,7 @@ impl std::fmt::Debug for Sandbox {
 }
 
 impl Sandbox {
-    /// Binds the port and begins to serve.
+    /// Binds the address and starts to serve. The error is the bind's.
     pub async fn start(options: Options) -> std::io::Result<Self> {
         let listener = TcpListener::bind(options.listen).await?;
         let address = listener.local_addr()?;
@@ -44,43 +44,43 @@ impl Sandbox {
         format!("http://{}", self.address)
     }
 
-    /// The address it listens on.
+    /// The address that it listens on.
     #[must_use]
     pub fn addr(&self) -> SocketAddr {
         self.address
     }
 
-    /// The private integration token it accepts.
+    /// The private integration token that it accepts.
     #[must_use]
     pub fn token(&self) -> &str {
         &self.crm.state.options.token
     }
 
-    /// The one location the token reaches.
+    /// The only location that the token reaches.
     #[must_use]
     pub fn location_id(&self) -> &str {
         &self.crm.state.options.location_id
     }
 
-    /// Everything that went over the wire, in order of arrival.
+    /// All requests and responses, in the order in which the requests arrived.
     #[must_use]
     pub fn wire(&self) -> Vec<Exchange> {
         lock(&self.crm.state.log).exchanges()
     }
 
-    /// Forgets what went over the wire; `unexpected` stays.
+    /// Empties the log of requests and responses; `unexpected` stays.
     pub fn clear_wire(&self) {
         lock(&self.crm.state.log).clear();
     }
 
-    /// `METHOD path` of the requests that no route of the dialect serves. `GET /contacts/search` counts in the
-    /// current dialect, where it is read as a contact's id.
+    /// `METHOD path` of the requests that no route of the dialect serves. In the current dialect
+    /// `GET /contacts/search` is one of them: there the word is read as a contact's id.
     #[must_use]
     pub fn unexpected(&self) -> Vec<String> {
         lock(&self.crm.state.log).unexpected.clone()
     }
 
-    /// A handle that can be kept apart from the server's life.
+    /// A handle to the data, which stays valid when the sandbox is dropped.
     #[must_use]
     pub fn crm(&self) -> Crm {
         self.crm.clone()
@@ -99,7 +99,7 @@ impl Sandbox {
     }
 
     /// See [`Crm::insert`].
-    #[expect(clippy::must_use_candidate, reason = "many callers put a contact in and never name it")]
+    #[expect(clippy::must_use_candidate, reason = "many callers do not need the id")]
     pub fn insert(&self, contact: Value) -> String {
         self.crm.insert(contact)
     }
@@ -114,46 +114,47 @@ impl Sandbox {
         self.crm.remove(id);
     }
 
-    /// The custom field definitions, as `GET /locations/{id}/customFields` lists them.
+    /// The custom field definitions in the form that `GET /locations/{id}/customFields` returns.
     #[must_use]
     pub fn custom_fields(&self) -> Vec<Value> {
         lock(&self.crm.state.store).definitions.clone()
     }
 
-    /// The names of the tags the location knows.
+    /// The names of the location's tags.
     #[must_use]
     pub fn tags(&self) -> Vec<String> {
         lock(&self.crm.state.store).tags.iter().map(|(_, name)| name.clone()).collect()
     }
 
-    /// The next request that nothing else is aimed at fails so; queued.
+    /// Adds a fault to the queue for the next requests that have no other fault.
     pub fn fail_next(&self, fault: Fault) {
         lock(&self.crm.state.faults).next.push_back(fault);
     }
 
-    /// The next request of this method whose path begins so fails; queued. A `$` at the end stands for the path's
-    /// end: `/contacts/$` is the create alone.
+    /// Adds a fault for the next request with this method and a path that starts with `path_prefix`. A `$` at the end of the
+    /// prefix means the end of the path: `/contacts/$` is only the create.
     pub fn fault_on(&self, method: &str, path_prefix: &str, fault: Fault) {
-        lock(&self.crm.state.faults).aim(method, path_prefix, fault);
+        lock(&self.crm.state.faults).add(method, path_prefix, fault);
     }
 
-    /// Runs before the next request of this method whose path begins so: "a workflow adds a tag just now".
+    /// Runs `hook` before the next request with this method and a path that starts with `path_prefix`: for example, a workflow
+    /// adds a tag.
     pub fn on_next(&self, method: &str, path_prefix: &str, hook: impl FnOnce(&Crm) + Send + 'static) {
-        // Not an `Arc`: the state owns the hook.
+        // The state owns the hook: an `Arc` here would keep the state in memory forever.
         let state = Arc::downgrade(&self.crm.state);
         let hook = move || state.upgrade().map_or((), |state| hook(&Crm { state }));
-        lock(&self.crm.state.faults).hook(method, path_prefix, Box::new(hook));
+        lock(&self.crm.state.faults).add_hook(method, path_prefix, Box::new(hook));
     }
 
-    /// Every request fails so, until `None`.
+    /// Each request fails with this fault, until it is `None`.
     pub fn fail_always(&self, fault: Option<Fault>) {
         lock(&self.crm.state.faults).always = fault;
     }
 
-    /// From now on `percent` of the requests fail by lot: 5xx, a page of HTML, 429, a cut connection; some of them
-    /// after being carried out. The same seed strikes the same requests. Zero ends it.
+    /// From now on `percent` of the requests fail at random: with a 5xx, an HTML page, a 429 or a closed connection; some of
+    /// them are carried out first. The same seed chooses the same requests. Zero percent ends it.
     pub fn random_faults(&self, percent: f64, seed: u64) {
-        lock(&self.crm.state.faults).by_lot(percent, seed);
+        lock(&self.crm.state.faults).sample(percent, seed);
     }
 
     /// How many refresh tokens were exchanged.
@@ -162,13 +163,13 @@ impl Sandbox {
         lock(&self.crm.state.grants).refreshes
     }
 
-    /// A new access and refresh token, as an installed app would hold; a default app where the options name none
-    /// (such a pair cannot be refreshed).
+    /// Issues an access token and a refresh token, as for an installed app. Without an app in the options, the pair is valid for
+    /// a day and cannot be refreshed.
     #[must_use]
     pub fn new_grant(&self) -> (String, String) {
         let state = &self.crm.state;
         let day = std::time::Duration::from_secs(86_400);
-        let any = OauthApp { client_id: String::new(), client_secret: String::new(), access_ttl: day };
-        lock(&state.grants).issue(state.options.oauth.as_ref().unwrap_or(&any), state.now())
+        let no_app = OauthApp { client_id: String::new(), client_secret: String::new(), access_ttl: day };
+        lock(&state.grants).issue(state.options.oauth.as_ref().unwrap_or(&no_app), state.now())
     }
 }

@@ -1,4 +1,4 @@
-//! How a sandbox is set up.
+//! The options of a sandbox.
 
 use std::fmt::{Debug, Formatter};
 use std::net::{Ipv4Addr, SocketAddr};
@@ -6,15 +6,15 @@ use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::sandbox::clock::{Clock, RealClock};
+use crate::sandbox::clock::{Clock, SystemClock};
 
-/// Which description of HighLevel the sandbox follows.
+/// The description of HighLevel that the sandbox follows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Dialect {
-    /// HighLevel's OpenAPI of version 2021-07-28 with its observed quirks.
+    /// HighLevel's OpenAPI of version 2021-07-28, with the quirks that were observed.
     #[default]
     Current,
-    /// The article "GoHighLevel Contacts API: Create and Update Recipes" (2026-05-28), taken at its word.
+    /// The article "GoHighLevel Contacts API: Create and Update Recipes" (2026-05-28), as it is written.
     Recipe,
 }
 
@@ -30,37 +30,37 @@ impl FromStr for Dialect {
     }
 }
 
-/// What the CRM holds at the start.
+/// The data that the CRM starts with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Seed {
-    /// Twenty-five made-up people with tags and custom field values.
+    /// Twenty-five invented people with tags and custom field values.
     #[default]
-    Believable,
-    /// Custom field definitions only.
+    People,
+    /// Only custom field definitions.
     Empty,
 }
 
-/// Which key of a written custom field item is honoured; the other is dropped in silence. Reports disagree on the
-/// real one (HighLevel's OpenAPI says `field_value`).
+/// The key that is read in a written custom field item; an item with only the other key is dropped without an error. Reports
+/// disagree about HighLevel's own key (its OpenAPI says `field_value`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum FieldForm {
     /// Both; `field_value` wins.
     #[default]
     Either,
-    /// `field_value` only.
+    /// Only `field_value`.
     FieldValue,
-    /// `value` only.
+    /// Only `value`.
     Value,
 }
 
-/// A marketplace app whose tokens the sandbox issues.
+/// A marketplace app. The sandbox issues its tokens.
 #[derive(Clone, PartialEq, Eq)]
 pub struct OauthApp {
     /// The app's id.
     pub client_id: String,
     /// The app's secret.
     pub client_secret: String,
-    /// How long an access token lives; HighLevel gives a day.
+    /// How long an access token is valid; at HighLevel, a day.
     pub access_ttl: Duration,
 }
 
@@ -70,18 +70,18 @@ impl Debug for OauthApp {
     }
 }
 
-/// Everything that can be chosen about a sandbox.
+/// The options of a sandbox.
 #[derive(Clone)]
 pub struct Options {
-    /// Address to listen on; port 0 takes a free one.
+    /// The address to listen on; port 0 takes a free port.
     pub listen: SocketAddr,
-    /// Which description of HighLevel is served.
+    /// The description of HighLevel that the sandbox follows.
     pub dialect: Dialect,
-    /// What the CRM holds at the start.
+    /// The data that the CRM starts with.
     pub seed: Seed,
-    /// The private integration token that is accepted; made up.
+    /// The private integration token that is accepted; an invented one.
     pub token: String,
-    /// The one location the token reaches.
+    /// The only location that the token reaches.
     pub location_id: String,
     /// The location's setting "Allow Duplicate Contact".
     pub allow_duplicate_contact: bool,
@@ -89,25 +89,25 @@ pub struct Options {
     pub unique_identifiers: Vec<String>,
     /// How far `POST /contacts/search` lags behind the writes.
     pub search_lag: Duration,
-    /// Real time between the duplicate check and the insert of a create or upsert; zero makes them one step.
+    /// The real time between the duplicate check and the insert of a create or upsert; with zero they are one step.
     pub insert_window: Duration,
-    /// Requests allowed in one burst window.
+    /// How many requests are allowed in one burst window.
     pub burst: u32,
-    /// The burst window; it opens with its first request.
+    /// The length of the burst window, which starts with its first request.
     pub burst_window: Duration,
-    /// Requests allowed in one UTC day.
+    /// How many requests are allowed in one UTC day.
     pub daily: u32,
-    /// Scopes the token lacks, such as `contacts.write`.
+    /// The scopes that the token lacks, such as `contacts.write`.
     pub denied_scopes: Vec<String>,
-    /// Which key of a written custom field item is honoured.
+    /// The key that is read in a written custom field item.
     pub custom_field_form: FieldForm,
     /// The location's country, ISO 3166 alpha-2.
     pub country: String,
-    /// Where the time comes from.
+    /// The source of the time.
     pub clock: Arc<dyn Clock>,
-    /// Whether `PUT /contacts/{id}` takes `companyName` (reports disagree); false answers 422.
+    /// Whether `PUT /contacts/{id}` accepts `companyName` (reports disagree); if not, it answers 422.
     pub put_company_name: bool,
-    /// The marketplace app served at `/oauth/token`, if any.
+    /// The marketplace app that `/oauth/token` serves.
     pub oauth: Option<OauthApp>,
 }
 
@@ -116,7 +116,7 @@ impl Default for Options {
         Self {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
             dialect: Dialect::Current,
-            seed: Seed::Believable,
+            seed: Seed::People,
             token: String::from("pit-00000000-0000-4000-8000-00005a4db0c5"),
             location_id: String::from("SandboxLocation00001"),
             allow_duplicate_contact: false,
@@ -129,7 +129,7 @@ impl Default for Options {
             denied_scopes: Vec::new(),
             custom_field_form: FieldForm::Either,
             country: String::from("US"),
-            clock: Arc::new(RealClock),
+            clock: Arc::new(SystemClock),
             put_company_name: true,
             oauth: None,
         }

@@ -1,4 +1,4 @@
-//! The record of what went over the wire, for tests to read.
+//! The log of requests and responses, for tests.
 
 use std::fmt::{Display, Formatter};
 
@@ -6,21 +6,21 @@ use serde_json::{Map, Value};
 
 use crate::sandbox::request::Request;
 
-/// One request and what was answered.
+/// One request and its response.
 #[derive(Debug, Clone)]
 pub struct Exchange {
     /// The HTTP method.
     pub method: String,
-    /// The path with its query, as received.
+    /// The path with its query as received.
     pub path: String,
-    /// The request's headers: names in lower case, the token replaced by `Bearer ***`.
+    /// The request's headers, with names in lower case. `Bearer ***` replaces the token.
     pub headers: Vec<(String, String)>,
-    /// The request's JSON body; a form body as an object with its secret masked.
+    /// The request's JSON body. A form is an object, and `***` replaces its secret.
     pub body: Option<Value>,
-    /// The status answered; 0 where the connection was cut before a whole answer, or the answer is still due.
+    /// The status of the response; 0 if the connection closed before a whole response, or if there is no response yet.
     pub status: u16,
-    /// The body answered; text that is not JSON as a string.
-    pub answer: Option<Value>,
+    /// The body of the response; text that is not JSON is a string.
+    pub response: Option<Value>,
 }
 
 impl Display for Exchange {
@@ -37,17 +37,18 @@ impl Display for Exchange {
     }
 }
 
-/// All exchanges in the order in which the requests arrived.
+/// All exchanges, in the order in which the requests arrived.
 #[derive(Debug, Default)]
 pub(crate) struct RequestLog {
     next: u64,
     entries: Vec<(u64, Exchange)>,
+    /// `METHOD path` of the requests that no route serves.
     pub(crate) unexpected: Vec<String>,
 }
 
 impl RequestLog {
-    /// Notes a request; the number closes it.
-    pub(crate) fn open(&mut self, request: &Request) -> u64 {
+    /// Adds a request. Returns its number for [`RequestLog::set_response`].
+    pub(crate) fn add(&mut self, request: &Request) -> u64 {
         self.next += 1;
         let exchange = Exchange {
             method: request.method.clone(),
@@ -55,28 +56,31 @@ impl RequestLog {
             headers: request.headers.iter().map(masked).collect(),
             body: body_of(request),
             status: 0,
-            answer: None,
+            response: None,
         };
         self.entries.push((self.next, exchange));
         self.next
     }
 
-    pub(crate) fn close(&mut self, number: u64, status: u16, answer: Option<Value>) {
+    /// Adds the response to the request with this number.
+    pub(crate) fn set_response(&mut self, number: u64, status: u16, body: Option<Value>) {
         if let Some((_, exchange)) = self.entries.iter_mut().rev().find(|(n, _)| *n == number) {
             exchange.status = status;
-            exchange.answer = answer;
+            exchange.response = body;
         }
     }
 
-    /// Notes a request that no route of the dialect serves.
-    pub(crate) fn note_unexpected(&mut self, request: &Request) {
+    /// Adds a request to those that no route of the dialect serves.
+    pub(crate) fn add_unexpected(&mut self, request: &Request) {
         self.unexpected.push(format!("{} {}", request.method, request.path));
     }
 
+    /// A copy of the exchanges.
     pub(crate) fn exchanges(&self) -> Vec<Exchange> {
         self.entries.iter().map(|(_, exchange)| exchange.clone()).collect()
     }
 
+    /// Removes the exchanges; `unexpected` stays.
     pub(crate) fn clear(&mut self) {
         self.entries.clear();
     }

@@ -1,4 +1,4 @@
-//! The routes of the sandbox: OAuth, and one API per dialect.
+//! The routes: OAuth, and the API of each dialect.
 
 mod contacts;
 mod current;

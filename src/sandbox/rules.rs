@@ -1,4 +1,4 @@
-//! What HighLevel keeps of a contact that is written.
+//! How HighLevel stores a written contact.
 
 use serde_json::{Map, Value};
 
@@ -6,9 +6,10 @@ use crate::sandbox::clock;
 use crate::sandbox::fields;
 use crate::sandbox::options::Options;
 use crate::sandbox::record::{Contact, text};
-use crate::sandbox::text as reading;
+use crate::sandbox::text::{birthday, e164, normalise_tags};
 
-/// A checked body with e-mail and phone in stored form; a phone that is not E.164 is taken out and handed back.
+/// Brings the e-mail and the phone of a checked body into the form that is stored. A phone that is not E.164 is removed and
+/// returned.
 pub(crate) fn normalise(body: &mut Map<String, Value>) -> Map<String, Value> {
     let mut dropped = Map::new();
     if let Some(email) = body.get("email").and_then(Value::as_str).map(str::to_lowercase) {
@@ -17,8 +18,8 @@ pub(crate) fn normalise(body: &mut Map<String, Value>) -> Map<String, Value> {
     let phone =
         body.get("phone").and_then(Value::as_str).filter(|phone| !phone.is_empty()).map(str::to_owned);
     if let Some(phone) = phone {
-        if let Some(kept) = reading::e164(&phone) {
-            body.insert(String::from("phone"), Value::from(kept));
+        if let Some(stored) = e164(&phone) {
+            body.insert(String::from("phone"), Value::from(stored));
         } else {
             body.remove("phone");
             dropped.insert(String::from("phone"), Value::from(phone));
@@ -27,16 +28,18 @@ pub(crate) fn normalise(body: &mut Map<String, Value>) -> Map<String, Value> {
     dropped
 }
 
-/// Whose rules hold for a write.
+/// What decides how a write is stored.
 pub(crate) struct Rules<'a> {
+    /// The custom field definitions of the location.
     pub(crate) definitions: &'a [Value],
+    /// The options of the sandbox.
     pub(crate) options: &'a Options,
-    /// An existing contact keeps its gender whatever is sent (highlevel-api-docs issue 313).
+    /// Whether the contact exists already. Its gender is then never changed (highlevel-api-docs issue 313).
     pub(crate) existing: bool,
 }
 
-/// Writes a checked, normalised body into a contact. Gives back what was not stored, as the echo shows it.
-pub(crate) fn write(
+/// Writes a checked and normalised body into a contact. Returns what was not stored, in the form of a response.
+pub(crate) fn apply(
     contact: &mut Contact,
     body: &Map<String, Value>,
     rules: &Rules<'_>,
@@ -49,19 +52,19 @@ pub(crate) fn write(
                 dropped.insert(property.clone(), value.clone());
             }
             ("tags", Value::Array(list)) => {
-                contact.insert(property.clone(), Value::from(reading::tags(list)));
+                contact.insert(property.clone(), Value::from(normalise_tags(list)));
             }
             ("customFields", Value::Array(items)) => {
-                let lost = fields::write(contact, items, rules.definitions, rules.options);
-                if !lost.is_empty() {
-                    dropped.insert(property.clone(), Value::Array(lost));
+                let not_stored = fields::apply(contact, items, rules.definitions, rules.options);
+                if !not_stored.is_empty() {
+                    dropped.insert(property.clone(), Value::Array(not_stored));
                 }
             }
             ("dndSettings" | "inboundDndSettings", Value::Object(settings)) => {
                 merge(contact, property, settings);
             }
             ("dateOfBirth", Value::String(date)) if !date.is_empty() => {
-                contact.insert(property.clone(), reading::birthday(date).map_or(Value::Null, Value::from));
+                contact.insert(property.clone(), birthday(date).map_or(Value::Null, Value::from));
             }
             ("name", Value::String(name)) if !name.is_empty() => {
                 if !body.contains_key("firstName") && !body.contains_key("lastName") {
@@ -82,13 +85,13 @@ pub(crate) fn write(
     dropped
 }
 
-/// Lays what was not stored over an answer: HighLevel echoes it all the same.
-pub(crate) fn echo(contact: &mut Contact, dropped: Map<String, Value>) {
+/// Adds what was not stored to the contact of a response: HighLevel echoes it as if it were stored.
+pub(crate) fn echo_dropped(contact: &mut Contact, dropped: Map<String, Value>) {
     for (property, value) in dropped {
         match (contact.get_mut(&property), value) {
-            (Some(Value::Array(held)), Value::Array(items)) if property == "customFields" => {
-                held.retain(|old| !items.iter().any(|item| item["id"] == old["id"]));
-                held.extend(items);
+            (Some(Value::Array(stored)), Value::Array(items)) if property == "customFields" => {
+                stored.retain(|old| !items.iter().any(|item| item["id"] == old["id"]));
+                stored.extend(items);
             }
             (_, value) => {
                 contact.insert(property, value);
@@ -97,8 +100,8 @@ pub(crate) fn echo(contact: &mut Contact, dropped: Map<String, Value>) {
     }
 }
 
-/// Works out the properties that follow from others.
-pub(crate) fn settle(contact: &mut Contact) {
+/// Computes the properties that follow from others.
+pub(crate) fn update_derived(contact: &mut Contact) {
     let (first, last) = (text(contact, "firstName").to_owned(), text(contact, "lastName").to_owned());
     let full = format!("{first} {last}").trim().to_owned();
     let email = text(contact, "email").to_lowercase();
@@ -118,23 +121,24 @@ pub(crate) fn settle(contact: &mut Contact) {
     }
 }
 
-/// Sets `dateUpdated` to now, and never to what it was.
+/// Sets `dateUpdated` to now, or to one millisecond after its old value if now is not later.
 pub(crate) fn touch(contact: &mut Contact, now: std::time::SystemTime) {
-    let mut stamp = clock::iso(now);
+    let mut updated = clock::iso(now);
     let before = text(contact, "dateUpdated");
-    if stamp.as_str() <= before
+    if updated.as_str() <= before
         && let Ok(at) = before.parse::<jiff::Timestamp>()
         && let Ok(next) = at.checked_add(jiff::SignedDuration::from_millis(1))
     {
-        stamp = format!("{next:.3}");
+        updated = format!("{next:.3}");
     }
-    contact.insert(String::from("dateUpdated"), Value::from(stamp));
+    contact.insert(String::from("dateUpdated"), Value::from(updated));
 }
 
+/// Merges settings into an object property, channel by channel.
 fn merge(contact: &mut Contact, property: &str, settings: &Map<String, Value>) {
-    let held = contact.entry(property).or_insert_with(|| Value::Object(Map::new()));
-    if let Value::Object(held) = held {
-        held.extend(settings.iter().map(|(channel, setting)| (channel.clone(), setting.clone())));
+    let stored = contact.entry(property).or_insert_with(|| Value::Object(Map::new()));
+    if let Value::Object(stored) = stored {
+        stored.extend(settings.iter().map(|(channel, setting)| (channel.clone(), setting.clone())));
     }
 }
 
@@ -153,7 +157,7 @@ pub(crate) fn split_name(contact: &mut Contact, name: &str) {
 #[cfg(test)]
 mod tests {
     use crate::sandbox::options::Options;
-    use crate::sandbox::rules::{Rules, normalise, settle, touch, write};
+    use crate::sandbox::rules::{Rules, apply, normalise, touch, update_derived};
     use serde_json::{Map, Value, json};
     use std::time::UNIX_EPOCH;
 
@@ -162,15 +166,15 @@ mod tests {
     }
 
     #[test]
-    fn a_name_alone_is_split_and_the_name_follows_its_parts() {
+    fn a_full_name_is_split_and_is_derived_from_its_parts() {
         let options = Options::default();
         let rules = Rules { definitions: &[], options: &options, existing: true };
         let mut contact = Map::new();
-        write(&mut contact, &map(&json!({ "name": "Ana Maria Silva" })), &rules);
-        settle(&mut contact);
+        apply(&mut contact, &map(&json!({ "name": "Ana Maria Silva" })), &rules);
+        update_derived(&mut contact);
         assert_eq!((&contact["firstName"], &contact["lastName"]), (&json!("Ana"), &json!("Maria Silva")));
-        write(&mut contact, &map(&json!({ "lastName": "Costa" })), &rules);
-        settle(&mut contact);
+        apply(&mut contact, &map(&json!({ "lastName": "Costa" })), &rules);
+        update_derived(&mut contact);
         assert_eq!(
             (&contact["name"], &contact["fullNameLowerCase"]),
             (&json!("Ana Costa"), &json!("ana costa"))
@@ -178,26 +182,26 @@ mod tests {
     }
 
     #[test]
-    fn gender_is_stored_on_a_new_contact_only() {
+    fn gender_is_stored_only_on_a_new_contact() {
         let options = Options::default();
         let mut contact = Map::new();
         let body = map(&json!({ "gender": "female" }));
         let rules = Rules { definitions: &[], options: &options, existing: true };
-        assert_eq!(write(&mut contact, &body, &rules)["gender"], "female");
+        assert_eq!(apply(&mut contact, &body, &rules)["gender"], "female");
         assert!(contact.is_empty());
-        write(&mut contact, &body, &Rules { existing: false, ..rules });
+        apply(&mut contact, &body, &Rules { existing: false, ..rules });
         assert_eq!(contact["gender"], "female");
     }
 
     #[test]
-    fn a_phone_without_country_code_is_taken_out() {
+    fn a_phone_without_a_country_code_is_removed() {
         let mut body = map(&json!({ "phone": "415 555 0101", "email": "Ana@Example.com" }));
         assert_eq!(normalise(&mut body)["phone"], "415 555 0101");
         assert_eq!(Value::Object(body), json!({ "email": "ana@example.com" }));
     }
 
     #[test]
-    fn a_change_always_moves_date_updated() {
+    fn each_change_moves_date_updated() {
         let mut contact = Map::new();
         touch(&mut contact, UNIX_EPOCH);
         touch(&mut contact, UNIX_EPOCH);

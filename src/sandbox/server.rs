@@ -1,4 +1,4 @@
-//! The listening side: connections, the wire log, hooks and faults around every request.
+//! The HTTP server: connections, and the log, the hooks and the faults around each request.
 
 mod body;
 mod fault_response;
@@ -17,11 +17,11 @@ use crate::sandbox::faults::Fault;
 use crate::sandbox::request::Request;
 use crate::sandbox::response::Response;
 use crate::sandbox::routes;
-use crate::sandbox::server::body::{Body, Cut, half, whole};
-use crate::sandbox::server::fault_response::{placeholder, spoilt};
+use crate::sandbox::server::body::{Body, Disconnected, truncated, whole};
+use crate::sandbox::server::fault_response::{fault_response, placeholder};
 use crate::sandbox::state::{State, lock};
 
-const LARGEST_BODY: usize = 10 * 1024 * 1024;
+const MAX_BODY_BYTES: usize = 10 * 1024 * 1024;
 
 /// Serves until `stop` is cancelled.
 pub(crate) async fn run(listener: TcpListener, state: Arc<State>, stop: CancellationToken) {
@@ -36,43 +36,50 @@ pub(crate) async fn run(listener: TcpListener, state: Arc<State>, stop: Cancella
     }
 }
 
+/// Serves one connection.
 async fn connection(stream: TcpStream, state: Arc<State>) {
-    // Small answers must not wait for the client's acknowledgement.
+    // Without this, a small response waits for the client's acknowledgement.
     let _ = stream.set_nodelay(true);
     let service = service_fn(move |incoming| serve(Arc::clone(&state), incoming));
-    // An error here is a client gone or a fault on purpose.
+    // An error here means that the client left, or it is a requested fault.
     let _ = http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
 }
 
-async fn serve(state: Arc<State>, incoming: hyper::Request<Incoming>) -> Result<hyper::Response<Body>, Cut> {
+/// Serves one request.
+async fn serve(
+    state: Arc<State>,
+    incoming: hyper::Request<Incoming>,
+) -> Result<hyper::Response<Body>, Disconnected> {
     let request = read(incoming).await?;
-    let number = lock(&state.log).open(&request);
+    let number = lock(&state.log).add(&request);
     let hook = lock(&state.faults).take_hook(&request);
     if let Some(hook) = hook {
         hook();
     }
     let fault = lock(&state.faults).take(&request);
     let Some(fault) = fault else {
-        let mut answer = carried_out(&state, request).await?;
-        answer.headers.extend(lock(&state.budget).headers(state.now(), &state.options));
-        lock(&state.log).close(number, answer.status, answer.body.to_value());
-        return whole(&answer);
+        let mut response = execute(&state, request).await?;
+        response.headers.extend(lock(&state.budget).headers(state.now(), &state.options));
+        lock(&state.log).set_response(number, response.status, response.body.to_value());
+        return whole(&response);
     };
-    let applied = if fault.applies() { Some(carried_out(&state, request).await?) } else { None };
+    let applied = if fault.applies() { Some(execute(&state, request).await?) } else { None };
     let limits = lock(&state.budget).headers(state.now(), &state.options);
-    let answer = match fault {
-        Fault::HangUp { .. } => return Err(Cut),
+    let response = match fault {
+        Fault::HangUp { .. } => return Err(Disconnected),
         Fault::Stall { .. } => std::future::pending().await,
-        Fault::Truncate { .. } => return half(&applied.unwrap_or_else(placeholder), limits),
-        other => spoilt(other, limits),
+        Fault::Truncate { .. } => return truncated(&applied.unwrap_or_else(placeholder), limits),
+        other => fault_response(other, limits),
     };
-    lock(&state.log).close(number, answer.status, answer.body.to_value());
-    whole(&answer)
+    lock(&state.log).set_response(number, response.status, response.body.to_value());
+    whole(&response)
 }
 
-async fn read(incoming: hyper::Request<Incoming>) -> Result<Request, Cut> {
+/// Reads a request and its whole body.
+async fn read(incoming: hyper::Request<Incoming>) -> Result<Request, Disconnected> {
     let (head, body) = incoming.into_parts();
-    let body = Limited::new(body, LARGEST_BODY).collect().await.map_err(|_| Cut)?.to_bytes().to_vec();
+    let body =
+        Limited::new(body, MAX_BODY_BYTES).collect().await.map_err(|_| Disconnected)?.to_bytes().to_vec();
     let text = |value: &hyper::header::HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
     Ok(Request {
         method: head.method.as_str().to_owned(),
@@ -83,9 +90,9 @@ async fn read(incoming: hyper::Request<Incoming>) -> Result<Request, Cut> {
     })
 }
 
-/// Carries a request out to its end even where the client leaves meanwhile, as a real server does.
-async fn carried_out(state: &Arc<State>, request: Request) -> Result<Response, Cut> {
+/// Carries a request out, also if the client leaves before the end, as a real server does.
+async fn execute(state: &Arc<State>, request: Request) -> Result<Response, Disconnected> {
     let state = Arc::clone(state);
-    let work = tokio::spawn(async move { routes::serve(&state, &request).await });
-    work.await.map_err(|_| Cut)
+    let task = tokio::spawn(async move { routes::serve(&state, &request).await });
+    task.await.map_err(|_| Disconnected)
 }

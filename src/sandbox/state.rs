@@ -1,4 +1,4 @@
-//! What all requests of one sandbox share.
+//! The state that all requests of a sandbox share.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -13,7 +13,7 @@ use crate::sandbox::request_log::RequestLog;
 use crate::sandbox::seed;
 use crate::sandbox::store::Store;
 
-/// The shared state; each part has a lock of its own, and none is held across a wait.
+/// The shared state. Each part has its own lock, and no lock is held across an `.await`.
 pub(crate) struct State {
     pub(crate) options: Options,
     pub(crate) store: Mutex<Store>,
@@ -25,6 +25,7 @@ pub(crate) struct State {
 }
 
 impl State {
+    /// The state of a new sandbox.
     pub(crate) fn new(options: Options) -> Self {
         let store = seed::store(&options);
         Self {
@@ -38,12 +39,13 @@ impl State {
         }
     }
 
+    /// The present time.
     pub(crate) fn now(&self) -> SystemTime {
         self.options.clock.now()
     }
 
-    /// A new `traceId`, in the form of a UUID.
-    pub(crate) fn trace(&self) -> String {
+    /// A new `traceId` in the form of a UUID.
+    pub(crate) fn next_trace_id(&self) -> String {
         let n = self.traces.fetch_add(1, Ordering::Relaxed);
         let (a, b) = (mix(n), mix(n ^ 0x5a5a));
         format!(
@@ -57,7 +59,7 @@ impl State {
     }
 }
 
-/// Locks; a thread that failed while holding the lock does not spoil it for the others.
+/// Locks a mutex, also after a thread panicked while it held the lock.
 pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -1,6 +1,6 @@
-//! The sandbox over the wire, quirk by quirk.
+//! Tests of the sandbox over HTTP.
 
-mod anything;
+mod arbitrary_bodies;
 mod client;
 mod faults;
 mod gate;

@@ -1,9 +1,9 @@
-//! E-mail addresses, phone numbers, dates, countries and tags as HighLevel accepts them.
+//! The forms of e-mail addresses, phone numbers, dates, countries and tags that HighLevel accepts.
 
 use jiff::civil::Date;
 use serde_json::Value;
 
-/// Whether HighLevel takes it as an e-mail address.
+/// Whether HighLevel accepts the text as an e-mail address.
 pub(crate) fn is_email(text: &str) -> bool {
     let Some((local, domain)) = text.split_once('@') else { return false };
     let Some((host, top)) = domain.rsplit_once('.') else { return false };
@@ -15,15 +15,17 @@ pub(crate) fn is_email(text: &str) -> bool {
         && !text.chars().any(|c| c.is_whitespace() || c.is_control())
 }
 
-/// E.164 once spaces, dashes and parentheses are gone, or nothing: HighLevel drops what is not.
+/// The phone number in E.164, without spaces, dashes and parentheses. Nothing if it is not E.164: HighLevel drops such a
+/// number.
 pub(crate) fn e164(text: &str) -> Option<String> {
     let plain: String = text.chars().filter(|c| !matches!(c, ' ' | '-' | '(' | ')')).collect();
     let digits = plain.strip_prefix('+')?;
-    let fits = (7..=15).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit());
-    fits.then_some(plain)
+    let valid = (7..=15).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit());
+    valid.then_some(plain)
 }
 
-/// A birthday in one of the listed forms (year first or month first; `/ - . _` between) as a full ISO datetime.
+/// A birthday as a full ISO datetime. It is read with the year first or the month first, and one of `/ - . _` between the
+/// parts.
 pub(crate) fn birthday(text: &str) -> Option<String> {
     let separator = text.chars().find(|c| matches!(c, '/' | '-' | '.' | '_'))?;
     let mut parts = text.split(separator);
@@ -39,19 +41,19 @@ pub(crate) fn birthday(text: &str) -> Option<String> {
     Some(format!("{date}T00:00:00.000Z"))
 }
 
-/// Tags as HighLevel keeps them: trimmed, lower case, once each.
-pub(crate) fn tags(list: &[Value]) -> Vec<String> {
-    let mut kept: Vec<String> = Vec::new();
+/// Tags as HighLevel stores them: trimmed, in lower case, each once.
+pub(crate) fn normalise_tags(list: &[Value]) -> Vec<String> {
+    let mut normalised: Vec<String> = Vec::new();
     for tag in list.iter().filter_map(Value::as_str) {
         let tag = tag.trim().to_lowercase();
-        if !tag.is_empty() && !kept.contains(&tag) {
-            kept.push(tag);
+        if !tag.is_empty() && !normalised.contains(&tag) {
+            normalised.push(tag);
         }
     }
-    kept
+    normalised
 }
 
-/// Whether the text is an ISO 3166 alpha-2 code.
+/// Whether the text is an ISO 3166 alpha-2 code in upper case.
 pub(crate) fn is_country(text: &str) -> bool {
     text.len() == 2 && COUNTRIES.split(' ').any(|code| code == text)
 }
@@ -66,11 +68,11 @@ TM TN TO TR TT TV TW TZ UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS XK YE YT ZA
 
 #[cfg(test)]
 mod tests {
-    use crate::sandbox::text::{birthday, e164, is_country, is_email, tags};
+    use crate::sandbox::text::{birthday, e164, is_country, is_email, normalise_tags};
     use serde_json::json;
 
     #[test]
-    fn a_phone_is_kept_as_e164_or_not_at_all() {
+    fn a_phone_is_stored_as_e164_or_dropped() {
         assert_eq!(e164("+1 (415) 555-0101").as_deref(), Some("+14155550101"));
         for dropped in ["4155550101", "+1415", "+1415555010112345", "+1.415.555.0101", ""] {
             assert_eq!(e164(dropped), None, "{dropped}");
@@ -78,7 +80,7 @@ mod tests {
     }
 
     #[test]
-    fn a_birthday_is_read_in_every_listed_form() {
+    fn a_birthday_is_read_in_each_documented_form() {
         for form in ["1990/09/25", "09/25/1990", "1990-09-25", "09-25-1990", "1990.09.25", "09_25_1990"] {
             assert_eq!(birthday(form).as_deref(), Some("1990-09-25T00:00:00.000Z"), "{form}");
         }
@@ -88,13 +90,13 @@ mod tests {
     }
 
     #[test]
-    fn tags_are_trimmed_lower_case_and_once_each() {
-        let given = [json!(" Webinar "), json!("webinar"), json!("VIP"), json!("  ")];
-        assert_eq!(tags(&given), ["webinar", "vip"]);
+    fn tags_are_trimmed_in_lower_case_and_unique() {
+        let tags = [json!(" Webinar "), json!("webinar"), json!("VIP"), json!("  ")];
+        assert_eq!(normalise_tags(&tags), ["webinar", "vip"]);
     }
 
     #[test]
-    fn e_mails_and_countries_are_checked() {
+    fn an_invalid_email_or_country_is_refused() {
         assert!(is_email("ana@mail.example.com") && is_country("NL"));
         for refused in ["ana", "ana@example", "a na@example.com", "@example.com", "a@b@example.com", "a@.com"]
         {

@@ -10,7 +10,7 @@ use crate::support::{contact, openapi, setup};
 
 fn request(method: &str, path: &str, body: Option<Value>) -> Exchange {
     let headers = vec![("version".to_owned(), "2021-07-28".to_owned())];
-    Exchange { method: method.into(), path: path.into(), headers, body, status: 200, answer: None }
+    Exchange { method: method.into(), path: path.into(), headers, body, status: 200, response: None }
 }
 
 #[test]

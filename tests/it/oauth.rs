@@ -15,7 +15,7 @@ use ghl_contacts_mcp::ghl::auth::{App, Credential, OAuth, Store};
 use ghl_contacts_mcp::ghl::clock::SystemClock;
 use ghl_contacts_mcp::ghl::http::Wire;
 use ghl_contacts_mcp::ghl::{Client, Kind, Settings, contacts};
-use ghl_contacts_mcp::sandbox::{Fault, HandClock, OauthApp, Options, Sandbox};
+use ghl_contacts_mcp::sandbox::{Fault, ManualClock, OauthApp, Options, Sandbox};
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 
@@ -24,7 +24,7 @@ const DAY: Duration = Duration::from_secs(86_399);
 /// A sandbox with an app, and a token store in a folder of its own.
 struct Stage {
     sandbox: Sandbox,
-    clock: Arc<HandClock>,
+    clock: Arc<ManualClock>,
     folder: PathBuf,
 }
 
@@ -34,7 +34,7 @@ impl Stage {
     }
 
     async fn with(name: &str, options: Options) -> Self {
-        let clock = Arc::new(HandClock::default());
+        let clock = Arc::new(ManualClock::default());
         let (client_id, client_secret) = ("app".to_owned(), "secret-canary".to_owned());
         let oauth = Some(OauthApp { client_id, client_secret, access_ttl: DAY });
         let options = Options { oauth, clock: Arc::clone(&clock) as _, burst: 1000, ..options };

@@ -1,11 +1,11 @@
-//! Whether a contact matches a filter that was checked.
+//! Whether a contact matches a checked filter.
 
 use serde_json::Value;
 
 use crate::sandbox::clock;
 use crate::sandbox::record::{Contact, tags, text};
 
-/// Whether all the filters match. They must have been checked.
+/// Whether a contact matches all filters. The filters must be checked.
 pub(crate) fn all_match(contact: &Contact, filters: &[Value]) -> bool {
     filters.iter().all(|filter| matches(contact, filter))
 }
@@ -19,27 +19,31 @@ fn matches(contact: &Contact, filter: &Value) -> bool {
             all_match(contact, inner)
         };
     }
-    let held = value_of(contact, filter["field"].as_str().unwrap_or_default());
+    let stored = value_of(contact, filter["field"].as_str().unwrap_or_default());
     let value = &filter["value"];
     match filter["operator"].as_str().unwrap_or_default() {
-        "eq" => equal(held, value),
-        "not_eq" => !equal(held, value),
-        "contains" => contains(held, value),
-        "not_contains" => !contains(held, value),
-        "exists" => present(held),
-        "not_exists" => !present(held),
-        "range" => held.and_then(number).is_some_and(|held| within(held, value)),
+        "eq" => equal(stored, value),
+        "not_eq" => !equal(stored, value),
+        "contains" => contains(stored, value),
+        "not_contains" => !contains(stored, value),
+        "exists" => exists(stored),
+        "not_exists" => !exists(stored),
+        "range" => stored.and_then(number).is_some_and(|stored| within(stored, value)),
         // The sandbox has no opportunities.
         _ => false,
     }
 }
 
-/// A contact's value under the name search has for it.
+/// A contact's value under the field name that search uses.
 pub(crate) fn value_of<'a>(contact: &'a Contact, field: &str) -> Option<&'a Value> {
     if let Some(rest) = field.strip_prefix("customFields.") {
         let (id, option) = rest.split_once('.').map_or((rest, None), |(id, option)| (id, Some(option)));
-        let value =
-            contact.get("customFields")?.as_array()?.iter().find(|held| held["id"] == id)?.get("value")?;
+        let value = contact
+            .get("customFields")?
+            .as_array()?
+            .iter()
+            .find(|stored| stored["id"] == id)?
+            .get("value")?;
         return option.map_or(Some(value), |option| value.get(option));
     }
     if let Some((outer, inner)) = field.split_once('.') {
@@ -53,8 +57,8 @@ pub(crate) fn value_of<'a>(contact: &'a Contact, field: &str) -> Option<&'a Valu
     })
 }
 
-fn present(held: Option<&Value>) -> bool {
-    held.is_some_and(|value| match value {
+fn exists(stored: Option<&Value>) -> bool {
+    stored.is_some_and(|value| match value {
         Value::Null => false,
         Value::String(text) => !text.is_empty(),
         Value::Array(list) => !list.is_empty(),
@@ -62,31 +66,31 @@ fn present(held: Option<&Value>) -> bool {
     })
 }
 
-/// A list given means all of it; a list held means any of it.
-fn equal(held: Option<&Value>, value: &Value) -> bool {
-    match (held, value) {
-        (held, Value::Array(wanted)) => wanted.iter().all(|value| equal(held, value)),
-        (Some(Value::Array(held)), value) => held.iter().any(|held| equal(Some(held), value)),
-        (Some(Value::String(held)), Value::String(value)) => held.to_lowercase() == value.to_lowercase(),
-        (Some(held), value) => {
-            held == value || number(held).zip(number(value)).is_some_and(|(a, b)| a.total_cmp(&b).is_eq())
+/// All elements of an expected list must match. One element of a stored list is enough.
+fn equal(stored: Option<&Value>, value: &Value) -> bool {
+    match (stored, value) {
+        (stored, Value::Array(expected)) => expected.iter().all(|value| equal(stored, value)),
+        (Some(Value::Array(stored)), value) => stored.iter().any(|stored| equal(Some(stored), value)),
+        (Some(Value::String(stored)), Value::String(value)) => stored.to_lowercase() == value.to_lowercase(),
+        (Some(stored), value) => {
+            stored == value || number(stored).zip(number(value)).is_some_and(|(a, b)| a.total_cmp(&b).is_eq())
         }
         (None, value) => value == &Value::Bool(false),
     }
 }
 
-fn contains(held: Option<&Value>, value: &Value) -> bool {
-    match (held, value) {
-        (held, Value::Array(wanted)) => wanted.iter().any(|value| contains(held, value)),
-        (Some(Value::Array(held)), value) => held.iter().any(|held| contains(Some(held), value)),
-        (Some(Value::String(held)), Value::String(value)) => {
-            held.to_lowercase().contains(&value.to_lowercase())
+fn contains(stored: Option<&Value>, value: &Value) -> bool {
+    match (stored, value) {
+        (stored, Value::Array(expected)) => expected.iter().any(|value| contains(stored, value)),
+        (Some(Value::Array(stored)), value) => stored.iter().any(|stored| contains(Some(stored), value)),
+        (Some(Value::String(stored)), Value::String(value)) => {
+            stored.to_lowercase().contains(&value.to_lowercase())
         }
         _ => false,
     }
 }
 
-/// A number, or a date as milliseconds.
+/// A number, or a date in milliseconds.
 pub(crate) fn number(value: &Value) -> Option<f64> {
     match value {
         Value::Number(number) => number.as_f64(),
@@ -96,19 +100,19 @@ pub(crate) fn number(value: &Value) -> Option<f64> {
     }
 }
 
-fn within(held: f64, bounds: &Value) -> bool {
+fn within(stored: f64, bounds: &Value) -> bool {
     bounds.as_object().into_iter().flatten().all(|(bound, value)| match (bound.as_str(), number(value)) {
-        ("gte", Some(value)) => held >= value,
-        ("lte", Some(value)) => held <= value,
-        ("gt", Some(value)) => held > value,
-        ("lt", Some(value)) => held < value,
+        ("gte", Some(value)) => stored >= value,
+        ("lte", Some(value)) => stored <= value,
+        ("gt", Some(value)) => stored > value,
+        ("lt", Some(value)) => stored < value,
         _ => false,
     })
 }
 
-/// Free text: the name, e-mail, phone, company or a tag contains it.
-pub(crate) fn mentions(contact: &Contact, query: &str) -> bool {
-    let wanted = query.trim().to_lowercase();
+/// Whether the name, e-mail, phone, company or a tag contains the text.
+pub(crate) fn contains_text(contact: &Contact, query: &str) -> bool {
+    let query = query.trim().to_lowercase();
     let fields = ["name", "email", "phone", "companyName"].map(|field| text(contact, field));
-    fields.into_iter().chain(tags(contact)).any(|value| value.to_lowercase().contains(&wanted))
+    fields.into_iter().chain(tags(contact)).any(|value| value.to_lowercase().contains(&query))
 }

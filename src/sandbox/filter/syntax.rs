@@ -1,13 +1,13 @@
-//! Which fields, operators and values a filter may have.
+//! The fields, operators and values that a filter may have.
 
 use serde_json::Value;
 
 use crate::sandbox::filter::matching::number;
 use crate::sandbox::response::Response;
 
-const LONGEST_VALUE: usize = 75;
+const MAX_VALUE_CHARS: usize = 75;
 
-/// The operators a field takes, after the search guide that HighLevel's OpenAPI links to.
+/// The operators that a field accepts, by the search guide that HighLevel's OpenAPI links to.
 fn operators(field: &str, definitions: &[Value]) -> Option<&'static [&'static str]> {
     const ID: &[&str] = &["eq", "not_eq"];
     const EXACT: &[&str] = &["eq", "not_eq", "exists", "not_exists"];
@@ -16,8 +16,8 @@ fn operators(field: &str, definitions: &[Value]) -> Option<&'static [&'static st
     const NUMBER: &[&str] = &["eq", "not_eq", "range", "exists", "not_exists"];
     if let Some(rest) = field.strip_prefix("customFields.") {
         let (id, option) = rest.split_once('.').map_or((rest, None), |(id, option)| (id, Some(option)));
-        let kind = definitions.iter().find(|d| d["id"] == id)?["dataType"].as_str()?;
-        return match (kind, option) {
+        let data_type = definitions.iter().find(|d| d["id"] == id)?["dataType"].as_str()?;
+        return match (data_type, option) {
             ("TEXTBOX_LIST", Some(_))
             | ("TEXT" | "LARGE_TEXT" | "SINGLE_OPTIONS" | "RADIO" | "PHONE" | "EMAIL", None) => Some(TEXT),
             ("CHECKBOX" | "MULTIPLE_OPTIONS", None) => Some(EXACT),
@@ -58,7 +58,7 @@ fn operators(field: &str, definitions: &[Value]) -> Option<&'static [&'static st
     })
 }
 
-/// Refuses what HighLevel cannot answer, before any contact is looked at.
+/// Refuses filters that HighLevel refuses.
 pub(crate) fn check(filters: &Value, definitions: &[Value]) -> Result<(), Response> {
     let Some(list) = filters.as_array() else {
         return Err(Response::unprocessable(&[String::from("filters must be an array")]));
@@ -84,7 +84,7 @@ pub(crate) fn check(filters: &Value, definitions: &[Value]) -> Result<(), Respon
 }
 
 fn check_value(field: &str, operator: &str, value: Option<&Value>) -> Result<(), Response> {
-    let fits = match operator {
+    let valid = match operator {
         "exists" | "not_exists" => true,
         "range" => value.and_then(Value::as_object).is_some_and(|bounds| {
             !bounds.is_empty()
@@ -95,12 +95,12 @@ fn check_value(field: &str, operator: &str, value: Option<&Value>) -> Result<(),
         "nested" => value.is_some_and(Value::is_array),
         _ => value.is_some_and(|value| !value.is_null() && !value.is_object()),
     };
-    if !fits {
+    if !valid {
         return Err(Response::bad_request(&format!("Invalid value for field {field}")));
     }
-    if value.and_then(Value::as_str).is_some_and(|text| text.chars().count() > LONGEST_VALUE) {
+    if value.and_then(Value::as_str).is_some_and(|text| text.chars().count() > MAX_VALUE_CHARS) {
         return Err(Response::bad_request(&format!(
-            "Value of field {field} is longer than {LONGEST_VALUE} characters"
+            "Value of field {field} is longer than {MAX_VALUE_CHARS} characters"
         )));
     }
     Ok(())

@@ -2,7 +2,7 @@ use crate::sandbox::fields::definitions;
 use crate::sandbox::filter::{all_match, check};
 use serde_json::{Value, json};
 
-fn found(filter: &Value) -> bool {
+fn matches(filter: &Value) -> bool {
     let score = definitions("L")[0]["id"].clone();
     let contact = json!({
         "id": "a", "name": "Ana Silva", "firstNameLowerCase": "ana", "email": "ana@example.com", "phone": "+14155550101",
@@ -14,7 +14,7 @@ fn found(filter: &Value) -> bool {
 }
 
 #[test]
-fn every_operator_finds_what_it_should() {
+fn each_operator_matches_what_it_should() {
     let score = format!("customFields.{}", definitions("L")[0]["id"].as_str().unwrap());
     let yes = [
         json!({ "field": "email", "operator": "eq", "value": "ANA@example.com" }),
@@ -32,7 +32,7 @@ fn every_operator_finds_what_it_should() {
         ] }),
     ];
     for filter in yes {
-        assert!(found(&filter), "{filter}");
+        assert!(matches(&filter), "{filter}");
     }
     let no = [
         json!({ "field": "tags", "operator": "eq", "value": ["vip", "cold"] }),
@@ -41,12 +41,12 @@ fn every_operator_finds_what_it_should() {
         json!({ "field": "dateOfBirth", "operator": "range", "value": { "gte": "1990-01-01" } }),
     ];
     for filter in no {
-        assert!(!found(&filter), "{filter}");
+        assert!(!matches(&filter), "{filter}");
     }
 }
 
 #[test]
-fn what_highlevel_cannot_answer_is_refused() {
+fn an_invalid_filter_is_refused() {
     let refused = [
         json!([{ "field": "additional_phones", "operator": "eq", "value": "x" }]),
         json!([{ "field": "email", "operator": "contains", "value": "example" }]),

@@ -1,8 +1,8 @@
-//! Create, upsert, update and delete.
+//! One contact: read, create, upsert, update and delete.
 
 use serde_json::{Map, Value, json};
 
-use crate::sandbox::check::{self, Body};
+use crate::sandbox::check::{self, WriteKind};
 use crate::sandbox::clock;
 use crate::sandbox::duplicates::{self, Match};
 use crate::sandbox::gate;
@@ -10,7 +10,7 @@ use crate::sandbox::identity;
 use crate::sandbox::record;
 use crate::sandbox::request::Request;
 use crate::sandbox::response::Response;
-use crate::sandbox::routes::lookup::known;
+use crate::sandbox::routes::lookup::contact_by_id;
 use crate::sandbox::routes::save::{change, insert};
 use crate::sandbox::rules;
 use crate::sandbox::state::{State, lock};
@@ -21,20 +21,22 @@ type Object = Map<String, Value>;
 /// `GET /contacts/{id}`
 pub(crate) fn get(state: &State, id: &str) -> Result<Response, Response> {
     let store = lock(&state.store);
-    let contact = known(state, &store, id)?;
+    let contact = contact_by_id(state, &store, id)?;
     Ok(Response::json(200, json!({ "contact": contact })))
 }
 
 /// `POST /contacts/`
 pub(crate) async fn create(state: &State, request: &Request) -> Result<Response, Response> {
-    let (body, _) = read(state, request, Body::Create)?;
-    if !["email", "phone", "firstName", "lastName"].iter().any(|property| filled(&body, property)) {
+    let (body, _) = read(state, request, WriteKind::Create)?;
+    if !["email", "phone", "firstName", "lastName"].iter().any(|property| has_text(&body, property)) {
         return Err(Response::unprocessable_text(
             "Contacts without email, phone, firstName and lastName are not allowed.",
         ));
     }
-    let check = |store: &Store| match duplicates::matched(store, &state.options, &body) {
-        Some(hit) if !state.options.allow_duplicate_contact => Err(duplicates::duplicate(store, &hit)),
+    let check = |store: &Store| match duplicates::find_match(store, &state.options, &body) {
+        Some(existing) if !state.options.allow_duplicate_contact => {
+            Err(duplicates::refusal(store, &existing))
+        }
         _ => Ok(()),
     };
     let window = state.options.insert_window;
@@ -57,49 +59,49 @@ pub(crate) async fn create(state: &State, request: &Request) -> Result<Response,
 
 /// `POST /contacts/upsert`
 pub(crate) async fn upsert(state: &State, request: &Request) -> Result<Response, Response> {
-    let (mut body, mut dropped) = read(state, request, Body::Upsert)?;
-    if !filled(&body, "email") && !filled(&body, "phone") {
-        return Err(Response::no_key());
+    let (mut body, mut dropped) = read(state, request, WriteKind::Upsert)?;
+    if !has_text(&body, "email") && !has_text(&body, "phone") {
+        return Err(Response::missing_key());
     }
     let always_new = state.options.allow_duplicate_contact
         && body.get("createNewIfDuplicateAllowed") == Some(&json!(true));
-    let look = |store: &Store| {
-        if always_new { None } else { duplicates::matched(store, &state.options, &body) }
+    let find = |store: &Store| {
+        if always_new { None } else { duplicates::find_match(store, &state.options, &body) }
     };
     let window = state.options.insert_window;
     let early = if window.is_zero() {
         None
     } else {
-        let hit = look(&lock(&state.store));
+        let existing = find(&lock(&state.store));
         clock::pause(window).await;
-        Some(hit)
+        Some(existing)
     };
     let mut store = lock(&state.store);
-    let hit = early.unwrap_or_else(|| look(&store));
-    let Some(hit) = hit else {
+    let existing = early.unwrap_or_else(|| find(&store));
+    let Some(existing) = existing else {
         let contact = insert(state, &mut store, &body);
         return Ok(Response::json(200, json!({ "new": true, "contact": contact, "succeded": true })));
     };
-    // The second identifier names somebody else: HighLevel drops it without a word (highlevel-api-docs issue 37).
-    for key in hit.elsewhere {
+    // The second key belongs to another contact: HighLevel drops it without an error (highlevel-api-docs issue 37).
+    for key in existing.conflicting {
         if let Some(value) = body.remove(key.property()) {
             dropped.insert(key.property().to_owned(), value);
         }
     }
-    let contact = change(state, &mut store, &hit.id, &body, dropped)?;
+    let contact = change(state, &mut store, &existing.id, &body, dropped)?;
     Ok(Response::json(200, json!({ "new": false, "contact": contact, "succeded": true })))
 }
 
 /// `PUT /contacts/{id}`
 pub(crate) fn update(state: &State, request: &Request, id: &str) -> Result<Response, Response> {
     let body = request.object()?;
-    check::contact(&body, Body::Update, &state.options)?;
+    check::contact_body(&body, WriteKind::Update, &state.options)?;
     let mut store = lock(&state.store);
-    known(state, &store, id)?;
+    contact_by_id(state, &store, id)?;
     let mut body = body;
     let dropped = rules::normalise(&mut body);
     if !state.options.allow_duplicate_contact {
-        refuse_taken(state, &store, id, &body)?;
+        refuse_duplicate(state, &store, id, &body)?;
     }
     let contact = change(state, &mut store, id, &body, dropped)?;
     Ok(Response::json(200, json!({ "succeded": true, "contact": contact })))
@@ -108,33 +110,34 @@ pub(crate) fn update(state: &State, request: &Request, id: &str) -> Result<Respo
 /// `DELETE /contacts/{id}`
 pub(crate) fn delete(state: &State, id: &str) -> Result<Response, Response> {
     let mut store = lock(&state.store);
-    known(state, &store, id)?;
+    contact_by_id(state, &store, id)?;
     store.remove(id, state.now());
     Ok(Response::json(200, json!({ "succeded": true })))
 }
 
-/// A checked and normalised body, and what normalising dropped.
-fn read(state: &State, request: &Request, kind: Body) -> Result<(Object, Object), Response> {
+/// The checked and normalised body, and what normalising dropped.
+fn read(state: &State, request: &Request, kind: WriteKind) -> Result<(Object, Object), Response> {
     let mut body = request.object()?;
-    gate::location(&state.options, body.get("locationId").and_then(Value::as_str))?;
-    check::contact(&body, kind, &state.options)?;
+    gate::check_location(&state.options, body.get("locationId").and_then(Value::as_str))?;
+    check::contact_body(&body, kind, &state.options)?;
     let dropped = rules::normalise(&mut body);
     Ok((body, dropped))
 }
 
-fn filled(body: &Object, property: &str) -> bool {
+/// Whether the body has a text under this property that is not empty.
+fn has_text(body: &Object, property: &str) -> bool {
     !record::text(body, property).is_empty()
 }
 
-/// 400 where an update takes an address that another contact has and the location wants them unique.
-fn refuse_taken(state: &State, store: &Store, id: &str, body: &Object) -> Result<(), Response> {
-    for by in identity::order(&state.options).into_iter().filter(|key| filled(body, key.property())) {
-        let found = store.find(by, record::text(body, by.property()));
+/// 400 if an update writes an e-mail or a phone that only another contact has.
+fn refuse_duplicate(state: &State, store: &Store, id: &str, body: &Object) -> Result<(), Response> {
+    for key in identity::key_order(&state.options).into_iter().filter(|key| has_text(body, key.property())) {
+        let found = store.find(key, record::text(body, key.property()));
         if let Some(other) = found.iter().find(|found| *found != id)
             && !found.iter().any(|found| found == id)
         {
-            let hit = Match { id: other.clone(), by, elsewhere: Vec::new() };
-            return Err(duplicates::duplicate(store, &hit));
+            let existing = Match { id: other.clone(), key, conflicting: Vec::new() };
+            return Err(duplicates::refusal(store, &existing));
         }
     }
     Ok(())

@@ -1,4 +1,4 @@
-//! HighLevel's current API (Version 2021-07-28): which route serves a request.
+//! The routes of HighLevel's current API (version 2021-07-28).
 
 use crate::sandbox::gate;
 use crate::sandbox::request::Request;
@@ -13,37 +13,37 @@ use crate::sandbox::state::{State, lock};
 
 /// Answers one request.
 pub(crate) async fn serve(state: &State, request: &Request) -> Response {
-    let answer = match gate::pass(state, request, false) {
+    let result = match gate::check(state, request, true) {
         Ok(()) => route(state, request).await,
         Err(refusal) => Err(refusal),
     };
-    let answer = answer.unwrap_or_else(|refusal| refusal);
-    if wants_trace(request, &answer) { answer.traced(&state.trace()) } else { answer }
+    let response = result.unwrap_or_else(|refusal| refusal);
+    if has_trace_id(request, &response) { response.with_trace_id(&state.next_trace_id()) } else { response }
 }
 
 async fn route(state: &State, request: &Request) -> Result<Response, Response> {
     let segments = request.segments();
     let path: Vec<&str> = segments.iter().map(String::as_str).collect();
     let options = &state.options;
-    let reads = || gate::scope(options, "contacts.readonly");
-    let writes = || gate::scope(options, "contacts.write");
+    let reads = || gate::check_scope(options, "contacts.readonly");
+    let writes = || gate::check_scope(options, "contacts.write");
     match (request.method.as_str(), path.as_slice()) {
         ("POST", ["contacts", ""]) => writes().map(|()| contacts::create(state, request))?.await,
         ("POST", ["contacts", "upsert"]) => writes().map(|()| contacts::upsert(state, request))?.await,
         ("POST", ["contacts", "search"]) => reads().and_then(|()| search::search(state, request)),
         ("GET", ["contacts", "search", "duplicate"]) => {
-            reads().and_then(|()| list::duplicate(state, request))
+            reads().and_then(|()| list::duplicate_check(state, request))
         }
         ("GET", ["contacts", ""]) => reads().and_then(|()| list::list(state, request)),
-        ("POST", ["contacts", "bulk", "tags", "update", kind @ ("add" | "remove")]) => {
-            tags::bulk(state, request, *kind == "add")
+        ("POST", ["contacts", "bulk", "tags", "update", verb @ ("add" | "remove")]) => {
+            tags::bulk(state, request, *verb == "add")
         }
         ("POST", ["contacts", id, "tags"]) => writes().and_then(|()| tags::add(state, request, id)),
         ("DELETE", ["contacts", id, "tags"]) => writes().and_then(|()| tags::remove(state, request, id)),
         ("GET", ["contacts", id]) if !id.is_empty() => {
             if *id == "search" {
-                // The article's search; a client of this dialect has no business here.
-                lock(&state.log).note_unexpected(request);
+                // This is the search of the article. A client of the current API must not use it.
+                lock(&state.log).add_unexpected(request);
             }
             reads().and_then(|()| contacts::get(state, id))
         }
@@ -58,10 +58,11 @@ async fn route(state: &State, request: &Request) -> Result<Response, Response> {
     }
 }
 
-fn wants_trace(request: &Request, answer: &Response) -> bool {
+/// Whether HighLevel puts a `traceId` into this response.
+fn has_trace_id(request: &Request, response: &Response) -> bool {
     let bad_request = |body: &Payload| matches!(body, Payload::Json(json) if json["error"] == "Bad Request");
-    match answer.status {
+    match response.status {
         200 | 201 => request.path.starts_with("/contacts/") && !request.path.ends_with("/tags"),
-        status => status == 400 && bad_request(&answer.body),
+        status => status == 400 && bad_request(&response.body),
     }
 }

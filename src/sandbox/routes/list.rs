@@ -1,4 +1,4 @@
-//! Reading contacts: the duplicate check and the deprecated list.
+//! The duplicate check and the deprecated list of contacts.
 
 use serde_json::{Value, json};
 
@@ -9,30 +9,30 @@ use crate::sandbox::identity::{self, Key};
 use crate::sandbox::record::{Contact, text};
 use crate::sandbox::request::Request;
 use crate::sandbox::response::Response;
-use crate::sandbox::routes::lookup::here;
+use crate::sandbox::routes::lookup::in_location;
 use crate::sandbox::state::{State, lock};
 
-/// `GET /contacts/search/duplicate`: immediate, exact, and it sees additional e-mails and phones.
-pub(crate) fn duplicate(state: &State, request: &Request) -> Result<Response, Response> {
-    gate::location(&state.options, request.param("locationId").as_deref())?;
+/// `GET /contacts/search/duplicate`: exact, without lag, and also by additional e-mails and phones.
+pub(crate) fn duplicate_check(state: &State, request: &Request) -> Result<Response, Response> {
+    gate::check_location(&state.options, request.param("locationId").as_deref())?;
     let (email, number) = (request.param("email"), request.param("number"));
     if email.is_none() && number.is_none() {
-        return Err(Response::no_key());
+        return Err(Response::missing_key());
     }
     let store = lock(&state.store);
-    let found = identity::order(&state.options).into_iter().find_map(|key| {
+    let found = identity::key_order(&state.options).into_iter().find_map(|key| {
         let value = match key {
             Key::Email => email.as_deref()?,
             Key::Phone => number.as_deref()?,
         };
-        store.find(key, value).into_iter().find_map(|id| here(state, store.get(&id)?))
+        store.find(key, value).into_iter().find_map(|id| in_location(state, store.get(&id)?))
     });
     Ok(Response::json(200, json!({ "contact": found })))
 }
 
-/// `GET /contacts/`: deprecated; newest first, names in lower case.
+/// `GET /contacts/`: deprecated; the newest contact comes first, and names are in lower case.
 pub(crate) fn list(state: &State, request: &Request) -> Result<Response, Response> {
-    gate::location(&state.options, request.param("locationId").as_deref())?;
+    gate::check_location(&state.options, request.param("locationId").as_deref())?;
     let limit: usize = match request.param("limit").map(|text| text.parse()) {
         None => 20,
         Some(Ok(limit @ 1..=100)) => limit,
@@ -43,14 +43,14 @@ pub(crate) fn list(state: &State, request: &Request) -> Result<Response, Respons
     let query = request.param("query").unwrap_or_default();
     let mut store = lock(&state.store);
     let mut all: Vec<&Contact> =
-        store.indexed(state.now()).filter_map(|contact| here(state, contact)).collect();
-    all.retain(|contact| query.is_empty() || filter::mentions(contact, &query));
+        store.indexed(state.now()).filter_map(|contact| in_location(state, contact)).collect();
+    all.retain(|contact| query.is_empty() || filter::contains_text(contact, &query));
     all.sort_by(|a, b| (text(b, "dateAdded"), text(b, "id")).cmp(&(text(a, "dateAdded"), text(a, "id"))));
     let total = all.len();
     let after = request.param("startAfterId");
     let from = after
         .and_then(|id| all.iter().position(|contact| text(contact, "id") == id))
-        .map_or(0, |place| place + 1);
+        .map_or(0, |index| index + 1);
     let page: Vec<&Contact> = all.into_iter().skip(from).take(limit).collect();
     let more = page.last().filter(|_| from + page.len() < total);
     let meta = json!({
@@ -61,19 +61,19 @@ pub(crate) fn list(state: &State, request: &Request) -> Result<Response, Respons
             "/contacts/?locationId={}&limit={limit}&startAfterId={}", state.options.location_id, text(last, "id"))),
         "currentPage": 1, "nextPage": Value::Null, "prevPage": Value::Null,
     });
-    let page: Vec<Value> = page.into_iter().map(listed).collect();
+    let page: Vec<Value> = page.into_iter().map(list_item).collect();
     Ok(Response::json(200, json!({ "contacts": page, "count": total, "meta": meta })))
 }
 
-/// The list's own shape of a contact.
-fn listed(contact: &Contact) -> Value {
-    let mut shown = contact.clone();
+/// A contact in the form of the list.
+fn list_item(contact: &Contact) -> Value {
+    let mut item = contact.clone();
     for (name, raw) in [("firstName", "firstNameRaw"), ("lastName", "lastNameRaw")] {
         if let Some(value) = contact.get(name) {
-            shown.insert(raw.to_owned(), value.clone());
-            shown.insert(name.to_owned(), Value::from(text(contact, name).to_lowercase()));
+            item.insert(raw.to_owned(), value.clone());
+            item.insert(name.to_owned(), Value::from(text(contact, name).to_lowercase()));
         }
     }
-    shown.insert(String::from("contactName"), Value::from(text(contact, "name").to_lowercase()));
-    Value::Object(shown)
+    item.insert(String::from("contactName"), Value::from(text(contact, "name").to_lowercase()));
+    Value::Object(item)
 }

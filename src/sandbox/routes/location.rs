@@ -10,8 +10,8 @@ use crate::sandbox::state::{State, lock};
 /// `GET /locations/{id}`
 pub(crate) fn get(state: &State, id: &str) -> Result<Response, Response> {
     let options = &state.options;
-    gate::scope(options, "locations.readonly")?;
-    gate::location(options, Some(id))?;
+    gate::check_scope(options, "locations.readonly")?;
+    gate::check_location(options, Some(id))?;
     let location = json!({
         "id": id, "companyId": "SandboxCompany000001", "name": "Harbour Light Studio", "country": options.country,
         "address": "12 Quay Street", "city": "Portland", "state": "ME", "postalCode": "04101",
@@ -29,8 +29,8 @@ pub(crate) fn get(state: &State, id: &str) -> Result<Response, Response> {
 
 /// `GET /locations/{id}/customFields?model=`
 pub(crate) fn custom_fields(state: &State, request: &Request, id: &str) -> Result<Response, Response> {
-    gate::scope(&state.options, "locations/customFields.readonly")?;
-    gate::location(&state.options, Some(id))?;
+    gate::check_scope(&state.options, "locations/customFields.readonly")?;
+    gate::check_location(&state.options, Some(id))?;
     let fields: Vec<Value> = match request.param("model").as_deref() {
         None | Some("contact" | "all") => lock(&state.store).definitions.clone(),
         Some("opportunity") => Vec::new(),
@@ -44,8 +44,8 @@ pub(crate) fn custom_fields(state: &State, request: &Request, id: &str) -> Resul
 
 /// `GET /locations/{id}/tags`
 pub(crate) fn tags(state: &State, id: &str) -> Result<Response, Response> {
-    gate::scope(&state.options, "locations/tags.readonly")?;
-    gate::location(&state.options, Some(id))?;
+    gate::check_scope(&state.options, "locations/tags.readonly")?;
+    gate::check_location(&state.options, Some(id))?;
     let store = lock(&state.store);
     let tags = store.tags.iter().map(|(tag, name)| json!({ "id": tag, "name": name, "locationId": id }));
     Ok(Response::json(200, json!({ "tags": tags.collect::<Vec<_>>() })))

@@ -1,4 +1,4 @@
-//! How a route finds the contact it is about.
+//! The contact that a request is about.
 
 use serde_json::Value;
 
@@ -8,14 +8,14 @@ use crate::sandbox::response::Response;
 use crate::sandbox::state::State;
 use crate::sandbox::store::Store;
 
-/// The contact, or the 400 of an unknown one, or the 403 of another location's.
-pub(crate) fn known<'a>(state: &State, store: &'a Store, id: &str) -> Result<&'a Contact, Response> {
-    let contact = store.get(id).ok_or_else(|| Response::contact_unknown(id))?;
-    gate::location(&state.options, contact.get("locationId").and_then(Value::as_str))?;
+/// The contact with this id; 400 if it is unknown, 403 if it belongs to another location.
+pub(crate) fn contact_by_id<'a>(state: &State, store: &'a Store, id: &str) -> Result<&'a Contact, Response> {
+    let contact = store.get(id).ok_or_else(|| Response::unknown_contact(id))?;
+    gate::check_location(&state.options, contact.get("locationId").and_then(Value::as_str))?;
     Ok(contact)
 }
 
-/// The contact, if it is of the sandbox's own location.
-pub(crate) fn here<'a>(state: &State, contact: &'a Contact) -> Option<&'a Contact> {
+/// The contact, if it belongs to the sandbox's location.
+pub(crate) fn in_location<'a>(state: &State, contact: &'a Contact) -> Option<&'a Contact> {
     (text(contact, "locationId") == state.options.location_id).then_some(contact)
 }

@@ -1,4 +1,4 @@
-//! `POST /contacts/search`: filtered, sorted, paged, and a little behind the writes.
+//! `POST /contacts/search`: filters, sorts and pages the contacts of the index, which lags behind the writes.
 
 mod parameters;
 
@@ -12,7 +12,7 @@ use crate::sandbox::gate;
 use crate::sandbox::record::{Contact, text};
 use crate::sandbox::request::Request;
 use crate::sandbox::response::Response;
-use crate::sandbox::routes::lookup::here;
+use crate::sandbox::routes::lookup::in_location;
 use crate::sandbox::routes::search::parameters::{Sort, read};
 use crate::sandbox::state::{State, lock};
 
@@ -20,30 +20,30 @@ use crate::sandbox::state::{State, lock};
 pub(crate) fn search(state: &State, request: &Request) -> Result<Response, Response> {
     let body = request.object()?;
     if let Some(location) = body.get("locationId").and_then(Value::as_str) {
-        gate::location(&state.options, Some(location))?;
+        gate::check_location(&state.options, Some(location))?;
     }
-    let wanted = read(&body)?;
+    let search = read(&body)?;
     let mut store = lock(&state.store);
-    filter::check(&Value::from(wanted.filters.clone()), &store.definitions)?;
+    filter::check(&Value::from(search.filters.clone()), &store.definitions)?;
     let mut found: Vec<(Vec<Value>, &Contact)> = store
         .indexed(state.now())
-        .filter_map(|contact| here(state, contact))
-        .filter(|contact| filter::all_match(contact, &wanted.filters))
-        .filter(|contact| wanted.query.is_empty() || filter::mentions(contact, &wanted.query))
-        .map(|contact| (place_of(contact, &wanted.sort), contact))
+        .filter_map(|contact| in_location(state, contact))
+        .filter(|contact| filter::all_match(contact, &search.filters))
+        .filter(|contact| search.query.is_empty() || filter::contains_text(contact, &search.query))
+        .map(|contact| (position_of(contact, &search.sort), contact))
         .collect();
-    found.sort_by(|a, b| compare(&a.0, &b.0, &wanted.sort));
+    found.sort_by(|a, b| compare(&a.0, &b.0, &search.sort));
     let total = found.len();
-    if let Some(after) = &wanted.after {
-        found.retain(|(place, _)| compare(place, after, &wanted.sort).is_gt());
+    if let Some(after) = &search.after {
+        found.retain(|(position, _)| compare(position, after, &search.sort).is_gt());
     }
-    let page = found.into_iter().skip(wanted.skip).take(wanted.limit);
-    let contacts: Vec<Value> = page.map(|(place, contact)| shown(contact, place)).collect();
+    let page = found.into_iter().skip(search.skip).take(search.limit);
+    let contacts: Vec<Value> = page.map(|(position, contact)| search_result(contact, position)).collect();
     Ok(Response::json(200, json!({ "contacts": contacts, "total": total })))
 }
 
-/// Where a contact stands in the order: its sort values and its id. This is its `searchAfter`.
-fn place_of(contact: &Contact, sort: &Sort) -> Vec<Value> {
+/// The position of a contact in the order: its sort values and its id. This is its `searchAfter`.
+fn position_of(contact: &Contact, sort: &Sort) -> Vec<Value> {
     let value = |field: &str| {
         let value = filter::value_of(contact, field).cloned().unwrap_or_default();
         match value.as_str() {
@@ -52,17 +52,18 @@ fn place_of(contact: &Contact, sort: &Sort) -> Vec<Value> {
             None => value,
         }
     };
-    let mut place: Vec<Value> = sort.iter().map(|(field, _)| value(field)).collect();
-    place.push(Value::from(text(contact, "id")));
-    place
+    let mut position: Vec<Value> = sort.iter().map(|(field, _)| value(field)).collect();
+    position.push(Value::from(text(contact, "id")));
+    position
 }
 
+/// Compares two positions.
 fn compare(a: &[Value], b: &[Value], sort: &Sort) -> Ordering {
-    let directions = sort.iter().map(|(_, down)| *down).chain([false]);
-    for ((a, b), down) in a.iter().zip(b).zip(directions) {
+    let directions = sort.iter().map(|(_, descends)| *descends).chain([false]);
+    for ((a, b), descends) in a.iter().zip(b).zip(directions) {
         let order = compare_values(a, b);
         if order.is_ne() {
-            return if down { order.reverse() } else { order };
+            return if descends { order.reverse() } else { order };
         }
     }
     Ordering::Equal
@@ -76,8 +77,8 @@ fn compare_values(a: &Value, b: &Value) -> Ordering {
     }
 }
 
-/// A contact as search shows it, which differs from a contact read by id (highlevel-api-docs issue 314).
-fn shown(contact: &Contact, place: Vec<Value>) -> Value {
+/// A contact in the form of a search result, which differs from a contact that is read by id (highlevel-api-docs issue 314).
+fn search_result(contact: &Contact, position: Vec<Value>) -> Value {
     const SAME: &[&str] = &[
         "id",
         "locationId",
@@ -105,13 +106,13 @@ fn shown(contact: &Contact, place: Vec<Value>) -> Value {
         "attributionSource",
         "lastAttributionSource",
     ];
-    let mut shown: Map<String, Value> = SAME
+    let mut result: Map<String, Value> = SAME
         .iter()
         .map(|name| ((*name).to_owned(), contact.get(*name).cloned().unwrap_or_default()))
         .collect();
     for name in ["tags", "customFields", "additionalEmails", "additionalPhones", "followers", "opportunities"]
     {
-        shown.insert(name.to_owned(), contact.get(name).cloned().unwrap_or_else(|| json!([])));
+        result.insert(name.to_owned(), contact.get(name).cloned().unwrap_or_else(|| json!([])));
     }
     let birthday = clock::millis(text(contact, "dateOfBirth"));
     let renamed = [
@@ -121,8 +122,8 @@ fn shown(contact: &Contact, place: Vec<Value>) -> Value {
         ("dateOfBirth", birthday.map_or(Value::Null, Value::from)),
         ("phoneLabel", Value::Null),
         ("validEmail", Value::Null),
-        ("searchAfter", Value::from(place)),
+        ("searchAfter", Value::from(position)),
     ];
-    shown.extend(renamed.map(|(name, value)| (name.to_owned(), value)));
-    Value::Object(shown)
+    result.extend(renamed.map(|(name, value)| (name.to_owned(), value)));
+    Value::Object(result)
 }

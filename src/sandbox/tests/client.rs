@@ -1,4 +1,5 @@
-//! A sandbox to test, and a small HTTP client over a bare socket: the tests use no client of the project.
+//! A sandbox to test, and a small HTTP client over a plain socket: the tests do not depend on the client that they help to
+//! test.
 
 use std::sync::Arc;
 
@@ -6,17 +7,17 @@ use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-use crate::sandbox::{HandClock, Options, Sandbox, Seed};
+use crate::sandbox::{ManualClock, Options, Sandbox, Seed};
 
-/// An empty CRM whose clock is moved by hand.
-pub(crate) async fn empty(change: impl FnOnce(&mut Options)) -> (Sandbox, Arc<HandClock>) {
-    let clock = Arc::new(HandClock::default());
+/// An empty CRM with a manual clock.
+pub(crate) async fn empty(change: impl FnOnce(&mut Options)) -> (Sandbox, Arc<ManualClock>) {
+    let clock = Arc::new(ManualClock::default());
     let mut options = Options { clock: clock.clone(), seed: Seed::Empty, ..Options::default() };
     change(&mut options);
     (Sandbox::start(options).await.unwrap(), clock)
 }
 
-/// What came back: status 0 where nothing did.
+/// A response; the status is 0 if there was none.
 #[derive(Debug)]
 pub(crate) struct Reply {
     pub(crate) status: u16,
@@ -31,7 +32,7 @@ impl Reply {
     }
 }
 
-/// Sends a request with the headers a good client sends.
+/// Sends a request with the headers of a correct client.
 pub(crate) async fn call(sandbox: &Sandbox, method: &str, path: &str, body: Value) -> Reply {
     let headers = good_headers(sandbox);
     let body = if body.is_null() { String::new() } else { body.to_string() };
@@ -72,8 +73,8 @@ pub(crate) async fn send(
     parse(&String::from_utf8(bytes).unwrap())
 }
 
-fn parse(answer: &str) -> Reply {
-    let (head, text) = answer.split_once("\r\n\r\n").unwrap_or((answer, ""));
+fn parse(response: &str) -> Reply {
+    let (head, text) = response.split_once("\r\n\r\n").unwrap_or((response, ""));
     let mut lines = head.lines();
     let status = lines.next().and_then(|line| line.split(' ').nth(1)?.parse().ok()).unwrap_or(0);
     let header =

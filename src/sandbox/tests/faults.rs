@@ -6,7 +6,7 @@ use crate::sandbox::Fault;
 use crate::sandbox::tests::client::{call, empty, get};
 
 #[tokio::test]
-async fn a_hang_up_sends_nothing_and_may_have_written() {
+async fn a_hang_up_sends_nothing_and_the_write_happens_if_asked() {
     let (sandbox, _) = empty(|_| {}).await;
     let body = json!({ "firstName": "Ana", "locationId": sandbox.location_id() });
     for (apply, count) in [(false, 0), (true, 1)] {
@@ -18,18 +18,18 @@ async fn a_hang_up_sends_nothing_and_may_have_written() {
 }
 
 #[tokio::test]
-async fn a_truncated_answer_promises_more_than_it_sends() {
+async fn a_truncated_response_is_shorter_than_its_content_length() {
     let (sandbox, _) = empty(|_| {}).await;
     let id = sandbox.insert(json!({ "firstName": "Ana" }));
     sandbox.fault_on("GET", "/contacts/", Fault::Truncate { apply: true });
     let reply = get(&sandbox, &format!("/contacts/{id}")).await;
-    let promised: usize = reply.header("content-length").unwrap().parse().unwrap();
+    let announced: usize = reply.header("content-length").unwrap().parse().unwrap();
     assert_eq!(reply.status, 200);
-    assert!(!reply.text.is_empty() && reply.text.len() < promised, "{} of {promised}", reply.text.len());
+    assert!(!reply.text.is_empty() && reply.text.len() < announced, "{} of {announced}", reply.text.len());
 }
 
 #[tokio::test]
-async fn a_stalled_request_is_carried_out_and_never_answered() {
+async fn a_stalled_request_is_carried_out_and_gets_no_response() {
     let (sandbox, _) = empty(|_| {}).await;
     let id = sandbox.insert(json!({ "firstName": "Ana" }));
     sandbox.fail_next(Fault::Stall { apply: true });
@@ -43,14 +43,14 @@ async fn a_stalled_request_is_carried_out_and_never_answered() {
         tokio::task::yield_now().await;
     }
     stream.shutdown().await.unwrap();
-    let mut answer = Vec::new();
-    let _ = stream.read_to_end(&mut answer).await;
-    assert!(answer.is_empty());
+    let mut response = Vec::new();
+    let _ = stream.read_to_end(&mut response).await;
+    assert!(response.is_empty());
     assert_eq!(sandbox.wire()[0].status, 0);
 }
 
 #[tokio::test]
-async fn other_faults_answer_as_a_gateway_would() {
+async fn other_faults_answer_as_a_gateway_does() {
     let (sandbox, _) = empty(|_| {}).await;
     sandbox.fail_next(Fault::Html { status: 502 });
     sandbox.fail_next(Fault::TooManyRequests { retry_after: Some("7".into()), window_headers: false });
@@ -79,7 +79,7 @@ async fn other_faults_answer_as_a_gateway_would() {
 }
 
 #[tokio::test]
-async fn a_hook_meddles_before_the_request_is_served() {
+async fn a_hook_changes_the_crm_before_the_request_is_served() {
     let (sandbox, _) = empty(|_| {}).await;
     let id = sandbox.insert(json!({ "firstName": "Ana", "tags": ["lead"] }));
     let own = id.clone();
@@ -94,7 +94,7 @@ async fn a_hook_meddles_before_the_request_is_served() {
 }
 
 #[tokio::test]
-async fn a_dropped_sandbox_no_longer_listens() {
+async fn a_dropped_sandbox_closes_its_port() {
     let (sandbox, _) = empty(|_| {}).await;
     let address = sandbox.addr();
     drop(sandbox);
@@ -104,14 +104,14 @@ async fn a_dropped_sandbox_no_longer_listens() {
 }
 
 #[tokio::test]
-async fn faults_by_lot_strike_some_requests_and_spare_the_rest() {
+async fn random_faults_fail_some_requests_and_not_others() {
     let (sandbox, _) = empty(|options| options.burst = 1_000).await;
     sandbox.random_faults(30.0, 1);
-    let mut spared = 0;
+    let mut succeeded = 0;
     for _ in 0..60 {
-        spared += usize::from(get(&sandbox, "/contacts/x").await.status == 400);
+        succeeded += usize::from(get(&sandbox, "/contacts/x").await.status == 400);
     }
-    assert!((30..55).contains(&spared), "{spared}");
+    assert!((30..55).contains(&succeeded), "{succeeded}");
     sandbox.random_faults(0.0, 0);
     assert_eq!(get(&sandbox, "/contacts/x").await.status, 400);
 }

@@ -11,7 +11,7 @@ async fn without(sandbox: &Sandbox, header: &str) -> Reply {
     send(sandbox, "GET", "/contacts/x", &headers, "").await
 }
 
-async fn changed(sandbox: &Sandbox, header: &str, value: &str) -> Reply {
+async fn replaced(sandbox: &Sandbox, header: &str, value: &str) -> Reply {
     let mut headers = good_headers(sandbox);
     headers.retain(|(name, _)| *name != header);
     headers.push((if header == "version" { "version" } else { "authorization" }, value.to_owned()));
@@ -19,19 +19,22 @@ async fn changed(sandbox: &Sandbox, header: &str, value: &str) -> Reply {
 }
 
 #[tokio::test]
-async fn headers_are_wanted_and_checked() {
+async fn a_missing_or_invalid_header_is_refused() {
     let (sandbox, _) = empty(|_| {}).await;
     let agent = without(&sandbox, "user-agent").await;
     assert_eq!((agent.status, agent.text.as_str()), (403, "error code: 1010"));
     assert_eq!(without(&sandbox, "version").await.body["message"], "version header was not found.");
-    assert_eq!(changed(&sandbox, "version", "2020-01-01").await.body["message"], "version header is invalid");
-    let token = changed(&sandbox, "authorization", "Bearer pit-other").await;
+    assert_eq!(
+        replaced(&sandbox, "version", "2020-01-01").await.body["message"],
+        "version header is invalid"
+    );
+    let token = replaced(&sandbox, "authorization", "Bearer pit-other").await;
     assert_eq!((token.status, &token.body["message"]), (401, &json!("Invalid Private Integration token")));
     assert_eq!(get(&sandbox, "/Contacts/x").await.status, 401);
 }
 
 #[tokio::test]
-async fn a_missing_scope_is_a_401_of_its_own() {
+async fn a_missing_scope_is_a_401_with_its_own_message() {
     let (sandbox, _) = empty(|options| options.denied_scopes = vec!["contacts.write".into()]).await;
     let refused = call(&sandbox, "PUT", "/contacts/x", json!({})).await;
     assert_eq!(
@@ -42,9 +45,9 @@ async fn a_missing_scope_is_a_401_of_its_own() {
 }
 
 #[tokio::test]
-async fn limits_are_on_every_answer_and_a_burst_too_many_is_a_429_without_retry_after() {
+async fn each_response_shows_the_limits_and_a_429_has_no_retry_after() {
     let (sandbox, clock) = empty(|options| options.burst = 2).await;
-    let first = get(&sandbox, "/nowhere").await;
+    let first = get(&sandbox, "/unknown").await;
     assert_eq!((first.status, first.header("x-ratelimit-remaining")), (404, Some("1")));
     assert_eq!(first.header("x-ratelimit-interval-milliseconds"), Some("10000"));
     assert_eq!(first.header("x-ratelimit-daily-reset"), Some("54000000"));
@@ -57,13 +60,13 @@ async fn limits_are_on_every_answer_and_a_burst_too_many_is_a_429_without_retry_
 }
 
 #[tokio::test]
-async fn the_wire_shows_everything_but_the_token() {
+async fn the_log_shows_everything_except_the_token() {
     let (sandbox, _) = empty(|_| {}).await;
     call(&sandbox, "POST", "/contacts/", json!({ "firstName": "Ana" })).await;
     let wire = sandbox.wire();
     assert_eq!(wire[0].to_string(), r#"POST /contacts/ {"firstName":"Ana"} -> 403"#);
     assert!(wire[0].headers.contains(&("authorization".into(), "Bearer ***".into())));
-    assert_eq!(wire[0].answer.as_ref().unwrap()["statusCode"], 403);
+    assert_eq!(wire[0].response.as_ref().unwrap()["statusCode"], 403);
     sandbox.clear_wire();
     assert!(sandbox.wire().is_empty());
 }
@@ -78,19 +81,19 @@ async fn refresh(sandbox: &Sandbox, token: &str) -> Reply {
 }
 
 #[tokio::test]
-async fn access_tokens_expire_and_refresh_tokens_serve_once() {
+async fn an_access_token_expires_and_a_refresh_token_works_once() {
     let access_ttl = Duration::from_secs(60);
     let app = OauthApp { client_id: "app".into(), client_secret: "s s".into(), access_ttl };
     let (sandbox, clock) = empty(|options| options.oauth = Some(app)).await;
     let (access, first) = sandbox.new_grant();
-    assert_eq!(changed(&sandbox, "authorization", &format!("Bearer {access}")).await.status, 400);
+    assert_eq!(replaced(&sandbox, "authorization", &format!("Bearer {access}")).await.status, 400);
     clock.advance(access_ttl);
-    let expired = changed(&sandbox, "authorization", &format!("Bearer {access}")).await;
+    let expired = replaced(&sandbox, "authorization", &format!("Bearer {access}")).await;
     assert_eq!(expired.body["message"], "Invalid token: access token is invalid");
     let done = refresh(&sandbox, &first).await;
     assert_eq!((done.status, &done.body["expires_in"]), (200, &json!(60)));
     let access = done.body["access_token"].as_str().unwrap();
-    assert_eq!(changed(&sandbox, "authorization", &format!("Bearer {access}")).await.status, 400);
+    assert_eq!(replaced(&sandbox, "authorization", &format!("Bearer {access}")).await.status, 400);
     let again = refresh(&sandbox, &first).await;
     assert_eq!((again.status, &again.body["error"]), (400, &json!("invalid_grant")));
     assert_eq!(sandbox.oauth_refreshes(), 1);

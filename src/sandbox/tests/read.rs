@@ -4,17 +4,17 @@ use crate::sandbox::tests::client::{call, empty, get};
 use crate::sandbox::{Options, Sandbox};
 
 #[tokio::test]
-async fn an_unknown_contact_and_the_articles_search_are_400s() {
+async fn an_unknown_contact_and_the_search_of_the_article_are_400s() {
     let (sandbox, _) = empty(|_| {}).await;
-    let gone = get(&sandbox, "/contacts/nobody").await;
-    assert_eq!((gone.status, &gone.body["error"]), (400, &json!("Contact with id nobody not found")));
+    let gone = get(&sandbox, "/contacts/unknown").await;
+    assert_eq!((gone.status, &gone.body["error"]), (400, &json!("Contact with id unknown not found")));
     let search = get(&sandbox, "/contacts/search?locationId=x&email=a@example.com").await;
     assert_eq!((search.status, &search.body["error"]), (400, &json!("Contact with id search not found")));
     assert_eq!(sandbox.unexpected(), ["GET /contacts/search"]);
 }
 
 #[tokio::test]
-async fn the_duplicate_check_is_immediate_and_wants_an_encoded_plus() {
+async fn the_duplicate_check_has_no_lag_and_needs_an_encoded_plus() {
     let (sandbox, _) = empty(|_| {}).await;
     let body = json!({ "firstName": "Ana", "phone": "+14155550101", "locationId": sandbox.location_id() });
     let id = call(&sandbox, "POST", "/contacts/", body).await.body["contact"]["id"].clone();
@@ -30,7 +30,7 @@ async fn the_duplicate_check_is_immediate_and_wants_an_encoded_plus() {
 }
 
 #[tokio::test]
-async fn the_duplicate_check_follows_the_locations_order_and_takes_the_newest() {
+async fn the_duplicate_check_uses_the_order_of_the_location_and_returns_the_newest() {
     let (sandbox, _) =
         empty(|options| options.unique_identifiers = vec!["phone".into(), "email".into()]).await;
     let old = sandbox.insert(json!({ "email": "a@example.com", "dateAdded": "2025-01-01T00:00:00.000Z" }));
@@ -47,7 +47,7 @@ async fn the_duplicate_check_follows_the_locations_order_and_takes_the_newest() 
 }
 
 #[tokio::test]
-async fn the_old_list_pages_by_id_and_lowers_names() {
+async fn the_deprecated_list_pages_by_id_and_returns_names_in_lower_case() {
     let sandbox = Sandbox::start(Options::default()).await.unwrap();
     let base = format!("/contacts/?locationId={}&limit=20", sandbox.location_id());
     let first = get(&sandbox, &base).await;
@@ -61,7 +61,7 @@ async fn the_old_list_pages_by_id_and_lowers_names() {
 }
 
 #[tokio::test]
-async fn the_location_tells_its_policy_its_fields_and_its_tags() {
+async fn the_location_shows_its_settings_its_fields_and_its_tags() {
     let sandbox = Sandbox::start(Options::default()).await.unwrap();
     let id = sandbox.location_id();
     let location = get(&sandbox, &format!("/locations/{id}")).await.body["location"].clone();

@@ -8,14 +8,14 @@ async fn article() -> Sandbox {
 }
 
 #[tokio::test]
-async fn the_articles_calls_work_as_it_says() {
+async fn the_calls_of_the_article_work() {
     let sandbox = article().await;
     let field = sandbox.custom_fields().into_iter().find(|f| f["name"] == "Job Title").unwrap()["id"].clone();
     let body = json!({ "locationId": sandbox.location_id(), "firstName": "Jane", "email": "jane@example.com",
         "tags": ["lead"], "customFields": [{ "id": field, "value": "CTO" }] });
-    let made = call(&sandbox, "POST", "/contacts", body.clone()).await;
-    assert_eq!(made.status, 201);
-    assert_eq!(made.body["contact"]["customFields"], json!([{ "id": field, "value": "CTO" }]));
+    let created = call(&sandbox, "POST", "/contacts", body.clone()).await;
+    assert_eq!(created.status, 201);
+    assert_eq!(created.body["contact"]["customFields"], json!([{ "id": field, "value": "CTO" }]));
     assert_eq!(call(&sandbox, "POST", "/contacts", body).await.status, 201);
     let path = format!("/contacts/search?locationId={}&email=jane%40example", sandbox.location_id());
     let found = get(&sandbox, &path).await;
@@ -29,7 +29,7 @@ async fn the_articles_calls_work_as_it_says() {
 }
 
 #[tokio::test]
-async fn the_articles_api_refuses_what_it_says_it_refuses() {
+async fn the_errors_of_the_article_are_returned() {
     let sandbox = article().await;
     let mut headers = good_headers(&sandbox);
     headers.retain(|(name, _)| *name != "location-id");
@@ -40,12 +40,12 @@ async fn the_articles_api_refuses_what_it_says_it_refuses() {
         call(&sandbox, "POST", "/contacts", json!({ "locationId": location, "firstName": "J" })).await;
     assert_eq!(nameless.status, 422);
     let body = json!({ "locationId": location, "email": "j@example.com", "customFields": [{ "id": "X", "value": 1 }] });
-    let strange = call(&sandbox, "POST", "/contacts", body).await;
-    assert_eq!((strange.status, &strange.body["message"]), (422, &json!(["custom field X does not exist"])));
+    let unknown = call(&sandbox, "POST", "/contacts", body).await;
+    assert_eq!((unknown.status, &unknown.body["message"]), (422, &json!(["custom field X does not exist"])));
 }
 
 #[tokio::test]
-async fn the_articles_api_has_no_other_routes() {
+async fn the_api_of_the_article_has_no_other_routes() {
     let sandbox = article().await;
     let routes = [
         ("POST", "/contacts/search"),
@@ -64,7 +64,7 @@ async fn the_articles_api_has_no_other_routes() {
 }
 
 #[tokio::test]
-async fn the_articles_429_tells_how_long_to_wait() {
+async fn the_429_of_the_article_has_a_retry_after() {
     let (sandbox, _) = empty(|options| {
         options.dialect = Dialect::Recipe;
         options.burst = 1;

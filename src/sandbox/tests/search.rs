@@ -14,12 +14,12 @@ async fn search(sandbox: &Sandbox, mut body: Value) -> Reply {
 async fn search_sees_writes_and_deletions_only_after_the_lag() {
     let (sandbox, clock) = empty(|_| {}).await;
     let body = json!({ "firstName": "Ana", "locationId": sandbox.location_id() });
-    let made = call(&sandbox, "POST", "/contacts/", body).await;
+    let created = call(&sandbox, "POST", "/contacts/", body).await;
     let total = async || search(&sandbox, json!({ "pageLimit": 10 })).await.body["total"].clone();
     assert_eq!(total().await, 0);
     clock.advance(Duration::from_secs(2));
     assert_eq!(total().await, 1);
-    let id = made.body["contact"]["id"].as_str().unwrap().to_owned();
+    let id = created.body["contact"]["id"].as_str().unwrap().to_owned();
     assert_eq!(call(&sandbox, "DELETE", &format!("/contacts/{id}"), Value::Null).await.status, 200);
     assert_eq!(total().await, 1);
     clock.advance(Duration::from_secs(2));
@@ -27,7 +27,7 @@ async fn search_sees_writes_and_deletions_only_after_the_lag() {
 }
 
 #[tokio::test]
-async fn a_search_has_its_own_shape_and_pages_by_its_last_contact() {
+async fn a_search_result_has_its_own_form_and_pages_by_the_last_contact() {
     let sandbox = Sandbox::start(Options::default()).await.unwrap();
     let sort = json!([{ "field": "firstNameLowerCase", "direction": "asc" }]);
     let first = search(&sandbox, json!({ "pageLimit": 15, "sort": sort })).await;
@@ -50,7 +50,7 @@ async fn a_search_has_its_own_shape_and_pages_by_its_last_contact() {
 }
 
 #[tokio::test]
-async fn a_search_out_of_bounds_is_refused() {
+async fn a_search_over_a_limit_is_refused() {
     let (sandbox, _) = empty(|_| {}).await;
     let refused = [
         (json!({}), 422),
@@ -68,8 +68,8 @@ async fn a_search_out_of_bounds_is_refused() {
     let unknown = search(&sandbox, json!({ "pageLimit": 10, "filters": filters })).await;
     assert_eq!((unknown.status, &unknown.body["message"]), (400, &json!("Invalid field additional_phones")));
     assert!(unknown.body["traceId"].is_string());
-    let nowhere = call(&sandbox, "POST", "/contacts/search", json!({ "pageLimit": 10 })).await;
-    assert_eq!(nowhere.status, 422);
+    let no_location = call(&sandbox, "POST", "/contacts/search", json!({ "pageLimit": 10 })).await;
+    assert_eq!(no_location.status, 422);
 }
 
 #[tokio::test]

@@ -3,24 +3,24 @@ use serde_json::{Value, json};
 use crate::sandbox::tests::client::{call, empty, get};
 use crate::sandbox::{Options, Sandbox};
 
-fn with(sandbox: &Sandbox, body: Value) -> Value {
+fn in_location(sandbox: &Sandbox, body: Value) -> Value {
     let mut body = body;
     body["locationId"] = json!(sandbox.location_id());
     body
 }
 
 #[tokio::test]
-async fn a_create_needs_the_slash_and_stores_what_it_should() {
+async fn a_create_needs_the_slash_and_stores_normalised_values() {
     let (sandbox, _) = empty(|_| {}).await;
-    let body = with(
+    let body = in_location(
         &sandbox,
         json!({ "firstName": "Ana", "email": "Ana@Example.com", "phone": "+1 (415) 555-0101", "tags": [" VIP ", "vip"] }),
     );
     let missing = call(&sandbox, "POST", "/contacts", body.clone()).await;
     assert_eq!((missing.status, &missing.body["message"]), (404, &json!("Cannot POST /contacts")));
-    let made = call(&sandbox, "POST", "/contacts/", body).await;
-    assert_eq!(made.status, 201);
-    let contact = sandbox.contact(made.body["contact"]["id"].as_str().unwrap()).unwrap();
+    let created = call(&sandbox, "POST", "/contacts/", body).await;
+    assert_eq!(created.status, 201);
+    let contact = sandbox.contact(created.body["contact"]["id"].as_str().unwrap()).unwrap();
     assert_eq!(contact["email"], "ana@example.com");
     assert_eq!(contact["phone"], "+14155550101");
     assert_eq!(contact["tags"], json!(["vip"]));
@@ -29,11 +29,12 @@ async fn a_create_needs_the_slash_and_stores_what_it_should() {
 }
 
 #[tokio::test]
-async fn a_second_create_is_refused_with_the_id_of_the_first() {
+async fn a_second_create_is_refused_with_the_id_of_the_first_contact() {
     let (sandbox, _) = empty(|_| {}).await;
     let id = sandbox.insert(json!({ "firstName": "Ana", "lastName": "Silva", "email": "ana@example.com" }));
     let again =
-        call(&sandbox, "POST", "/contacts/", with(&sandbox, json!({ "email": "ANA@example.com" }))).await;
+        call(&sandbox, "POST", "/contacts/", in_location(&sandbox, json!({ "email": "ANA@example.com" })))
+            .await;
     assert_eq!(again.status, 400);
     assert_eq!(again.body["message"], "This location does not allow duplicated contacts.");
     assert_eq!(
@@ -42,32 +43,34 @@ async fn a_second_create_is_refused_with_the_id_of_the_first() {
     );
     let (open, _) = empty(|options: &mut Options| options.allow_duplicate_contact = true).await;
     for _ in 0..2 {
-        let made =
-            call(&open, "POST", "/contacts/", with(&open, json!({ "email": "ana@example.com" }))).await;
-        assert_eq!(made.status, 201);
+        let created =
+            call(&open, "POST", "/contacts/", in_location(&open, json!({ "email": "ana@example.com" })))
+                .await;
+        assert_eq!(created.status, 201);
     }
     assert_eq!(open.contacts().len(), 2);
 }
 
 #[tokio::test]
-async fn nobody_can_be_created_without_a_name_an_email_or_a_phone() {
+async fn a_contact_without_a_name_an_email_and_a_phone_is_refused() {
     let (sandbox, _) = empty(|_| {}).await;
     for body in [json!({ "name": "Ana" }), json!({ "phone": "4155550101" }), json!({ "tags": ["vip"] })] {
-        let refused = call(&sandbox, "POST", "/contacts/", with(&sandbox, body)).await;
+        let refused = call(&sandbox, "POST", "/contacts/", in_location(&sandbox, body)).await;
         assert_eq!(refused.status, 422);
         let message = "Contacts without email, phone, firstName and lastName are not allowed.";
         assert_eq!(refused.body["message"], message);
     }
     let refused =
-        call(&sandbox, "POST", "/contacts/upsert", with(&sandbox, json!({ "firstName": "Ana" }))).await;
+        call(&sandbox, "POST", "/contacts/upsert", in_location(&sandbox, json!({ "firstName": "Ana" })))
+            .await;
     assert_eq!(refused.status, 400);
     assert_eq!(refused.body["message"], "Pass at least one of number, email query parameter");
 }
 
 #[tokio::test]
-async fn two_creates_at_once_make_two_contacts_where_the_window_is_open() {
+async fn two_creates_within_the_insert_window_make_two_contacts() {
     let (sandbox, _) = empty(|options| options.insert_window = std::time::Duration::from_millis(80)).await;
-    let body = with(&sandbox, json!({ "email": "ana@example.com" }));
+    let body = in_location(&sandbox, json!({ "email": "ana@example.com" }));
     let (a, b) = tokio::join!(
         call(&sandbox, "POST", "/contacts/", body.clone()),
         call(&sandbox, "POST", "/contacts/", body)
@@ -76,11 +79,11 @@ async fn two_creates_at_once_make_two_contacts_where_the_window_is_open() {
 }
 
 #[tokio::test]
-async fn an_upsert_updates_the_one_and_drops_the_identifier_of_the_other_in_silence() {
+async fn an_upsert_updates_one_contact_and_drops_the_key_of_the_other() {
     let (sandbox, _) = empty(|_| {}).await;
     let a = sandbox.insert(json!({ "firstName": "A", "email": "a@example.com" }));
     let b = sandbox.insert(json!({ "firstName": "B", "phone": "+14155550101" }));
-    let body = with(
+    let body = in_location(
         &sandbox,
         json!({ "email": "a@example.com", "phone": "+14155550101", "city": "Rome", "gender": "female" }),
     );
@@ -94,22 +97,24 @@ async fn an_upsert_updates_the_one_and_drops_the_identifier_of_the_other_in_sile
 }
 
 #[tokio::test]
-async fn an_upsert_by_an_additional_email_replaces_the_primary_one() {
+async fn an_upsert_by_an_additional_email_replaces_the_main_email() {
     let (sandbox, _) = empty(|_| {}).await;
     let id = sandbox.insert(
         json!({ "email": "main@example.com", "additionalEmails": [{ "email": "more@example.com" }] }),
     );
-    call(&sandbox, "POST", "/contacts/upsert", with(&sandbox, json!({ "email": "more@example.com" }))).await;
+    call(&sandbox, "POST", "/contacts/upsert", in_location(&sandbox, json!({ "email": "more@example.com" })))
+        .await;
     let stored = sandbox.contact(&id).unwrap();
     assert_eq!((&stored["email"], &stored["additionalEmails"]), (&json!("more@example.com"), &json!([])));
 }
 
 #[tokio::test]
-async fn create_new_if_duplicate_allowed_counts_only_where_duplicates_are_allowed() {
+async fn create_new_if_duplicate_allowed_only_works_if_the_location_allows_duplicates() {
     for allowed in [true, false] {
         let (sandbox, _) = empty(|options| options.allow_duplicate_contact = allowed).await;
         sandbox.insert(json!({ "email": "a@example.com" }));
-        let body = with(&sandbox, json!({ "email": "a@example.com", "createNewIfDuplicateAllowed": true }));
+        let body =
+            in_location(&sandbox, json!({ "email": "a@example.com", "createNewIfDuplicateAllowed": true }));
         let done = call(&sandbox, "POST", "/contacts/upsert", body).await;
         assert_eq!(done.body["new"], allowed);
     }
@@ -133,9 +138,9 @@ async fn an_update_changes_what_is_sent_clears_null_and_echoes_what_it_dropped()
     assert_eq!(after["dateOfBirth"], "1990-09-25T00:00:00.000Z");
     assert_eq!(after["customFields"], json!([]));
     assert_ne!(after["dateUpdated"], before["dateUpdated"]);
-    let gone = call(&sandbox, "PUT", "/contacts/nobody", json!({})).await;
+    let gone = call(&sandbox, "PUT", "/contacts/unknown", json!({})).await;
     assert_eq!(gone.status, 400);
-    assert_eq!(gone.body, json!({ "error": "Contact with id nobody not found", "status": 400 }));
+    assert_eq!(gone.body, json!({ "error": "Contact with id unknown not found", "status": 400 }));
 }
 
 #[tokio::test]
@@ -153,7 +158,7 @@ async fn an_update_refuses_gender_and_permanent_do_not_disturb() {
 }
 
 #[tokio::test]
-async fn tags_are_replaced_by_an_update_and_added_and_removed_by_their_own_routes() {
+async fn an_update_replaces_tags_and_the_tag_routes_add_and_remove_them() {
     let (sandbox, _) = empty(|_| {}).await;
     let id = sandbox.insert(json!({ "firstName": "Ana", "tags": ["lead"] }));
     let path = format!("/contacts/{id}/tags");
@@ -161,12 +166,12 @@ async fn tags_are_replaced_by_an_update_and_added_and_removed_by_their_own_route
     assert_eq!((added.status, added.body), (201, json!({ "tags": ["lead", "vip"] })));
     let removed = call(&sandbox, "DELETE", &path, json!({ "tags": ["Lead"] })).await;
     assert_eq!((removed.status, removed.body), (200, json!({ "tags": ["vip"] })));
-    let strange =
+    let refused =
         call(&sandbox, "POST", &path, json!({ "tags": ["x"], "locationId": sandbox.location_id() })).await;
-    assert_eq!(strange.body["message"], json!(["property locationId should not exist"]));
+    assert_eq!(refused.body["message"], json!(["property locationId should not exist"]));
     call(&sandbox, "PUT", &format!("/contacts/{id}"), json!({ "tags": ["only"] })).await;
     assert_eq!(sandbox.contact(&id).unwrap()["tags"], json!(["only"]));
-    let body = with(&sandbox, json!({ "contacts": [id, "nobody"], "tags": ["bulk"] }));
+    let body = in_location(&sandbox, json!({ "contacts": [id, "unknown"], "tags": ["bulk"] }));
     let bulk = call(&sandbox, "POST", "/contacts/bulk/tags/update/add", body).await;
     assert_eq!((bulk.status, &bulk.body["errorCount"]), (201, &json!(1)));
     assert_eq!(bulk.body["responses"][0]["tagsAdded"], json!(["bulk"]));
@@ -175,7 +180,7 @@ async fn tags_are_replaced_by_an_update_and_added_and_removed_by_their_own_route
 }
 
 #[tokio::test]
-async fn an_update_may_not_take_another_contacts_email_nor_reach_another_location() {
+async fn the_email_of_another_contact_and_another_location_are_refused() {
     let (sandbox, _) = empty(|_| {}).await;
     let a = sandbox.insert(json!({ "firstName": "A", "email": "a@example.com" }));
     let b = sandbox.insert(json!({ "firstName": "B", "email": "b@example.com" }));
@@ -188,13 +193,13 @@ async fn an_update_may_not_take_another_contacts_email_nor_reach_another_locatio
 }
 
 #[tokio::test]
-async fn custom_fields_are_written_in_one_form_and_read_in_the_other() {
+async fn custom_fields_are_written_in_one_form_and_read_in_another() {
     let (sandbox, _) = empty(|_| {}).await;
     let score = sandbox.custom_fields()[0]["id"].clone();
     let items = json!([{ "id": score, "field_value": 42 }, { "key": "contact.plan", "field_value": "Gold" }]);
-    let body = with(&sandbox, json!({ "firstName": "Ana", "customFields": items }));
-    let made = call(&sandbox, "POST", "/contacts/", body).await;
-    let path = format!("/contacts/{}", made.body["contact"]["id"].as_str().unwrap());
+    let body = in_location(&sandbox, json!({ "firstName": "Ana", "customFields": items }));
+    let created = call(&sandbox, "POST", "/contacts/", body).await;
+    let path = format!("/contacts/{}", created.body["contact"]["id"].as_str().unwrap());
     assert_eq!(
         get(&sandbox, &path).await.body["contact"]["customFields"],
         json!([{ "id": score, "value": 42 }])

@@ -1,4 +1,4 @@
-//! The body of a search.
+//! The parameters in the body of a search.
 
 use serde_json::{Map, Value};
 
@@ -6,9 +6,9 @@ use crate::sandbox::check;
 use crate::sandbox::record::text;
 use crate::sandbox::response::Response;
 
-const LARGEST_PAGE: usize = 500;
-const LAST_RECORD: usize = 10_000;
-const LONGEST_QUERY: usize = 75;
+const MAX_PAGE_LIMIT: usize = 500;
+const MAX_RECORDS: usize = 10_000;
+const MAX_QUERY_CHARS: usize = 75;
 const PROPERTIES: &[&str] = &["locationId", "pageLimit", "page", "searchAfter", "filters", "sort", "query"];
 const SORTABLE: &[&str] = &[
     "firstNameLowerCase",
@@ -21,52 +21,52 @@ const SORTABLE: &[&str] = &[
     "source",
 ];
 
-/// The sort fields, and whether each descends.
+/// Each sort field, and whether it descends.
 pub(crate) type Sort = Vec<(String, bool)>;
 
-/// A checked search.
-pub(crate) struct Wanted {
+/// The checked parameters of a search.
+pub(crate) struct SearchParameters {
     pub(crate) limit: usize,
     pub(crate) skip: usize,
     pub(crate) after: Option<Vec<Value>>,
     pub(crate) filters: Vec<Value>,
-    /// Field, and whether it descends.
     pub(crate) sort: Sort,
     pub(crate) query: String,
 }
 
-/// Reads the body of a search, or says all that is wrong with it.
-pub(crate) fn read(body: &Map<String, Value>) -> Result<Wanted, Response> {
-    let mut wrong = check::only(body, PROPERTIES);
+/// Reads the parameters. A 422 lists all problems with the properties, a 400 names what cannot be combined.
+pub(crate) fn read(body: &Map<String, Value>) -> Result<SearchParameters, Response> {
+    let mut problems = check::unknown_properties(body, PROPERTIES);
     if !body.get("locationId").is_some_and(Value::is_string) {
-        wrong.push(String::from("locationId must be a string"));
+        problems.push(String::from("locationId must be a string"));
     }
-    let limit = whole(body, "pageLimit");
+    let limit = whole_number(body, "pageLimit");
     match limit {
-        Some(1..=LARGEST_PAGE) => {}
-        Some(_) => wrong.push(format!("pageLimit must be between 1 and {LARGEST_PAGE}")),
+        Some(1..=MAX_PAGE_LIMIT) => {}
+        Some(_) => problems.push(format!("pageLimit must be between 1 and {MAX_PAGE_LIMIT}")),
         None => {
-            wrong.push(String::from("pageLimit must be a number conforming to the specified constraints"));
+            problems.push(String::from("pageLimit must be a number conforming to the specified constraints"));
         }
     }
     let query = text(body, "query").to_owned();
-    if query.chars().count() > LONGEST_QUERY {
-        wrong.push(format!("query must be shorter than or equal to {LONGEST_QUERY} characters"));
+    if query.chars().count() > MAX_QUERY_CHARS {
+        problems.push(format!("query must be shorter than or equal to {MAX_QUERY_CHARS} characters"));
     }
-    let page = if body.contains_key("page") { whole(body, "page").filter(|page| *page > 0) } else { Some(1) };
+    let page =
+        if body.contains_key("page") { whole_number(body, "page").filter(|page| *page > 0) } else { Some(1) };
     let after = body.get("searchAfter").map(|after| after.as_array().cloned());
     if page.is_none() {
-        wrong.push(String::from("page must not be less than 1"));
+        problems.push(String::from("page must not be less than 1"));
     }
     if after == Some(None) {
-        wrong.push(String::from("searchAfter must be an array"));
+        problems.push(String::from("searchAfter must be an array"));
     }
     let sort = sort(body.get("sort")).unwrap_or_else(|message| {
-        wrong.push(message);
+        problems.push(message);
         Sort::new()
     });
-    if !wrong.is_empty() {
-        return Err(Response::unprocessable(&wrong));
+    if !problems.is_empty() {
+        return Err(Response::unprocessable(&problems));
     }
     let (limit, page, after) = (limit.unwrap_or_default(), page.unwrap_or(1), after.flatten());
     if after.is_some() && body.contains_key("page") {
@@ -75,7 +75,7 @@ pub(crate) fn read(body: &Map<String, Value>) -> Result<Wanted, Response> {
     if after.as_ref().is_some_and(|after| after.len() != sort.len() + 1) {
         return Err(Response::bad_request("searchAfter does not match sort"));
     }
-    if page.saturating_mul(limit) > LAST_RECORD {
+    if page.saturating_mul(limit) > MAX_RECORDS {
         return Err(Response::bad_request("Only the first 10000 records can be paged, use searchAfter"));
     }
     let filters = match body.get("filters") {
@@ -83,10 +83,10 @@ pub(crate) fn read(body: &Map<String, Value>) -> Result<Wanted, Response> {
         Some(Value::Array(filters)) => filters.clone(),
         Some(_) => return Err(Response::unprocessable(&[String::from("filters must be an array")])),
     };
-    Ok(Wanted { limit, skip: (page - 1) * limit, after, filters, sort, query })
+    Ok(SearchParameters { limit, skip: (page - 1) * limit, after, filters, sort, query })
 }
 
-fn whole(body: &Map<String, Value>, property: &str) -> Option<usize> {
+fn whole_number(body: &Map<String, Value>, property: &str) -> Option<usize> {
     usize::try_from(body.get(property)?.as_u64()?).ok()
 }
 

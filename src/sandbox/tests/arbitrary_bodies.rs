@@ -38,7 +38,7 @@ fn value() -> impl Strategy<Value = Value> {
         Just(Value::Null),
         any::<bool>().prop_map(Value::from),
         any::<i64>().prop_map(Value::from),
-        (0..TEXTS.len()).prop_map(|place| json!(TEXTS[place])),
+        (0..TEXTS.len()).prop_map(|index| json!(TEXTS[index])),
     ];
     leaf.prop_recursive(3, 20, 4, |inner| {
         prop_oneof![
@@ -49,11 +49,11 @@ fn value() -> impl Strategy<Value = Value> {
 }
 
 fn object(pairs: Vec<(usize, Value)>) -> Value {
-    Value::Object(pairs.into_iter().map(|(place, value)| (NAMES[place].to_owned(), value)).collect())
+    Value::Object(pairs.into_iter().map(|(index, value)| (NAMES[index].to_owned(), value)).collect())
 }
 
 #[test]
-fn no_body_whatever_upsets_the_sandbox() {
+fn the_sandbox_answers_any_body_with_a_known_status() {
     const ROUTES: &[(&str, &str)] = &[
         ("POST", "/contacts/"),
         ("POST", "/contacts/upsert"),
@@ -88,8 +88,8 @@ fn no_body_whatever_upsets_the_sandbox() {
             body: body.to_string().into_bytes(),
             ..Request::default()
         };
-        let answer = runtime.block_on(routes::serve(&state, &request));
-        proptest::prop_assert!([200, 201, 400, 403, 422].contains(&answer.status), "{}", answer.status);
+        let response = runtime.block_on(routes::serve(&state, &request));
+        proptest::prop_assert!([200, 201, 400, 403, 422].contains(&response.status), "{}", response.status);
         Ok(())
     });
     outcome.unwrap();
