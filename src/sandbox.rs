@@ -1,6 +1,6 @@
 //! Owns: a simulated HighLevel that speaks HTTP on a loopback port: contacts, routes, quirks, limits and faults.
 //! May import: no other module.
-//! Never: imports `ghl`. It uses JSON as HighLevel's documents describe it, so that one misreading cannot be on both sides.
+//! Never: imports `ghl`. It uses JSON as HighLevel's documents describe it, so that one misreading is not on both sides.
 //! Tests: `tests/it/architecture.rs`, and the tests beside the code, which send HTTP over a plain socket.
 //!
 //! ```no_run

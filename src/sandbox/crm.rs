@@ -29,8 +29,8 @@ impl Crm {
         lock(&self.state.store).get(id).cloned().map(Value::Object)
     }
 
-    /// Inserts a contact as it is; search sees it at once. Returns its id, which is a new one if the contact has none. Returns
-    /// an empty text, and inserts nothing, if the value is not an object.
+    /// Inserts a contact as it is; search sees it at once. Returns its id, which is a new one if the contact has none.
+    /// Returns an empty text, and inserts nothing, if the value is not an object.
     pub fn insert(&self, contact: Value) -> String {
         let now = clock::iso(self.state.now());
         let mut store = lock(&self.state.store);

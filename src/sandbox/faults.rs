@@ -96,7 +96,8 @@ impl<T> Targeted<T> {
     }
 }
 
-/// Faults and hooks for coming requests. `always` goes first, then the targeted faults, then `next`, then the random ones.
+/// Faults and hooks for coming requests. `always` goes first, then the targeted faults, then `next`, then the random
+/// ones.
 #[derive(Default)]
 pub(crate) struct Faults {
     /// The faults of the next requests.

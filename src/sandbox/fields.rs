@@ -74,8 +74,8 @@ fn accepted_value<'a>(item: &'a Value, options: &Options) -> Option<&'a Value> {
     }
 }
 
-/// Merges written items into a contact by field id. Null, "" and [] clear a field. Unknown fields, unknown options and wrong
-/// types are dropped without an error. Returns the dropped items in the form of a response.
+/// Merges written items into a contact by field id. Null, "" and [] clear a field. Unknown fields, unknown options and
+/// wrong types are dropped without an error. Returns the dropped items in the form of a response.
 pub(crate) fn apply(
     contact: &mut Contact,
     items: &[Value],

@@ -131,14 +131,14 @@ impl Sandbox {
         lock(&self.crm.state.faults).next.push_back(fault);
     }
 
-    /// Adds a fault for the next request with this method and a path that starts with `path_prefix`. A `$` at the end of the
-    /// prefix means the end of the path: `/contacts/$` is only the create.
+    /// Adds a fault for the next request with this method and a path that starts with `path_prefix`. A `$` at the end
+    /// of the prefix means the end of the path: `/contacts/$` is only the create.
     pub fn fault_on(&self, method: &str, path_prefix: &str, fault: Fault) {
         lock(&self.crm.state.faults).add(method, path_prefix, fault);
     }
 
-    /// Runs `hook` before the next request with this method and a path that starts with `path_prefix`: for example, a workflow
-    /// adds a tag.
+    /// Runs `hook` before the next request with this method and a path that starts with `path_prefix`: for example, a
+    /// workflow adds a tag.
     pub fn on_next(&self, method: &str, path_prefix: &str, hook: impl FnOnce(&Crm) + Send + 'static) {
         // The state owns the hook: an `Arc` here would keep the state in memory forever.
         let state = Arc::downgrade(&self.crm.state);
@@ -151,8 +151,8 @@ impl Sandbox {
         lock(&self.crm.state.faults).always = fault;
     }
 
-    /// From now on `percent` of the requests fail at random: with a 5xx, an HTML page, a 429 or a closed connection; some of
-    /// them are carried out first. The same seed chooses the same requests. Zero percent ends it.
+    /// From now on `percent` of the requests fail at random: with a 5xx, an HTML page, a 429 or a closed connection;
+    /// some of them are carried out first. The same seed chooses the same requests. Zero percent ends it.
     pub fn random_faults(&self, percent: f64, seed: u64) {
         lock(&self.crm.state.faults).sample(percent, seed);
     }
@@ -163,8 +163,8 @@ impl Sandbox {
         lock(&self.crm.state.grants).refreshes
     }
 
-    /// Issues an access token and a refresh token, as for an installed app. Without an app in the options, the pair is valid for
-    /// a day and cannot be refreshed.
+    /// Issues an access token and a refresh token, as for an installed app. Without an app in the options, the pair is
+    /// valid for a day and cannot be refreshed.
     #[must_use]
     pub fn new_grant(&self) -> (String, String) {
         let state = &self.crm.state;

@@ -44,7 +44,8 @@ pub(crate) fn keys_of(contact: &Contact) -> Vec<(Key, String)> {
     keys
 }
 
-/// The keys in the order in which they are compared: the location's setting, or e-mail then phone if it allows duplicates.
+/// The keys in the order in which they are compared: the location's setting, or e-mail then phone if it allows
+/// duplicates.
 pub(crate) fn key_order(options: &Options) -> Vec<Key> {
     if options.allow_duplicate_contact {
         return vec![Key::Email, Key::Phone];

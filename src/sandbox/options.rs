@@ -40,8 +40,8 @@ pub enum Seed {
     Empty,
 }
 
-/// The key that is read in a written custom field item; an item with only the other key is dropped without an error. Reports
-/// disagree about HighLevel's own key (its OpenAPI says `field_value`).
+/// The key that is read in a written custom field item; an item with only the other key is dropped without an error.
+/// Reports disagree about HighLevel's own key (its OpenAPI says `field_value`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum FieldForm {
     /// Both; `field_value` wins.

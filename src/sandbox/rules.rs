@@ -8,8 +8,8 @@ use crate::sandbox::options::Options;
 use crate::sandbox::record::{Contact, text};
 use crate::sandbox::text::{birthday, e164, normalise_tags};
 
-/// Brings the e-mail and the phone of a checked body into the form that is stored. A phone that is not E.164 is removed and
-/// returned.
+/// Brings the e-mail and the phone of a checked body into the form that is stored. A phone that is not E.164 is removed
+/// and returned.
 pub(crate) fn normalise(body: &mut Map<String, Value>) -> Map<String, Value> {
     let mut dropped = Map::new();
     if let Some(email) = body.get("email").and_then(Value::as_str).map(str::to_lowercase) {

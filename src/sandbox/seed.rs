@@ -1,5 +1,5 @@
-//! The contacts that a sandbox starts with: twenty-five invented people. Their e-mails are on example domains, and their
-//! phone numbers are reserved for fiction.
+//! The contacts that a sandbox starts with: twenty-five invented people. Their e-mails are on example domains, and
+//! their phone numbers are reserved for fiction.
 
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
@@ -99,7 +99,8 @@ fn days_ago(options: &Options, days: i64) -> String {
     now.checked_sub(day).map_or_else(|_| String::from("1970-01-01T00:00:00.000Z"), |at| format!("{at:.3}"))
 }
 
-/// Custom field values. Each entry has the index of its field and says which contacts have it: every second, every fifth.
+/// Custom field values. Each entry has the index of its field and says which contacts have it: every second, every
+/// fifth.
 fn custom_values(options: &Options, index: i32) -> Vec<Value> {
     let definitions = fields::definitions(&options.location_id);
     let day = 1 + index % 28;

@@ -15,8 +15,8 @@ pub(crate) fn is_email(text: &str) -> bool {
         && !text.chars().any(|c| c.is_whitespace() || c.is_control())
 }
 
-/// The phone number in E.164, without spaces, dashes and parentheses. Nothing if it is not E.164: HighLevel drops such a
-/// number.
+/// The phone number in E.164, without spaces, dashes and parentheses. Nothing if it is not E.164: HighLevel drops such
+/// a number.
 pub(crate) fn e164(text: &str) -> Option<String> {
     let plain: String = text.chars().filter(|c| !matches!(c, ' ' | '-' | '(' | ')')).collect();
     let digits = plain.strip_prefix('+')?;
@@ -24,8 +24,8 @@ pub(crate) fn e164(text: &str) -> Option<String> {
     valid.then_some(plain)
 }
 
-/// A birthday as a full ISO datetime. It is read with the year first or the month first, and one of `/ - . _` between the
-/// parts.
+/// A birthday as a full ISO datetime. It is read with the year first or the month first, and one of `/ - . _` between
+/// the parts.
 pub(crate) fn birthday(text: &str) -> Option<String> {
     let separator = text.chars().find(|c| matches!(c, '/' | '-' | '.' | '_'))?;
     let mut parts = text.split(separator);

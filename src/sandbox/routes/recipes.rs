@@ -1,4 +1,5 @@
-//! The API of the recipes article: a GET search, `POST /contacts`, a `Location-Id` header, and 404 for an unknown contact.
+//! The API of the recipes article: a GET search, `POST /contacts`, a `Location-Id` header, and 404 for an unknown
+//! contact.
 
 use serde_json::{Map, Value, json};
 

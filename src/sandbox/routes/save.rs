@@ -48,8 +48,8 @@ pub(crate) fn change(
     Ok(contact)
 }
 
-/// Removes the main e-mail and phone from the additional ones. An additional one that becomes the main one replaces the old
-/// main one, which is lost (highlevel-api-docs issue 337).
+/// Removes the main e-mail and phone from the additional ones. An additional one that becomes the main one replaces the
+/// old main one, which is lost (highlevel-api-docs issue 337).
 fn remove_main_from_additional(contact: &mut Contact) {
     for (key, additional) in [(Key::Email, "additionalEmails"), (Key::Phone, "additionalPhones")] {
         let main = record::text(contact, key.property()).to_lowercase();

@@ -77,7 +77,8 @@ fn compare_values(a: &Value, b: &Value) -> Ordering {
     }
 }
 
-/// A contact in the form of a search result, which differs from a contact that is read by id (highlevel-api-docs issue 314).
+/// A contact in the form of a search result, which differs from a contact that is read by id (highlevel-api-docs issue
+/// 314).
 fn search_result(contact: &Contact, position: Vec<Value>) -> Value {
     const SAME: &[&str] = &[
         "id",

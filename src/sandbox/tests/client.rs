@@ -1,5 +1,5 @@
-//! A sandbox to test, and a small HTTP client over a plain socket: the tests do not depend on the client that they help to
-//! test.
+//! A sandbox to test, and a small HTTP client over a plain socket: the tests do not depend on the client that they help
+//! to test.
 
 use std::sync::Arc;
 
