@@ -21,11 +21,11 @@ check: format words unit
 spec NAME:
     cargo test --locked --test it tools::{{ NAME }}
 
-# Accepts what changed on purpose: the snapshots of the specs that match NAME, the schemas and the generated pages.
+# Accepts what changed on purpose: the snapshots of the specs that match NAME, and what is generated.
 accept NAME="": && schemas
     cargo insta test --accept --test it -- {{ NAME }}
 
-# Writes tool-schemas/ from the code.
+# Writes what is generated from the code: tool-schemas/ and docs/errors.md.
 schemas: _debug
     {{ debug_binary }} schemas
 
@@ -80,7 +80,7 @@ docs $RUSTDOCFLAGS="-D warnings":
 release:
     cargo build --locked --release
 
-# Checks that tool-schemas/ is what the program serves.
+# Checks that tool-schemas/ and docs/errors.md are current.
 [group('stages of CI')]
 schemas-check:
     {{ binary }} schemas --check

@@ -68,7 +68,7 @@ enum Command {
     Sandbox(sandbox::Arguments),
     /// OAuth: authorise an app in the browser and keep its tokens in the token store
     Login(login::Arguments),
-    /// Write tool-schemas/, or check that it is current
+    /// Write tool-schemas/ and docs/errors.md, or check that they are current
     Schemas(schemas::Arguments),
 }
 

@@ -4,6 +4,7 @@
 //! Tests: `tests/it/seam.rs` (through a real session) and the tables beside the code.
 
 mod catalogue;
+mod code;
 mod effect;
 mod entry;
 mod errors;
@@ -19,6 +20,7 @@ mod toolset;
 mod words;
 
 pub use crate::tool::catalogue::{Answer, Catalogue};
+pub use crate::tool::code::Code;
 pub use crate::tool::effect::Effect;
 pub use crate::tool::entry::Entry;
 pub use crate::tool::failure::{Failure, MayHaveWritten};

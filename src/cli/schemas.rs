@@ -1,5 +1,7 @@
-//! `schemas`: the committed tool definitions.
+//! `schemas`: the files that are generated from the code, the tool definitions and the page of error codes.
 #![expect(clippy::disallowed_methods, reason = "reads the files that it compares")]
+
+mod errors;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -15,62 +17,63 @@ use crate::tools;
 /// Flags of `schemas`.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct Arguments {
-    /// Compare only; exit 1 where anything differs
+    /// Compare only; exit 1 if anything differs
     #[arg(long)]
     check: bool,
-    /// The folder
+    /// The folder of the tool definitions
     #[arg(long, default_value = "tool-schemas")]
     dir: PathBuf,
+    /// The page of error codes
+    #[arg(long, default_value = "docs/errors.md")]
+    errors: PathBuf,
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Stop> {
-    let wanted = definitions();
-    if arguments.check { check(&arguments.dir, &wanted) } else { write(&arguments.dir, &wanted) }
+    let mut files = definitions(&arguments.dir);
+    let stale = stale(&arguments.dir, &files);
+    files.insert(arguments.errors.clone(), errors::page());
+    if arguments.check { check(&files, stale) } else { write(&files, &stale) }
 }
 
-/// File name and content, as `tools/list` serves it.
-fn definitions() -> BTreeMap<String, String> {
+/// The file of each tool, as `tools/list` serves it.
+fn definitions(dir: &Path) -> BTreeMap<PathBuf, String> {
     let file = |tool: &rmcp::model::Tool| {
         let json = serde_json::to_string_pretty(tool).unwrap_or_default();
-        (format!("{}.json", tool.name), json + "\n")
+        (dir.join(format!("{}.json", tool.name)), json + "\n")
     };
     tools::all().definitions(&Toolset::ALL).iter().map(file).collect()
 }
 
-fn write(dir: &Path, wanted: &BTreeMap<String, String>) -> Result<(), Stop> {
-    let failed = |error| Stop::System("tool-schemas cannot be written", error);
-    fs::create_dir_all(dir).map_err(failed)?;
-    for stale in differing(dir, wanted).into_iter().filter(|name| !wanted.contains_key(name)) {
-        fs::remove_file(dir.join(stale)).map_err(failed)?;
+/// Files of the folder that belong to no tool.
+fn stale(dir: &Path, files: &BTreeMap<PathBuf, String>) -> Vec<PathBuf> {
+    let entries = fs::read_dir(dir).into_iter().flatten().flatten();
+    entries.map(|entry| entry.path()).filter(|path| !files.contains_key(path)).collect()
+}
+
+fn write(files: &BTreeMap<PathBuf, String>, stale: &[PathBuf]) -> Result<(), Stop> {
+    let failed = |error| Stop::System("the generated files cannot be written", error);
+    for path in stale {
+        fs::remove_file(path).map_err(failed)?;
     }
-    for (name, text) in wanted {
-        fs::write(dir.join(name), text).map_err(failed)?;
-        print(&format!("{}", dir.join(name).display()));
+    for (path, text) in files {
+        if let Some(folder) = path.parent() {
+            fs::create_dir_all(folder).map_err(failed)?;
+        }
+        fs::write(path, text).map_err(failed)?;
+        print(&path.display().to_string());
     }
     Ok(())
 }
 
-fn check(dir: &Path, wanted: &BTreeMap<String, String>) -> Result<(), Stop> {
-    let differing = differing(dir, wanted);
-    if differing.is_empty() {
+fn check(files: &BTreeMap<PathBuf, String>, stale: Vec<PathBuf>) -> Result<(), Stop> {
+    let is_current = |path: &Path, text: &str| fs::read_to_string(path).is_ok_and(|found| found == text);
+    let mut different = stale;
+    different
+        .extend(files.iter().filter(|(path, text)| !is_current(path, text)).map(|(path, _)| path.clone()));
+    if different.is_empty() {
         return Ok(());
     }
-    say(&format!("not current: {}; run `ghl-contacts-mcp schemas`", differing.join(", ")));
+    let names: Vec<_> = different.iter().map(|path| path.display().to_string()).collect();
+    say(&format!("not current: {}; run `ghl-contacts-mcp schemas`", names.join(", ")));
     Err(Stop::Said)
-}
-
-/// Files that are missing, differ, or belong to no tool.
-fn differing(dir: &Path, wanted: &BTreeMap<String, String>) -> Vec<String> {
-    let mut names: Vec<String> = wanted
-        .iter()
-        .filter(|(name, text)| fs::read_to_string(dir.join(name)).ok().as_ref() != Some(*text))
-        .map(|(name, _)| name.clone())
-        .collect();
-    let entries = fs::read_dir(dir).into_iter().flatten().flatten();
-    names.extend(
-        entries
-            .filter_map(|entry| entry.file_name().into_string().ok())
-            .filter(|name| !wanted.contains_key(name)),
-    );
-    names
 }

@@ -11,7 +11,7 @@ use tracing::Instrument as _;
 use crate::tool::entry::internal;
 use crate::tool::input::not_an_object;
 use crate::tool::limiter::{CallLimiter, Saturated};
-use crate::tool::{CallInfo, Entry, Failure, ToolList, Toolset};
+use crate::tool::{CallInfo, Code, Entry, Failure, ToolList, Toolset};
 
 /// The tools over one context `C`.
 pub struct Catalogue<C> {
@@ -119,7 +119,7 @@ impl<C: Send + Sync + 'static> Catalogue<C> {
             let mut on: Vec<_> = self.toolsets.iter().map(ToString::to_string).collect();
             on.push(toolset.to_string());
             let failure = Failure::new(
-                "toolset_disabled",
+                Code::ToolsetDisabled,
                 format!("{name} belongs to the toolset \"{toolset}\", which is off. Nothing was written."),
             );
             return Some(failure.with_hint(format!(
@@ -129,7 +129,7 @@ impl<C: Send + Sync + 'static> Catalogue<C> {
         }
         if self.read_only && entry.effect().writes() {
             let failure = Failure::new(
-                "read_only",
+                Code::ReadOnly,
                 format!("{name} writes, and this server is read-only. Nothing was written."),
             );
             return Some(failure.with_hint(
@@ -143,7 +143,7 @@ impl<C: Send + Sync + 'static> Catalogue<C> {
     async fn admit(&self, entry: &Entry<C>, arguments: JsonObject, info: CallInfo) -> Result<Value, Failure> {
         let permit = tokio::select! {
             permit = self.limiter.admit() => permit.map_err(|Saturated| busy())?,
-            () = info.cancel.cancelled() => return Err(Failure::new("cancelled", "The call was cancelled before it started. Nothing was written.")),
+            () = info.cancel.cancelled() => return Err(Failure::new(Code::Cancelled, "The call was cancelled before it started. Nothing was written.")),
         };
         let outcome = self.run(entry, arguments, info).await;
         drop(permit);
@@ -176,7 +176,7 @@ fn answer(tool: &'static str, outcome: Result<Value, Failure>) -> Answer {
             // The message may hold personal data, so it is not logged.
             tracing::warn!(
                 tool,
-                code = failure.code,
+                code = failure.code.word(),
                 http_status = failure.http_status,
                 may_have_written = ?failure.may_have_written,
                 "a call failed"
@@ -190,7 +190,7 @@ fn answer(tool: &'static str, outcome: Result<Value, Failure>) -> Answer {
 const RETRY_AFTER_SECONDS: u64 = 5;
 
 fn busy() -> Failure {
-    Failure::new("busy", "The server is at its limit of running and queued calls. Nothing was written.")
+    Failure::new(Code::Busy, "The server is at its limit of running and queued calls. Nothing was written.")
         .with_retry_after_seconds(RETRY_AFTER_SECONDS)
         .with_hint(format!(
             "Wait {RETRY_AFTER_SECONDS} seconds, then send the call again; send fewer calls at once."

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::tool::input::{Shape, parse};
 use crate::tool::schema::{portable_input, portable_output};
-use crate::tool::{CallInfo, Effect, Failure, MayHaveWritten, Tool, Toolset};
+use crate::tool::{CallInfo, Code, Effect, Failure, MayHaveWritten, Tool, Toolset};
 
 type Call<C> = for<'a> fn(Arc<C>, CallInfo, &'a Shape, JsonObject) -> BoxFuture<'a, Result<Value, Failure>>;
 
@@ -122,7 +122,7 @@ fn call<T: Tool>(
 /// The failure of a tool of this effect that panicked, or whose output is no JSON.
 pub(crate) fn internal(effect: Effect) -> Failure {
     let failure = Failure::new(
-        "internal",
+        Code::Internal,
         "The server failed inside this tool: a fault of the server, not of the call.",
     );
     if effect.writes() {

@@ -5,23 +5,23 @@ use std::time::Duration;
 use crate::contacts;
 use crate::contacts::Subject;
 use crate::ghl::{self, Happened, Kind};
-use crate::tool::{Failure, MayHaveWritten};
+use crate::tool::{Code, Failure, MayHaveWritten};
 
 impl From<contacts::Error> for Failure {
     fn from(error: contacts::Error) -> Self {
         match error {
             contacts::Error::Invalid { subject, reason, hint } => {
                 let argument = argument(&subject);
-                let failure = Self::new("invalid_arguments", format!("{argument} {reason}. Nothing was written."));
+                let failure = Self::new(Code::InvalidArguments, format!("{argument} {reason}. Nothing was written."));
                 match hint {
                     Some(hint) => failure.with_hint(format!("{}.", sentence(hint.trim_end_matches('.')))),
                     None => failure,
                 }
             }
-            contacts::Error::NotFound { key } => Self::new("not_found", format!("No contact of this location has the given {key}."))
+            contacts::Error::NotFound { key } => Self::new(Code::NotFound, format!("No contact of this location has the given {key}."))
                 .with_hint("Check it, or search by name; nothing was written."),
             contacts::Error::Conflict { by_email, by_phone } => Self::new(
-                "conflict",
+                Code::Conflict,
                 format!("The email belongs to contact {by_email} and the phone to contact {by_phone}. Nothing was written."),
             )
             .with_contact_id(by_email.as_str())
@@ -29,7 +29,7 @@ impl From<contacts::Error> for Failure {
             contacts::Error::Ambiguous { key, contacts } => {
                 let ids: Vec<_> = contacts.iter().take(5).map(ghl::ContactId::as_str).collect();
                 let failure = Self::new(
-                    "ambiguous",
+                    Code::Ambiguous,
                     format!("{} contacts have this {key}; newest first: {}. Nothing was written.", contacts.len(), ids.join(", ")),
                 );
                 let failure = failure.with_hint("Ask which one is meant, or merge them in HighLevel.");
@@ -98,51 +98,54 @@ fn whole_seconds(wait: Duration) -> u64 {
     wait.as_secs() + u64::from(wait.subsec_nanos() > 0)
 }
 
-fn advice(error: &ghl::Error) -> (&'static str, String) {
+fn advice(error: &ghl::Error) -> (Code, String) {
     let (code, hint) = match error.kind() {
         Kind::NotConfigured => (
-            "not_configured",
+            Code::NotConfigured,
             "Set GHL_PIT_TOKEN (a private integration token, HighLevel: Settings > Private Integrations) and GHL_LOCATION_ID for this server, or start it with --sandbox to try it without an account.",
         ),
         Kind::Unauthorized => (
-            "unauthorized",
+            Code::Unauthorized,
             "The token was revoked, rotated or mistyped: set GHL_PIT_TOKEN to a current private integration token and restart the server; with OAuth, run `ghl-contacts-mcp login`. Trying again does not help.",
         ),
         Kind::Authorization(_) => (
-            "unauthorized",
+            Code::Unauthorized,
             "A person has to do this where the server runs; it goes on by itself afterwards. Trying again does not help before.",
         ),
         Kind::ScopeMissing => (
-            "scope_missing",
+            Code::ScopeMissing,
             "Add the scope to the private integration (contacts.readonly and contacts.write; locations.readonly and locations/customFields.readonly are of use). The token stays the same.",
         ),
         Kind::WrongLocation => (
-            "wrong_location",
+            Code::WrongLocation,
             "A private integration token reaches one sub-account: GHL_LOCATION_ID must be the one that it was made in.",
         ),
-        Kind::Blocked => {
-            ("blocked", "The block is by IP address or network, not by the token; try from another network.")
-        }
+        Kind::Blocked => (
+            Code::Blocked,
+            "The block is by IP address or network, not by the token; try from another network.",
+        ),
         Kind::NotFound => {
-            ("not_found", "Check the id; it may belong to another location or have been deleted.")
+            (Code::NotFound, "Check the id; it may belong to another location or have been deleted.")
         }
-        Kind::RouteMissing => ("unsupported", "Check the API address (--base-url) and --dialect."),
-        Kind::Duplicate { .. } => ("duplicate", "Use the contact that is there already."),
-        Kind::Refused(_) => ("refused", "Correct what HighLevel names and send it again."),
-        Kind::RateLimited => return ("rate_limited", wait("Wait", error)),
-        Kind::DailyLimit => return ("daily_limit", wait("The limit is per day; wait", error)),
-        Kind::Unavailable => ("unavailable", "Try again in a minute."),
+        Kind::RouteMissing => (Code::Unsupported, "Check the API address (--base-url) and --dialect."),
+        Kind::Duplicate { .. } => (Code::Duplicate, "Use the contact that is there already."),
+        Kind::Refused(_) => (Code::Refused, "Correct what HighLevel names and send it again."),
+        Kind::RateLimited => return (Code::RateLimited, wait("Wait", error)),
+        Kind::DailyLimit => return (Code::DailyLimit, wait("The limit is per day; wait", error)),
+        Kind::Unavailable => (Code::Unavailable, "Try again in a minute."),
         Kind::Unreachable => {
-            ("unreachable", "Check this machine's network and the API address; then try again.")
+            (Code::Unreachable, "Check this machine's network and the API address; then try again.")
         }
-        Kind::Tls => ("unreachable", "Check this machine's clock and whether a proxy replaces certificates."),
-        Kind::Lost => ("connection_lost", "Look the contact up, then decide."),
-        Kind::Unreadable | Kind::TooLarge => ("unreadable_answer", "Look the contact up, then decide."),
+        Kind::Tls => {
+            (Code::Unreachable, "Check this machine's clock and whether a proxy replaces certificates.")
+        }
+        Kind::Lost => (Code::ConnectionLost, "Look the contact up, then decide."),
+        Kind::Unreadable | Kind::TooLarge => (Code::UnreadableAnswer, "Look the contact up, then decide."),
         Kind::Redirected => {
-            ("redirected", "Check the API address, and whether a captive portal stands in between.")
+            (Code::Redirected, "Check the API address, and whether a captive portal stands in between.")
         }
-        Kind::OutOfTime => ("timeout", "Try again; ask for less at once if it happens again."),
-        Kind::Cancelled => ("cancelled", "Send it again if it is still wanted."),
+        Kind::OutOfTime => (Code::Timeout, "Try again; ask for less at once if it happens again."),
+        Kind::Cancelled => (Code::Cancelled, "Send it again if it is still wanted."),
     };
     (code, hint.to_owned())
 }

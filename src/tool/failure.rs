@@ -4,6 +4,7 @@ use rmcp::model::{CallToolResult, ContentBlock};
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::tool::code::Code;
 use crate::tool::words::cut;
 
 /// The most characters that message and hint have together, the space between them included.
@@ -30,8 +31,8 @@ pub enum MayHaveWritten {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Failure {
-    /// A stable `snake_case` word for the kind of failure.
-    pub code: &'static str,
+    /// The kind of failure.
+    pub code: Code,
     /// What happened.
     pub message: String,
     /// The status HighLevel answered, if it answered.
@@ -53,7 +54,7 @@ pub struct Failure {
 impl Failure {
     /// A failure before anything was written.
     #[must_use]
-    pub fn new(code: &'static str, message: impl Into<String>) -> Self {
+    pub fn new(code: Code, message: impl Into<String>) -> Self {
         Self {
             code,
             message: cut(&message.into(), MOST),
@@ -136,11 +137,11 @@ impl Failure {
 mod tests {
     use serde_json::json;
 
-    use crate::tool::{Failure, MayHaveWritten};
+    use crate::tool::{Code, Failure, MayHaveWritten};
 
     #[test]
     fn a_failure_tells_the_model_what_why_and_what_next() {
-        let result = Failure::new("rate_limited", "HighLevel asked for a pause.")
+        let result = Failure::new(Code::RateLimited, "HighLevel asked for a pause.")
             .with_hint("Wait 7 seconds.")
             .with_http_status(429)
             .with_retry_after_seconds(7)
@@ -163,19 +164,19 @@ mod tests {
     fn message_and_hint_together_stay_within_five_hundred_characters() {
         let long = "é".repeat(10_000);
         for failure in [
-            Failure::new("x", &*long),
-            Failure::new("x", "short").with_hint(&*long),
-            Failure::new("x", &*long).with_hint("short"),
-            Failure::new("x", &*long).with_hint(&*long),
+            Failure::new(Code::Internal, &*long),
+            Failure::new(Code::Internal, "short").with_hint(&*long),
+            Failure::new(Code::Internal, &*long).with_hint("short"),
+            Failure::new(Code::Internal, &*long).with_hint(&*long),
         ] {
             assert!(failure.text().chars().count() <= 500);
         }
-        assert_eq!(Failure::new("x", &*long).with_hint("Do this.").hint.unwrap(), "Do this.");
+        assert_eq!(Failure::new(Code::Internal, &*long).with_hint("Do this.").hint.unwrap(), "Do this.");
     }
 
     #[test]
     fn a_failure_put_together_by_hand_is_cut_when_it_is_answered() {
-        let mut failure = Failure::new("x", "y");
+        let mut failure = Failure::new(Code::Internal, "y");
         failure.message = "z".repeat(600);
         let result = failure.into_result();
         assert_eq!(result.content[0].as_text().unwrap().text.chars().count(), 500);

@@ -7,7 +7,7 @@ use rmcp::model::{CallToolResult, JsonObject};
 use serde_json::{Value, json};
 
 use crate::tool::words::echo;
-use crate::tool::{Answer, CallInfo, Catalogue, Entry, Failure};
+use crate::tool::{Answer, CallInfo, Catalogue, Code, Entry, Failure};
 
 /// The argument that names the location, and the field of an answer that repeats it.
 const FIELD: &str = "locationId";
@@ -154,7 +154,7 @@ fn wrong_location<C>(locations: &[Location<C>], sent: Option<&Value>) -> Failure
         Some(_) => "locationId is not a string. Nothing was written.".to_owned(),
     };
     let ids: Vec<_> = locations.iter().map(|location| location.id.as_str()).collect();
-    Failure::new("invalid_arguments", message).with_hint(format!("Give one of: {}.", ids.join(", ")))
+    Failure::new(Code::InvalidArguments, message).with_hint(format!("Give one of: {}.", ids.join(", ")))
 }
 
 /// `tool` with one more argument, the locations that serve it, and with the location as one more field of its answer.

@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-use crate::tool::Failure;
 use crate::tool::words::{clean, cut, echo, nearest};
+use crate::tool::{Code, Failure};
 
 /// The failure of arguments over `most` bytes.
 pub(crate) fn too_large(most: usize) -> Failure {
@@ -92,5 +92,5 @@ fn choices(what: &str, word: &str, known: &[&str]) -> String {
 }
 
 fn invalid(what: &str) -> Failure {
-    Failure::new("invalid_arguments", format!("{} Nothing was written.", cut(what, 300)))
+    Failure::new(Code::InvalidArguments, format!("{} Nothing was written.", cut(what, 300)))
 }

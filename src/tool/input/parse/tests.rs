@@ -39,7 +39,7 @@ struct Input {
 
 fn refused(arguments: Value) -> Failure {
     let failure = read::<Input>(arguments).unwrap_err();
-    assert_eq!(failure.code, "invalid_arguments");
+    assert_eq!(failure.code.word(), "invalid_arguments");
     assert!(failure.message.ends_with("Nothing was written."), "{failure:?}");
     failure
 }
