@@ -1,4 +1,4 @@
-//! The list of tools, readable without anything that a call needs.
+//! The list of tools. Reading it needs no connection to the CRM.
 
 use std::collections::BTreeSet;
 

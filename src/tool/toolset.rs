@@ -27,7 +27,7 @@ impl Toolset {
     /// Every toolset.
     pub const ALL: [Self; 3] = [Self::Contacts, Self::Bulk, Self::Manage];
 
-    /// The toolsets that are on if nothing else is said.
+    /// The toolsets that are on if the configuration names none.
     pub const DEFAULT: [Self; 1] = [Self::Contacts];
 
     /// The word that names it.

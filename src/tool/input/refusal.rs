@@ -40,14 +40,14 @@ pub(crate) fn unknown_word(path: &str, word: &str, known: &[&str]) -> Failure {
 
 /// The object at `parent` lacks its required field `name`.
 pub(crate) fn missing(parent: &str, name: &str) -> Failure {
-    let place = if parent.is_empty() { String::new() } else { format!(" in {parent}") };
-    invalid(&format!("The field \"{name}\" is missing{place}.")).with_hint("Send it and call again.")
+    invalid(&format!("The field \"{name}\" is missing{}.", inside(parent)))
+        .with_hint("Send it and call again.")
 }
 
 /// The object at `parent` has the field `name` under two of its names.
 pub(crate) fn given_twice(parent: &str, name: &str) -> Failure {
-    let place = if parent.is_empty() { String::new() } else { format!(" in {parent}") };
-    invalid(&format!("The field \"{name}\" is there under two names{place}.")).with_hint("Send it once.")
+    invalid(&format!("The field \"{name}\" is there under two names{}.", inside(parent)))
+        .with_hint("Send it once.")
 }
 
 /// The value at `path` is of another JSON type.
@@ -70,6 +70,10 @@ pub(crate) fn unreadable(error: &serde_json::Error) -> Failure {
 fn mismatch(path: &str, what: &str, value: &Value, expected: &str) -> Failure {
     invalid(&format!("Field \"{path}\": invalid {what}: {}, expected {expected}.", describe(value)))
         .with_hint("Correct it and call again.")
+}
+
+fn inside(parent: &str) -> String {
+    if parent.is_empty() { String::new() } else { format!(" in {parent}") }
 }
 
 fn describe(value: &Value) -> String {

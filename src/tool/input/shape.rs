@@ -75,7 +75,7 @@ impl Shape {
     }
 }
 
-/// Whether an object's fields are named by whoever sends them.
+/// Whether the sender chooses the names of the object's fields.
 fn is_map(schema: &Map<String, Value>) -> bool {
     !schema.contains_key("properties") && schema.get("additionalProperties") != Some(&Value::Bool(false))
 }
