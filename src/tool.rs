@@ -3,12 +3,10 @@
 //! Never: knows a single tool, sends a request, or answers a bad argument or a panic with a protocol error.
 //! Tests: `tests/it/seam.rs` (through a real session) and the tables beside the code.
 
+mod answer;
 mod catalogue;
-mod code;
 mod effect;
 mod entry;
-mod errors;
-mod failure;
 mod input;
 mod limiter;
 mod list;
@@ -19,11 +17,10 @@ mod spec;
 mod toolset;
 mod words;
 
+pub use crate::tool::answer::{Code, Failure, MayHaveWritten};
 pub use crate::tool::catalogue::{Answer, Catalogue};
-pub use crate::tool::code::Code;
 pub use crate::tool::effect::Effect;
 pub use crate::tool::entry::Entry;
-pub use crate::tool::failure::{Failure, MayHaveWritten};
 pub use crate::tool::limiter::CallLimiter;
 pub use crate::tool::list::ToolList;
 pub use crate::tool::locations::{Location, Locations};

@@ -4,7 +4,7 @@ use rmcp::model::{CallToolResult, ContentBlock};
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::tool::code::Code;
+use crate::tool::answer::code::Code;
 use crate::tool::words::cut;
 
 /// The most characters that message and hint have together, the space between them included.

@@ -1,0 +1,8 @@
+//! The answer of a failed call: the errors of the modules below become a code, words for a model and the next step.
+
+mod code;
+mod errors;
+mod failure;
+
+pub use crate::tool::answer::code::Code;
+pub use crate::tool::answer::failure::{Failure, MayHaveWritten};
