@@ -1,4 +1,4 @@
-//! Errors into words: the one place where what went wrong with a contact becomes what a model reads.
+//! The one place where an error becomes words for a model.
 
 use std::time::Duration;
 
@@ -110,15 +110,15 @@ fn advice(error: &ghl::Error) -> (Code, String) {
         ),
         Kind::Authorization(_) => (
             Code::Unauthorized,
-            "A person has to do this where the server runs; it goes on by itself afterwards. Trying again does not help before.",
+            "Someone has to fix this on the server's machine. No restart is needed. Do not retry before that.",
         ),
         Kind::ScopeMissing => (
             Code::ScopeMissing,
-            "Add the scope to the private integration (contacts.readonly and contacts.write; locations.readonly and locations/customFields.readonly are of use). The token stays the same.",
+            "Add the scope to the private integration (contacts.readonly and contacts.write; locations.readonly and locations/customFields.readonly are useful). The token stays the same.",
         ),
         Kind::WrongLocation => (
             Code::WrongLocation,
-            "A private integration token reaches one sub-account: GHL_LOCATION_ID must be the one that it was made in.",
+            "A private integration token reaches one sub-account: GHL_LOCATION_ID must be the sub-account that the token was made in.",
         ),
         Kind::Blocked => (
             Code::Blocked,
@@ -128,8 +128,10 @@ fn advice(error: &ghl::Error) -> (Code, String) {
             (Code::NotFound, "Check the id; it may belong to another location or have been deleted.")
         }
         Kind::RouteMissing => (Code::Unsupported, "Check the API address (--base-url) and --dialect."),
-        Kind::Duplicate { .. } => (Code::Duplicate, "Use the contact that is there already."),
-        Kind::Refused(_) => (Code::Refused, "Correct what HighLevel names and send it again."),
+        Kind::Duplicate { .. } => (Code::Duplicate, "Use the contact that exists already."),
+        Kind::Refused(_) => {
+            (Code::Refused, "Correct the value that HighLevel names and send the call again.")
+        }
         Kind::RateLimited => return (Code::RateLimited, wait("Wait", error)),
         Kind::DailyLimit => return (Code::DailyLimit, wait("The limit is per day; wait", error)),
         Kind::Unavailable => (Code::Unavailable, "Try again in a minute."),
@@ -142,10 +144,10 @@ fn advice(error: &ghl::Error) -> (Code, String) {
         Kind::Lost => (Code::ConnectionLost, "Look the contact up, then decide."),
         Kind::Unreadable | Kind::TooLarge => (Code::UnreadableAnswer, "Look the contact up, then decide."),
         Kind::Redirected => {
-            (Code::Redirected, "Check the API address, and whether a captive portal stands in between.")
+            (Code::Redirected, "Check the API address, and whether a captive portal intercepts requests.")
         }
-        Kind::OutOfTime => (Code::Timeout, "Try again; ask for less at once if it happens again."),
-        Kind::Cancelled => (Code::Cancelled, "Send it again if it is still wanted."),
+        Kind::OutOfTime => (Code::Timeout, "Try again; if it happens again, ask for less in one call."),
+        Kind::Cancelled => (Code::Cancelled, "Send the call again if it is still wanted."),
     };
     (code, hint.to_owned())
 }

@@ -1,4 +1,4 @@
-//! What went wrong, in the words and the shape a model is told it.
+//! The error object that a failed tool call returns.
 
 use rmcp::model::{CallToolResult, ContentBlock};
 use serde::Serialize;
@@ -121,14 +121,14 @@ impl Failure {
     }
 
     fn within_bounds(mut self) -> Self {
-        let room = match &mut self.hint {
+        let left = match &mut self.hint {
             Some(hint) => {
                 *hint = cut(hint, MOST_HINT.max(MOST.saturating_sub(self.message.chars().count() + 1)));
                 MOST.saturating_sub(hint.chars().count() + 1)
             }
             None => MOST,
         };
-        self.message = cut(&self.message, room);
+        self.message = cut(&self.message, left);
         self
     }
 }
@@ -140,7 +140,7 @@ mod tests {
     use crate::tool::{Code, Failure, MayHaveWritten};
 
     #[test]
-    fn a_failure_tells_the_model_what_why_and_what_next() {
+    fn a_failure_says_what_happened_and_what_to_do() {
         let result = Failure::new(Code::RateLimited, "HighLevel asked for a pause.")
             .with_hint("Wait 7 seconds.")
             .with_http_status(429)
@@ -175,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn a_failure_put_together_by_hand_is_cut_when_it_is_answered() {
+    fn public_fields_are_cut_when_the_failure_is_answered() {
         let mut failure = Failure::new(Code::Internal, "y");
         failure.message = "z".repeat(600);
         let result = failure.into_result();
