@@ -47,7 +47,7 @@ impl Definitions {
             }
         }
         for (at, definition) in list.iter_mut().enumerate() {
-            definition.name = names.settle(&definition.field, at);
+            definition.name = names.unique_name(&definition.field, at);
         }
         Self { known: true, list, names }
     }

@@ -1,4 +1,4 @@
-//! The slim contact that a model sees. Text of the CRM is data that anybody may have written: cleaned and capped here.
+//! The slim contact that a model sees. Anybody may have written a text of the CRM, so each is cleaned and shortened here.
 
 use std::collections::BTreeMap;
 
@@ -7,17 +7,25 @@ use serde::Serialize;
 
 use crate::contacts::fields::Definitions;
 use crate::contacts::value::name::full_name;
-use crate::contacts::value::text;
+use crate::contacts::value::{date, text};
 use crate::ghl::LocationId;
 use crate::ghl::model::{Contact, Field, FieldValue};
 
-/// The longest text of one field in an answer, in characters.
-pub(crate) const LONGEST: usize = 1_000;
-/// The longest name, e-mail or tag.
-const LONGEST_LINE: usize = 200;
-/// Never leaves, whatever is asked for.
-const NEVER: [&str; 1] = ["ssn"];
-/// Shown under a better name, or only of use to HighLevel's own lists.
+/// The most characters of one field.
+const MAX_CHARS: usize = 1_000;
+/// The most characters of a name, an e-mail or a tag.
+const MAX_LINE_CHARS: usize = 200;
+/// The most characters of a time.
+const MAX_TIME_CHARS: usize = 40;
+/// The most characters of a property's name.
+const MAX_NAME_CHARS: usize = 64;
+/// Never shown, whatever is selected.
+const SECRET: [&str; 1] = ["ssn"];
+/// Always shown, by a property of their own.
+const SLIM: [&str; 6] = ["email", "phone", "tags", "companyName", "dateAdded", "dateUpdated"];
+/// Shown together as `name` unless they are selected, so never listed as omitted.
+const NAMES: [&str; 3] = ["name", "firstName", "lastName"];
+/// Shown under a better name, or of use only to HighLevel's own lists.
 const INTERNAL: [&str; 9] = [
     "contactName",
     "customField",
@@ -29,13 +37,13 @@ const INTERNAL: [&str; 9] = [
     "locationId",
     "searchAfter",
 ];
-/// Parts of `attributionSource` that identify a person's device.
-const IDENTIFYING: [&str; 2] = ["ip", "userAgent"];
+/// Properties of `attributionSource` that identify a person's device.
+const DEVICE: [&str; 2] = ["ip", "userAgent"];
 
-/// A contact, slim.
+/// A contact with the properties that a reader needs in most cases.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct View {
+pub struct ContactView {
     id: String,
     url: String,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -63,71 +71,65 @@ pub struct View {
     omitted: Vec<String>,
 }
 
-/// What to show beside the slim contact.
+/// The fields to show besides those of the slim contact.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Wish {
+pub struct FieldSelection {
     fields: Vec<String>,
-    /// Whether what is left out is listed.
-    pub list_omitted: bool,
+    list_omitted: bool,
 }
 
-impl Wish {
-    /// `["*"]` for all, or names of fields.
+impl FieldSelection {
+    /// For one contact: `["*"]` for all fields, or their names. The view lists the fields that it omits.
     #[must_use]
     pub fn new(fields: Vec<String>) -> Self {
         Self { fields, list_omitted: true }
     }
 
-    /// The same for many contacts: what is left out is not listed with each.
+    /// For many contacts: the views do not list the fields that they omit.
     #[must_use]
     pub fn for_list(fields: Vec<String>) -> Self {
         Self { fields, list_omitted: false }
     }
 
-    fn wants(&self, property: &str) -> bool {
+    fn contains(&self, property: &str) -> bool {
         self.fields.iter().any(|field| field == "*" || field.trim() == property)
     }
 }
 
-/// Makes the view of a contact.
+/// Renders a contact of this location. Custom fields are named where their definitions are known.
 #[must_use]
-pub fn view(contact: &Contact, location: &LocationId, definitions: &Definitions, wish: &Wish) -> View {
-    let line =
-        |field: Field| contact.text(field).map(|text| text::clean_line(&text, LONGEST_LINE).into_owned());
-    let when = |property: &str| contact.get(property).and_then(FieldValue::to_text).map(|text| moment(&text));
+pub fn render(
+    contact: &Contact,
+    location: &LocationId,
+    definitions: &Definitions,
+    selection: &FieldSelection,
+) -> ContactView {
+    let text = |field: Field| contact.text(field).as_deref().map(line);
+    let time = |property: &str| contact.get(property).and_then(FieldValue::to_text).map(|text| time(&text));
     let (mut more, mut omitted) = (BTreeMap::new(), Vec::new());
     for (property, value) in contact.properties() {
-        let shown = ["email", "phone", "tags", "companyName", "dateAdded", "dateUpdated"]
-            .contains(&property.as_str());
-        if shown
-            || value.is_empty()
-            || NEVER.contains(&property.as_str())
-            || INTERNAL.contains(&property.as_str())
-        {
+        let is_in = |list: &[&str]| list.contains(&property.as_str());
+        if value.is_empty() || is_in(&SLIM) || is_in(&SECRET) || is_in(&INTERNAL) {
             continue;
         }
-        // The two names are one in `name`, unless they are asked for.
-        if wish.wants(property) {
-            more.insert(
-                text::clean_line(property, 64).into_owned(),
-                text::clean_value(without_device(value), LONGEST),
-            );
-        } else if wish.list_omitted && !["name", "firstName", "lastName"].contains(&property.as_str()) {
-            omitted.push(text::clean_line(property, 64).into_owned());
+        let name = || text::clean_line(property, MAX_NAME_CHARS).into_owned();
+        if selection.contains(property) {
+            more.insert(name(), text::clean_value(without_device(value), MAX_CHARS));
+        } else if selection.list_omitted && !is_in(&NAMES) {
+            omitted.push(name());
         }
     }
-    let name = full_name(contact);
     more.remove("name");
-    View {
+    ContactView {
         id: contact.id.to_string(),
         url: format!("https://app.gohighlevel.com/v2/location/{location}/contacts/detail/{}", contact.id),
-        name: name.map(|name| text::clean_line(&name, LONGEST_LINE).into_owned()),
-        email: line(Field::Email),
-        phone: line(Field::Phone),
-        tags: contact.tags().iter().map(|tag| text::clean_line(tag, LONGEST_LINE).into_owned()).collect(),
-        company_name: line(Field::CompanyName),
-        date_added: when("dateAdded"),
-        date_updated: when("dateUpdated"),
+        name: full_name(contact).as_deref().map(line),
+        email: text(Field::Email),
+        phone: text(Field::Phone),
+        tags: contact.tags().iter().map(|tag| line(tag)).collect(),
+        company_name: text(Field::CompanyName),
+        date_added: time("dateAdded"),
+        date_updated: time("dateUpdated"),
         custom_fields: custom_fields(contact, definitions),
         more,
         omitted,
@@ -136,23 +138,22 @@ pub fn view(contact: &Contact, location: &LocationId, definitions: &Definitions,
 
 fn custom_fields(contact: &Contact, definitions: &Definitions) -> BTreeMap<String, FieldValue> {
     let named = definitions.read(&contact.custom_fields());
-    let clean = |(name, value): (String, FieldValue)| {
-        (text::clean_line(&name, LONGEST_LINE).into_owned(), text::clean_value(value, LONGEST))
-    };
-    named.into_iter().map(clean).collect()
+    named.into_iter().map(|(name, value)| (line(&name), text::clean_value(value, MAX_CHARS))).collect()
 }
 
-/// An ISO time as it is; milliseconds since 1970, as some lists answer, made one.
-fn moment(text: &str) -> String {
-    let ms = text.parse::<i64>().ok().and_then(|ms| jiff::Timestamp::from_millisecond(ms).ok());
-    ms.map_or_else(|| text::clean_line(text, 40).into_owned(), |time| time.to_string())
+fn line(text: &str) -> String {
+    text::clean_line(text, MAX_LINE_CHARS).into_owned()
+}
+
+fn time(text: &str) -> String {
+    text::clean_line(&date::iso(text), MAX_TIME_CHARS).into_owned()
 }
 
 fn without_device(value: &FieldValue) -> FieldValue {
     match value {
         FieldValue::Map(map) => FieldValue::Map(
             map.iter()
-                .filter(|(key, _)| !IDENTIFYING.contains(&key.as_str()) && !NEVER.contains(&key.as_str()))
+                .filter(|(key, _)| !DEVICE.contains(&key.as_str()) && !SECRET.contains(&key.as_str()))
                 .map(|(key, value)| (key.clone(), without_device(value)))
                 .collect(),
         ),
@@ -166,7 +167,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_identifies_a_device_and_the_social_security_number_are_left_out_at_any_depth() {
+    fn a_device_and_the_social_security_number_are_left_out_at_any_depth() {
         let value = |json| serde_json::from_str::<FieldValue>(json).unwrap();
         let stored = value(
             r#"{"url":"u","ip":"192.0.2.1","ssn":"1","list":[{"userAgent":"x","ssn":"1","medium":"m"}]}"#,

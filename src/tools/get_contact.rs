@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::contacts::Contacts;
-use crate::contacts::view::{self, View, Wish};
+use crate::contacts::view::{self, ContactView, FieldSelection};
 use crate::tool::{CallInfo, Effect, Failure, Tool, Toolset};
 use crate::tools::shared;
 
@@ -30,7 +30,7 @@ pub struct Input {
 /// The answer.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct Output {
-    contact: View,
+    contact: ContactView,
 }
 
 impl Tool for GetContact {
@@ -49,7 +49,7 @@ impl Tool for GetContact {
         let scope = contacts.scope(call.cancel);
         let contact = contacts.show(&scope, &target).await?;
         let definitions = contacts.definitions_to_show(&scope, std::slice::from_ref(&contact)).await;
-        let wish = Wish::new(input.fields);
-        Ok(Output { contact: view::view(&contact, contacts.location_id()?, &definitions, &wish) })
+        let selection = FieldSelection::new(input.fields);
+        Ok(Output { contact: view::render(&contact, contacts.location_id()?, &definitions, &selection) })
     }
 }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::contacts::Contacts;
 use crate::contacts::query::{Query, RawFilter, SortBy};
-use crate::contacts::view::{self, View, Wish};
+use crate::contacts::view::{self, ContactView, FieldSelection};
 use crate::ghl::model::{Direction, FieldValue};
 use crate::tool::{CallInfo, Effect, Failure, Tool, Toolset};
 use crate::tools::shared::CustomField;
@@ -58,7 +58,7 @@ pub struct Input {
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Output {
-    contacts: Vec<View>,
+    contacts: Vec<ContactView>,
     #[serde(skip_serializing_if = "Option::is_none")]
     total: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -80,13 +80,13 @@ impl Tool for SearchContacts {
     type Output = Output;
 
     async fn call(contacts: Arc<Contacts>, call: CallInfo, input: Input) -> Result<Output, Failure> {
-        let wish = Wish::for_list(input.fields.clone());
+        let selection = FieldSelection::for_list(input.fields.clone());
         let scope = contacts.scope(call.cancel);
         let (query, custom_fields) = query(input);
         let found = contacts.search(&scope, query, &custom_fields).await?;
         let definitions = contacts.definitions_to_show(&scope, &found.contacts).await;
         let location = contacts.location_id()?;
-        let view = |contact| view::view(contact, location, &definitions, &wish);
+        let view = |contact| view::render(contact, location, &definitions, &selection);
         let note = found.lags.then(|| {
             "From HighLevel's search index: a change of the last minute may not show yet. Name more fields in \"fields\" to see them.".to_owned()
         });

@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::contacts::identity::{MatchedBy, OnConflict};
-use crate::contacts::view::{self, View, Wish};
+use crate::contacts::view::{self, ContactView, FieldSelection};
 use crate::contacts::write::desired::Mode;
 use crate::contacts::write::receipt::{Change, NotStored, Outcome, Receipt};
 use crate::contacts::{Contacts, Upsert};
@@ -70,7 +70,7 @@ pub struct Input {
 pub struct Output {
     outcome: Outcome,
     #[serde(skip_serializing_if = "Option::is_none")]
-    contact: Option<View>,
+    contact: Option<ContactView>,
     matched_by: MatchedBy,
     changes: Vec<Change>,
     tags_added: Vec<String>,
@@ -98,8 +98,9 @@ impl Tool for UpsertContact {
         // Showing a receipt sends no request: names of custom fields are shown if they are known already.
         let definitions = contacts.definitions_if_known(&scope);
         let location = contacts.location_id()?;
-        let wish = Wish::for_list(Vec::new());
-        let view = receipt.contact.as_ref().map(|contact| view::view(contact, location, &definitions, &wish));
+        let selection = FieldSelection::for_list(Vec::new());
+        let view =
+            receipt.contact.as_ref().map(|contact| view::render(contact, location, &definitions, &selection));
         Ok(output(receipt, view, scope.requests()))
     }
 }
@@ -138,7 +139,7 @@ impl From<Input> for Upsert {
     }
 }
 
-fn output(receipt: Receipt, contact: Option<View>, requests: u32) -> Output {
+fn output(receipt: Receipt, contact: Option<ContactView>, requests: u32) -> Output {
     Output {
         outcome: receipt.outcome,
         contact,

@@ -1,5 +1,5 @@
-//! A value in the form that a custom field's type takes, or why it cannot be. The forms are those of HighLevel's
-//! OpenAPI (`customFields` of `CreateContactDto`) and, for dates, of what is seen to be stored.
+//! Encodes a value in the form that a custom field's type takes. The forms are those of HighLevel's OpenAPI
+//! (`customFields` of `CreateContactDto`); the form of a date is the one that HighLevel was seen to store.
 
 use std::collections::BTreeMap;
 
@@ -7,13 +7,17 @@ use crate::contacts::fields::names::quoted;
 use crate::contacts::value::{date, number};
 use crate::ghl::model::{CustomField, DataType, FieldValue};
 
-/// The longest text that is sent, in characters.
-const LONGEST: usize = 50_000;
-/// How many options a refusal lists, and in how many characters: a reader is shown 500 in all.
-const LISTED: usize = 10;
-const LISTED_LENGTH: usize = 260;
+/// The most characters of a text that is sent.
+const MAX_CHARS: usize = 50_000;
+/// The most options that an error lists.
+const MAX_LISTED: usize = 10;
+/// The most characters of that list; the whole error has 500.
+const MAX_LISTED_CHARS: usize = 260;
 
-/// The value as the field's type takes it. The reason follows the field's name in a sentence.
+/// The value in the form that the field's type takes.
+///
+/// # Errors
+/// Why the type does not take the value. The reason follows the field's name in a sentence.
 pub(crate) fn encoded(field: &CustomField, value: &FieldValue) -> Result<FieldValue, String> {
     check_length(value)?;
     let data_type = field.data_type;
@@ -36,7 +40,7 @@ pub(crate) fn encoded(field: &CustomField, value: &FieldValue) -> Result<FieldVa
     }
 }
 
-/// The value of a field that nothing is known of.
+/// The value of a field whose definition is unknown.
 pub(crate) fn unchecked(value: &FieldValue) -> Result<FieldValue, String> {
     check_length(value)?;
     Ok(if clears(DataType::Other, value) { FieldValue::Null } else { value.clone() })
@@ -44,7 +48,7 @@ pub(crate) fn unchecked(value: &FieldValue) -> Result<FieldValue, String> {
 
 fn check_length(value: &FieldValue) -> Result<(), String> {
     let check = |text: &str| {
-        if text.chars().count() > LONGEST {
+        if text.chars().count() > MAX_CHARS {
             return Err("takes at most 50,000 characters".to_owned());
         }
         Ok(())
@@ -59,7 +63,7 @@ fn check_length(value: &FieldValue) -> Result<(), String> {
     }
 }
 
-/// An empty box of several is a value of its own; anything else that is empty clears the field.
+/// Whether the value blanks the field. In a list of text boxes, an empty box is a value of its own.
 fn clears(data_type: DataType, value: &FieldValue) -> bool {
     match value {
         FieldValue::List(list) if data_type == DataType::TextboxList => list.is_empty(),
@@ -118,10 +122,12 @@ fn choices(field: &CustomField, value: &FieldValue) -> Result<FieldValue, String
     Ok(chosen.into())
 }
 
-/// The option's own spelling. Where HighLevel does not tell the options, nothing can be checked.
+/// The option in its own spelling. Where HighLevel does not list the options, any text is taken.
 fn option(field: &CustomField, options: &[String], value: &FieldValue) -> Result<String, String> {
     let text = scalar(value)?;
-    if let Some(option) = meant(options.iter().map(|option| (option.as_str(), option.as_str())), &text) {
+    if let Some(option) =
+        find_spelling(options.iter().map(|option| (option.as_str(), option.as_str())), &text)
+    {
         return Ok(option.to_owned());
     }
     if options.is_empty() || field.is_allowed_custom_option == Some(true) {
@@ -130,16 +136,18 @@ fn option(field: &CustomField, options: &[String], value: &FieldValue) -> Result
     Err(format!("has no option {}; it takes {}", quoted(&text), listed(options)))
 }
 
-/// Of pairs of a spelling and what it stands for: the one spelt exactly so, else the only one that differs in no
-/// more than case and spaces.
-fn meant<'a>(spellings: impl Iterator<Item = (&'a str, &'a str)> + Clone, text: &str) -> Option<&'a str> {
+/// Finds `text` among pairs of a spelling and its meaning: the exact spelling, otherwise the only one that differs just in
+/// case and spaces.
+fn find_spelling<'a>(
+    spellings: impl Iterator<Item = (&'a str, &'a str)> + Clone,
+    text: &str,
+) -> Option<&'a str> {
     if let Some((_, exact)) = spellings.clone().find(|(spelling, _)| *spelling == text) {
         return Some(exact);
     }
     let loose = |text: &str| text.to_lowercase().split_whitespace().collect::<String>();
     let wanted = loose(text);
-    let mut fits =
-        spellings.filter(|(spelling, _)| loose(spelling) == wanted).map(|(_, stands_for)| stands_for);
+    let mut fits = spellings.filter(|(spelling, _)| loose(spelling) == wanted).map(|(_, meaning)| meaning);
     let first = fits.next()?;
     fits.all(|other| other == first).then_some(first)
 }
@@ -147,9 +155,9 @@ fn meant<'a>(spellings: impl Iterator<Item = (&'a str, &'a str)> + Clone, text: 
 fn listed(options: &[String]) -> String {
     let mut listed = String::new();
     let mut count = 0;
-    for option in options.iter().take(LISTED).map(|option| quoted(option)) {
+    for option in options.iter().take(MAX_LISTED).map(|option| quoted(option)) {
         if count > 0 {
-            if listed.chars().count() + option.chars().count() > LISTED_LENGTH {
+            if listed.chars().count() + option.chars().count() > MAX_LISTED_CHARS {
                 break;
             }
             listed.push_str(", ");
@@ -169,14 +177,14 @@ fn textboxes(field: &CustomField, value: &FieldValue) -> Result<FieldValue, Stri
     let mut set = |id: &str, item: &FieldValue| {
         let text = if item.is_empty() { String::new() } else { scalar(item)? };
         match boxes.insert(id.to_owned(), FieldValue::Text(text)) {
-            Some(_) => Err(format!("is given its box {} twice", quoted(id))),
+            Some(_) => Err(format!("names box {} twice", quoted(id))),
             None => Ok(()),
         }
     };
     match value {
         FieldValue::Map(map) => {
             for (name, item) in map {
-                set(entry(&entries, name)?, item)?;
+                set(box_id(&entries, name)?, item)?;
             }
         }
         FieldValue::List(list) if list.len() > entries.len() => {
@@ -192,8 +200,8 @@ fn textboxes(field: &CustomField, value: &FieldValue) -> Result<FieldValue, Stri
     Ok(FieldValue::Map(boxes))
 }
 
-/// The id of the box that is meant by an id or a label.
-fn entry<'a>(entries: &'a [(String, String)], name: &'a str) -> Result<&'a str, String> {
+/// The id of a box, by its id or its label.
+fn box_id<'a>(entries: &'a [(String, String)], name: &'a str) -> Result<&'a str, String> {
     if entries.is_empty() {
         return Ok(name);
     }
@@ -201,7 +209,7 @@ fn entry<'a>(entries: &'a [(String, String)], name: &'a str) -> Result<&'a str, 
         return Ok(id);
     }
     let labels = entries.iter().map(|(id, label)| (label.as_str(), id.as_str()));
-    meant(labels, name).ok_or_else(|| {
+    find_spelling(labels, name).ok_or_else(|| {
         let labels: Vec<String> = entries.iter().map(|(_, label)| label.clone()).collect();
         format!("has no box {}; it has {}", quoted(name), listed(&labels))
     })
@@ -214,7 +222,7 @@ mod tests {
     #[test]
     fn as_many_options_are_listed_as_fit() {
         let options = |length: usize| (0..12).map(|n| format!("{n:0>length$}")).collect::<Vec<_>>();
-        // Six of 42 with their quotes and five commas are 262 characters, but the room is looked for before the comma.
+        // Six options of 42 characters with quotes, and five commas, are 262 characters; the limit does not count the last comma.
         for (length, shown) in [(40, 6), (41, 5), (300, 4), (3, 10)] {
             let told = listed(&options(length));
             assert_eq!(told.matches('"').count() / 2, shown, "{length}: {told}");

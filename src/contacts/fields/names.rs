@@ -1,4 +1,4 @@
-//! How a custom field is called, and which one is meant.
+//! The names, keys and ids of custom fields, and the field that a reference means.
 
 use std::collections::HashMap;
 
@@ -6,19 +6,19 @@ use crate::contacts::error::{Error, Subject};
 use crate::contacts::value::text::clean_line;
 use crate::ghl::model::CustomField;
 
-/// How much of a name is quoted and compared.
-const MOST: usize = 60;
+/// The most characters of a name that are quoted and compared.
+const MAX_CHARS: usize = 60;
 
-/// Positions in the list of definitions, by everything that a field is called.
+/// The positions of fields in the list of definitions, by id, key and name.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Names {
     ids: HashMap<String, usize>,
     keys: HashMap<String, Vec<usize>>,
-    called: HashMap<String, Vec<usize>>,
+    names: HashMap<String, Vec<usize>>,
 }
 
 impl Names {
-    /// False where the id is there already.
+    /// Adds a field; false where its id is there already.
     pub(crate) fn add(&mut self, field: &CustomField, at: usize) -> bool {
         if self.ids.contains_key(&field.id) {
             return false;
@@ -26,19 +26,19 @@ impl Names {
         self.ids.insert(field.id.clone(), at);
         let key = field.field_key.as_deref().map(key_form).unwrap_or_default();
         note(&mut self.keys, key, at);
-        note(&mut self.called, name_form(&field.name), at);
+        note(&mut self.names, name_form(&field.name), at);
         true
     }
 
-    /// Once all are added: the name by which answers speak of the field, made findable.
-    pub(crate) fn settle(&mut self, field: &CustomField, at: usize) -> String {
+    /// The name of the field in answers, which finds this field and no other. To be called after all fields are added.
+    pub(crate) fn unique_name(&mut self, field: &CustomField, at: usize) -> String {
         let name = field.name.trim();
         if self.fits(name) == [at] {
             return name.to_owned();
         }
         let key = field.field_key.as_deref().unwrap_or(&field.id);
         let full = if name.is_empty() { key.to_owned() } else { format!("{name} ({key})") };
-        note(&mut self.called, name_form(&full), at);
+        note(&mut self.names, name_form(&full), at);
         full
     }
 
@@ -46,13 +46,13 @@ impl Names {
         self.ids.get(id).copied()
     }
 
-    /// Everything that the reference may mean. An exact id means only itself.
+    /// All fields that the reference fits. An exact id fits only its own field.
     pub(crate) fn fits(&self, reference: &str) -> Vec<usize> {
         if let Some(at) = self.by_id(reference.trim()) {
             return vec![at];
         }
         let keyed = self.keys.get(&key_form(reference)).into_iter().flatten();
-        let named = self.called.get(&name_form(reference)).into_iter().flatten();
+        let named = self.names.get(&name_form(reference)).into_iter().flatten();
         let mut fits: Vec<usize> = keyed.chain(named).copied().collect();
         fits.sort_unstable();
         fits.dedup();
@@ -66,7 +66,7 @@ fn note(index: &mut HashMap<String, Vec<usize>>, form: String, at: usize) {
     }
 }
 
-/// `{{contact.lead_score}}`, `contact.Lead_Score` and `lead_score` are one key.
+/// The normal form of a key: `{{contact.lead_score}}`, `contact.Lead_Score` and `lead_score` are the same key.
 fn key_form(text: &str) -> String {
     let text = text.trim();
     let bare = text.strip_prefix("{{").and_then(|rest| rest.strip_suffix("}}")).unwrap_or(text);
@@ -74,7 +74,7 @@ fn key_form(text: &str) -> String {
     lower.strip_prefix("contact.").unwrap_or(&lower).to_owned()
 }
 
-/// A name without case, with one space for any run of spaces, `_` and `-`.
+/// The normal form of a name: lower case, with one space for each run of spaces, `_` and `-`.
 fn name_form(text: &str) -> String {
     let lower = text.to_lowercase();
     let words =
@@ -82,17 +82,18 @@ fn name_form(text: &str) -> String {
     words.collect::<Vec<_>>().join(" ")
 }
 
-/// A text of somebody else in quotes, short and on one line.
+/// An untrusted text in quotes, short and on one line.
 pub(crate) fn quoted(text: &str) -> String {
-    format!("\"{}\"", clean_line(text, MOST))
+    format!("\"{}\"", clean_line(text, MAX_CHARS))
 }
 
-/// `"Lead Score" (contact.lead_score)`, or the id where there is no key.
+/// A field in an error: `"Lead Score" (contact.lead_score)`, with the id where it has no key.
 pub(crate) fn label(field: &CustomField) -> String {
     let key = field.field_key.as_deref().unwrap_or(&field.id);
-    format!("{} ({})", quoted(&field.name), clean_line(key, MOST))
+    format!("{} ({})", quoted(&field.name), clean_line(key, MAX_CHARS))
 }
 
+/// The error of a reference that fits several fields.
 pub(crate) fn ambiguous<'a>(reference: &str, fits: impl Iterator<Item = &'a CustomField>) -> Error {
     let one = |field: &CustomField| format!("{} with the id {}", label(field), field.id);
     let all: Vec<String> = fits.map(one).collect();
@@ -101,10 +102,10 @@ pub(crate) fn ambiguous<'a>(reference: &str, fits: impl Iterator<Item = &'a Cust
     Error::invalid(Subject::CustomField(reference.to_owned()), reason).with_hint("Use the id.")
 }
 
-/// Names the three that are spelt most like it.
+/// The error of a reference that fits no field; it names the three most similar fields.
 pub(crate) fn unknown<'a>(reference: &str, fields: impl Iterator<Item = &'a CustomField>) -> Error {
     let subject = Subject::CustomField(reference.to_owned());
-    let short = |text: String| text.chars().take(MOST).collect::<String>();
+    let short = |text: String| text.chars().take(MAX_CHARS).collect::<String>();
     let (as_name, as_key) = (short(name_form(reference)), short(key_form(reference)));
     let likeness = |field: &CustomField| {
         let key = field.field_key.as_deref().unwrap_or_default();

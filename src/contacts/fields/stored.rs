@@ -1,4 +1,4 @@
-//! Custom field values as HighLevel stores them: compared with what was wanted, and decoded for a reader.
+//! Values of custom fields as HighLevel stores them: compared with wanted values, and decoded for a reader.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,7 +6,7 @@ use crate::contacts::fields::encoding;
 use crate::contacts::value::{date, email, number, phone};
 use crate::ghl::model::{CustomField, DataType, FieldValue};
 
-/// Whether two values are one to HighLevel. Both are brought to the form that is sent, where they have one.
+/// Whether two values are the same to HighLevel. Both are compared in the form that is sent, where they have one.
 pub(crate) fn same(field: Option<&CustomField>, stored: &FieldValue, wanted: &FieldValue) -> bool {
     let form = |value: &FieldValue| {
         field.and_then(|field| encoding::encoded(field, value).ok()).unwrap_or_else(|| value.clone())
@@ -49,7 +49,7 @@ fn set(value: &FieldValue) -> BTreeSet<String> {
     items.iter().filter(|item| !item.is_empty()).map(trimmed).collect()
 }
 
-/// Any value as a text to compare.
+/// A value as a text, for a comparison.
 fn trimmed(value: &FieldValue) -> String {
     let text = value.to_text().unwrap_or_else(|| serde_json::to_string(value).unwrap_or_default());
     text.trim().to_owned()
@@ -59,14 +59,14 @@ fn equal_numbers(stored: &FieldValue, wanted: &FieldValue) -> bool {
     let (Ok(stored), Ok(wanted)) = (number::number(stored), number::number(wanted)) else {
         return trimmed(stored) == trimmed(wanted);
     };
-    // Whole numbers beyond 2^53 are told apart only as such.
+    // As floats, whole numbers beyond 2^53 would look equal.
     match (stored.as_i64(), wanted.as_i64()) {
         (Some(stored), Some(wanted)) => stored == wanted,
         _ => stored.as_f64() == wanted.as_f64(),
     }
 }
 
-/// A stored value as a reader wants it.
+/// A stored value in the form that is easiest to read.
 pub(crate) fn decoded(field: &CustomField, value: &FieldValue) -> FieldValue {
     let decoded = match (field.data_type, value) {
         (DataType::Date, _) => date::stored_date(value).map(|date| FieldValue::Text(date.to_string())),
@@ -86,14 +86,14 @@ fn labelled(field: &CustomField, map: &BTreeMap<String, FieldValue>) -> BTreeMap
     let mut labelled = BTreeMap::new();
     for (id, item) in map {
         let label = entries.iter().find(|(entry, _)| entry == id).map_or(id, |(_, label)| label);
-        // Two boxes of one label keep their ids.
+        // Of two boxes with the same label, the second keeps its id.
         let key = if labelled.contains_key(label) { id } else { label };
         labelled.insert(key.clone(), item.clone());
     }
     labelled
 }
 
-/// `[{ name, url }]` out of HighLevel's map of uuid to `{ meta: { originalname, .. }, url, documentId }`.
+/// `[{ name, url }]` from HighLevel's map of uuid to `{ meta: { originalname, .. }, url, documentId }`.
 fn files(value: &FieldValue) -> Option<FieldValue> {
     let files: Vec<FieldValue> = match value {
         FieldValue::Map(map) if map.contains_key("url") => vec![file("file", value)],
@@ -104,8 +104,8 @@ fn files(value: &FieldValue) -> Option<FieldValue> {
     Some(FieldValue::List(files))
 }
 
-fn file(otherwise: &str, item: &FieldValue) -> FieldValue {
-    let mut shown = BTreeMap::from([("name".to_owned(), otherwise.into())]);
+fn file(default_name: &str, item: &FieldValue) -> FieldValue {
+    let mut shown = BTreeMap::from([("name".to_owned(), default_name.into())]);
     match item {
         FieldValue::Map(map) => {
             let meta = match map.get("meta") {

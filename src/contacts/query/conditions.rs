@@ -9,7 +9,7 @@ use crate::ghl::model::{CustomFieldWrite, DataType, Direction, FieldValue};
 /// HighLevel's limit for free text and for the value of a filter, in characters.
 const MAX_CHARS: usize = 75;
 
-/// What the contacts found are ordered by.
+/// The order of the found contacts.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[expect(missing_docs, reason = "the variants are the tool's own words")]
@@ -37,12 +37,12 @@ pub struct RawFilter {
     pub value: Option<FieldValue>,
 }
 
-/// A custom field that must have a value, encoded by its definition; null: that must have none.
+/// A condition on a custom field: it has this value, encoded by its definition; or it has none, where the value is null.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CustomFieldMatch {
     /// The field and the value.
     pub wanted: CustomFieldWrite,
-    /// Its definition's type, which decides how HighLevel compares it.
+    /// The type of the field, which decides how HighLevel compares it.
     pub data_type: DataType,
 }
 
@@ -51,19 +51,19 @@ pub struct CustomFieldMatch {
 pub struct Query {
     /// Free text over the fields that the location made searchable; at most 75 characters.
     pub query: Option<String>,
-    /// In the normal form of a key.
+    /// The e-mail, in the normal form of a key.
     pub email: Option<String>,
-    /// E.164.
+    /// The phone, in E.164.
     pub phone: Option<String>,
     /// The contact has all of these.
     pub tags: Vec<String>,
-    /// The contact has one of these at least.
+    /// The contact has at least one of these.
     pub any_tag: Vec<String>,
-    /// Exactly.
+    /// The exact name of the company.
     pub company_name: Option<String>,
-    /// RFC 3339, or a date: from its beginning in UTC.
+    /// RFC 3339, or a date; then from its beginning in UTC.
     pub created_after: Option<String>,
-    /// RFC 3339, or a date: to its end in UTC.
+    /// RFC 3339, or a date; then to its end in UTC.
     pub created_before: Option<String>,
     /// As `created_after`.
     pub updated_after: Option<String>,
@@ -71,15 +71,15 @@ pub struct Query {
     pub updated_before: Option<String>,
     /// Custom fields by value.
     pub custom_fields: Vec<CustomFieldMatch>,
-    /// Whatever else HighLevel's grammar can say of one field.
+    /// Further conditions in HighLevel's own grammar.
     pub filters: Vec<RawFilter>,
-    /// The order.
+    /// The key of the order.
     pub sort: SortBy,
-    /// Its direction.
+    /// The direction of the order.
     pub direction: Direction,
     /// Contacts on a page, from 1 to [`Self::MAX_LIMIT`].
     pub limit: u32,
-    /// Where the page before ended.
+    /// The cursor of this page, from the answer with the page before.
     pub cursor: Option<String>,
 }
 

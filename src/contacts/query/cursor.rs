@@ -1,6 +1,6 @@
-//! Where a page ended, as a text that belongs to one query. It is no secret and gives no power: whoever forges one
-//! sees another part of what the same search shows. The checks are there so that a mangled or borrowed cursor is told
-//! as such, instead of an answer that looks right and is not.
+//! The end of a page as a text that belongs to one query. It is not secret and gives no access: a forged cursor shows
+//! another part of the same search. The checks refuse a damaged cursor, or one of another query, whose answer would look
+//! right and be wrong.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -13,10 +13,10 @@ use crate::ghl::model::{FieldValue, Page, Search};
 const VERSION: u8 = 1;
 /// Bytes of the checksum before the JSON.
 const CHECK: usize = 4;
-/// Longer than any that is made here.
-const LONGEST: usize = 4096;
+/// The most characters of a cursor; none that is made here is longer.
+const MAX_CHARS: usize = 4096;
 
-/// A location and everything of a query but its cursor and its limit, in few bytes; and where its page began.
+/// A short digest of the location and of the query without its cursor and its limit, and the beginning of the page.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Fingerprint {
     digest: String,
@@ -33,14 +33,17 @@ struct Content {
 
 impl Fingerprint {
     pub(crate) fn of(search: &Search, location: &str) -> Self {
-        // Where a page begins is told by the cursor, which is read against this fingerprint: it is not in `search` yet.
+        // The cursor is checked by this fingerprint, so `search` does not contain the beginning of the page yet.
         let bare = Search { page_limit: 0, ..search.clone() };
         let json = serde_json::to_vec(&(location, bare)).unwrap_or_default();
         let hash = Sha256::digest(json);
         Self { digest: URL_SAFE_NO_PAD.encode(hash.get(..9).unwrap_or_default()), began: None }
     }
 
-    /// The `searchAfter` of a cursor of this query, which is remembered as where the page begins.
+    /// The `searchAfter` of a cursor. It is remembered as the beginning of the page.
+    ///
+    /// # Errors
+    /// The cursor is damaged, or belongs to another query.
     pub(crate) fn open(&mut self, cursor: &str) -> Result<Vec<FieldValue>, Error> {
         let content = content(cursor.trim()).ok_or_else(|| invalid("is not one that a search answered"))?;
         if content.v != VERSION {
@@ -64,7 +67,7 @@ fn invalid(reason: &str) -> Error {
 }
 
 fn content(cursor: &str) -> Option<Content> {
-    if cursor.len() > LONGEST {
+    if cursor.len() > MAX_CHARS {
         return None;
     }
     let bytes = URL_SAFE_NO_PAD.decode(cursor).ok()?;
@@ -85,8 +88,8 @@ fn is_position(after: &[FieldValue]) -> bool {
         && after.iter().any(|value| !value.is_empty())
 }
 
-/// The cursor of the page that follows, or nothing where there is none to be had: the page is not full, HighLevel did
-/// not say where it ended, or it ended where it began.
+/// The cursor of the next page. None where the page is not full, or where HighLevel did not say where it ended, or where
+/// it ended where it began.
 #[must_use]
 pub fn next_cursor(fingerprint: &Fingerprint, page: &Page, limit: u32) -> Option<String> {
     if page.contacts.len() < usize::try_from(limit).ok()?.max(1) {
@@ -99,7 +102,7 @@ pub fn next_cursor(fingerprint: &Fingerprint, page: &Page, limit: u32) -> Option
     let json = serde_json::to_vec(&Content { v: VERSION, f: fingerprint.digest.clone(), a: after }).ok()?;
     let bytes = [checksum(&json), json].concat();
     let cursor = URL_SAFE_NO_PAD.encode(bytes);
-    (cursor.len() <= LONGEST).then_some(cursor)
+    (cursor.len() <= MAX_CHARS).then_some(cursor)
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! Which fields HighLevel's search knows and how it compares them: the table of its search guide, with the fields of
+//! The fields of HighLevel's search and their operators: the table of its search guide, with the fields of
 //! highlevel-api-docs issue 279.
 
 use crate::contacts::error::{Error, Subject};
@@ -12,10 +12,10 @@ const ID: &[Operator] = &[Eq, NotEq];
 const EQUAL: &[Operator] = &[Eq, NotEq, Exists, NotExists];
 const WORDS: &[Operator] = &[Eq, NotEq, Contains, NotContains, Exists, NotExists];
 const TIME: &[Operator] = &[Range, Exists, NotExists];
-/// A custom field's operators depend on its type, which a filter by id does not tell.
+/// The operators of a custom field depend on its type, which a filter by id does not contain.
 const ANY: &[Operator] = &[Eq, NotEq, Contains, NotContains, Exists, NotExists, Range];
 
-/// All of them but the custom fields.
+/// All fields but the custom ones; the last entry stands for these in an error.
 const FIELDS: [(&str, &[Operator]); 36] = [
     ("id", ID),
     ("contactName", EQUAL),
@@ -55,18 +55,21 @@ const FIELDS: [(&str, &[Operator]); 36] = [
     ("customFields.{id}", ANY),
 ];
 
-/// What a filter on a field is about.
+/// What is known of a field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Known {
-    /// What the field takes.
+    /// The operators that the field takes.
     pub operators: &'static [Operator],
-    /// HighLevel stores the field in lower case.
+    /// Whether HighLevel stores the field in lower case.
     pub lower_case: bool,
-    /// A range over it is one of time.
+    /// Whether a range of it is a range of times.
     pub time: bool,
 }
 
-/// The field of a filter, or a refusal that names the nearest ones.
+/// The field of a filter.
+///
+/// # Errors
+/// HighLevel cannot filter by it; the error names the most similar fields.
 pub(crate) fn known(field: &str) -> Result<Known, Error> {
     let operators = match field.strip_prefix("customFields.") {
         Some(rest) => custom(rest),
@@ -78,7 +81,7 @@ pub(crate) fn known(field: &str) -> Result<Known, Error> {
         .ok_or_else(|| unknown(field))
 }
 
-/// `{id}`, or `{id}.{entry}` for one box of a text box list.
+/// The operators for `{id}`, or for `{id}.{entry}`, which is one box of a list of text boxes.
 fn custom(rest: &str) -> Option<&'static [Operator]> {
     let is_id = |text: &str| text.parse::<CustomFieldId>().is_ok();
     match rest.split_once('.') {
@@ -107,7 +110,10 @@ fn unknown(field: &str) -> Error {
         .with_hint("use HighLevel's own name of a field in its contact search")
 }
 
-/// The operator of a filter, or a refusal that names those that the field takes.
+/// The operator of a filter.
+///
+/// # Errors
+/// The field does not take it; the error names the operators that it takes.
 pub(crate) fn operator(field: &str, known: Known, word: &str) -> Result<Operator, Error> {
     known.operators.iter().copied().find(|operator| operator.as_str() == word.trim()).ok_or_else(|| {
         let takes = known.operators.iter().map(|operator| operator.as_str()).collect::<Vec<_>>().join(", ");

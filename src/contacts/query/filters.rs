@@ -10,10 +10,13 @@ use crate::contacts::value::tag;
 use crate::ghl::CustomFieldId;
 use crate::ghl::model::{DataType, Field, FieldValue, Filter, Operator};
 
-/// More conditions than anybody means.
-const MOST: usize = 50;
+/// The most conditions of a search.
+const MAX_CONDITIONS: usize = 50;
 
 /// All conditions but the free text.
+///
+/// # Errors
+/// The first condition that HighLevel cannot answer.
 pub(crate) fn of(query: &Query) -> Result<Vec<Filter>, Error> {
     let mut filters = Vec::new();
     let texts = [
@@ -54,11 +57,11 @@ pub(crate) fn of(query: &Query) -> Result<Vec<Filter>, Error> {
     for filter in &query.filters {
         filters.push(raw(filter)?);
     }
-    // The group counts as one above, and each of its tags is a filter.
-    if filters.len() + any_tags.saturating_sub(1) > MOST {
+    // The group is one filter of the list, but each of its tags counts.
+    if filters.len() + any_tags.saturating_sub(1) > MAX_CONDITIONS {
         return Err(Error::invalid(
             Subject::Filters,
-            format!("a search takes at most {MOST} conditions in all"),
+            format!("a search takes at most {MAX_CONDITIONS} conditions in all"),
         ));
     }
     Ok(filters)
@@ -72,7 +75,7 @@ fn equal(field: impl Into<String>, value: impl Into<FieldValue>) -> Filter {
     on(field, Operator::Eq, Some(value.into()))
 }
 
-/// In HighLevel's form, each once.
+/// The tags in HighLevel's form, each once.
 fn tags(subject: &Subject, tags: &[String]) -> Result<Vec<String>, Error> {
     let mut written: Vec<String> = Vec::with_capacity(tags.len());
     for tag in tags {
@@ -107,7 +110,7 @@ fn between(field: &str, after: Bound<'_>, before: Bound<'_>) -> Result<Option<Fi
     Ok((!bounds.is_empty()).then(|| on(field, Operator::Range, Some(FieldValue::Map(bounds)))))
 }
 
-/// A custom field's value by its type: dates as their day, each of several options, each box of a list.
+/// The filters for a custom field's value: for a date its day, otherwise one for each option and for each box.
 fn custom_field(custom: &CustomFieldMatch) -> Result<Vec<Filter>, Error> {
     let id = &custom.wanted.id;
     let subject = Subject::CustomField(id.to_string());
@@ -182,7 +185,8 @@ fn compared(field: &str, known: Known, operator: Operator, value: &FieldValue) -
         }
         FieldValue::Bool(_) | FieldValue::Number(_) => Ok(value.clone()),
         FieldValue::List(list)
-            if matches!(operator, Operator::Eq | Operator::NotEq) && (1..=MOST).contains(&list.len()) =>
+            if matches!(operator, Operator::Eq | Operator::NotEq)
+                && (1..=MAX_CONDITIONS).contains(&list.len()) =>
         {
             let items = list.iter().map(|item| match item {
                 FieldValue::List(_) | FieldValue::Null => {
@@ -202,7 +206,7 @@ fn range(field: &str, known: Known, value: &FieldValue) -> Result<FieldValue, Er
     let FieldValue::Map(bounds) = value else { return Err(refused(FORM)) };
     let mut read = BTreeMap::new();
     for (word, bound) in bounds {
-        // A day's end is what comes "after the day" and what "up to the day" reaches.
+        // `gt` and `lte` of a date mean the end of the day.
         let edge = match word.as_str() {
             "gte" | "lt" => Edge::Start,
             "lte" | "gt" => Edge::End,
@@ -213,7 +217,7 @@ fn range(field: &str, known: Known, value: &FieldValue) -> Result<FieldValue, Er
             FieldValue::Text(text) => match (time::parse(&Subject::Filters, text, edge), text.trim().parse())
             {
                 (Ok(time), _) => time::written(time).into(),
-                // A custom field's range may be one of numbers.
+                // The range of a custom field may be one of numbers.
                 (Err(_), Ok(number)) if !known.time => FieldValue::Number(number),
                 (Err(error), _) => return Err(error),
             },

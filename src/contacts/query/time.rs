@@ -1,11 +1,11 @@
-//! Points in time for a range, in UTC.
+//! The points in time of a range, in UTC.
 
 use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::contacts::error::{Error, Subject};
 
-/// Which end of a day a date alone stands for.
+/// The end of the day that a date without a time means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Edge {
     /// 00:00:00.000 UTC.
@@ -14,7 +14,7 @@ pub(crate) enum Edge {
     End,
 }
 
-/// An RFC 3339 time, or a date as that edge of its day.
+/// Reads an RFC 3339 time, or a date, which means that edge of its day.
 pub(crate) fn parse(subject: &Subject, text: &str, edge: Edge) -> Result<Timestamp, Error> {
     let text = text.trim();
     let whole_day = match edge {
@@ -29,7 +29,7 @@ pub(crate) fn parse(subject: &Subject, text: &str, edge: Edge) -> Result<Timesta
     })
 }
 
-/// As HighLevel writes times: `2026-01-15T08:30:00.000Z`.
+/// The time in HighLevel's form: `2026-01-15T08:30:00.000Z`.
 pub(crate) fn written(time: Timestamp) -> String {
     format!("{time:.3}")
 }

@@ -1,6 +1,8 @@
 //! Dates as people write them and as HighLevel answers them. A text that can be read in two ways is refused, never
 //! guessed.
 
+use std::borrow::Cow;
+
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
 use serde_json::Number;
@@ -8,10 +10,13 @@ use serde_json::Number;
 use crate::contacts::error::Error;
 use crate::ghl::model::{Field, FieldValue};
 
-/// How a date is to be written where it was not understood.
+/// Advice for a date that cannot be read.
 const DATE_FORM: &str = "write it as YYYY-MM-DD";
 
-/// A calendar date out of `YYYY-MM-DD`, an RFC 3339 time (its date as written), or `MM/DD/YYYY` with a day past 12.
+/// Reads `YYYY-MM-DD`, an RFC 3339 time (its date as written), or `MM/DD/YYYY` with a day past 12.
+///
+/// # Errors
+/// Why the text is no date. The reason follows the field's name in a sentence.
 pub(crate) fn date(value: &FieldValue) -> Result<Date, String> {
     let FieldValue::Text(text) = value else { return Err(format!("takes a date; {DATE_FORM}")) };
     let text = text.trim();
@@ -30,7 +35,7 @@ pub(crate) fn date(value: &FieldValue) -> Result<Date, String> {
     Err(format!("takes a date; {DATE_FORM}"))
 }
 
-/// `None` where the text has not the form `YYYY-MM-DD`.
+/// None where the text does not have the form `YYYY-MM-DD`.
 fn plain_date(text: &str) -> Option<Result<Date, String>> {
     let [year, month, day] = text.split('-').collect::<Vec<_>>().try_into().ok()?;
     if (year.len(), month.len(), day.len()) != (4, 2, 2) {
@@ -95,11 +100,15 @@ pub(crate) fn birthday(text: &str) -> Result<String, Error> {
         .map_err(|_| Error::invalid(Field::DateOfBirth, "is not a date").with_hint("Write it as YYYY-MM-DD."))
 }
 
-/// `1990-09-25` out of a date, a date with a time, or milliseconds since 1970 (as the search answers it).
-pub(crate) fn day_of(stored: &str) -> String {
-    let text = stored.trim();
+/// A time as HighLevel answers it. Milliseconds since 1970, which some lists answer, become an ISO time.
+pub(crate) fn iso(text: &str) -> Cow<'_, str> {
     let time = text.parse().ok().and_then(|ms| Timestamp::from_millisecond(ms).ok());
-    time.map_or_else(|| text.to_owned(), |time| time.to_string()).chars().take(10).collect()
+    time.map_or(Cow::Borrowed(text), |time| Cow::Owned(time.to_string()))
+}
+
+/// The day of a stored date or time: `1990-09-25`.
+pub(crate) fn day_of(stored: &str) -> String {
+    iso(stored.trim()).chars().take(10).collect()
 }
 
 #[cfg(test)]
@@ -107,7 +116,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn dates_are_read_where_there_is_one_way_to() {
+    fn a_date_with_one_meaning_is_read() {
         for (text, expected) in [
             ("2026-02-28", "2026-02-28"),
             (" 2024-02-29 ", "2024-02-29"),
@@ -122,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn whatever_else_is_no_date() {
+    fn any_other_text_is_no_date() {
         for text in [
             "",
             "soon",

@@ -4,9 +4,10 @@ use serde_json::Number;
 
 use crate::ghl::model::FieldValue;
 
-/// A finite number from a number or a text: `1200.5`, `1,200.50`, `1.200,50`, `$1,200`, `1 200`.
+/// Reads a finite number from a number or a text: `1200.5`, `1,200.50`, `1.200,50`, `$1,200`, `1 200`.
 ///
-/// `1,200` alone is twelve hundred to some and one and a fifth to others, and is refused with that reason.
+/// # Errors
+/// Why the text is no number. `1,200` alone is refused, because it means 1200 in some countries and 1.2 in others.
 pub(crate) fn number(value: &FieldValue) -> Result<Number, String> {
     match value {
         FieldValue::Number(number) => Ok(number.clone()),
@@ -23,7 +24,7 @@ fn number_in(text: &str) -> Result<Number, String> {
     let (currency, digits) = currency(unsigned);
     let plain = ungrouped(digits, currency)?;
     let signed = if negative { format!("-{plain}") } else { plain };
-    // Whole numbers keep all their digits; a float would round them beyond 2^53.
+    // A whole number keeps all its digits; a float would round it beyond 2^53.
     if let Ok(whole) = signed.parse::<i64>() {
         return Ok(whole.into());
     }
@@ -41,7 +42,7 @@ fn currency(text: &str) -> (Option<char>, &str) {
     (None, text)
 }
 
-/// The digits with a point at most, if there is only one way to read them.
+/// The digits with at most one decimal point, where the text has only one meaning.
 fn ungrouped(text: &str, currency: Option<char>) -> Result<String, String> {
     let wrong = || "takes a number, written like 1200.50".to_owned();
     let ambiguous =
@@ -54,11 +55,11 @@ fn ungrouped(text: &str, currency: Option<char>) -> Result<String, String> {
     let points = text.matches('.').count();
     let (group, decimal) = match (commas, points) {
         (0, 0 | 1) => (None, '.'),
-        // The last of the two kinds is the decimal sign.
+        // The sign that comes last is the decimal sign.
         (1.., 1) if text.rfind(['.', ',']) == text.rfind('.') => (Some(','), '.'),
         (1, 1..) | (0, 2..) => (Some('.'), ','),
         (2.., 0) => (Some(','), '.'),
-        // `$1,200` and its like are written where the comma groups.
+        // `$1,200` is written in countries where the comma groups digits.
         (1, 0) if currency.is_some_and(|sign| sign != '€') => (Some(','), '.'),
         (1, 0) => return Err(ambiguous()),
         _ => return Err(wrong()),
@@ -97,7 +98,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_are_read_where_there_is_one_way_to() {
+    fn a_number_with_one_meaning_is_read() {
         for (text, expected) in [
             ("5", "5"),
             (" -5.25 ", "-5.25"),
@@ -119,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn whatever_else_is_no_number() {
+    fn any_other_text_is_no_number() {
         for text in [
             "", "x", "1,200", "€1,200", "$1.200", "1,2", "12 00", "1,20.5", "0,200.5", "1e400", "1e5", "NaN",
             "inf", "--5", "1.2.3", ".", ",", "5%", "٣", "1_000", "1,,200.0", "1. 5", "5.", ".5",

@@ -11,25 +11,25 @@ use crate::ghl::model::Field;
 /// The most characters of a phone number as people write it.
 const MAX_CHARS: usize = 40;
 
-/// A phone number in E.164: `+14155550101`. HighLevel drops other forms in silence, or does not find them again.
+/// A phone number in E.164: `+14155550101`. HighLevel drops other forms without an error, or does not find them again.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Phone(String);
 
 impl Phone {
-    /// Whether the text begins with a country code, so that no country is needed to read it.
+    /// Whether the text begins with a country code. Then no country is needed to read it.
     #[must_use]
     pub fn is_international(text: &str) -> bool {
         text.trim().starts_with(['+', '＋'])
     }
 
-    /// Takes a number as people write it: with a country code, or without one where `country` is known.
+    /// Reads a number as people write it: with a country code, or without one where `country` is known.
     ///
     /// # Errors
-    /// Letters, an extension, too few or too many digits, no country to read a national number by, a national number
-    /// that the country does not have.
+    /// The text has letters, an extension, or too few or too many digits; a national number has no country, or does not
+    /// exist in it.
     pub fn parse(text: &str, country: Option<Country>) -> Result<Self, Error> {
         let text = text.trim();
-        plain(text)?;
+        check_characters(text)?;
         let international = Self::is_international(text);
         if !international && country.is_none() {
             return Err(Error::invalid(Field::Phone, "has no country code and no default country is known")
@@ -43,7 +43,7 @@ impl Phone {
             return Err(Error::invalid(Field::Phone, "has too few or too many digits for its country")
                 .with_hint("Use E.164, like +14155550101."));
         }
-        // A number written with its country code says what it means; one that is completed by a guess must be real.
+        // A number without a country code is completed by a guess, so it must be one that exists.
         if !international && !number.is_valid() {
             return Err(Error::invalid(Field::Phone, "is not a number of the default country")
                 .with_hint("Write it with its country code, like +14155550101."));
@@ -51,16 +51,16 @@ impl Phone {
         Ok(Self(number.format_as(PhoneNumberFormat::E164).into_owned()))
     }
 
-    /// E.164.
+    /// The number in E.164.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 }
 
-/// Refuses what the library would guess at: vanity letters, extensions (whose pattern alone costs it 36 ms on first
+/// Refuses texts that the library would guess at: vanity letters, extensions (whose pattern alone costs it 36 ms on first
 /// use), and texts that are no number at all.
-fn plain(text: &str) -> Result<(), Error> {
+fn check_characters(text: &str) -> Result<(), Error> {
     if text.is_empty() {
         return Err(Error::invalid(Field::Phone, "is empty"));
     }
@@ -117,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn a_phone_that_would_have_to_be_guessed_is_refused() {
+    fn a_phone_with_more_than_one_meaning_is_refused() {
         let us = Country::parse("US");
         for (text, country) in [
             ("4155550101", None),
@@ -136,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn a_number_that_cannot_be_dialled_is_taken_with_its_country_code_only() {
+    fn a_number_that_cannot_be_dialled_needs_its_country_code() {
         assert_eq!(Phone::parse("+1 555 555 0100", None).unwrap().as_str(), "+15555550100");
         assert!(Phone::parse("555 555 0100", Country::parse("US")).is_err());
     }

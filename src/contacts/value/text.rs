@@ -1,6 +1,6 @@
-//! Untrusted text of the CRM on its way out. Anybody who fills in a form on a customer's page writes into a contact,
-//! so what a model is shown holds no character that a person would not see: controls, zero-width and direction marks,
-//! and Unicode's tag block, in which whole sentences can hide. What was left out for length is counted.
+//! Untrusted text of the CRM, made safe to show. Anybody who fills in a form on a customer's page writes into a contact.
+//! A model therefore sees no character that a person would not see: controls, zero-width and direction marks, and
+//! Unicode's tag block, which can hide whole sentences. A shortened text says how many characters it lacks.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -8,22 +8,22 @@ use std::collections::BTreeMap;
 use crate::ghl::is_invisible;
 use crate::ghl::model::FieldValue;
 
-/// A text without what cannot be seen, at most `most` characters long, its note of what was left out included.
+/// The text without invisible characters, and with at most `most` characters, including the note of how many it lacks.
 ///
 /// Line breaks and tabs stay; `\r\n` and Unicode's line separators become `\n`. Cleaning twice changes nothing.
 #[must_use]
 pub fn clean(text: &str, most: usize) -> Cow<'_, str> {
-    cap(swap(text, shown), most)
+    cap(replace(text, shown), most)
 }
 
 /// The same on one line, for names: a line break or a tab becomes a space.
 #[must_use]
 pub fn clean_line(text: &str, most: usize) -> Cow<'_, str> {
     let on_one_line = |c| shown(c).map(|c| if c == '\n' || c == '\t' { ' ' } else { c });
-    cap(swap(text, on_one_line), most)
+    cap(replace(text, on_one_line), most)
 }
 
-/// Every text of a value, the keys of maps included; keys that become equal are told apart by a number.
+/// Cleans every text of a value, the keys of maps included. Keys that become equal get a number.
 #[must_use]
 pub fn clean_value(value: FieldValue, most: usize) -> FieldValue {
     match value {
@@ -51,7 +51,7 @@ fn free_key(taken: &BTreeMap<String, FieldValue>, key: String) -> String {
     numbered.into_iter().find(|candidate| !taken.contains_key(candidate)).unwrap_or(key)
 }
 
-/// What stands for a character; `None` where it is taken out.
+/// The character that is shown for `c`; none where it is removed.
 fn shown(c: char) -> Option<char> {
     match c {
         '\n' | '\t' => Some(c),
@@ -62,8 +62,8 @@ fn shown(c: char) -> Option<char> {
     }
 }
 
-/// Borrows where nothing changes, which is nearly always.
-fn swap(text: &str, shown: impl Fn(char) -> Option<char>) -> Cow<'_, str> {
+/// Borrows the text where nothing changes, which is the usual case.
+fn replace(text: &str, shown: impl Fn(char) -> Option<char>) -> Cow<'_, str> {
     if text.chars().all(|c| shown(c) == Some(c)) {
         return Cow::Borrowed(text);
     }
@@ -79,8 +79,8 @@ fn cap(text: Cow<'_, str>, most: usize) -> Cow<'_, str> {
     if total <= most {
         return text;
     }
-    // The note takes room itself, and more of it the more it counts. From the least that is left out the count only
-    // grows, so this ends, and where two counts would do it ends at the smaller.
+    // The note needs characters too, and more of them for a larger count. The count begins at its smallest value and only
+    // grows, so the loop ends, and it ends at the smallest count that fits.
     let mut left = total - most;
     let (keep, note) = loop {
         let note = format!("… [{left} more characters]");
@@ -101,7 +101,7 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn what_nobody_can_see_is_taken_out() {
+    fn invisible_characters_are_removed() {
         for (dirty, expected) in [
             ("plain", "plain"),
             ("Zoë 東京 👍🏽 — ok", "Zoë 東京 👍🏽 — ok"),
@@ -122,11 +122,11 @@ mod tests {
     }
 
     #[test]
-    fn what_is_left_out_is_counted_and_the_note_fits_in() {
+    fn a_shortened_text_counts_the_rest_within_its_limit() {
         let cleaned = clean(&"x".repeat(1000), 50).into_owned();
         assert_eq!(cleaned.chars().count(), 50);
         assert_eq!(cleaned, format!("{}… [973 more characters]", "x".repeat(27)));
-        // "[100 more characters]" would do too, with a character less of the text.
+        // "[100 more characters]" would fit too, with one character less of the text.
         assert_eq!(clean(&"x".repeat(127), 50), format!("{}… [99 more characters]", "x".repeat(28)));
         assert_eq!(clean("abcdef", 3), "ab…");
         assert_eq!(clean("abcdef", 1), "…");
@@ -140,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn a_value_is_cleaned_to_its_depths_and_loses_no_key() {
+    fn a_value_is_cleaned_at_every_depth_and_loses_no_key() {
         let value: FieldValue =
             serde_json::from_str(r#"{"a\u200b":"x\u202e","a":["y\u0007",7,null],"a\u200b\u200b":true}"#)
                 .unwrap();

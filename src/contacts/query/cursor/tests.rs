@@ -39,8 +39,8 @@ fn the_longest_cursor_that_is_given_is_taken() {
         let after = format!(r#"["{}"]"#, "x".repeat(length));
         next_cursor(&fingerprint, &page(20, &after), 20)
     };
-    let longest = (0..LONGEST).rev().find_map(cursor).unwrap();
-    assert_eq!(longest.len(), LONGEST);
+    let longest = (0..MAX_CHARS).rev().find_map(cursor).unwrap();
+    assert_eq!(longest.len(), MAX_CHARS);
     assert!(Query { cursor: Some(longest), ..Query::default() }.to_search("").is_ok());
 }
 
