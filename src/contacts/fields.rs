@@ -10,7 +10,7 @@ mod unchecked;
 use std::collections::BTreeMap;
 
 use crate::contacts::error::{Error, Subject};
-use crate::contacts::fields::names::{Names, label};
+use crate::contacts::fields::names::{Index, label};
 use crate::ghl::CustomFieldId;
 use crate::ghl::model::{CustomField, CustomFieldValue, CustomFieldWrite, FieldValue};
 
@@ -29,7 +29,7 @@ struct Definition {
 pub struct Definitions {
     known: bool,
     list: Vec<Definition>,
-    names: Names,
+    index: Index,
 }
 
 impl Definitions {
@@ -38,18 +38,18 @@ impl Definitions {
     #[must_use]
     pub fn new(fields: Vec<CustomField>) -> Self {
         let mut list: Vec<Definition> = Vec::with_capacity(fields.len());
-        let mut names = Names::default();
+        let mut index = Index::default();
         for field in fields {
             if let Ok(id) = field.id.parse()
-                && names.add(&field, list.len())
+                && index.add(&field, list.len())
             {
                 list.push(Definition { id, name: String::new(), field });
             }
         }
         for (at, definition) in list.iter_mut().enumerate() {
-            definition.name = names.unique_name(&definition.field, at);
+            definition.name = index.unique_name(&definition.field, at);
         }
-        Self { known: true, list, names }
+        Self { known: true, list, index }
     }
 
     /// No definitions: custom fields go by id, and their values are sent unchecked.
@@ -138,12 +138,12 @@ impl Definitions {
     }
 
     fn by_exact_id(&self, id: &CustomFieldId) -> Option<&Definition> {
-        self.names.by_id(id.as_str()).and_then(|at| self.list.get(at))
+        self.index.by_id(id.as_str()).and_then(|at| self.list.get(at))
     }
 
     fn definition(&self, reference: &str) -> Result<&Definition, Error> {
         let fits: Vec<&Definition> =
-            self.names.fits(reference).into_iter().filter_map(|at| self.list.get(at)).collect();
+            self.index.fits(reference).into_iter().filter_map(|at| self.list.get(at)).collect();
         match fits.as_slice() {
             [one] => Ok(one),
             [] => Err(names::unknown(reference, self.all())),

@@ -224,9 +224,9 @@ mod tests {
         let options = |length: usize| (0..12).map(|n| format!("{n:0>length$}")).collect::<Vec<_>>();
         // Six options of 42 characters with quotes, and five commas, are 262 characters; the limit does not count the last comma.
         for (length, shown) in [(40, 6), (41, 5), (300, 4), (3, 10)] {
-            let told = listed(&options(length));
-            assert_eq!(told.matches('"').count() / 2, shown, "{length}: {told}");
-            assert!(told.ends_with(&format!(" and {} more", 12 - shown)), "{told}");
+            let list = listed(&options(length));
+            assert_eq!(list.matches('"').count() / 2, shown, "{length}: {list}");
+            assert!(list.ends_with(&format!(" and {} more", 12 - shown)), "{list}");
         }
         assert_eq!(listed(&["Small".to_owned(), "Large".to_owned()]), r#""Small", "Large""#);
     }

@@ -11,13 +11,13 @@ const MAX_CHARS: usize = 60;
 
 /// The positions of fields in the list of definitions, by id, key and name.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Names {
+pub(crate) struct Index {
     ids: HashMap<String, usize>,
     keys: HashMap<String, Vec<usize>>,
     names: HashMap<String, Vec<usize>>,
 }
 
-impl Names {
+impl Index {
     /// Adds a field; false where its id is there already.
     pub(crate) fn add(&mut self, field: &CustomField, at: usize) -> bool {
         if self.ids.contains_key(&field.id) {

@@ -41,7 +41,7 @@ fn any_value() -> impl Strategy<Value = FieldValue> {
 
 proptest! {
     #[test]
-    fn whatever_is_given_is_encoded_or_refused_in_few_words(value in any_value(), reference in "\\PC{0,20}") {
+    fn any_value_is_encoded_or_refused_in_a_short_error(value in any_value(), reference in "\\PC{0,20}") {
         let definitions = definitions();
         let _ = Definitions::unknown().encode(&reference, &value);
         let _ = definitions.encode(&reference, &value);
@@ -53,7 +53,7 @@ proptest! {
     }
 
     #[test]
-    fn writing_what_is_stored_changes_nothing(value in any_value()) {
+    fn writing_a_stored_value_changes_nothing(value in any_value()) {
         let definitions = definitions();
         for field in definitions.all() {
             if let Ok(write) = definitions.encode(&field.id, &value) {

@@ -16,8 +16,8 @@ pub(crate) fn definitions() -> Definitions {
         {"id":"ema1","name":"Billing mail","fieldKey":"contact.billing_mail","dataType":"EMAIL"},
         {"id":"fil1","name":"Contract","fieldKey":"contact.contract","dataType":"FILE_UPLOAD"},
         {"id":"new1","name":"Signature","fieldKey":"contact.signature","dataType":"SIGNATURE"},
-        {"id":"twi1","name":"Twin","fieldKey":"contact.twin","dataType":"TEXT"},
-        {"id":"twi2","name":"twin ","fieldKey":"contact.twin_2","dataType":"TEXT"},
+        {"id":"bra1","name":"Branch","fieldKey":"contact.branch","dataType":"TEXT"},
+        {"id":"bra2","name":"branch ","fieldKey":"contact.branch_2","dataType":"TEXT"},
         {"id":"key1","name":"Score","fieldKey":"contact.points","dataType":"TEXT"},
         {"id":"key2","name":"Old score","fieldKey":"contact.score","dataType":"TEXT"},
         {"id":"../x","name":"Broken id","dataType":"TEXT"},
@@ -30,7 +30,7 @@ fn value(json: &str) -> FieldValue {
     serde_json::from_str(json).unwrap()
 }
 
-/// The value that is sent as JSON, or the words of the refusal.
+/// The value that is sent, as JSON, or the text of the error.
 fn sent(reference: &str, json: &str) -> Result<String, String> {
     match definitions().encode(reference, &value(json)) {
         Ok(write) => Ok(serde_json::to_string(&write.value).unwrap()),
@@ -39,7 +39,7 @@ fn sent(reference: &str, json: &str) -> Result<String, String> {
 }
 
 #[test]
-fn a_field_is_found_by_everything_it_is_called() {
+fn a_field_is_found_by_its_id_its_key_and_its_name() {
     let definitions = definitions();
     for (reference, id) in [
         ("num1", "num1"),
@@ -53,8 +53,8 @@ fn a_field_is_found_by_everything_it_is_called() {
         ("  lead   SCORE ", "num1"),
         ("Lead-Score", "num1"),
         ("renewal date", "dat1"),
-        ("contact.twin_2", "twi2"),
-        ("Twin (contact.twin)", "twi1"),
+        ("contact.branch_2", "bra2"),
+        ("Branch (contact.branch)", "bra1"),
         ("contact.points", "key1"),
         ("Score (contact.points)", "key1"),
     ] {
@@ -63,16 +63,16 @@ fn a_field_is_found_by_everything_it_is_called() {
 }
 
 #[test]
-fn what_fits_two_fields_is_refused_and_both_are_named() {
-    for (reference, parts) in [("Twins", ["twi1", "contact.twin_2"]), ("score", ["key1", "contact.score"])] {
-        let reference = reference.trim_end_matches('s');
+fn a_reference_to_two_fields_is_refused_and_both_are_named() {
+    for (reference, parts) in [("Branch", ["bra1", "contact.branch_2"]), ("score", ["key1", "contact.score"])]
+    {
         let error = definitions().find(reference).unwrap_err().to_string();
         assert!(parts.iter().all(|part| error.contains(part)), "{error}");
     }
 }
 
 #[test]
-fn what_fits_nothing_is_refused_with_the_nearest_three() {
+fn an_unknown_reference_is_refused_with_the_three_most_similar_fields() {
     let error = definitions().find("Leed Scor").unwrap_err();
     let Error::Invalid { subject, reason, hint } = &error else { panic!("{error:?}") };
     assert_eq!(subject, &Subject::CustomField("Leed Scor".to_owned()));
@@ -126,7 +126,7 @@ fn values_take_the_form_of_their_type() {
 }
 
 #[test]
-fn nothing_clears_a_field_of_any_type_but_files() {
+fn null_and_empty_values_blank_every_type_but_files() {
     for field in definitions().all().filter(|field| field.id != "fil1") {
         for given in ["null", r#""""#, r#"" ""#, "[]", "{}"] {
             assert_eq!(sent(&field.id, given).as_deref(), Ok("null"), "{} {given}", field.id);
@@ -135,7 +135,7 @@ fn nothing_clears_a_field_of_any_type_but_files() {
 }
 
 #[test]
-fn what_highlevel_would_drop_in_silence_is_refused() {
+fn a_value_that_highlevel_would_drop_is_refused() {
     for (reference, given, why) in [
         ("txt1", r#"["x"]"#, "one text"),
         ("num1", r#""1,200""#, "two ways"),
@@ -149,7 +149,7 @@ fn what_highlevel_would_drop_in_silence_is_refused() {
         ("rad1", r#""Huge""#, r#"no option "Huge"; it takes "Small", "Very Large""#),
         ("rad1", r#"["Small","Very  Large"]"#, "not several"),
         ("mul1", r#"["B","z"]"#, "and 2 more"),
-        // "A" and "a" are both options, and neither is spelt so.
+        // "A" and "a" are both options, and neither has this spelling.
         ("mul1", r#"" a ""#, "no option"),
         ("mul1", r#"[["B"]]"#, "one text"),
         ("box1", r#"{"Bird":"x"}"#, r#"no box "Bird"; it has "Dog", "Cat""#),
@@ -195,7 +195,7 @@ fn without_definitions_only_an_id_is_taken() {
 }
 
 #[test]
-fn stored_and_wanted_are_compared_as_highlevel_stores_them() {
+fn stored_and_wanted_values_are_compared_in_highlevels_form() {
     for (id, stored, wanted, same) in [
         ("num1", r#""5""#, "5.0", true),
         ("num1", "5", "6", false),
@@ -236,7 +236,7 @@ fn stored_and_wanted_are_compared_as_highlevel_stores_them() {
 fn values_are_read_by_name_and_decoded() {
     let stored = r#"{"id":"a","customFields":[
         {"id":"num1","value":"5"},{"id":"dat1","value":1768435200000},{"id":"mul1","value":"B"},
-        {"id":"box1","value":{"b1":"Rex","b9":"?"}},{"id":"twi1","value":"x"},{"id":"twi2","value":"y"},
+        {"id":"box1","value":{"b1":"Rex","b9":"?"}},{"id":"bra1","value":"x"},{"id":"bra2","value":"y"},
         {"id":"gone1","value":"z"},
         {"id":"fil1","value":{"uuid":{"meta":{"originalname":"c.pdf","size":3},"url":"https://x.example/c","documentId":"d"}}}
     ]}"#;
@@ -249,8 +249,8 @@ fn values_are_read_by_name_and_decoded() {
             "Renewal-Date": "2026-01-15",
             "Interests": ["B"],
             "Pets": { "Dog": "Rex", "b9": "?" },
-            "Twin (contact.twin)": "x",
-            "twin (contact.twin_2)": "y",
+            "Branch (contact.branch)": "x",
+            "branch (contact.branch_2)": "y",
             "gone1": "z",
             "Contract": [{ "name": "c.pdf", "url": "https://x.example/c" }],
         })
@@ -258,7 +258,7 @@ fn values_are_read_by_name_and_decoded() {
 }
 
 #[test]
-fn files_are_shown_in_whatever_form_they_are_stored() {
+fn files_are_shown_in_every_form_in_which_they_are_stored() {
     for (stored, shown) in [
         (
             r#"{"url":"https://x.example/c","name":"c.pdf"}"#,

@@ -13,7 +13,7 @@ use crate::ghl::model::{Contact, FieldValue};
 pub struct SearchResult {
     /// The contacts.
     pub contacts: Vec<Contact>,
-    /// How many contacts there are on all pages, where HighLevel tells it.
+    /// The number of contacts on all pages, where HighLevel answers it.
     pub total: Option<u64>,
     /// The cursor of the next page; none on the last page.
     pub next_cursor: Option<String>,

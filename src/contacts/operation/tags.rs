@@ -112,7 +112,7 @@ impl Contacts {
                 Err(error) if contacts.is_empty() => return Err(error.into()),
                 Err(error) => {
                     let state =
-                        if error.happened() == Happened::No { "not tagged" } else { "perhaps tagged" };
+                        if error.happened() == Happened::No { "not tagged" } else { "may have been tagged" };
                     contacts.extend(chunk.iter().map(|id| failed(id, format!("{state}: {error}"))));
                 }
             }

@@ -21,7 +21,7 @@ impl Contacts {
     /// Creates or updates one contact. Writes only what differs, never removes a tag, never creates a second contact.
     ///
     /// # Errors
-    /// A given value cannot be used, the keys belong to two contacts, or HighLevel failed. Each error tells whether
+    /// A given value cannot be used, the keys belong to two contacts, or HighLevel failed. Each error says whether
     /// anything may have been written.
     pub async fn upsert(&self, scope: &Scope, upsert: Upsert) -> Result<Receipt, Error> {
         let result = self.upsert_unaudited(scope, &upsert).await;

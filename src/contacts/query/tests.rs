@@ -21,7 +21,7 @@ fn custom(data_type: DataType, json: &str) -> Query {
     Query { custom_fields: vec![CustomFieldMatch { wanted, data_type }], ..Query::default() }
 }
 
-/// The filters as JSON, or the words of the refusal.
+/// The filters as JSON, or the text of the error.
 fn filters(query: &Query) -> Result<String, String> {
     match query.to_search("") {
         Ok((search, _)) => Ok(serde_json::to_string(&search.filters).unwrap()),
@@ -74,7 +74,7 @@ fn every_condition_has_its_filter() {
 }
 
 #[test]
-fn a_search_for_everybody_is_by_date_added() {
+fn a_search_without_conditions_is_ordered_by_date_added() {
     let (search, _) = Query::default().to_search("").unwrap();
     assert_eq!(
         serde_json::to_string(&search).unwrap(),
@@ -83,13 +83,13 @@ fn a_search_for_everybody_is_by_date_added() {
 }
 
 #[test]
-fn any_of_one_tag_is_that_tag() {
+fn any_tag_of_one_tag_needs_no_group() {
     let query = Query { any_tag: texts(&["VIP", "vip "]), ..Query::default() };
     assert_eq!(filters(&query).as_deref(), Ok(r#"[{"field":"tags","operator":"eq","value":"vip"}]"#));
 }
 
 #[test]
-fn custom_fields_are_compared_as_their_type_is() {
+fn a_custom_field_is_compared_by_its_type() {
     for (data_type, json, expected) in [
         (DataType::Text, r#""x""#, r#"[{"field":"customFields.f1","operator":"eq","value":"x"}]"#),
         (DataType::Numerical, "5", r#"[{"field":"customFields.f1","operator":"eq","value":5}]"#),
@@ -117,7 +117,7 @@ fn custom_fields_are_compared_as_their_type_is() {
 }
 
 #[test]
-fn raw_filters_that_highlevel_takes_are_passed_on() {
+fn a_raw_filter_that_highlevel_takes_is_passed_on() {
     for (field, operator, json, expected) in [
         ("city", "contains", Some(r#""Ber""#), r#""value":"Ber""#),
         ("firstNameLowerCase", "eq", Some(r#"" Jane""#), r#""value":"jane""#),
@@ -142,7 +142,7 @@ fn raw_filters_that_highlevel_takes_are_passed_on() {
 }
 
 #[test]
-fn raw_filters_that_it_cannot_answer_are_refused_with_what_it_can() {
+fn a_raw_filter_that_highlevel_cannot_answer_is_refused_with_an_alternative() {
     let long = format!("\"{}\"", "x".repeat(76));
     for (field, operator, json, why) in [
         (
@@ -179,7 +179,7 @@ fn raw_filters_that_it_cannot_answer_are_refused_with_what_it_can() {
 }
 
 #[test]
-fn what_is_beyond_a_limit_is_refused_under_its_own_name() {
+fn a_value_beyond_a_limit_is_refused_with_its_subject() {
     let long = || Some("x".repeat(76));
     let text = |text: &str| Some(text.to_owned());
     let none = Query::default;
@@ -216,7 +216,7 @@ fn what_is_beyond_a_limit_is_refused_under_its_own_name() {
 }
 
 #[test]
-fn a_bare_key_is_an_exact_lookup_and_nothing_else_is() {
+fn only_a_key_without_other_conditions_is_an_exact_lookup() {
     let email = Query { email: Some("a@b.example".into()), ..Query::default() };
     assert!(email.is_exact_lookup());
     let phone = Query { phone: Some("+1415".into()), limit: 5, query: Some(" ".into()), ..Query::default() };
@@ -244,7 +244,7 @@ fn any_scalar() -> impl Strategy<Value = FieldValue> {
 
 proptest! {
     #[test]
-    fn whatever_is_asked_is_searched_or_refused_in_few_words(
+    fn any_query_is_searched_or_refused_in_a_short_error(
         field in "\\PC{0,90}|[a-zA-Z.]{0,20}|city|dateAdded|customFields\\.[a-z]{0,3}",
         operator in "\\PC{0,40}|eq|range|exists",
         value in any_scalar(),

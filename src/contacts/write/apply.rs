@@ -27,8 +27,8 @@ pub(crate) enum CreateOutcome {
 
 const LOST: &str = "the answer to the create was lost; the contact was found by looking it up";
 const REFUSED: &str =
-    "HighLevel refused the create and made the contact all the same; it was found by looking it up";
-const COMPLETED: &str = "the answer to the create was lost; a contact was found by looking it up, and what it lacked was written to it";
+    "HighLevel refused the create and created the contact anyway; it was found by looking it up";
+const COMPLETED: &str = "the answer to the create was lost; a contact was found by looking it up, and the missing values were written to it";
 
 /// Creates the planned contact, never two: after a lost answer, or a refusal that may have created the contact anyway
 /// (highlevel-api-docs issue 64), the keys are looked up before anything is sent again.
@@ -223,8 +223,8 @@ async fn put(
 /// The API of the recipes article can only replace the whole list of tags.
 pub(crate) fn merge_warning(scope: &Scope) -> Option<String> {
     (dialect::spoken(scope) == ghl::Dialect::Recipe).then(|| {
-        "this HighLevel can only replace all tags: they were read, merged and written; one that something else added \
-         in that very moment may be lost"
+        "this HighLevel can only replace all tags: they were read, merged and written; a tag that another \
+         program added at the same moment may be lost"
             .to_owned()
     })
 }

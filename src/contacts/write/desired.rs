@@ -86,7 +86,7 @@ impl Desired {
             match field::read(*field, value)? {
                 Some(value) => drop(desired.fields.insert(*field, value)),
                 None => {
-                    desired.warnings.push(format!("{field} was empty and left alone; use clear to blank it"));
+                    desired.warnings.push(format!("{field} was empty and ignored; use clear to blank it"));
                 }
             }
         }
@@ -142,7 +142,7 @@ impl Desired {
     /// Leaves out a key that another contact has and keeps.
     pub(crate) fn leave_out(&mut self, key: Field, owner: &ContactId) {
         self.fields.remove(&key);
-        self.warnings.push(format!("{key} was left alone: it belongs to contact {owner}"));
+        self.warnings.push(format!("{key} was not written: it belongs to contact {owner}"));
     }
 
     fn fields_to_clear(&self, upsert: &Upsert) -> Result<BTreeSet<Field>, Error> {
@@ -163,7 +163,10 @@ impl Desired {
             clear.insert(field);
         }
         if upsert.clear.iter().any(|name| name == "tags") {
-            return Err(Error::invalid(Subject::Clear, "tags are only ever added here, never cleared"));
+            return Err(Error::invalid(
+                Subject::Clear,
+                "names tags, which are only added here, never cleared",
+            ));
         }
         Ok(clear)
     }

@@ -11,7 +11,7 @@ fn page(count: usize, search_after: &str) -> Page {
 }
 
 #[test]
-fn a_cursor_goes_on_behind_its_page_with_any_limit() {
+fn a_cursor_continues_after_its_page_with_any_limit() {
     let query = Query { tags: vec!["vip".into()], limit: 2, ..Query::default() };
     let (_, fingerprint) = query.to_search("").unwrap();
     let cursor = next_cursor(&fingerprint, &page(2, r#"[1768435200000,"c1"]"#), 2).unwrap();
@@ -24,7 +24,7 @@ fn a_cursor_goes_on_behind_its_page_with_any_limit() {
 }
 
 #[test]
-fn there_is_no_cursor_where_there_is_no_next_page() {
+fn the_last_page_has_no_cursor() {
     let (_, fingerprint) = Query::default().to_search("").unwrap();
     for (count, after) in [(1, r#"[1,"c1"]"#), (0, "[]"), (2, "[]"), (2, "null"), (2, "[null]"), (2, "[[1]]")]
     {
@@ -33,7 +33,7 @@ fn there_is_no_cursor_where_there_is_no_next_page() {
 }
 
 #[test]
-fn the_longest_cursor_that_is_given_is_taken() {
+fn the_longest_possible_cursor_is_accepted() {
     let (_, fingerprint) = Query::default().to_search("").unwrap();
     let cursor = |length: usize| {
         let after = format!(r#"["{}"]"#, "x".repeat(length));
@@ -44,7 +44,7 @@ fn the_longest_cursor_that_is_given_is_taken() {
     assert!(Query { cursor: Some(longest), ..Query::default() }.to_search("").is_ok());
 }
 
-/// A cursor with a right checksum around any content.
+/// A cursor with any content and its correct checksum.
 fn forged(json: &str) -> String {
     let check: Vec<u8> = Sha256::digest(json).into_iter().take(4).collect();
     URL_SAFE_NO_PAD.encode([check.as_slice(), json.as_bytes()].concat())
@@ -58,7 +58,7 @@ fn refusal(query: Query, cursor: String) -> String {
 }
 
 #[test]
-fn a_cursor_that_is_mangled_old_or_of_another_query_says_so() {
+fn a_damaged_old_or_foreign_cursor_is_refused_with_its_reason() {
     let (_, fingerprint) = Query::default().to_search("").unwrap();
     let good = next_cursor(&fingerprint, &page(20, r#"[1,"c1"]"#), 20).unwrap();
     let own = |version: u8, after: &str| {
@@ -104,7 +104,7 @@ fn any_scalar() -> impl Strategy<Value = FieldValue> {
 
 proptest! {
     #[test]
-    fn a_cursor_comes_back_as_it_was(after in prop::collection::vec(any_scalar(), 1..=4), tag in "[a-z]{1,9}") {
+    fn a_cursor_is_read_as_it_was_written(after in prop::collection::vec(any_scalar(), 1..=4), tag in "[a-z]{1,9}") {
         let query = Query { tags: vec![tag], ..Query::default() };
         let (_, fingerprint) = query.to_search("").unwrap();
         let json = serde_json::to_string(&after).unwrap();
@@ -115,7 +115,7 @@ proptest! {
     }
 
     #[test]
-    fn a_forged_cursor_is_only_refused(text in "\\PC{0,80}", alphabet in "[A-Za-z0-9_-]{0,80}", json in "[{}\\[\\]\",:vfa0-9]{0,40}") {
+    fn a_forged_cursor_is_refused_as_a_cursor(text in "\\PC{0,80}", alphabet in "[A-Za-z0-9_-]{0,80}", json in "[{}\\[\\]\",:vfa0-9]{0,40}") {
         for cursor in [text, alphabet, forged(&json)] {
             let query = Query { cursor: Some(cursor), ..Query::default() };
             let refused = matches!(query.to_search(""), Err(Error::Invalid { subject: Subject::Cursor, .. }));

@@ -11,7 +11,7 @@ fn custom_write(value: impl Into<FieldValue>) -> CustomFieldWrite {
 }
 
 #[test]
-fn values_are_equal_as_highlevel_means_them() {
+fn stored_and_desired_values_are_compared_in_highlevels_form() {
     for (field, stored, wanted) in [
         (Field::Email, "Ada@Example.com", "ada@example.com"),
         (Field::Phone, "(+1) 415-555-0101", "+14155550101"),
@@ -39,7 +39,7 @@ fn values_are_equal_as_highlevel_means_them() {
 }
 
 #[test]
-fn custom_values_without_a_definition_are_compared_as_texts_where_they_are_texts() {
+fn custom_values_without_a_definition_are_compared_as_texts() {
     let same_custom = |write: &CustomFieldWrite, stored: &FieldValue| {
         Definitions::unknown().same(&write.id, stored, &write.value)
     };
@@ -51,7 +51,7 @@ fn custom_values_without_a_definition_are_compared_as_texts_where_they_are_texts
 }
 
 #[test]
-fn what_is_not_stored_has_the_likeliest_reason() {
+fn a_value_that_is_not_stored_has_the_likeliest_reason() {
     let set = Patch::Set("x".to_owned());
     for (field, patch, words) in [
         (Field::City, &Patch::Clear, "kept the value"),
@@ -66,7 +66,7 @@ fn what_is_not_stored_has_the_likeliest_reason() {
 }
 
 #[test]
-fn another_email_is_warned_of_where_the_phone_has_found_the_contact_and_other_fields_are_not() {
+fn replacing_the_email_of_a_contact_found_by_phone_is_warned_of() {
     let ada =
         contact(json!({ "id": "ada", "email": "old@example.com", "phone": "+14155550101", "city": "Rome" }));
     let wanted = |field: Field, value: &str| Desired {

@@ -113,7 +113,7 @@ async fn somebody_elses_contact_that_the_second_try_meets_is_completed_and_not_c
     assert_eq!((reply.outcome(), &reply.ok()["contact"]["id"]), ("updated", &json!("bob")));
     assert_eq!(crm.held("bob")["city"], "Paris");
     let warnings = reply.ok()["warnings"].to_string();
-    assert!(warnings.contains("what it lacked was written to it"), "{warnings}");
+    assert!(warnings.contains("the missing values were written to it"), "{warnings}");
 }
 
 #[tokio::test]

@@ -133,7 +133,7 @@ async fn on_conflict_email_writes_to_the_one_with_the_email_and_leaves_the_phone
     assert_eq!((reply.outcome(), &reply.ok()["contact"]["id"]), ("updated", &json!("ada")));
     insta::assert_json_snapshot!(reply.ok()["warnings"], @r#"
     [
-      "phone was left alone: it belongs to contact bob"
+      "phone was not written: it belongs to contact bob"
     ]
     "#);
     assert_eq!((&crm.held("ada")["phone"], &crm.held("bob")["phone"]), (&json!(null), &json!(PHONE)));

@@ -78,7 +78,7 @@ async fn a_422_that_created_the_contact_all_the_same_is_found_out() {
     assert_eq!((reply.outcome(), crm.count()), ("created", 1));
     insta::assert_json_snapshot!(reply.ok()["warnings"], @r#"
     [
-      "HighLevel refused the create and made the contact all the same; it was found by looking it up"
+      "HighLevel refused the create and created the contact anyway; it was found by looking it up"
     ]
     "#);
 }
@@ -116,7 +116,7 @@ async fn somebody_elses_contact_is_completed_where_our_create_was_lost() {
     assert_eq!((reply.outcome(), crm.count()), ("updated", 1));
     insta::assert_json_snapshot!(reply.ok()["warnings"], @r#"
     [
-      "the answer to the create was lost; a contact was found by looking it up, and what it lacked was written to it"
+      "the answer to the create was lost; a contact was found by looking it up, and the missing values were written to it"
     ]
     "#);
     assert_eq!(

@@ -105,8 +105,8 @@ async fn an_empty_text_blanks_nothing() {
     assert_eq!(reply.outcome(), "unchanged");
     insta::assert_json_snapshot!(reply.ok()["warnings"], @r#"
     [
-      "firstName was empty and left alone; use clear to blank it",
-      "city was empty and left alone; use clear to blank it"
+      "firstName was empty and ignored; use clear to blank it",
+      "city was empty and ignored; use clear to blank it"
     ]
     "#);
     assert_eq!(crm.held("ada")["city"], "London");

@@ -46,7 +46,7 @@ async fn the_first_missing_route_settles_the_dialect_for_the_process() {
     "#);
     insta::assert_json_snapshot!(reply.ok()["warnings"], @r#"
     [
-      "this HighLevel can only replace all tags: they were read, merged and written; one that something else added in that very moment may be lost"
+      "this HighLevel can only replace all tags: they were read, merged and written; a tag that another program added at the same moment may be lost"
     ]
     "#);
     assert_eq!(crm.held("ada")["tags"], json!(["old", "new"]));
