@@ -65,6 +65,11 @@ clippy:
 test:
     cargo test
 
+# Carries out the worked examples of CONTRIBUTING.md in a scratch copy.
+[group('stages of CI')]
+contributing:
+    tests/contributing/replay.py
+
 # Checks licences, bans and sources of all crates; and advisories, where RustSec's database can be reached.
 [group('stages of CI')]
 deny:
@@ -110,7 +115,8 @@ clients:
 http-clients:
     tests/clients/over_http.sh {{ binary }}
 
-# Runs the official conformance suite on the program, and on the suite's own fixtures, which `just test` builds.
+# Runs the official conformance suite on the program, and on the suite's own fixtures.
 [group('stages of CI')]
 conformance:
+    cargo build --locked --example conformance
     tests/conformance/run.sh {{ binary }} target/debug/examples/conformance
