@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::contacts::fields::encoding;
-use crate::contacts::value::{date, email, number, phone};
-use crate::ghl::model::{CustomField, DataType, FieldValue};
+use crate::contacts::value::{date, number};
+use crate::ghl::model::{CustomField, DataType, FieldValue, same_email, same_phone};
 
 /// Whether two values are the same to HighLevel. Both are compared in the form that is sent, where they have one.
 pub(crate) fn same(field: Option<&CustomField>, stored: &FieldValue, wanted: &FieldValue) -> bool {
@@ -20,8 +20,8 @@ pub(crate) fn same(field: Option<&CustomField>, stored: &FieldValue, wanted: &Fi
             (Some(stored), Some(wanted)) => stored == wanted,
             _ => alike(&stored, &wanted),
         },
-        DataType::Email => email::same(&trimmed(&stored), &trimmed(&wanted)),
-        DataType::Phone => phone::same(&trimmed(&stored), &trimmed(&wanted)),
+        DataType::Email => same_email(&trimmed(&stored), &trimmed(&wanted)),
+        DataType::Phone => same_phone(&trimmed(&stored), &trimmed(&wanted)),
         _ => alike(&stored, &wanted),
     }
 }

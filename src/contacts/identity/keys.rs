@@ -3,9 +3,9 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::contacts::value::email::{self, Email};
-use crate::contacts::value::phone::{self, Phone};
-use crate::ghl::model::{Contact, Field};
+use crate::contacts::value::email::Email;
+use crate::contacts::value::phone::Phone;
+use crate::ghl::model::{Contact, Field, same_email, same_phone};
 
 /// The given keys, in normal form.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -49,18 +49,18 @@ impl Keys {
 
 /// Whether the contact has this e-mail, as its primary or as an additional one.
 pub(crate) fn match_email(contact: &Contact, email: &Email) -> Option<MatchedBy> {
-    if contact.text(Field::Email).is_some_and(|one| email::same(&one, email.as_str())) {
+    if contact.text(Field::Email).is_some_and(|one| same_email(&one, email.as_str())) {
         return Some(MatchedBy::Email);
     }
-    let additional = contact.additional_emails().iter().any(|one| email::same(one, email.as_str()));
+    let additional = contact.additional_emails().iter().any(|one| same_email(one, email.as_str()));
     additional.then_some(MatchedBy::AdditionalEmail)
 }
 
 /// Whether the contact has this phone, as its primary or as an additional one.
 pub(crate) fn match_phone(contact: &Contact, phone: &Phone) -> Option<MatchedBy> {
-    if contact.text(Field::Phone).is_some_and(|one| phone::same(&one, phone.as_str())) {
+    if contact.text(Field::Phone).is_some_and(|one| same_phone(&one, phone.as_str())) {
         return Some(MatchedBy::Phone);
     }
-    let additional = contact.additional_phones().iter().any(|one| phone::same(one, phone.as_str()));
+    let additional = contact.additional_phones().iter().any(|one| same_phone(one, phone.as_str()));
     additional.then_some(MatchedBy::AdditionalPhone)
 }

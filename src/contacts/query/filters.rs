@@ -6,9 +6,8 @@ use crate::contacts::error::{Error, Subject};
 use crate::contacts::query::conditions::{CustomFieldMatch, Query, RawFilter, check_length, filled};
 use crate::contacts::query::fields::{self, Known};
 use crate::contacts::query::time::{self, Edge};
-use crate::contacts::value::tag;
 use crate::ghl::CustomFieldId;
-use crate::ghl::model::{DataType, Field, FieldValue, Filter, Operator};
+use crate::ghl::model::{DataType, Field, FieldValue, Filter, Operator, normal_tag};
 
 /// The most conditions of a search.
 const MAX_CONDITIONS: usize = 50;
@@ -79,7 +78,7 @@ fn equal(field: impl Into<String>, value: impl Into<FieldValue>) -> Filter {
 fn tags(subject: &Subject, tags: &[String]) -> Result<Vec<String>, Error> {
     let mut written: Vec<String> = Vec::with_capacity(tags.len());
     for tag in tags {
-        let tag = tag::normal(tag);
+        let tag = normal_tag(tag);
         if tag.is_empty() {
             return Err(Error::invalid(subject.clone(), "a tag is empty"));
         }

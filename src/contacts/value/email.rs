@@ -58,12 +58,6 @@ impl fmt::Display for Email {
     }
 }
 
-/// Whether two texts are the same address to HighLevel: outer spaces and case do not count.
-#[must_use]
-pub fn same(a: &str, b: &str) -> bool {
-    a.trim().to_lowercase() == b.trim().to_lowercase()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

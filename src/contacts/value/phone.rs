@@ -89,13 +89,6 @@ impl fmt::Display for Phone {
     }
 }
 
-/// Whether two texts are the same number to HighLevel, by their digits: a stored number may be formatted for reading.
-#[must_use]
-pub fn same(a: &str, b: &str) -> bool {
-    let digits = |text: &str| text.chars().filter_map(|c| c.to_digit(10)).collect::<Vec<_>>();
-    digits(a) == digits(b)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

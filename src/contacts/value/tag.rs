@@ -3,17 +3,12 @@
 use std::collections::BTreeSet;
 
 use crate::contacts::error::{Error, Subject};
+use crate::ghl::model::normal_tag;
 
 /// The most tags in one call.
 const MAX_TAGS: usize = 100;
 /// The most characters of a tag.
 const MAX_CHARS: usize = 100;
-
-/// A tag in HighLevel's form.
-#[must_use]
-pub(crate) fn normal(tag: &str) -> String {
-    tag.trim().to_lowercase()
-}
 
 /// The tags to add, in HighLevel's form, each once, in the given order.
 pub(crate) fn list(tags: &[String]) -> Result<Vec<String>, Error> {
@@ -24,7 +19,7 @@ pub(crate) fn list(tags: &[String]) -> Result<Vec<String>, Error> {
     let mut seen = BTreeSet::new();
     let mut list = Vec::with_capacity(tags.len());
     for tag in tags {
-        let tag = normal(tag);
+        let tag = normal_tag(tag);
         if tag.is_empty() {
             return invalid("has an empty tag".to_owned());
         }
@@ -44,8 +39,8 @@ pub(crate) fn list(tags: &[String]) -> Result<Vec<String>, Error> {
 /// The `wanted` tags that are not among the stored ones.
 #[must_use]
 pub(crate) fn missing(stored: &[String], wanted: &[String]) -> Vec<String> {
-    let stored: BTreeSet<_> = stored.iter().map(|tag| normal(tag)).collect();
-    wanted.iter().filter(|tag| !stored.contains(&normal(tag))).cloned().collect()
+    let stored: BTreeSet<_> = stored.iter().map(|tag| normal_tag(tag)).collect();
+    wanted.iter().filter(|tag| !stored.contains(&normal_tag(tag))).cloned().collect()
 }
 
 #[cfg(test)]

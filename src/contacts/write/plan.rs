@@ -3,11 +3,13 @@
 use crate::contacts::fields::Definitions;
 use crate::contacts::identity::keys::MatchedBy;
 use crate::contacts::value::name::full_name;
-use crate::contacts::value::{email, phone, tag};
+use crate::contacts::value::tag;
 use crate::contacts::write::desired::{Desired, Mode};
 use crate::contacts::write::receipt::{Change, NotStored, Outcome, Receipt};
 use crate::contacts::write::same::same;
-use crate::ghl::model::{Contact, ContactWrite, CustomFieldWrite, Field, FieldValue, Patch};
+use crate::ghl::model::{
+    Contact, ContactWrite, CustomFieldWrite, Field, FieldValue, Patch, same_email, same_phone,
+};
 
 /// The requests of a write, and what they change.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -122,8 +124,8 @@ fn standard(plan: &mut Plan, existing: Option<(&Contact, MatchedBy)>, field: Fie
 /// Whether the contact has the value already, as an additional e-mail or phone.
 fn additional(contact: &Contact, field: Field, value: &str) -> bool {
     match field {
-        Field::Email => contact.additional_emails().iter().any(|one| email::same(one, value)),
-        Field::Phone => contact.additional_phones().iter().any(|one| phone::same(one, value)),
+        Field::Email => contact.additional_emails().iter().any(|one| same_email(one, value)),
+        Field::Phone => contact.additional_phones().iter().any(|one| same_phone(one, value)),
         _ => false,
     }
 }

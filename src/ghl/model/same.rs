@@ -1,0 +1,32 @@
+//! When two values are the same to HighLevel. The one place for it: the lookup, the plan and the check of a write agree.
+
+/// Whether two texts are the same e-mail: outer spaces and case do not count.
+#[must_use]
+pub fn same_email(a: &str, b: &str) -> bool {
+    a.trim().to_lowercase() == b.trim().to_lowercase()
+}
+
+/// Whether two texts are the same phone, by their digits: a stored number may be formatted for reading.
+#[must_use]
+pub fn same_phone(a: &str, b: &str) -> bool {
+    let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
+    digits(a) == digits(b)
+}
+
+/// A tag in the form that HighLevel stores: two tags of the same form are one.
+#[must_use]
+pub fn normal_tag(tag: &str) -> String {
+    tag.trim().to_lowercase()
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::ghl::model::same::{normal_tag, same_email, same_phone};
+
+    #[test]
+    fn emails_are_compared_without_case_phones_by_digits_and_tags_by_their_form() {
+        assert!(same_email(" Ada@Example.com", "ada@example.com") && !same_email("ada@a.com", "ada@b.com"));
+        assert!(same_phone("(+1) 415-555-0101", "+14155550101") && !same_phone("+1415", "+1416"));
+        assert_eq!(normal_tag(" VIP "), "vip");
+    }
+}
