@@ -1,7 +1,7 @@
 //! Owns: the protocol: what a client may ask of the server, and the transports: stdin and stdout, HTTP, HTTP+SSE.
 //! May import: `tool`.
-//! Never: knows a tool by name, or what a tool does; reads a byte of a body before it knows who sends it.
-//! Tests: `tests/it/seam.rs` (both protocol eras, and garbage, over an in-memory stream), `tests/it/http.rs`.
+//! Never: knows a tool by name, or what a tool does; reads a byte of a request's body before the client is authenticated.
+//! Tests: `tests/it/seam.rs` (both protocol eras, and malformed input, over an in-memory stream), `tests/it/http.rs`.
 
 mod auth;
 mod bounded_transport;
@@ -13,9 +13,9 @@ mod sse;
 mod stdio;
 mod trace;
 
-pub use crate::serve::auth::{Bearer, Guard, NotAGuard};
-pub use crate::serve::bounded_transport::Patient;
-pub use crate::serve::handler::{Handler, Served};
-pub use crate::serve::http::{Doors, HttpOptions, Limits, http};
+pub use crate::serve::auth::{Bearer, HostPolicy, InvalidHostOrOrigin};
+pub use crate::serve::bounded_transport::BoundedTransport;
+pub use crate::serve::handler::{Handler, McpServer};
+pub use crate::serve::http::{Accounts, HttpOptions, Limits, SessionMode, serve_http};
 pub use crate::serve::metrics::Metrics;
-pub use crate::serve::stdio::{StdioError, over, over_until, stdio_until};
+pub use crate::serve::stdio::{StdioError, serve_stdio, serve_stream, serve_stream_until};

@@ -17,7 +17,7 @@ use ghl_contacts_mcp::ghl::clock::Clock;
 use ghl_contacts_mcp::ghl::dialect::{self, Key};
 use ghl_contacts_mcp::ghl::http::{Broken, Incoming, Outgoing, Transport};
 use ghl_contacts_mcp::ghl::{Client, ContactId, Error, Settings, contacts};
-use ghl_contacts_mcp::serve::{Handler, over};
+use ghl_contacts_mcp::serve::{Handler, serve_stream};
 use ghl_contacts_mcp::tool::Catalogue;
 use ghl_contacts_mcp::tools;
 use serde_json::Value;
@@ -99,7 +99,7 @@ pub fn stdio_line(data: &[u8]) {
     let handler = Handler::new(Arc::new(Catalogue::new(Arc::new(contacts), tools::all())), String::new());
     run(async {
         let (mut here, there) = tokio::io::duplex(1 << 20);
-        let server = tokio::spawn(over(handler, there));
+        let server = tokio::spawn(serve_stream(handler, there));
         let begin = br#"{"jsonrpc":"2.0","id":"b","method":"initialize","params":{"protocolVersion":"2025-11-25","capabilities":{},"clientInfo":{"name":"f","version":"1"}}}"#;
         for part in [data, b"\n", begin, b"\n", data, b"\n"] {
             // The server may have ended where the input says so.

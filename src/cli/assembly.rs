@@ -37,7 +37,7 @@ impl Wired {
 
 /// A server of these tools.
 pub(crate) fn handler(tools: Locations<Contacts>, metrics: &Metrics) -> Handler<Contacts> {
-    Handler::over(tools, tools::INSTRUCTIONS.to_owned(), metrics.clone())
+    Handler::for_locations(tools, tools::INSTRUCTIONS.to_owned(), metrics.clone())
 }
 
 /// Wires everything for one client. Makes no request.

@@ -25,7 +25,7 @@ pub(crate) async fn run(config: Config) -> Result<(), Stop> {
     let (handler, sandbox) = assembly::wire(config).await?.handler();
     let Some(sandbox) = sandbox else { return Err(Stop::Said) };
     let (ours, theirs) = tokio::io::duplex(PIPE);
-    let server = tokio::spawn(serve::over(handler, theirs));
+    let server = tokio::spawn(serve::serve_stream(handler, theirs));
     let client = ().serve(ours).await.map_err(|error| Stop::Session(error.to_string()))?;
     page.opening(&sandbox, client.peer_info().map(|info| info.protocol_version.to_string()).as_deref());
     let tools = client.list_all_tools().await.map_err(|error| Stop::Session(error.to_string()))?;

@@ -8,17 +8,18 @@ use crate::cli::{assembly, signal};
 use crate::config::{Config, Http, Wrong};
 use crate::contacts::Contacts;
 use crate::ghl::auth::Credential;
-use crate::serve::{self, Bearer, Doors, Guard, Handler, HttpOptions, Metrics, NotAGuard};
+use crate::serve::{self, Accounts, Bearer, Handler, HostPolicy, HttpOptions, InvalidHostOrOrigin, Metrics};
 
 pub(crate) async fn run(mut config: Config, http: Http) -> Result<(), Stop> {
-    let guard = Guard::new(&http.allowed_hosts, &http.allowed_origins).map_err(|error| match &error {
-        NotAGuard::Host(_) => Wrong::new("--allowed-host", error.to_string()),
-        NotAGuard::Origin(_) => Wrong::new("--allowed-origin", error.to_string()),
-    })?;
+    let host_policy =
+        HostPolicy::new(&http.allowed_hosts, &http.allowed_origins).map_err(|error| match &error {
+            InvalidHostOrOrigin::Host(_) => Wrong::new("--allowed-host", error.to_string()),
+            InvalidHostOrOrigin::Origin(_) => Wrong::new("--allowed-origin", error.to_string()),
+        })?;
     let metrics = Metrics::default();
     let _sandbox = assembly::sandbox(&mut config).await?;
-    let doors = doors(&config, &http, &metrics)?;
-    let mut options = HttpOptions::new(guard);
+    let accounts_ = accounts_(&config, &http, &metrics)?;
+    let mut options = HttpOptions::new(host_policy);
     options.legacy_sse = http.legacy_sse;
     options.not_ready = not_ready(&config).map(str::to_owned);
     let listener = TcpListener::bind(http.listen)
@@ -27,39 +28,39 @@ pub(crate) async fn run(mut config: Config, http: Http) -> Result<(), Stop> {
     let address = listener.local_addr().map_err(|error| Stop::System("the address is not known", error))?;
     // The last line before requests are answered: whoever started this program may wait for it.
     say(&format!("listening on http://{address}/mcp"));
-    serve::http(listener, doors, options, metrics, signal::stop()).await;
+    serve::serve_http(listener, accounts_, options, metrics, signal::stop()).await;
     Ok(())
 }
 
 /// One server behind every token, or one for each account.
-fn doors(config: &Config, http: &Http, metrics: &Metrics) -> Result<Doors<Handler<Contacts>>, Wrong> {
+fn accounts_(config: &Config, http: &Http, metrics: &Metrics) -> Result<Accounts<Handler<Contacts>>, Wrong> {
     let workshop = assembly::Workshop::new(config, metrics.clone())?;
     let Some(accounts) = &config.accounts else {
         let handler = assembly::handler(workshop.of_all()?, metrics);
         if http.keys.is_empty() {
-            return Ok(Doors::open(handler));
+            return Ok(Accounts::unauthenticated(handler));
         }
         // What one token may do all may do, so each may see what all did.
-        let lock = |doors: Doors<_>, key: &crate::config::Key| {
+        let lock = |accounts_: Accounts<_>, key: &crate::config::Key| {
             let bearer = Bearer::from_hash(key.hash);
-            doors.with(bearer, handler.clone()).with_metrics(bearer)
+            accounts_.with_token(bearer, handler.clone()).with_metrics_token(bearer)
         };
-        return Ok(http.keys.iter().fold(Doors::locked(), lock));
+        return Ok(http.keys.iter().fold(Accounts::authenticated(), lock));
     };
     let mut handlers = Vec::with_capacity(accounts.all.len());
     for account in &accounts.all {
         handlers.push(assembly::handler(workshop.of_account(account)?, metrics));
     }
     let opens = |at: Option<usize>| at.and_then(|at| handlers.get(at)).cloned();
-    let mut doors = Doors::locked();
+    let mut accounts_ = Accounts::authenticated();
     for key in &http.keys {
         if let Some(handler) = opens(key.account) {
-            doors = doors.with(Bearer::from_hash(key.hash), handler);
+            accounts_ = accounts_.with_token(Bearer::from_hash(key.hash), handler);
         }
     }
     Ok(match http.metrics {
-        Some(hash) => doors.with_metrics(Bearer::from_hash(hash)),
-        None => doors,
+        Some(hash) => accounts_.with_metrics_token(Bearer::from_hash(hash)),
+        None => accounts_,
     })
 }
 

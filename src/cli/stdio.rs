@@ -13,7 +13,7 @@ const DRAIN: Duration = Duration::from_secs(10);
 
 pub(crate) async fn run(config: Config) -> Result<(), Stop> {
     let (handler, _sandbox) = assembly::wire(config).await?.handler();
-    let ended = serve::stdio_until(handler.clone(), signal::stop()).await;
+    let ended = serve::serve_stdio(handler.clone(), signal::stop()).await;
     if tokio::time::timeout(DRAIN, handler.idle()).await.is_err() {
         tracing::warn!("stopped with a call still running; its outcome is not known");
     }

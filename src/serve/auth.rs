@@ -1,4 +1,4 @@
-//! Who may send a request: the `Host` and `Origin` that are served, and the bearer tokens that are known.
+//! Which requests are served: by `Host`, by `Origin` and by bearer token.
 
 mod bearer;
 mod host;
@@ -6,5 +6,6 @@ mod origin;
 mod policy;
 
 pub use crate::serve::auth::bearer::Bearer;
-pub(crate) use crate::serve::auth::policy::Foreign;
-pub use crate::serve::auth::policy::{Guard, NotAGuard};
+pub(crate) use crate::serve::auth::bearer::Principal;
+pub(crate) use crate::serve::auth::policy::Rejection;
+pub use crate::serve::auth::policy::{HostPolicy, InvalidHostOrOrigin};

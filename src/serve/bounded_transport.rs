@@ -1,4 +1,4 @@
-//! A transport between the SDK and a client that bounds what the client may begin.
+//! A transport between the SDK and a client that bounds how many requests the client may have open.
 
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -12,41 +12,40 @@ use rmcp::transport::Transport;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
-/// A transport that waits for the request that begins the session.
+/// A transport that adds three rules to `T`:
 ///
-/// The SDK ends the session when a notification or a response comes before that request, and some clients send
-/// `notifications/cancelled` for a `server/discover` that they gave up. Such messages are dropped here.
-///
-/// It also reads no further while 512 requests wait for their answers: the SDK begins whatever it reads,
-/// and a client that writes twenty thousand calls at once, or never reads, would have it hold them all.
-///
-/// And it ends where an answer could not be written: nobody is there to read the next one, though what held the
-/// client's end of stdin may hold it for ever.
-pub struct Patient<T> {
+/// - Messages before the request that starts the session are dropped. The SDK would end the session at such a
+///   notification or response, and some clients send `notifications/cancelled` for a `server/discover` that they gave up.
+/// - While 512 requests have no response, nothing more is read. The SDK starts every request that it reads, so a client
+///   that writes twenty thousand calls at once, or never reads, would make it hold all of them.
+/// - After a response could not be written, nothing more is read, and the session ends. Another process may keep the
+///   client's end of stdin open for ever, so stdin alone does not show that the client is gone.
+pub struct BoundedTransport<T> {
     inner: T,
-    begun: bool,
-    unanswered: Arc<Unanswered>,
-    /// Fires when nothing can be written any more.
-    unread: CancellationToken,
+    started: bool,
+    pending: Arc<PendingRequests>,
+    /// Fires when a response could not be written.
+    write_failed: CancellationToken,
 }
 
-/// More than the calls that run and wait behind the gate (64 and 256), so that the excess is read and told `busy`.
-const MOST_UNANSWERED: usize = 512;
+/// More than the calls that may run and wait in the call limiter (64 and 256), so that the calls above its limits are
+/// read and answered with `busy`.
+const MAX_PENDING: usize = 512;
 
-/// Requests that were read and not yet answered.
+/// Requests that were read and have no response yet.
 #[derive(Debug, Default)]
-struct Unanswered {
+struct PendingRequests {
     ids: Mutex<HashSet<RequestId>>,
-    fewer: Notify,
+    removed: Notify,
 }
 
-impl Unanswered {
+impl PendingRequests {
     fn ids(&self) -> MutexGuard<'_, HashSet<RequestId>> {
         self.ids.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// A request came, or one was called off and will not be answered.
-    fn came(&self, message: &ClientJsonRpcMessage) {
+    /// Adds a request; removes a request that the client cancelled, since it gets no response.
+    fn received(&self, message: &ClientJsonRpcMessage) {
         match message {
             ClientJsonRpcMessage::Request(request) => {
                 self.ids().insert(request.id.clone());
@@ -64,17 +63,19 @@ impl Unanswered {
 
     fn answered(&self, id: &RequestId) {
         self.ids().remove(id);
-        self.fewer.notify_one();
+        self.removed.notify_one();
     }
 
-    async fn few(&self) {
-        while self.ids().len() >= MOST_UNANSWERED {
-            self.fewer.notified().await;
+    /// Waits until another request may be read.
+    async fn below_limit(&self) {
+        while self.ids().len() >= MAX_PENDING {
+            self.removed.notified().await;
         }
     }
 }
 
-fn answers(message: &TxJsonRpcMessage<RoleServer>) -> Option<RequestId> {
+/// The request that `message` is the response to.
+fn answered_request(message: &TxJsonRpcMessage<RoleServer>) -> Option<RequestId> {
     match message {
         TxJsonRpcMessage::<RoleServer>::Response(answer) => Some(answer.id.clone()),
         TxJsonRpcMessage::<RoleServer>::Error(error) => error.id.clone(),
@@ -82,35 +83,35 @@ fn answers(message: &TxJsonRpcMessage<RoleServer>) -> Option<RequestId> {
     }
 }
 
-impl<T> Patient<T> {
-    /// `inner`, without what comes too early.
+impl<T> BoundedTransport<T> {
+    /// Adds the rules to `inner`.
     pub fn new(inner: T) -> Self {
-        Self { inner, begun: false, unanswered: Arc::default(), unread: CancellationToken::new() }
+        Self { inner, started: false, pending: Arc::default(), write_failed: CancellationToken::new() }
     }
 }
 
-impl<T> std::fmt::Debug for Patient<T> {
+impl<T> std::fmt::Debug for BoundedTransport<T> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Patient").field("begun", &self.begun).finish_non_exhaustive()
+        f.debug_struct("BoundedTransport").field("started", &self.started).finish_non_exhaustive()
     }
 }
 
-impl<T: Transport<RoleServer>> Transport<RoleServer> for Patient<T> {
+impl<T: Transport<RoleServer>> Transport<RoleServer> for BoundedTransport<T> {
     type Error = T::Error;
 
     fn send(
         &mut self,
         item: TxJsonRpcMessage<RoleServer>,
     ) -> impl Future<Output = Result<(), Self::Error>> + Send + 'static {
-        let answered = answers(&item).map(|id| (Arc::clone(&self.unanswered), id));
-        let (sending, unread) = (self.inner.send(item), self.unread.clone());
+        let answered = answered_request(&item).map(|id| (Arc::clone(&self.pending), id));
+        let (sending, write_failed) = (self.inner.send(item), self.write_failed.clone());
         async move {
             let sent = sending.await;
             if sent.is_err() {
-                unread.cancel();
+                write_failed.cancel();
             }
-            if let Some((unanswered, id)) = answered {
-                unanswered.answered(&id);
+            if let Some((pending, id)) = answered {
+                pending.answered(&id);
             }
             sent
         }
@@ -119,19 +120,19 @@ impl<T: Transport<RoleServer>> Transport<RoleServer> for Patient<T> {
     async fn receive(&mut self) -> Option<RxJsonRpcMessage<RoleServer>> {
         loop {
             let next = async {
-                self.unanswered.few().await;
+                self.pending.below_limit().await;
                 self.inner.receive().await
             };
-            let message = self.unread.run_until_cancelled(next).await??;
-            self.unanswered.came(&message);
-            if self.begun {
+            let message = self.write_failed.run_until_cancelled(next).await??;
+            self.pending.received(&message);
+            if self.started {
                 return Some(message);
             }
             if let ClientJsonRpcMessage::Request(request) = &message {
-                self.begun = begins(&request.request);
+                self.started = starts_session(&request.request);
                 return Some(message);
             }
-            tracing::debug!("a message before the session began was dropped");
+            tracing::debug!("dropped a message that came before the session started");
         }
     }
 
@@ -140,9 +141,9 @@ impl<T: Transport<RoleServer>> Transport<RoleServer> for Patient<T> {
     }
 }
 
-/// Whether the SDK begins the session with this request: `initialize`, or any request but `server/discover` and
-/// `ping` that carries the metadata of 2026-07-28.
-fn begins(request: &ClientRequest) -> bool {
+/// Whether the SDK starts the session with this request: `initialize`, or a request with the metadata of 2026-07-28
+/// other than `server/discover` and `ping`.
+fn starts_session(request: &ClientRequest) -> bool {
     match request {
         ClientRequest::InitializeRequest(_) => true,
         ClientRequest::PingRequest(_) | ClientRequest::DiscoverRequest(_) => false,

@@ -1,4 +1,4 @@
-//! What a client may ask of the server, in either era of the protocol.
+//! What a client may ask of the server, in both eras of the protocol (with `initialize`, and from 2026-07-28).
 
 use std::sync::Arc;
 
@@ -21,13 +21,13 @@ use crate::tool::{Answer, CallInfo, Catalogue, Locations, Progress, echo};
 /// How long a client may keep `tools/list`: one hour, in milliseconds.
 const LIST_TTL_MS: u64 = 3_600_000;
 
-/// What can be served over HTTP: an MCP server whose calls can be waited for.
-pub trait Served: ServerHandler + Clone + Sync {
-    /// Ends when no call is running.
+/// An MCP server that can wait for its running calls.
+pub trait McpServer: ServerHandler + Clone + Sync {
+    /// Completes when no call is running.
     fn idle(&self) -> impl Future<Output = ()> + Send;
 }
 
-/// An MCP server over a catalogue of tools. Cloning it is cheap; clones are the same server.
+/// An MCP server over a catalogue of tools. A clone is cheap, and is the same server.
 pub struct Handler<C> {
     inner: Arc<Inner<C>>,
 }
@@ -40,15 +40,15 @@ struct Inner<C> {
 }
 
 impl<C: Send + Sync + 'static> Handler<C> {
-    /// A server of `catalogue` that tells clients `instructions`.
+    /// Serves `catalogue`, and gives clients `instructions`.
     #[must_use]
     pub fn new(catalogue: Arc<Catalogue<C>>, instructions: String) -> Self {
-        Self::over(Locations::one(catalogue), instructions, Metrics::default())
+        Self::for_locations(Locations::one(catalogue), instructions, Metrics::default())
     }
 
-    /// A server of the tools of one or several locations that tells clients `instructions` and counts in `metrics`.
+    /// Serves the tools of one or several locations, gives clients `instructions`, and counts calls in `metrics`.
     #[must_use]
-    pub fn over(tools: Locations<C>, instructions: String, metrics: Metrics) -> Self {
+    pub fn for_locations(tools: Locations<C>, instructions: String, metrics: Metrics) -> Self {
         let config = ServerConfig::new(ServerCapabilities::builder().enable_tools().build())
             .with_server_info(
                 Implementation::new("ghl-contacts-mcp", env!("CARGO_PKG_VERSION"))
@@ -58,10 +58,10 @@ impl<C: Send + Sync + 'static> Handler<C> {
         Self { inner: Arc::new(Inner { tools, config, calls: TaskTracker::new(), metrics }) }
     }
 
-    /// Ends when no call is running.
+    /// Completes when no call is running.
     ///
-    /// The SDK waits five seconds for running calls when a client leaves and then forgets them. A program that
-    /// is about to exit waits for this (within its own deadline), so that no write is torn off.
+    /// When a client disconnects, the SDK waits five seconds for running calls and then drops them. A program that is
+    /// about to exit waits for this instead, up to its own deadline, so that no write is interrupted.
     pub async fn idle(&self) {
         self.inner.calls.close();
         self.inner.calls.wait().await;
@@ -90,7 +90,7 @@ impl<C> std::fmt::Debug for Handler<C> {
     }
 }
 
-impl<C: Send + Sync + 'static> Served for Handler<C> {
+impl<C: Send + Sync + 'static> McpServer for Handler<C> {
     fn idle(&self) -> impl Future<Output = ()> + Send {
         Self::idle(self)
     }
@@ -123,16 +123,16 @@ impl<C: Send + Sync + 'static> ServerHandler for Handler<C> {
         context: RequestContext<RoleServer>,
     ) -> Result<CallToolResponse, ErrorData> {
         let tool = self.inner.tools.static_name(&request.name).unwrap_or("unknown");
-        let running = self.inner.metrics.call_started(tool);
+        let timer = self.inner.metrics.call_started(tool);
         let span = tracing::info_span!("call", tool, trace_id = trace_id(&context));
-        let token = context.meta.get_progress_token().filter(|_| !takes_json_only(&context));
+        let token = context.meta.get_progress_token().filter(|_| !accepts_json_only(&context));
         let info = CallInfo::new(context.ct)
             .with_request(&context.id.to_string())
             .with_progress(token.map(|token| Progress::to_peer(context.peer, token)));
         let arguments = request.arguments.unwrap_or_default();
         let call = self.inner.tools.call(&request.name, arguments, info).instrument(span);
         let answer = self.inner.calls.track_future(call).await;
-        running.finish(outcome(&answer));
+        timer.finish(outcome(&answer));
         Self::answer(&request.name, answer)
     }
 
@@ -140,7 +140,7 @@ impl<C: Send + Sync + 'static> ServerHandler for Handler<C> {
         self.inner.tools.definition(name).cloned()
     }
 
-    /// Requests that the SDK could not read: an unknown method, or a known one with parameters of a wrong shape.
+    /// Answers requests that the SDK could not read: an unknown method, or a known method with malformed parameters.
     async fn on_custom_request(
         &self,
         request: CustomRequest,
@@ -160,16 +160,16 @@ impl<C: Send + Sync + 'static> ServerHandler for Handler<C> {
                 };
                 let answer = self.inner.tools.call_without_object(name, arguments);
                 let CallToolResponse::Complete(mut result) = Self::answer(name, answer)? else {
-                    return Err(ErrorData::internal_error("a refusal is always complete", None));
+                    return Err(ErrorData::internal_error("a refusal must be a complete result", None));
                 };
                 if !is_modern(&context) {
                     result.result_type = None;
                 }
                 serde_json::to_value(result)
                     .map(CustomResult)
-                    .map_err(|_| ErrorData::internal_error("the answer could not be written", None))
+                    .map_err(|_| ErrorData::internal_error("the result could not be serialized", None))
             }
-            // `initialize` is no method of 2026-07-28, whatever its parameters.
+            // 2026-07-28 has no method `initialize`.
             method @ ("initialize" | "tools/list" | "server/discover")
                 if method != "initialize" || !is_modern(&context) =>
             {
@@ -184,12 +184,13 @@ impl<C: Send + Sync + 'static> ServerHandler for Handler<C> {
     }
 }
 
-/// Whether the request came over HTTP from a client that reads no event stream: progress would make the answer one.
-fn takes_json_only(context: &RequestContext<RoleServer>) -> bool {
+/// Whether the request came over HTTP from a client that does not read an event stream. With progress notifications the
+/// response would be an event stream.
+fn accepts_json_only(context: &RequestContext<RoleServer>) -> bool {
     context.extensions.get::<Parts>().is_some_and(|parts| parts.extensions.get::<JsonOnly>().is_some())
 }
 
-/// `ok`, or the code of the failure: a bounded set of words.
+/// `ok`, or the code of the failure. The set of these words is bounded, so it can be a label.
 fn outcome(answer: &Answer) -> &str {
     match answer {
         Answer::UnknownTool { .. } => "unknown_tool",
@@ -201,9 +202,9 @@ fn outcome(answer: &Answer) -> &str {
     }
 }
 
-/// Whether the client speaks 2026-07-28 or later, where lists carry cache hints and results their type.
+/// Whether the client uses protocol version 2026-07-28 or later, where lists have cache hints and results have a type.
 fn is_modern(context: &RequestContext<RoleServer>) -> bool {
-    // Versions are dates, which sort as text.
+    // Versions are dates, so they can be compared as text.
     context
         .protocol_version()
         .is_some_and(|version| version.as_str() >= ProtocolVersion::V_2026_07_28.as_str())

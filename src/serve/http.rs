@@ -1,4 +1,4 @@
-//! MCP over HTTP: Streamable HTTP at `/mcp`, HTTP+SSE at `/sse` and `/messages`, and what an operator asks for.
+//! MCP over HTTP: Streamable HTTP at `/mcp`, HTTP+SSE at `/sse` and `/messages`, and the paths for operators.
 
 mod accounts;
 mod body;
@@ -11,8 +11,10 @@ mod options;
 mod response;
 mod router;
 
-pub use crate::serve::http::accounts::Doors;
-pub use crate::serve::http::listener::http;
+pub use crate::serve::http::accounts::Accounts;
+pub use crate::serve::http::listener::serve_http;
 pub(crate) use crate::serve::http::negotiation::JsonOnly;
-pub use crate::serve::http::options::{HttpOptions, Limits};
-pub(crate) use crate::serve::http::response::{Body, Refusal, Reply, bad_message, reply};
+pub use crate::serve::http::options::{HttpOptions, Limits, SessionMode};
+pub(crate) use crate::serve::http::response::{
+    EarlyResponse, HttpResponse, ResponseBody, json_rpc_error, text_response,
+};

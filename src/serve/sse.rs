@@ -1,9 +1,10 @@
-//! HTTP+SSE, the transport of 2024-11-05: a client opens a stream at `/sse`, is told where to send its messages, and
-//! gets every answer on the stream. The SDK does not have it; old hosts have nothing else.
+//! HTTP+SSE, the transport of 2024-11-05: a client opens an event stream at `/sse`, gets the address for its messages in
+//! the first event, and gets every response as an event. The SDK does not have this transport, and some old hosts have
+//! no other.
 
 mod events;
 mod registry;
 mod sessions;
 mod transport;
 
-pub(crate) use crate::serve::sse::sessions::{Opening, Sessions};
+pub(crate) use crate::serve::sse::sessions::Sessions;

@@ -8,12 +8,12 @@ use rmcp::{RoleClient, ServiceError, ServiceExt};
 use serde_json::{Value, json};
 
 use crate::seam::stage::{Wire, catalogue, handler, tools};
-use ghl_contacts_mcp::serve::{over, over_until};
+use ghl_contacts_mcp::serve::{serve_stream, serve_stream_until};
 use ghl_contacts_mcp::tool::{Catalogue, Toolset};
 
 async fn session(catalogue: Catalogue<stage::Stage>) -> RunningService<RoleClient, ()> {
     let (here, there) = tokio::io::duplex(1 << 20);
-    tokio::spawn(over(handler(catalogue), there));
+    tokio::spawn(serve_stream(handler(catalogue), there));
     ().serve(here).await.unwrap()
 }
 
@@ -265,7 +265,7 @@ async fn a_client_that_leaves_before_it_is_answered_is_no_failure() {
 async fn a_server_that_is_stopped_ends_well() {
     let stop = tokio_util::sync::CancellationToken::new();
     let (here, there) = tokio::io::duplex(1 << 20);
-    let session = tokio::spawn(over_until(handler(catalogue()), there, stop.clone()));
+    let session = tokio::spawn(serve_stream_until(handler(catalogue()), there, stop.clone()));
     let client = ().serve(here).await.unwrap();
     stop.cancel();
     assert!(session.await.unwrap().is_ok());

@@ -1,4 +1,4 @@
-//! A bearer token, of which only the hash is kept.
+//! Bearer tokens, of which only the hash is kept, and the clients that they identify.
 
 use std::fmt;
 
@@ -7,37 +7,57 @@ use hyper::header::AUTHORIZATION;
 use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
 
-use crate::serve::headers::only;
+use crate::serve::headers::single_value;
 
-/// The SHA-256 of a bearer token. The token itself is kept nowhere.
+/// The SHA-256 of a bearer token. The token itself is not stored.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Bearer([u8; 32]);
 
+/// The client that sent a request.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Principal {
+    /// Any client of a server that needs no token.
+    Anonymous,
+    /// The client with this token.
+    Bearer(Bearer),
+}
+
 impl Bearer {
-    /// The hash of `token`.
+    /// Hashes `token`.
     #[must_use]
     pub fn of(token: &str) -> Self {
         Self(Sha256::digest(token.as_bytes()).into())
     }
 
-    /// A hash that was made elsewhere.
+    /// Takes a hash that was computed before.
     #[must_use]
     pub fn from_hash(hash: [u8; 32]) -> Self {
         Self(hash)
     }
 
-    /// Whether both are the hash of one token, in a time that tells nothing of either.
+    /// Whether both are hashes of the same token. The time of the comparison does not depend on the hashes.
     #[must_use]
-    pub fn is(&self, other: &Self) -> bool {
+    pub fn matches(&self, other: &Self) -> bool {
         self.0.ct_eq(&other.0).into()
     }
 
-    /// The bearer of a request. One header of the form `Bearer <token>`; a token in the address counts for nothing.
-    pub(crate) fn in_request(headers: &HeaderMap) -> Option<Self> {
-        let value = only(headers, &AUTHORIZATION)?;
+    /// The token of a request: one `Authorization` header of the form `Bearer <token>`. A token in the URL is ignored.
+    pub(crate) fn from_headers(headers: &HeaderMap) -> Option<Self> {
+        let value = single_value(headers, &AUTHORIZATION)?;
         let (scheme, token) = value.split_once(' ')?;
         let token = token.trim();
         (scheme.eq_ignore_ascii_case("bearer") && !token.is_empty()).then(|| Self::of(token))
+    }
+}
+
+impl Principal {
+    /// Whether both are the same client.
+    pub(crate) fn matches(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Anonymous, Self::Anonymous) => true,
+            (Self::Bearer(a), Self::Bearer(b)) => a.matches(b),
+            _ => false,
+        }
     }
 }
 
@@ -58,11 +78,11 @@ mod tests {
         let of = |value: &str| {
             let mut headers = HeaderMap::new();
             headers.insert("authorization", value.parse().unwrap());
-            Bearer::in_request(&headers)
+            Bearer::from_headers(&headers)
         };
-        assert!(of("Bearer secret").unwrap().is(&Bearer::of("secret")));
-        assert!(of("bearer  secret ").unwrap().is(&Bearer::of("secret")));
-        assert!(!of("Bearer secret2").unwrap().is(&Bearer::of("secret")));
+        assert!(of("Bearer secret").unwrap().matches(&Bearer::of("secret")));
+        assert!(of("bearer  secret ").unwrap().matches(&Bearer::of("secret")));
+        assert!(!of("Bearer secret2").unwrap().matches(&Bearer::of("secret")));
         for none in ["", "Bearer", "Bearer ", "Basic secret", "secret"] {
             assert!(of(none).is_none(), "{none:?}");
         }

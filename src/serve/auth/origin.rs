@@ -1,7 +1,8 @@
-//! Origins of pages in a browser, in one spelling.
+//! Origins of web pages, normalized.
 
 use crate::serve::auth::host::HostPort;
 
+/// Scheme, host and port of a web page. The port is known where the scheme has a default.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Origin {
     scheme: String,
@@ -10,20 +11,21 @@ pub(crate) struct Origin {
 }
 
 impl Origin {
+    /// Reads an `Origin` header or an entry of the list of allowed origins.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         let (scheme, rest) = text.split_once("://")?;
         let scheme = scheme.to_ascii_lowercase();
         let HostPort { host, port } = HostPort::parse(rest.strip_suffix('/').unwrap_or(rest))?;
-        let usual = match scheme.as_str() {
+        let default = match scheme.as_str() {
             "http" => Some(80),
             "https" => Some(443),
             _ => None,
         };
-        Some(Self { scheme, host, port: port.or(usual) })
+        Some(Self { scheme, host, port: port.or(default) })
     }
 
-    /// Whether this is the origin of a page that `host` itself would serve. A proxy that ends TLS may hide the port.
-    pub(crate) fn is_of(&self, host: &HostPort) -> bool {
+    /// Whether a page that `host` serves has this origin. A proxy that terminates TLS may hide the port.
+    pub(crate) fn is_served_by(&self, host: &HostPort) -> bool {
         self.host == host.host
             && match host.port {
                 Some(port) => self.port == Some(port),

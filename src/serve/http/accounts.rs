@@ -1,131 +1,143 @@
-//! Which server a bearer token opens.
+//! Which MCP server serves the client with a bearer token.
 
 use std::sync::Arc;
 
 use hyper::HeaderMap;
+use hyper::header::AUTHORIZATION;
 use rmcp::transport::StreamableHttpService;
 use rmcp::transport::streamable_http_server::StreamableHttpServerConfig;
 use rmcp::transport::streamable_http_server::session::local::LocalSessionManager;
 use tokio_util::sync::CancellationToken;
 
-use crate::serve::auth::Bearer;
-use crate::serve::handler::Served;
-use crate::serve::http::options::HttpOptions;
+use crate::serve::auth::{Bearer, Principal};
+use crate::serve::handler::McpServer;
+use crate::serve::http::options::{HttpOptions, SessionMode};
 
-/// Bearer tokens, and the server that each opens.
+/// The MCP servers, and the bearer token of each.
 #[derive(Debug, Clone)]
-pub struct Doors<S> {
-    open: Option<S>,
-    locked: Vec<(Bearer, S)>,
+pub struct Accounts<S> {
+    anonymous: Option<S>,
+    by_token: Vec<(Bearer, S)>,
     metrics: Vec<Bearer>,
 }
 
-impl<S: Served> Doors<S> {
-    /// One server for whoever asks. Only for an address that no other machine reaches.
+impl<S: McpServer> Accounts<S> {
+    /// One server for every client. Only for an address that no other machine can reach.
     #[must_use]
-    pub fn open(server: S) -> Self {
-        Self { open: Some(server), locked: Vec::new(), metrics: Vec::new() }
+    pub fn unauthenticated(server: S) -> Self {
+        Self { anonymous: Some(server), by_token: Vec::new(), metrics: Vec::new() }
     }
 
-    /// No server yet: each is behind a token.
+    /// No server yet: each client needs a token of [`Accounts::with_token`].
     #[must_use]
-    pub fn locked() -> Self {
-        Self { open: None, locked: Vec::new(), metrics: Vec::new() }
+    pub fn authenticated() -> Self {
+        Self { anonymous: None, by_token: Vec::new(), metrics: Vec::new() }
     }
 
-    /// With `server` behind `bearer`.
+    /// Adds a server for the client with `bearer`.
     #[must_use]
-    pub fn with(mut self, bearer: Bearer, server: S) -> Self {
-        self.locked.push((bearer, server));
+    pub fn with_token(mut self, bearer: Bearer, server: S) -> Self {
+        self.by_token.push((bearer, server));
         self
     }
 
-    /// With `/metrics` behind `bearer`, for locked doors: what all accounts do together is not for each of them. Behind
-    /// no token there is no such page.
+    /// Adds a token for `/metrics`. The metrics are of all accounts together, so an account's own token is not enough;
+    /// where clients need tokens and no token is added here, `/metrics` does not exist.
     #[must_use]
-    pub fn with_metrics(mut self, bearer: Bearer) -> Self {
+    pub fn with_metrics_token(mut self, bearer: Bearer) -> Self {
         self.metrics.push(bearer);
         self
     }
 
     pub(crate) fn servers(&self) -> impl Iterator<Item = &S> {
-        self.open.iter().chain(self.locked.iter().map(|(_, server)| server))
+        self.anonymous.iter().chain(self.by_token.iter().map(|(_, server)| server))
     }
 }
 
-/// One client's way in.
-pub(crate) struct Door<S> {
+/// The MCP server of one account, with the SDK's HTTP services over it.
+pub(crate) struct AccountService<S> {
     pub(crate) server: S,
-    /// Answers JSON, and an event stream where a call reports progress.
+    /// Answers with JSON, or with an event stream if a call reports progress.
     pub(crate) json: StreamableHttpService<S, LocalSessionManager>,
-    /// Always answers an event stream.
-    pub(crate) stream: StreamableHttpService<S, LocalSessionManager>,
+    /// Always answers with an event stream.
+    pub(crate) event_stream: StreamableHttpService<S, LocalSessionManager>,
 }
 
-/// Who a request is from.
-#[derive(Debug)]
-pub(crate) enum Who {
-    /// Nobody who is known, with a token or without.
-    Stranger { presented: bool },
-    /// The client with this token; or whoever, where there are none.
-    Client(Option<Bearer>),
+/// The request has no token, or a token that is not known.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Unauthorized {
+    /// Whether the request has an `Authorization` header.
+    pub(crate) presented: bool,
 }
 
-/// The doors of a running server.
-pub(crate) struct House<S> {
-    open: Option<Arc<Door<S>>>,
-    locked: Vec<(Bearer, Arc<Door<S>>)>,
+/// Whether a request may read the metrics.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum MetricsAccess {
+    Allowed,
+    Denied,
+    /// No client may read them.
+    Disabled,
+}
+
+/// The accounts of a running server.
+pub(crate) struct AccountRouter<S> {
+    anonymous: Option<Arc<AccountService<S>>>,
+    by_token: Vec<(Bearer, Arc<AccountService<S>>)>,
     metrics: Vec<Bearer>,
 }
 
-impl<S: Served> House<S> {
-    pub(crate) fn new(doors: Doors<S>, options: &HttpOptions, end: &CancellationToken) -> Self {
-        let door = |server: S| Arc::new(Door::new(server, options, end));
+impl<S: McpServer> AccountRouter<S> {
+    pub(crate) fn new(accounts: Accounts<S>, options: &HttpOptions, abort: &CancellationToken) -> Self {
+        let service = |server: S| Arc::new(AccountService::new(server, options, abort));
+        let by_token = accounts.by_token.into_iter().map(|(bearer, server)| (bearer, service(server)));
         Self {
-            open: doors.open.map(door),
-            locked: doors.locked.into_iter().map(|(bearer, server)| (bearer, door(server))).collect(),
-            metrics: doors.metrics,
+            anonymous: accounts.anonymous.map(service),
+            by_token: by_token.collect(),
+            metrics: accounts.metrics,
         }
     }
 
-    /// The door that the request opens. Every token is compared, whichever fits.
-    pub(crate) fn door(&self, headers: &HeaderMap) -> Result<(Who, Arc<Door<S>>), Who> {
-        if let Some(open) = &self.open {
-            return Ok((Who::Client(None), Arc::clone(open)));
+    /// The client that sent the request, and its service. The token is compared with all known tokens, so that the
+    /// time does not show which one matches.
+    pub(crate) fn authenticate(
+        &self,
+        headers: &HeaderMap,
+    ) -> Result<(Principal, Arc<AccountService<S>>), Unauthorized> {
+        if let Some(service) = &self.anonymous {
+            return Ok((Principal::Anonymous, Arc::clone(service)));
         }
-        let Some(bearer) = Bearer::in_request(headers) else {
-            return Err(Who::Stranger { presented: headers.contains_key(hyper::header::AUTHORIZATION) });
-        };
+        let unauthorized = Unauthorized { presented: headers.contains_key(AUTHORIZATION) };
+        let bearer = Bearer::from_headers(headers).ok_or(unauthorized)?;
         let mut found = None;
-        for (known, door) in &self.locked {
-            if known.is(&bearer) {
-                found = Some(door);
+        for (known, service) in &self.by_token {
+            if known.matches(&bearer) {
+                found = Some(service);
             }
         }
-        match found {
-            Some(door) => Ok((Who::Client(Some(bearer)), Arc::clone(door))),
-            None => Err(Who::Stranger { presented: true }),
-        }
+        let service = found.ok_or(unauthorized)?;
+        Ok((Principal::Bearer(bearer), Arc::clone(service)))
     }
 
-    /// Whether the request may see the metrics; none where nobody may.
-    pub(crate) fn may_see_metrics(&self, headers: &HeaderMap) -> Option<bool> {
+    /// Whether the request may read the metrics.
+    pub(crate) fn metrics_access(&self, headers: &HeaderMap) -> MetricsAccess {
         if self.metrics.is_empty() {
-            return self.open.is_some().then_some(true);
+            return if self.anonymous.is_some() { MetricsAccess::Allowed } else { MetricsAccess::Disabled };
         }
-        let bearer = Bearer::in_request(headers);
-        Some(bearer.is_some_and(|bearer| self.metrics.iter().any(|known| known.is(&bearer))))
+        match Bearer::from_headers(headers) {
+            Some(bearer) if self.metrics.iter().any(|known| known.matches(&bearer)) => MetricsAccess::Allowed,
+            _ => MetricsAccess::Denied,
+        }
     }
 }
 
-impl<S: Served> Door<S> {
-    fn new(server: S, options: &HttpOptions, end: &CancellationToken) -> Self {
-        // Host, Origin and size are checked before the SDK sees a request.
+impl<S: McpServer> AccountService<S> {
+    fn new(server: S, options: &HttpOptions, abort: &CancellationToken) -> Self {
+        // `Host`, `Origin` and size are checked before the SDK sees a request.
         let config = StreamableHttpServerConfig::default()
-            .with_legacy_session_mode(options.ask_back)
+            .with_legacy_session_mode(options.session_mode == SessionMode::Stateful)
             .with_json_response(true)
             .with_sse_keep_alive(Some(options.limits.keep_alive))
-            .with_cancellation_token(end.clone())
+            .with_cancellation_token(abort.clone())
             .disable_allowed_hosts()
             .with_max_request_body_bytes(options.limits.body_bytes);
         let service = |config| {
@@ -136,7 +148,7 @@ impl<S: Served> Door<S> {
                 config,
             )
         };
-        let (json, stream) = (service(config.clone()), service(config.with_json_response(false)));
-        Self { server, json, stream }
+        let (json, event_stream) = (service(config.clone()), service(config.with_json_response(false)));
+        Self { server, json, event_stream }
     }
 }

@@ -1,5 +1,4 @@
-//! A client's connection, with the patience that it is given.
-#![expect(clippy::disallowed_methods, reason = "the time that a client may take is measured here")]
+//! A client's connection with timeouts for the head of a request, for idling and for slow readers.
 
 use std::io;
 use std::pin::Pin;
@@ -16,59 +15,71 @@ use tokio::net::TcpStream;
 use tokio::time::{Instant, Sleep};
 
 use crate::serve::http::options::Limits;
-use crate::serve::http::response::Body;
+use crate::serve::http::response::ResponseBody;
 
-/// A connection that breaks when its client takes too long: over a request's head, between two requests, or to take
-/// an answer. hyper's own timer cannot tell the first from the second, and has none for the third.
-pub(crate) struct Link {
+/// A connection that fails when its client is too slow: with the head of a request, between two requests, or in reading
+/// a response. hyper's own timer cannot tell the first case from the second, and hyper has none for the third.
+pub(crate) struct TimedConnection {
     stream: TokioIo<TcpStream>,
-    phase: Phase,
+    state: ConnectionState,
     limits: Limits,
-    reading: Pin<Box<Sleep>>,
-    writing: Option<Pin<Box<Sleep>>>,
-    head_began: bool,
-    answers: u32,
+    read_timer: Pin<Box<Sleep>>,
+    write_timer: Option<Pin<Box<Sleep>>>,
+    /// Whether the read timer runs for a head; otherwise it runs for the idle time.
+    in_head: bool,
+    /// The number of responses when the read timer was last set.
+    responses_seen: u32,
 }
 
-/// Whether a request is being answered, and how many were. Shared with the one who answers.
+/// Whether a request is being answered, and how many were. The service that answers has a clone.
 #[derive(Clone, Default)]
-pub(crate) struct Phase(Arc<(AtomicBool, AtomicU32)>);
+pub(crate) struct ConnectionState(Arc<Shared>);
 
-impl Phase {
-    /// The head has been read.
-    pub(crate) fn answering(&self) {
-        self.0.0.store(true, Ordering::Relaxed);
+#[derive(Default)]
+struct Shared {
+    answering: AtomicBool,
+    responses: AtomicU32,
+}
+
+impl ConnectionState {
+    /// Notes that the head of a request was read.
+    pub(crate) fn request_received(&self) {
+        self.0.answering.store(true, Ordering::Relaxed);
+    }
+
+    fn response_sent(&self) {
+        self.0.responses.fetch_add(1, Ordering::Relaxed);
+        self.0.answering.store(false, Ordering::Relaxed);
     }
 
     fn is_answering(&self) -> bool {
-        self.0.0.load(Ordering::Relaxed)
+        self.0.answering.load(Ordering::Relaxed)
     }
 
-    fn answers(&self) -> u32 {
-        self.0.1.load(Ordering::Relaxed)
-    }
-}
-
-/// The body of an answer, which is given when it is dropped.
-pub(crate) struct Given {
-    body: Body,
-    phase: Phase,
-}
-
-impl Given {
-    pub(crate) fn new(body: Body, phase: Phase) -> Self {
-        Self { body, phase }
+    fn responses(&self) -> u32 {
+        self.0.responses.load(Ordering::Relaxed)
     }
 }
 
-impl Drop for Given {
+/// The body of a response. It notes the end of the response in the connection's state when it is dropped.
+pub(crate) struct TrackedBody {
+    body: ResponseBody,
+    state: ConnectionState,
+}
+
+impl TrackedBody {
+    pub(crate) fn new(body: ResponseBody, state: ConnectionState) -> Self {
+        Self { body, state }
+    }
+}
+
+impl Drop for TrackedBody {
     fn drop(&mut self) {
-        self.phase.0.1.fetch_add(1, Ordering::Relaxed);
-        self.phase.0.0.store(false, Ordering::Relaxed);
+        self.state.response_sent();
     }
 }
 
-impl hyper::body::Body for Given {
+impl hyper::body::Body for TrackedBody {
     type Data = Bytes;
     type Error = std::convert::Infallible;
 
@@ -88,37 +99,40 @@ impl hyper::body::Body for Given {
     }
 }
 
-impl Link {
-    pub(crate) fn new(stream: TcpStream, phase: Phase, limits: Limits) -> Self {
+impl TimedConnection {
+    #[expect(clippy::disallowed_methods, reason = "the time that a client may take is measured here")]
+    pub(crate) fn new(stream: TcpStream, state: ConnectionState, limits: Limits) -> Self {
         Self {
             stream: TokioIo::new(stream),
-            phase,
+            state,
             limits,
-            // A connection that never says anything is not one that rests.
-            reading: Box::pin(tokio::time::sleep(limits.head_time)),
-            writing: None,
-            head_began: true,
-            answers: 0,
+            // A new connection gets the time for a head, not the longer idle time.
+            read_timer: Box::pin(tokio::time::sleep(limits.head_time)),
+            write_timer: None,
+            in_head: true,
+            responses_seen: 0,
         }
     }
 
-    fn rest(&mut self, time: Duration, head_began: bool) {
-        self.reading.as_mut().reset(Instant::now() + time);
-        self.head_began = head_began;
+    #[expect(clippy::disallowed_methods, reason = "the time that a client may take is measured here")]
+    fn restart_read_timer(&mut self, time: Duration, in_head: bool) {
+        self.read_timer.as_mut().reset(Instant::now() + time);
+        self.in_head = in_head;
     }
 
-    /// Something was written, or the wait for it goes on.
-    fn written<T>(
+    /// Stops the write timer if the write is done, and otherwise fails when the timer has run out.
+    #[expect(clippy::disallowed_methods, reason = "the time that a client may take is measured here")]
+    fn check_write_timer<T>(
         &mut self,
         context: &mut Context<'_>,
         progress: Poll<io::Result<T>>,
     ) -> Poll<io::Result<T>> {
         if progress.is_ready() {
-            self.writing = None;
+            self.write_timer = None;
             return progress;
         }
         let stall = self.limits.stall_time;
-        let timer = self.writing.get_or_insert_with(|| Box::pin(tokio::time::sleep(stall)));
+        let timer = self.write_timer.get_or_insert_with(|| Box::pin(tokio::time::sleep(stall)));
         match timer.as_mut().poll(context) {
             Poll::Ready(()) => Poll::Ready(Err(io::ErrorKind::TimedOut.into())),
             Poll::Pending => Poll::Pending,
@@ -126,42 +140,42 @@ impl Link {
     }
 }
 
-impl Read for Link {
+impl Read for TimedConnection {
     fn poll_read(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
         buffer: ReadBufCursor<'_>,
     ) -> Poll<io::Result<()>> {
-        let link = &mut *self;
-        let read = Pin::new(&mut link.stream).poll_read(context, buffer);
-        if link.phase.is_answering() {
+        let this = &mut *self;
+        let read = Pin::new(&mut this.stream).poll_read(context, buffer);
+        if this.state.is_answering() {
             return read;
         }
-        if link.answers != link.phase.answers() {
-            link.answers = link.phase.answers();
-            link.rest(link.limits.idle_time, false);
+        if this.responses_seen != this.state.responses() {
+            this.responses_seen = this.state.responses();
+            this.restart_read_timer(this.limits.idle_time, false);
         }
         if read.is_ready() {
-            if !link.head_began {
-                link.rest(link.limits.head_time, true);
+            if !this.in_head {
+                this.restart_read_timer(this.limits.head_time, true);
             }
             return read;
         }
-        match link.reading.as_mut().poll(context) {
+        match this.read_timer.as_mut().poll(context) {
             Poll::Ready(()) => Poll::Ready(Err(io::ErrorKind::TimedOut.into())),
             Poll::Pending => Poll::Pending,
         }
     }
 }
 
-impl Write for Link {
+impl Write for TimedConnection {
     fn poll_write(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
         let written = Pin::new(&mut self.stream).poll_write(context, bytes);
-        self.written(context, written)
+        self.check_write_timer(context, written)
     }
 
     fn poll_write_vectored(
@@ -170,7 +184,7 @@ impl Write for Link {
         buffers: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
         let written = Pin::new(&mut self.stream).poll_write_vectored(context, buffers);
-        self.written(context, written)
+        self.check_write_timer(context, written)
     }
 
     fn is_write_vectored(&self) -> bool {

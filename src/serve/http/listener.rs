@@ -1,5 +1,4 @@
-//! Connections: taken in up to a number, each on its own task, and let go in order when the server stops.
-#![expect(clippy::disallowed_methods, reason = "the server's own end is timed here")]
+//! Accepts connections up to a limit, serves each on its own task, and closes them in order when the server stops.
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -13,100 +12,104 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::serve::handler::Served;
-use crate::serve::http::accounts::Doors;
-use crate::serve::http::connection::{Given, Link, Phase};
+use crate::serve::handler::McpServer;
+use crate::serve::http::accounts::Accounts;
+use crate::serve::http::connection::{ConnectionState, TimedConnection, TrackedBody};
 use crate::serve::http::options::{HttpOptions, Limits};
-use crate::serve::http::router::Server;
+use crate::serve::http::router::Router;
 use crate::serve::metrics::Metrics;
 
-/// Answers of calls that have ended are given this long to be read.
+/// Time for clients to read the responses of calls that have ended.
 const FLUSH: Duration = Duration::from_secs(3);
-/// A machine that is out of file descriptors is given this long before it is asked again.
-const OUT_OF_DESCRIPTORS: Duration = Duration::from_millis(50);
+/// Pause after `accept` failed, for example because there are no file descriptors left.
+const ACCEPT_RETRY: Duration = Duration::from_millis(50);
 
-const FULL: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\ncontent-type: text/plain; charset=utf-8\r\n\
+const TOO_MANY_CONNECTIONS: &[u8] =
+    b"HTTP/1.1 503 Service Unavailable\r\ncontent-type: text/plain; charset=utf-8\r\n\
 retry-after: 5\r\nconnection: close\r\ncontent-length: 27\r\n\r\ntoo many open connections.\n";
 
-/// Serves on `listener` until `stop` fires; then takes no more requests, waits for the calls that are running (up to
-/// the drain time), ends open streams and returns.
-pub async fn http<S: Served>(
+/// Serves on `listener` until `stop` fires. Then it accepts no more requests, waits for running calls (up to the drain
+/// time), ends open streams and returns.
+#[expect(clippy::disallowed_methods, reason = "the time for stopping is measured here")]
+pub async fn serve_http<S: McpServer>(
     listener: TcpListener,
-    doors: Doors<S>,
+    accounts: Accounts<S>,
     options: HttpOptions,
     metrics: Metrics,
     stop: CancellationToken,
 ) {
     let limits = options.limits;
-    let servers: Vec<S> = doors.servers().cloned().collect();
-    let end = CancellationToken::new();
-    let server = Arc::new(Server::new(doors, options, metrics, stop.clone(), end.clone()));
+    let servers: Vec<S> = accounts.servers().cloned().collect();
+    let abort = CancellationToken::new();
+    let router = Arc::new(Router::new(accounts, options, metrics, stop.clone(), abort.clone()));
     let connections = TaskTracker::new();
-    accept(&listener, &server, &limits, &connections, &stop).await;
+    accept(&listener, &router, &limits, &connections, &stop).await;
     drop(listener);
     connections.close();
-    let idle = join_all(servers.iter().map(Served::idle));
+    let idle = join_all(servers.iter().map(McpServer::idle));
     if tokio::time::timeout(limits.drain, idle).await.is_err() {
-        tracing::warn!("stopped with a call still running; its outcome is not known");
+        tracing::warn!("stopped while a call was running; its outcome is unknown");
     }
-    server.end_sessions();
+    router.end_sessions();
     if tokio::time::timeout(FLUSH, connections.wait()).await.is_err() {
-        end.cancel();
+        abort.cancel();
         let _ = tokio::time::timeout(FLUSH, connections.wait()).await;
     }
-    end.cancel();
+    abort.cancel();
 }
 
-async fn accept<S: Served>(
+#[expect(clippy::disallowed_methods, reason = "the pause after a failed accept is measured here")]
+async fn accept<S: McpServer>(
     listener: &TcpListener,
-    server: &Arc<Server<S>>,
+    router: &Arc<Router<S>>,
     limits: &Limits,
     connections: &TaskTracker,
     stop: &CancellationToken,
 ) {
-    let places = Arc::new(Semaphore::new(limits.connections));
+    let permits = Arc::new(Semaphore::new(limits.connections));
     while let Some(accepted) = stop.run_until_cancelled(listener.accept()).await {
         match accepted {
-            Ok((stream, _)) => match Arc::clone(&places).try_acquire_owned() {
-                Ok(place) => {
-                    connections.spawn(connection(stream, place, Arc::clone(server), *limits, stop.clone()));
+            Ok((stream, _)) => match Arc::clone(&permits).try_acquire_owned() {
+                Ok(permit) => {
+                    let serving = serve_connection(stream, permit, Arc::clone(router), *limits, stop.clone());
+                    connections.spawn(serving);
                 }
-                Err(_) => turn_away(&stream),
+                Err(_) => refuse(&stream),
             },
             Err(error) => {
-                tracing::warn!(%error, "a connection could not be taken");
-                tokio::time::sleep(OUT_OF_DESCRIPTORS).await;
+                tracing::warn!(%error, "cannot accept a connection");
+                tokio::time::sleep(ACCEPT_RETRY).await;
             }
         }
     }
 }
 
-async fn connection<S: Served>(
+async fn serve_connection<S: McpServer>(
     stream: TcpStream,
-    place: OwnedSemaphorePermit,
-    server: Arc<Server<S>>,
+    permit: OwnedSemaphorePermit,
+    router: Arc<Router<S>>,
     limits: Limits,
     stop: CancellationToken,
 ) {
-    let _counted = server.metrics().connection_opened();
-    // A small event must not wait for the client's acknowledgement of the one before: that is 40 ms.
+    let _open = router.metrics().connection_opened();
+    // Without this, a small event waits up to 40 ms for the client's acknowledgement of the previous one.
     let _ = stream.set_nodelay(true);
-    let phase = Phase::default();
-    let link = Link::new(stream, phase.clone(), limits);
+    let state = ConnectionState::default();
+    let connection = TimedConnection::new(stream, state.clone(), limits);
     let service = service_fn(move |request| {
-        phase.answering();
-        let (server, phase) = (Arc::clone(&server), phase.clone());
-        // hyper keeps room for this future from the first to the last byte of a connection. Boxed, its 7 KB are there
-        // only while something is answered.
+        state.request_received();
+        let (router, state) = (Arc::clone(&router), state.clone());
+        // hyper reserves space for this future for the whole life of a connection. Boxed, its 7 KB are allocated only
+        // while a request is answered.
         Box::pin(async move {
-            let reply = server.answer(request).await;
-            Ok::<_, Infallible>(reply.map(|body| Given::new(body, phase)))
+            let response = router.respond(request).await;
+            Ok::<_, Infallible>(response.map(|body| TrackedBody::new(body, state)))
         })
     });
     let mut http = http1::Builder::new();
     http.max_header_size(limits.head_bytes).max_buf_size(limits.head_bytes.max(8192));
-    let mut serving = std::pin::pin!(http.serve_connection(link, service));
-    // Errors are a client's: gone, too slow, or no HTTP.
+    let mut serving = std::pin::pin!(http.serve_connection(connection, service));
+    // An error means that the client is gone, too slow, or does not speak HTTP: there is nothing to report.
     tokio::select! {
         ended = &mut serving => drop(ended),
         () = stop.cancelled() => {
@@ -114,10 +117,10 @@ async fn connection<S: Served>(
             let _ = serving.await;
         }
     }
-    drop(place);
+    drop(permit);
 }
 
-/// Tells a client, if it costs no waiting, that there is no place for it.
-fn turn_away(stream: &TcpStream) {
-    let _ = stream.try_write(FULL);
+/// Sends 503 if that is possible without waiting, and closes the connection.
+fn refuse(stream: &TcpStream) {
+    let _ = stream.try_write(TOO_MANY_CONNECTIONS);
 }

@@ -1,4 +1,4 @@
-//! `/mcp`: Streamable HTTP, stateless, by the SDK.
+//! `/mcp`: Streamable HTTP by the SDK, one message per request.
 
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full};
@@ -6,85 +6,96 @@ use hyper::http::request::Parts;
 use hyper::{HeaderMap, Method, Request, StatusCode};
 use rmcp::model::ErrorCode;
 
-use crate::serve::handler::Served;
+use crate::serve::handler::McpServer;
 use crate::serve::headers::is_json;
-use crate::serve::http::accounts::Door;
-use crate::serve::http::body;
-use crate::serve::http::negotiation::{JsonOnly, Media};
-use crate::serve::http::options::Limits;
-use crate::serve::http::response::{Refusal, Reply, bad_message, not_allowed, reply};
+use crate::serve::http::accounts::AccountService;
+use crate::serve::http::negotiation::{JsonOnly, ResponseFormat};
+use crate::serve::http::options::SessionMode;
+use crate::serve::http::response::{
+    EarlyResponse, HttpResponse, json_rpc_error, method_not_allowed, text_response,
+};
 
-/// The methods of this path.
-pub(crate) const METHODS: &str = "POST";
-
-/// Whether the head of a request is one that this path answers.
-pub(crate) fn check(method: &Method, headers: &HeaderMap, with_sessions: bool) -> Result<Media, Refusal> {
-    if with_sessions && matches!(*method, Method::GET | Method::DELETE) {
-        return Ok(Media::Both);
+/// Checks the head of a request, and says which form of response the client reads.
+///
+/// # Errors
+/// The response to another method than `POST` (405), to a client that reads neither form (406), and to a content type
+/// other than JSON (415).
+pub(crate) fn check_head(
+    method: &Method,
+    headers: &HeaderMap,
+    mode: SessionMode,
+) -> Result<ResponseFormat, EarlyResponse> {
+    if mode == SessionMode::Stateful && matches!(*method, Method::GET | Method::DELETE) {
+        return Ok(ResponseFormat::Both);
     }
     if *method != Method::POST {
-        return Err(not_allowed(METHODS).into());
+        return Err(method_not_allowed("POST").into());
     }
-    let Some(media) = Media::of(headers) else {
+    let format = ResponseFormat::accepted(headers).ok_or_else(|| {
         let text = "this path answers application/json or text/event-stream";
-        return Err(reply(StatusCode::NOT_ACCEPTABLE, text).into());
-    };
-    if !is_json(headers) {
-        return Err(
-            reply(StatusCode::UNSUPPORTED_MEDIA_TYPE, "the content type must be application/json").into()
-        );
-    }
-    Ok(media)
+        text_response(StatusCode::NOT_ACCEPTABLE, text)
+    })?;
+    if is_json(headers) { Ok(format) } else { Err(unsupported_media_type()) }
 }
 
-/// What is wrong with a body before anything is known of its meaning. The SDK would answer 415 to all of it.
-pub(crate) fn refuse_garbage(body: &[u8]) -> Result<(), Refusal> {
+/// The response to a content type other than JSON.
+pub(crate) fn unsupported_media_type() -> EarlyResponse {
+    let text = "the content type must be application/json";
+    text_response(StatusCode::UNSUPPORTED_MEDIA_TYPE, text).into()
+}
+
+/// Checks that a body is a JSON object. The SDK would answer 415 to any other body.
+///
+/// # Errors
+/// The response to a batch, to another JSON value, and to a body that is not JSON.
+pub(crate) fn check_body(body: &[u8]) -> Result<(), EarlyResponse> {
     match body.iter().find(|byte| !byte.is_ascii_whitespace()) {
         Some(b'{') => Ok(()),
-        Some(b'[') if is_valid(body) => {
-            Err(bad_message(ErrorCode::INVALID_REQUEST, "batches are not served: send one message at a time")
-                .into())
+        Some(b'[') if is_json_text(body) => {
+            let text = "batches are not served: send one message at a time";
+            Err(json_rpc_error(ErrorCode::INVALID_REQUEST, text).into())
         }
-        _ if is_valid(body) => {
-            Err(bad_message(ErrorCode::INVALID_REQUEST, "the body is not a JSON-RPC message").into())
-        }
-        _ => Err(bad_message(ErrorCode::PARSE_ERROR, "the body is not JSON").into()),
+        _ => Err(not_a_message(body).into()),
     }
 }
 
-/// Whether it is JSON at all.
-pub(crate) fn is_valid(body: &[u8]) -> bool {
-    serde_json::from_slice::<serde::de::IgnoredAny>(body).is_ok()
-}
-
-/// Answers one message.
-pub(crate) async fn answer<S: Served>(door: &Door<S>, media: Media, mut parts: Parts, body: Bytes) -> Reply {
+/// Sends one message to the MCP server of an account.
+pub(crate) async fn respond<S: McpServer>(
+    service: &AccountService<S>,
+    format: ResponseFormat,
+    mut parts: Parts,
+    body: Bytes,
+) -> HttpResponse {
     if parts.method == Method::POST
-        && let Err(refusal) = refuse_garbage(&body)
+        && let Err(early) = check_body(&body)
     {
-        return refusal.into_reply();
+        return early.into_response();
     }
-    let service = match media {
-        Media::EventStream => &door.stream,
-        Media::Both | Media::Json => &door.json,
+    let sdk = match format {
+        ResponseFormat::EventStream => &service.event_stream,
+        ResponseFormat::Both | ResponseFormat::Json => &service.json,
     };
-    if media == Media::Json {
+    if format == ResponseFormat::Json {
         parts.extensions.insert(JsonOnly);
     }
-    Media::name_both(&mut parts.headers);
-    let answer = service.handle(Request::from_parts(parts, Full::new(body.clone()))).await;
-    if answer.status() == StatusCode::UNSUPPORTED_MEDIA_TYPE {
-        // The content type is right, so this is the SDK's word for a body that it could not read.
-        return if is_valid(&body) {
-            bad_message(ErrorCode::INVALID_REQUEST, "the body is not a JSON-RPC message")
-        } else {
-            bad_message(ErrorCode::PARSE_ERROR, "the body is not JSON")
-        };
+    ResponseFormat::accept_both(&mut parts.headers);
+    let response = sdk.handle(Request::from_parts(parts, Full::new(body.clone()))).await;
+    if response.status() == StatusCode::UNSUPPORTED_MEDIA_TYPE {
+        // The content type was checked, so the SDK means that it cannot read the body.
+        return not_a_message(&body);
     }
-    answer.map(BodyExt::boxed_unsync)
+    response.map(BodyExt::boxed_unsync)
 }
 
-/// Reads the body of a request within `limits`.
-pub(crate) async fn read(incoming: hyper::body::Incoming, limits: &Limits) -> Result<Bytes, Refusal> {
-    body::read(incoming, limits.body_bytes, limits.body_time).await
+/// The response to a body that is not a JSON-RPC message.
+fn not_a_message(body: &[u8]) -> HttpResponse {
+    if is_json_text(body) {
+        json_rpc_error(ErrorCode::INVALID_REQUEST, "the body is not a JSON-RPC message")
+    } else {
+        json_rpc_error(ErrorCode::PARSE_ERROR, "the body is not JSON")
+    }
+}
+
+fn is_json_text(body: &[u8]) -> bool {
+    serde_json::from_slice::<serde::de::IgnoredAny>(body).is_ok()
 }

@@ -1,37 +1,53 @@
-//! How MCP is served over HTTP, and how much of the server one client may take.
+//! How MCP is served over HTTP, and how much of the server one client may use.
 
 use std::time::Duration;
 
-use crate::serve::auth::Guard;
+use crate::serve::auth::HostPolicy;
 
 /// How MCP is served over HTTP.
 #[derive(Debug, Clone)]
 pub struct HttpOptions {
     /// The hosts and origins that are served.
-    pub guard: Guard,
-    /// Whether `/sse` and `/messages` are there.
+    pub host_policy: HostPolicy,
+    /// Whether `/sse` and `/messages` exist.
     pub legacy_sse: bool,
-    /// Whether clients of the revisions with `initialize` are given sessions at `/mcp`, so that the server can ask them
-    /// something in the middle of a call. No tool of this program does, and sessions cost memory that nothing bounds.
-    pub ask_back: bool,
-    /// Why no call can succeed, for `/readyz`; none where they can.
+    /// Whether clients get sessions at `/mcp`.
+    pub session_mode: SessionMode,
+    /// Why no call can succeed, as `/readyz` answers it; none if calls can succeed.
     pub not_ready: Option<String>,
-    /// How much of everything.
+    /// Limits of size, time and number.
     pub limits: Limits,
 }
 
+/// Whether clients of the protocol versions with `initialize` get a session at `/mcp`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum SessionMode {
+    /// No sessions: each request is independent, and no memory is kept for clients that connect and leave.
+    #[default]
+    Stateless,
+    /// A session for each client, so that the server can send requests to the client during a call. No tool of this
+    /// program does that, and nothing bounds the number of sessions. For the fixtures of the conformance suite.
+    Stateful,
+}
+
 impl HttpOptions {
-    /// Everything on, for the hosts of `guard`.
+    /// Serves the hosts of `host_policy`, with HTTP+SSE, without sessions at `/mcp`, and with the default limits.
     #[must_use]
-    pub fn new(guard: Guard) -> Self {
-        Self { guard, legacy_sse: true, ask_back: false, not_ready: None, limits: Limits::default() }
+    pub fn new(host_policy: HostPolicy) -> Self {
+        Self {
+            host_policy,
+            legacy_sse: true,
+            session_mode: SessionMode::default(),
+            not_ready: None,
+            limits: Limits::default(),
+        }
     }
 }
 
-/// How much of the server one client, or all of them, may take.
+/// How much of the server one client, or all clients together, may use.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
-    /// Time from the first byte of a request's head to its last; and for a new connection to say anything.
+    /// Time from the first to the last byte of a request's head, and until the first byte of a new connection.
     pub head_time: Duration,
     /// Bytes of a request's head.
     pub head_bytes: usize,
@@ -39,15 +55,15 @@ pub struct Limits {
     pub body_time: Duration,
     /// Bytes of a request's body.
     pub body_bytes: usize,
-    /// Time that a connection may rest between two requests.
+    /// Time that a connection may be idle between two requests.
     pub idle_time: Duration,
-    /// Time that a client may leave an answer unread.
+    /// Time that a client may leave a response unread.
     pub stall_time: Duration,
     /// Open connections.
     pub connections: usize,
     /// Open HTTP+SSE sessions.
     pub sessions: usize,
-    /// Pause between two signs of life on a stream.
+    /// Time between two keep-alive comments on an event stream.
     pub keep_alive: Duration,
     /// Time for running calls when the server stops.
     pub drain: Duration,

@@ -1,4 +1,4 @@
-//! Short answers of the server's own.
+//! Short responses that the server writes itself.
 
 use std::convert::Infallible;
 
@@ -10,71 +10,77 @@ use hyper::{Response, StatusCode};
 use rmcp::model::ErrorCode;
 use serde_json::json;
 
-/// The body of every answer.
-pub(crate) type Body = UnsyncBoxBody<Bytes, Infallible>;
-/// Every answer.
-pub(crate) type Reply = Response<Body>;
+/// The body of every response.
+pub(crate) type ResponseBody = UnsyncBoxBody<Bytes, Infallible>;
+/// Every response.
+pub(crate) type HttpResponse = Response<ResponseBody>;
 
-/// An answer that ends the way of a request before it is through. Boxed, for it is large and rare.
+/// A response that ends the handling of a request early. Boxed, since a response is large and this case is rare.
 #[derive(Debug)]
-pub(crate) struct Refusal(Box<Reply>);
+pub(crate) struct EarlyResponse(Box<HttpResponse>);
 
-impl From<Reply> for Refusal {
-    fn from(reply: Reply) -> Self {
-        Self(Box::new(reply))
+impl From<HttpResponse> for EarlyResponse {
+    fn from(response: HttpResponse) -> Self {
+        Self(Box::new(response))
     }
 }
 
-impl Refusal {
-    pub(crate) fn into_reply(self) -> Reply {
+impl EarlyResponse {
+    pub(crate) fn into_response(self) -> HttpResponse {
         *self.0
     }
 }
 
-/// A line of text.
-pub(crate) fn reply(status: StatusCode, text: impl Into<String>) -> Reply {
-    of(status, "text/plain; charset=utf-8", text.into() + "\n")
+/// A response of one line of text.
+pub(crate) fn text_response(status: StatusCode, text: impl Into<String>) -> HttpResponse {
+    response(status, "text/plain; charset=utf-8", text.into() + "\n")
 }
 
-/// A line of text with one more header.
-pub(crate) fn with_header(mut reply: Reply, name: HeaderName, value: impl TryInto<HeaderValue>) -> Reply {
+/// `response` with one more header. A value that is not valid in a header is dropped.
+pub(crate) fn with_header(
+    mut response: HttpResponse,
+    name: HeaderName,
+    value: impl TryInto<HeaderValue>,
+) -> HttpResponse {
     if let Ok(value) = value.try_into() {
-        reply.headers_mut().insert(name, value);
+        response.headers_mut().insert(name, value);
     }
-    reply
+    response
 }
 
-/// 401: which scheme, and whether it was the token's fault.
-pub(crate) fn unauthorized(presented: bool) -> Reply {
+/// 401. `presented` says whether the request had a token, which is then named as the cause.
+pub(crate) fn unauthorized(presented: bool) -> HttpResponse {
     let (challenge, text) = if presented {
         (r#"Bearer realm="ghl-contacts-mcp", error="invalid_token""#, "the bearer token is not known here")
     } else {
         (r#"Bearer realm="ghl-contacts-mcp""#, "a bearer token is needed: Authorization: Bearer <token>")
     };
-    with_header(reply(StatusCode::UNAUTHORIZED, text), WWW_AUTHENTICATE, HeaderValue::from_static(challenge))
+    let response = text_response(StatusCode::UNAUTHORIZED, text);
+    with_header(response, WWW_AUTHENTICATE, HeaderValue::from_static(challenge))
 }
 
-/// 405: the methods that there are.
-pub(crate) fn not_allowed(methods: &'static str) -> Reply {
+/// 405 with the methods that the path has.
+pub(crate) fn method_not_allowed(methods: &'static str) -> HttpResponse {
     let text = format!("only {methods} is possible here");
-    with_header(reply(StatusCode::METHOD_NOT_ALLOWED, text), ALLOW, HeaderValue::from_static(methods))
+    let response = text_response(StatusCode::METHOD_NOT_ALLOWED, text);
+    with_header(response, ALLOW, HeaderValue::from_static(methods))
 }
 
 /// 400 with a JSON-RPC error that belongs to no request.
-pub(crate) fn bad_message(code: ErrorCode, message: &str) -> Reply {
+pub(crate) fn json_rpc_error(code: ErrorCode, message: &str) -> HttpResponse {
     let error = json!({ "jsonrpc": "2.0", "id": null, "error": { "code": code.0, "message": message } });
-    of(StatusCode::BAD_REQUEST, "application/json", error.to_string())
+    response(StatusCode::BAD_REQUEST, "application/json", error.to_string())
 }
 
-/// 200 with a page for an operator.
-pub(crate) fn page(content_type: &'static str, text: String) -> Reply {
-    of(StatusCode::OK, content_type, text)
+/// 200 with `text`.
+pub(crate) fn page(content_type: &'static str, text: String) -> HttpResponse {
+    response(StatusCode::OK, content_type, text)
 }
 
-fn of(status: StatusCode, content_type: &'static str, text: String) -> Reply {
-    let mut reply = Response::new(Full::new(Bytes::from(text)).boxed_unsync());
-    *reply.status_mut() = status;
-    reply.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
-    reply.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    reply
+fn response(status: StatusCode, content_type: &'static str, text: String) -> HttpResponse {
+    let mut response = Response::new(Full::new(Bytes::from(text)).boxed_unsync());
+    *response.status_mut() = status;
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
 }

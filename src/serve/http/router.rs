@@ -1,217 +1,231 @@
-//! From a request to an answer. The order of the checks is the point: where it was sent to and from, which path, who
-//! asks, which method; and only then is a byte of the body read.
+//! From a request to a response. The order of the checks matters: host and origin, path, client, method, and only then is
+//! a byte of the body read.
 
+use std::sync::Arc;
+
+use bytes::Bytes;
 use hyper::body::Incoming;
-use hyper::header::RETRY_AFTER;
+use hyper::header::{AUTHORIZATION, RETRY_AFTER};
 use hyper::http::request::Parts;
-use hyper::{Method, Request, StatusCode};
+use hyper::{HeaderMap, Method, Request, StatusCode};
 use tokio_util::sync::CancellationToken;
 
-use crate::serve::auth::{Bearer, Foreign};
-use crate::serve::handler::Served;
+use crate::serve::auth::{Principal, Rejection};
+use crate::serve::handler::McpServer;
 use crate::serve::headers::is_json;
-use crate::serve::http::accounts::{Doors, House, Who};
+use crate::serve::http::accounts::{AccountRouter, AccountService, Accounts, MetricsAccess};
 use crate::serve::http::options::HttpOptions;
-use crate::serve::http::response::{Refusal, Reply, not_allowed, page, reply, unauthorized, with_header};
-use crate::serve::http::{cors, mcp};
+use crate::serve::http::response::{
+    EarlyResponse, HttpResponse, method_not_allowed, page, text_response, unauthorized, with_header,
+};
+use crate::serve::http::{body, cors, mcp};
 use crate::serve::metrics::{CONTENT_TYPE, Metrics};
-use crate::serve::sse::{Opening, Sessions};
+use crate::serve::sse::Sessions;
 
-/// A server that is running.
-pub(crate) struct Server<S> {
-    house: House<S>,
-    options: HttpOptions,
-    metrics: Metrics,
-    sessions: Sessions,
-    stop: CancellationToken,
-}
-
-/// What there is.
+/// What a path does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Route {
+enum Endpoint {
     Mcp,
     Sse,
     Messages,
     Healthz,
     Readyz,
     Metrics,
-    /// Everything else, `/.well-known/*` too: a client that finds something there takes it for a login.
-    Nothing,
 }
+
+/// A path that is served.
+#[derive(Debug)]
+struct Route {
+    /// Also the label in the metrics.
+    path: &'static str,
+    /// The method that a preflight and a 405 name.
+    method: &'static str,
+    endpoint: Endpoint,
+}
+
+/// All paths. Any other path is a plain 404, `/.well-known/*` too: a client that finds something there tries to log in.
+const ROUTES: [Route; 6] = [
+    Route { path: "/mcp", method: "POST", endpoint: Endpoint::Mcp },
+    Route { path: "/sse", method: "GET", endpoint: Endpoint::Sse },
+    Route { path: "/messages", method: "POST", endpoint: Endpoint::Messages },
+    Route { path: "/healthz", method: "GET", endpoint: Endpoint::Healthz },
+    Route { path: "/readyz", method: "GET", endpoint: Endpoint::Readyz },
+    Route { path: "/metrics", method: "GET", endpoint: Endpoint::Metrics },
+];
 
 impl Route {
-    fn of(path: &str, legacy_sse: bool) -> Self {
-        match path {
-            "/mcp" | "/mcp/" => Self::Mcp,
-            "/sse" if legacy_sse => Self::Sse,
-            "/messages" if legacy_sse => Self::Messages,
-            "/healthz" => Self::Healthz,
-            "/readyz" => Self::Readyz,
-            "/metrics" => Self::Metrics,
-            _ => Self::Nothing,
-        }
-    }
-
-    /// The name in the metrics.
-    fn name(self) -> &'static str {
-        match self {
-            Self::Mcp => "/mcp",
-            Self::Sse => "/sse",
-            Self::Messages => "/messages",
-            Self::Healthz => "/healthz",
-            Self::Readyz => "/readyz",
-            Self::Metrics => "/metrics",
-            Self::Nothing => "other",
-        }
-    }
-
-    fn methods(self) -> &'static str {
-        match self {
-            Self::Mcp | Self::Messages => "POST",
-            Self::Sse | Self::Healthz | Self::Readyz | Self::Metrics | Self::Nothing => "GET",
-        }
-    }
-
-    /// Probes come by address and from anywhere, and tell nothing.
-    fn is_probe(self) -> bool {
-        matches!(self, Self::Healthz | Self::Readyz)
+    fn find(path: &str, legacy_sse: bool) -> Option<&'static Self> {
+        let path = if path == "/mcp/" { "/mcp" } else { path };
+        let route = ROUTES.iter().find(|route| route.path == path)?;
+        let is_legacy = matches!(route.endpoint, Endpoint::Sse | Endpoint::Messages);
+        (legacy_sse || !is_legacy).then_some(route)
     }
 }
 
-impl<S: Served> Server<S> {
+/// A running server.
+pub(crate) struct Router<S> {
+    accounts: AccountRouter<S>,
+    options: HttpOptions,
+    metrics: Metrics,
+    sessions: Sessions,
+    stop: CancellationToken,
+}
+
+impl<S: McpServer> Router<S> {
     pub(crate) fn new(
-        doors: Doors<S>,
+        accounts: Accounts<S>,
         options: HttpOptions,
         metrics: Metrics,
         stop: CancellationToken,
-        end: CancellationToken,
+        abort: CancellationToken,
     ) -> Self {
-        let house = House::new(doors, &options, &end);
-        let sessions = Sessions::new(options.limits.sessions, options.limits.keep_alive, end);
-        Self { house, options, metrics, sessions, stop }
+        let accounts = AccountRouter::new(accounts, &options, &abort);
+        let sessions = Sessions::new(options.limits.sessions, options.limits.keep_alive, abort);
+        Self { accounts, options, metrics, sessions, stop }
     }
 
     pub(crate) fn metrics(&self) -> &Metrics {
         &self.metrics
     }
 
-    /// Ends the HTTP+SSE sessions, once what they have to say is said.
+    /// Ends the HTTP+SSE sessions after their queued events are sent.
     pub(crate) fn end_sessions(&self) {
         self.sessions.end();
     }
 
-    pub(crate) async fn answer(&self, request: Request<Incoming>) -> Reply {
-        let route = Route::of(request.uri().path(), self.options.legacy_sse);
-        let named_origin = self.options.guard.named_origin(request.headers()).map(str::to_owned);
-        let reply = self.guarded(route, request).await.unwrap_or_else(Refusal::into_reply);
-        self.metrics.http_answered(route.name(), reply.status().as_u16());
-        match named_origin {
-            Some(origin) if reply.status() != StatusCode::FORBIDDEN => cors::readable(reply, &origin),
-            _ => reply,
+    pub(crate) async fn respond(&self, request: Request<Incoming>) -> HttpResponse {
+        let route = Route::find(request.uri().path(), self.options.legacy_sse);
+        let origin = self.options.host_policy.allowed_origin(request.headers()).map(str::to_owned);
+        let response = self.dispatch(route, request).await.unwrap_or_else(EarlyResponse::into_response);
+        self.metrics.http_answered(route.map_or("other", |route| route.path), response.status().as_u16());
+        match origin {
+            Some(origin) if response.status() != StatusCode::FORBIDDEN => {
+                cors::readable_by(response, &origin)
+            }
+            _ => response,
         }
     }
 
-    async fn guarded(&self, route: Route, request: Request<Incoming>) -> Result<Reply, Refusal> {
-        if route.is_probe() {
-            return Ok(self.probe(route, request.method()));
+    async fn dispatch(
+        &self,
+        route: Option<&Route>,
+        request: Request<Incoming>,
+    ) -> Result<HttpResponse, EarlyResponse> {
+        let endpoint = route.map(|route| route.endpoint);
+        // Probes come from any address with any `Host`, and their responses hold nothing of an account.
+        if let Some(Endpoint::Healthz | Endpoint::Readyz) = endpoint {
+            return Ok(self.probe(endpoint == Some(Endpoint::Readyz), request.method()));
         }
         let (parts, body) = request.into_parts();
-        self.options.guard.check(&parts.uri, &parts.headers).map_err(|foreign| match foreign {
-            Foreign::NoHost => reply(StatusCode::BAD_REQUEST, "one Host header is needed"),
-            Foreign::Host => reply(StatusCode::FORBIDDEN, "this host is not served (see --allowed-host)"),
-            Foreign::Origin => {
-                reply(StatusCode::FORBIDDEN, "this origin is not allowed (see --allowed-origin)")
-            }
-        })?;
-        if cors::is_preflight(&parts.method, &parts.headers)
-            && route != Route::Nothing
-            && self.options.guard.named_origin(&parts.headers).is_some()
+        self.check_host(&parts)?;
+        if let Some(route) = route
+            && cors::is_preflight(&parts.method, &parts.headers)
+            && self.options.host_policy.allowed_origin(&parts.headers).is_some()
         {
-            return Ok(cors::preflight(route.methods()));
+            return Ok(cors::preflight(route.method));
         }
-        match route {
-            Route::Mcp => self.mcp(parts, body).await,
-            Route::Sse => self.open(&parts),
-            Route::Messages => self.message(parts, body).await,
-            Route::Metrics => Ok(self.counters(&parts)),
-            Route::Healthz | Route::Readyz | Route::Nothing => Ok(reply(StatusCode::NOT_FOUND, "not found")),
+        match endpoint {
+            Some(Endpoint::Mcp) => self.mcp(parts, body).await,
+            Some(Endpoint::Sse) => self.open_session(&parts),
+            Some(Endpoint::Messages) => self.message(parts, body).await,
+            Some(Endpoint::Metrics) => Ok(self.metrics_page(&parts)),
+            Some(Endpoint::Healthz | Endpoint::Readyz) | None => Ok(not_found()),
         }
     }
 
-    async fn mcp(&self, parts: Parts, body: Incoming) -> Result<Reply, Refusal> {
-        let (_, door) = self.house.door(&parts.headers).map_err(|who| refused(&who))?;
-        let media = mcp::check(&parts.method, &parts.headers, self.options.ask_back)?;
-        let body = mcp::read(body, &self.options.limits).await?;
-        Ok(mcp::answer(&door, media, parts, body).await)
+    fn check_host(&self, parts: &Parts) -> Result<(), EarlyResponse> {
+        let (status, text) = match self.options.host_policy.check(&parts.uri, &parts.headers) {
+            Ok(()) => return Ok(()),
+            Err(Rejection::InvalidHost) => (StatusCode::BAD_REQUEST, "one Host header is needed"),
+            Err(Rejection::HostNotServed) => {
+                (StatusCode::FORBIDDEN, "this host is not served (see --allowed-host)")
+            }
+            Err(Rejection::OriginNotAllowed) => {
+                (StatusCode::FORBIDDEN, "this origin is not allowed (see --allowed-origin)")
+            }
+        };
+        Err(text_response(status, text).into())
     }
 
-    fn open(&self, parts: &Parts) -> Result<Reply, Refusal> {
-        let (who, door) = self.house.door(&parts.headers).map_err(|who| refused(&who))?;
+    fn authenticate(
+        &self,
+        headers: &HeaderMap,
+    ) -> Result<(Principal, Arc<AccountService<S>>), EarlyResponse> {
+        let found = self.accounts.authenticate(headers);
+        found.map_err(|error| unauthorized(error.presented).into())
+    }
+
+    async fn mcp(&self, parts: Parts, body: Incoming) -> Result<HttpResponse, EarlyResponse> {
+        let (_, service) = self.authenticate(&parts.headers)?;
+        let format = mcp::check_head(&parts.method, &parts.headers, self.options.session_mode)?;
+        let body = self.read(body).await?;
+        Ok(mcp::respond(&service, format, parts, body).await)
+    }
+
+    fn open_session(&self, parts: &Parts) -> Result<HttpResponse, EarlyResponse> {
+        let (principal, service) = self.authenticate(&parts.headers)?;
         if parts.method != Method::GET {
-            return Err(not_allowed("GET").into());
+            return Err(method_not_allowed("GET").into());
         }
-        let opening = Opening { bearer: bearer_of(&who), counted: self.metrics.session_opened() };
-        self.sessions.open(door.server.clone(), opening).ok_or_else(|| {
-            let full = reply(StatusCode::SERVICE_UNAVAILABLE, "too many open sessions");
+        let opened = self.sessions.open(service.server.clone(), principal, self.metrics.session_opened());
+        opened.ok_or_else(|| {
+            let full = text_response(StatusCode::SERVICE_UNAVAILABLE, "too many open sessions");
             with_header(full, RETRY_AFTER, "5").into()
         })
     }
 
-    async fn message(&self, parts: Parts, body: Incoming) -> Result<Reply, Refusal> {
-        let (who, _) = self.house.door(&parts.headers).map_err(|who| refused(&who))?;
+    async fn message(&self, parts: Parts, body: Incoming) -> Result<HttpResponse, EarlyResponse> {
+        let (principal, _) = self.authenticate(&parts.headers)?;
         if parts.method != Method::POST {
-            return Err(not_allowed("POST").into());
+            return Err(method_not_allowed("POST").into());
         }
         let session = parts.uri.query().and_then(session_id).and_then(|id| self.sessions.find(id));
-        // A session of another client is one that does not exist.
-        let session = session.filter(|session| session.is_of(bearer_of(&who).as_ref()));
-        let session = session.ok_or_else(|| reply(StatusCode::NOT_FOUND, "no such session"))?;
+        // A session of another client is answered as if it did not exist.
+        let session = session.filter(|session| session.belongs_to(&principal));
+        let session = session.ok_or_else(|| text_response(StatusCode::NOT_FOUND, "no such session"))?;
         if !is_json(&parts.headers) {
-            let text = "the content type must be application/json";
-            return Err(reply(StatusCode::UNSUPPORTED_MEDIA_TYPE, text).into());
+            return Err(mcp::unsupported_media_type());
         }
-        let body = mcp::read(body, &self.options.limits).await?;
-        mcp::refuse_garbage(&body)?;
-        session.take(parts, &body)
+        let body = self.read(body).await?;
+        mcp::check_body(&body)?;
+        session.receive(parts, &body)
     }
 
-    fn probe(&self, route: Route, method: &Method) -> Reply {
+    async fn read(&self, body: Incoming) -> Result<Bytes, EarlyResponse> {
+        body::read(body, self.options.limits.body_bytes, self.options.limits.body_time).await
+    }
+
+    /// `/healthz` says whether the process runs, `/readyz` also whether calls can succeed.
+    fn probe(&self, readiness: bool, method: &Method) -> HttpResponse {
         if !matches!(*method, Method::GET | Method::HEAD) {
-            return not_allowed("GET");
+            return method_not_allowed("GET");
         }
-        let reason = match (&self.options.not_ready, route) {
-            _ if route == Route::Healthz => None,
+        let reason = match &self.options.not_ready {
+            _ if !readiness => None,
             _ if self.stop.is_cancelled() => Some("stopping"),
-            (reason, _) => reason.as_deref(),
+            reason => reason.as_deref(),
         };
         match reason {
-            Some(reason) => reply(StatusCode::SERVICE_UNAVAILABLE, reason),
-            None => reply(StatusCode::OK, "ok"),
+            Some(reason) => text_response(StatusCode::SERVICE_UNAVAILABLE, reason),
+            None => text_response(StatusCode::OK, "ok"),
         }
     }
 
-    fn counters(&self, parts: &Parts) -> Reply {
-        match self.house.may_see_metrics(&parts.headers) {
-            None => reply(StatusCode::NOT_FOUND, "not found"),
-            Some(false) => unauthorized(parts.headers.contains_key(hyper::header::AUTHORIZATION)),
-            Some(true) if parts.method != Method::GET => not_allowed("GET"),
-            Some(true) => page(CONTENT_TYPE, self.metrics.render()),
+    fn metrics_page(&self, parts: &Parts) -> HttpResponse {
+        match self.accounts.metrics_access(&parts.headers) {
+            MetricsAccess::Disabled => not_found(),
+            MetricsAccess::Denied => unauthorized(parts.headers.contains_key(AUTHORIZATION)),
+            MetricsAccess::Allowed if parts.method != Method::GET => method_not_allowed("GET"),
+            MetricsAccess::Allowed => page(CONTENT_TYPE, self.metrics.render()),
         }
     }
 }
 
-fn refused(who: &Who) -> Reply {
-    unauthorized(matches!(who, Who::Stranger { presented: true }))
+fn not_found() -> HttpResponse {
+    text_response(StatusCode::NOT_FOUND, "not found")
 }
 
-fn bearer_of(who: &Who) -> Option<Bearer> {
-    match who {
-        Who::Client(bearer) => *bearer,
-        Who::Stranger { .. } => None,
-    }
-}
-
-/// The id in `sessionId=...`. Ids are letters, digits and hyphens, so nothing in one is escaped.
+/// The id in `sessionId=...`. Ids are letters, digits and hyphens, so nothing in them is percent-encoded.
 fn session_id(query: &str) -> Option<&str> {
     query.split('&').find_map(|pair| pair.strip_prefix("sessionId="))
 }

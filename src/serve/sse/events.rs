@@ -1,5 +1,5 @@
-//! The stream of a session: where to send messages, then every message of the server, and a sign of life in between.
-#![expect(clippy::disallowed_methods, reason = "the pause between two signs of life is measured here")]
+//! The event stream of a session: first the address for messages, then each message of the server, and keep-alive
+//! comments in between.
 
 use std::convert::Infallible;
 use std::time::Duration;
@@ -13,32 +13,34 @@ use rmcp::service::TxJsonRpcMessage;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
-use crate::serve::http::Body;
-use crate::serve::sse::registry::Closing;
+use crate::serve::http::ResponseBody;
+use crate::serve::sse::registry::SessionGuard;
 
-/// A comment, which clients skip; proxies see that the connection lives, and we see when it does not.
-const SIGN_OF_LIFE: &[u8] = b": keep-alive\n\n";
+/// A comment, which clients ignore. It keeps proxies from closing the connection, and writing it fails if the client is
+/// gone.
+const KEEP_ALIVE: &[u8] = b": keep-alive\n\n";
 
-pub(crate) struct Events {
+/// The stream, until it is dropped.
+pub(crate) struct EventStream {
     first: Option<Bytes>,
     outgoing: mpsc::Receiver<TxJsonRpcMessage<RoleServer>>,
     keep_alive: Duration,
-    end: CancellationToken,
-    _closing: Closing,
+    abort: CancellationToken,
+    _guard: SessionGuard,
 }
 
-impl Events {
+impl EventStream {
     pub(crate) fn new(
         endpoint: &str,
         outgoing: mpsc::Receiver<TxJsonRpcMessage<RoleServer>>,
-        closing: Closing,
+        guard: SessionGuard,
         keep_alive: Duration,
-        end: CancellationToken,
+        abort: CancellationToken,
     ) -> Self {
-        Self { first: Some(event("endpoint", endpoint)), outgoing, keep_alive, end, _closing: closing }
+        Self { first: Some(event("endpoint", endpoint)), outgoing, keep_alive, abort, _guard: guard }
     }
 
-    pub(crate) fn into_body(self) -> Body {
+    pub(crate) fn into_body(self) -> ResponseBody {
         let frames = stream::unfold(self, |mut events| async move {
             let bytes = events.next().await?;
             Some((Ok::<_, Infallible>(Frame::data(bytes)), events))
@@ -46,6 +48,10 @@ impl Events {
         StreamBody::new(frames).boxed_unsync()
     }
 
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the pause between two keep-alive comments is measured here"
+    )]
     async fn next(&mut self) -> Option<Bytes> {
         if let Some(first) = self.first.take() {
             return Some(first);
@@ -53,11 +59,11 @@ impl Events {
         tokio::select! {
             biased;
             message = self.outgoing.recv() => {
-                // JSON has no line breaks of its own, so a message is one line of data.
+                // Compact JSON has no line breaks, so a message is one line of data.
                 Some(event("message", &serde_json::to_string(&message?).ok()?))
             }
-            () = self.end.cancelled() => None,
-            () = tokio::time::sleep(self.keep_alive) => Some(Bytes::from_static(SIGN_OF_LIFE)),
+            () = self.abort.cancelled() => None,
+            () = tokio::time::sleep(self.keep_alive) => Some(Bytes::from_static(KEEP_ALIVE)),
         }
     }
 }

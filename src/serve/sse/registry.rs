@@ -1,4 +1,4 @@
-//! The sessions that are open, by their ids.
+//! The open sessions, by their ids.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -11,52 +11,71 @@ use rmcp::service::RxJsonRpcMessage;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
-use crate::serve::auth::Bearer;
-use crate::serve::http::{Refusal, Reply, bad_message, reply};
+use crate::serve::auth::Principal;
+use crate::serve::http::{EarlyResponse, HttpResponse, json_rpc_error, text_response};
 use crate::serve::metrics::InFlight;
 
-/// Shared by the sessions and by each open stream, which takes its own session out at its end.
-pub(crate) type Registry = Arc<Mutex<HashMap<String, Session>>>;
+/// The open sessions. A clone is another handle to the same sessions.
+#[derive(Clone, Default)]
+pub(crate) struct Registry(Arc<Mutex<HashMap<String, Session>>>);
 
 /// One session, as its messages find it.
 #[derive(Clone)]
 pub(crate) struct Session {
-    pub(crate) bearer: Option<Bearer>,
+    /// The client that opened it.
+    pub(crate) principal: Principal,
     pub(crate) inbox: mpsc::Sender<RxJsonRpcMessage<RoleServer>>,
 }
 
-/// Closes a session when its stream is dropped: the client has gone, or the server ends.
-pub(crate) struct Closing {
+/// Held by the stream of a session. Its drop ends the session: the client is gone, or the server stops.
+pub(crate) struct SessionGuard {
     pub(crate) id: String,
-    pub(crate) open: Registry,
-    pub(crate) over: CancellationToken,
-    pub(crate) _counted: InFlight,
+    pub(crate) registry: Registry,
+    pub(crate) finish: CancellationToken,
+    pub(crate) _open: InFlight,
 }
 
-impl Drop for Closing {
+impl Drop for SessionGuard {
     fn drop(&mut self) {
-        lock(&self.open).remove(&self.id);
-        self.over.cancel();
+        self.registry.lock().remove(&self.id);
+        self.finish.cancel();
+    }
+}
+
+impl Registry {
+    /// The session with this id.
+    pub(crate) fn find(&self, id: &str) -> Option<Session> {
+        self.lock().get(id).cloned()
+    }
+
+    /// Adds `session`, unless `max` sessions are open. Returns whether it was added.
+    pub(crate) fn insert(&self, id: String, session: Session, max: usize) -> bool {
+        let mut open = self.lock();
+        if open.len() >= max {
+            return false;
+        }
+        open.insert(id, session);
+        true
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<String, Session>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Session {
     /// Whether this client opened it.
-    pub(crate) fn is_of(&self, bearer: Option<&Bearer>) -> bool {
-        match (&self.bearer, bearer) {
-            (Some(mine), Some(bearer)) => mine.is(bearer),
-            (None, None) => true,
-            _ => false,
-        }
+    pub(crate) fn belongs_to(&self, principal: &Principal) -> bool {
+        self.principal.matches(principal)
     }
 
-    /// Hands one message over; its answer comes on the stream.
-    pub(crate) fn take(&self, parts: Parts, body: &[u8]) -> Result<Reply, Refusal> {
+    /// Queues one message. Its response comes on the stream.
+    pub(crate) fn receive(&self, parts: Parts, body: &[u8]) -> Result<HttpResponse, EarlyResponse> {
         let mut message: ClientJsonRpcMessage = serde_json::from_slice(body).map_err(|error| {
             if error.is_data() {
-                bad_message(ErrorCode::INVALID_REQUEST, "the body is not a JSON-RPC message")
+                json_rpc_error(ErrorCode::INVALID_REQUEST, "the body is not a JSON-RPC message")
             } else {
-                bad_message(ErrorCode::PARSE_ERROR, "the body is not JSON")
+                json_rpc_error(ErrorCode::PARSE_ERROR, "the body is not JSON")
             }
         })?;
         if let ClientJsonRpcMessage::Request(request) = &mut message {
@@ -64,14 +83,11 @@ impl Session {
         }
         self.inbox.try_send(message).map_err(|error| match error {
             mpsc::error::TrySendError::Full(_) => {
-                reply(StatusCode::SERVICE_UNAVAILABLE, "too many messages of this session are waiting")
+                let text = "too many messages of this session are waiting";
+                text_response(StatusCode::SERVICE_UNAVAILABLE, text)
             }
-            mpsc::error::TrySendError::Closed(_) => reply(StatusCode::NOT_FOUND, "no such session"),
+            mpsc::error::TrySendError::Closed(_) => text_response(StatusCode::NOT_FOUND, "no such session"),
         })?;
-        Ok(reply(StatusCode::ACCEPTED, "Accepted"))
+        Ok(text_response(StatusCode::ACCEPTED, "Accepted"))
     }
-}
-
-pub(crate) fn lock(open: &Mutex<HashMap<String, Session>>) -> MutexGuard<'_, HashMap<String, Session>> {
-    open.lock().unwrap_or_else(PoisonError::into_inner)
 }

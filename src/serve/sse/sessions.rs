@@ -1,4 +1,4 @@
-//! Opens and ends sessions.
+//! Opens, finds and ends sessions.
 
 use std::time::Duration;
 
@@ -8,80 +8,76 @@ use rmcp::{ServerHandler, ServiceExt as _};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
-use crate::serve::auth::Bearer;
-use crate::serve::bounded_transport::Patient;
-use crate::serve::http::Reply;
+use crate::serve::auth::Principal;
+use crate::serve::bounded_transport::BoundedTransport;
+use crate::serve::http::HttpResponse;
 use crate::serve::metrics::InFlight;
-use crate::serve::sse::events::Events;
-use crate::serve::sse::registry::{Closing, Registry, Session, lock};
-use crate::serve::sse::transport::Pipe;
+use crate::serve::sse::events::EventStream;
+use crate::serve::sse::registry::{Registry, Session, SessionGuard};
+use crate::serve::sse::transport::SessionTransport;
 
-/// Messages that wait in either direction. A client that does not read holds back its own session only.
-const WAITING: usize = 64;
+/// Messages that may be queued in each direction. A client that does not read delays only its own session.
+const QUEUE: usize = 64;
 
-/// The sessions that are open.
+/// The sessions of a server.
 pub(crate) struct Sessions {
-    open: Registry,
-    most: usize,
+    registry: Registry,
+    max: usize,
     keep_alive: Duration,
-    /// Fires when sessions are to end after what they have to say.
-    over: CancellationToken,
-    /// Fires when streams end whatever is on them.
-    end: CancellationToken,
-}
-
-/// Who opens a session.
-pub(crate) struct Opening {
-    pub(crate) bearer: Option<Bearer>,
-    pub(crate) counted: InFlight,
+    /// Ends sessions after their queued events are sent.
+    finish: CancellationToken,
+    /// Ends streams at once.
+    abort: CancellationToken,
 }
 
 impl Sessions {
-    pub(crate) fn new(most: usize, keep_alive: Duration, end: CancellationToken) -> Self {
-        Self { open: Registry::default(), most, keep_alive, over: end.child_token(), end }
+    /// At most `max` sessions, with a keep-alive comment after each `keep_alive` without an event. `abort` ends all
+    /// streams at once.
+    pub(crate) fn new(max: usize, keep_alive: Duration, abort: CancellationToken) -> Self {
+        Self { registry: Registry::default(), max, keep_alive, finish: abort.child_token(), abort }
     }
 
-    /// The session of that id.
+    /// The session with this id.
     pub(crate) fn find(&self, id: &str) -> Option<Session> {
-        lock(&self.open).get(id).cloned()
+        self.registry.find(id)
     }
 
-    /// Ends all sessions after what they have to say.
+    /// Ends all sessions after their queued events are sent.
     pub(crate) fn end(&self) {
-        self.over.cancel();
+        self.finish.cancel();
     }
 
-    /// Opens a session of `server`; none where there are too many.
-    pub(crate) fn open<S: ServerHandler>(&self, server: S, opening: Opening) -> Option<Reply> {
-        // Unguessable: who knows the id of a session without tokens can write into it.
+    /// Opens a session of `server` for `principal`; none if there are too many. `open` is held until the session ends.
+    pub(crate) fn open<S: ServerHandler>(
+        &self,
+        server: S,
+        principal: Principal,
+        open: InFlight,
+    ) -> Option<HttpResponse> {
+        // Random: without tokens, a client that knows the id of a session can write into it.
         let id = uuid::Uuid::new_v4().simple().to_string();
-        let (inbox, incoming) = mpsc::channel(WAITING);
-        let (outbox, outgoing) = mpsc::channel(WAITING);
-        {
-            let mut open = lock(&self.open);
-            if open.len() >= self.most {
-                return None;
-            }
-            open.insert(id.clone(), Session { bearer: opening.bearer, inbox });
+        let (inbox, incoming) = mpsc::channel(QUEUE);
+        let (outbox, outgoing) = mpsc::channel(QUEUE);
+        if !self.registry.insert(id.clone(), Session { principal, inbox }, self.max) {
+            return None;
         }
-        let over = self.over.child_token();
-        let pipe = Pipe { incoming, outbox: Some(outbox) };
-        tokio::spawn(session(server, pipe, over.clone()));
+        let finish = self.finish.child_token();
+        tokio::spawn(run(server, SessionTransport::new(incoming, outbox), finish.clone()));
         let endpoint = format!("/messages?sessionId={id}");
-        let closing = Closing { id, open: Registry::clone(&self.open), over, _counted: opening.counted };
-        let events = Events::new(&endpoint, outgoing, closing, self.keep_alive, self.end.clone());
-        let mut answer = Response::new(events.into_body());
-        let headers = answer.headers_mut();
+        let guard = SessionGuard { id, registry: self.registry.clone(), finish, _open: open };
+        let events = EventStream::new(&endpoint, outgoing, guard, self.keep_alive, self.abort.clone());
+        let mut response = Response::new(events.into_body());
+        let headers = response.headers_mut();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
         headers.insert(HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no"));
-        Some(answer)
+        Some(response)
     }
 }
 
-async fn session<S: ServerHandler>(server: S, pipe: Pipe, over: CancellationToken) {
-    // A session that cannot begin closes its stream, which is all that its client can be told.
-    if let Ok(running) = server.serve_with_ct(Patient::new(pipe), over).await {
+async fn run<S: ServerHandler>(server: S, transport: SessionTransport, finish: CancellationToken) {
+    // A session that cannot start closes its stream. HTTP+SSE has no other way to tell the client.
+    if let Ok(running) = server.serve_with_ct(BoundedTransport::new(transport), finish).await {
         let _ = running.waiting().await;
     }
 }

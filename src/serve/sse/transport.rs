@@ -7,39 +7,48 @@ use rmcp::service::{RxJsonRpcMessage, TxJsonRpcMessage};
 use rmcp::transport::Transport;
 use tokio::sync::mpsc;
 
-/// A session as the SDK sees it.
-pub(crate) struct Pipe {
-    pub(crate) incoming: mpsc::Receiver<RxJsonRpcMessage<RoleServer>>,
-    pub(crate) outbox: Option<mpsc::Sender<TxJsonRpcMessage<RoleServer>>>,
+/// Messages of the client come from a channel, and messages of the server go to another.
+pub(crate) struct SessionTransport {
+    incoming: mpsc::Receiver<RxJsonRpcMessage<RoleServer>>,
+    outbox: Option<mpsc::Sender<TxJsonRpcMessage<RoleServer>>>,
 }
 
-/// The client has gone.
+/// The client has closed its stream.
 #[derive(Debug, thiserror::Error)]
-#[error("the client has gone")]
-pub(crate) struct Gone;
+#[error("the client has disconnected")]
+pub(crate) struct Disconnected;
 
-impl From<Infallible> for Gone {
+impl From<Infallible> for Disconnected {
     fn from(never: Infallible) -> Self {
         match never {}
     }
 }
 
-impl Transport<RoleServer> for Pipe {
-    type Error = Gone;
+impl SessionTransport {
+    pub(crate) fn new(
+        incoming: mpsc::Receiver<RxJsonRpcMessage<RoleServer>>,
+        outbox: mpsc::Sender<TxJsonRpcMessage<RoleServer>>,
+    ) -> Self {
+        Self { incoming, outbox: Some(outbox) }
+    }
+}
+
+impl Transport<RoleServer> for SessionTransport {
+    type Error = Disconnected;
 
     fn send(
         &mut self,
         message: TxJsonRpcMessage<RoleServer>,
-    ) -> impl Future<Output = Result<(), Gone>> + Send + 'static {
+    ) -> impl Future<Output = Result<(), Disconnected>> + Send + 'static {
         let outbox = self.outbox.clone();
-        async move { outbox.ok_or(Gone)?.send(message).await.map_err(|_| Gone) }
+        async move { outbox.ok_or(Disconnected)?.send(message).await.map_err(|_| Disconnected) }
     }
 
     async fn receive(&mut self) -> Option<RxJsonRpcMessage<RoleServer>> {
         self.incoming.recv().await
     }
 
-    async fn close(&mut self) -> Result<(), Gone> {
+    async fn close(&mut self) -> Result<(), Disconnected> {
         self.outbox = None;
         self.incoming.close();
         Ok(())

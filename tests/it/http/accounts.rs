@@ -8,7 +8,7 @@ use ghl_contacts_mcp::ghl::clock::SystemClock;
 use ghl_contacts_mcp::ghl::http::Wire;
 use ghl_contacts_mcp::ghl::{Client, Settings};
 use ghl_contacts_mcp::sandbox::{Fault, Options, Sandbox, Seed};
-use ghl_contacts_mcp::serve::{Bearer, Doors, Handler, Metrics, http};
+use ghl_contacts_mcp::serve::{Accounts, Bearer, Handler, Metrics, serve_http};
 use ghl_contacts_mcp::tool::{Catalogue, Location, Locations};
 use ghl_contacts_mcp::tools;
 use serde_json::{Value, json};
@@ -65,17 +65,21 @@ impl House {
     async fn open() -> Self {
         let crms = vec![crm("A").await, crm("B").await, crm("C").await];
         let handler = |locations| {
-            Handler::over(Locations::of(locations), tools::INSTRUCTIONS.to_owned(), Metrics::default())
+            Handler::for_locations(
+                Locations::of(locations),
+                tools::INSTRUCTIONS.to_owned(),
+                Metrics::default(),
+            )
         };
-        let doors = Doors::locked()
-            .with(Bearer::of("token-of-the-first"), handler(vec![location(&crms[0], false)]))
-            .with(
+        let accounts = Accounts::authenticated()
+            .with_token(Bearer::of("token-of-the-first"), handler(vec![location(&crms[0], false)]))
+            .with_token(
                 Bearer::of("token-of-the-second"),
                 handler(vec![location(&crms[1], false), location(&crms[2], true)]),
             );
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let at = listener.local_addr().unwrap();
-        tokio::spawn(http(listener, doors, options(), Metrics::default(), CancellationToken::new()));
+        tokio::spawn(serve_http(listener, accounts, options(), Metrics::default(), CancellationToken::new()));
         Self { at, crms }
     }
 

@@ -2,7 +2,7 @@
 
 use crate::http::client::{Line, ask, post};
 use crate::http::server::{Server, TOKEN, greet, options};
-use ghl_contacts_mcp::serve::{Bearer, Doors};
+use ghl_contacts_mcp::serve::{Accounts, Bearer};
 use serde_json::json;
 
 #[tokio::test]
@@ -113,7 +113,9 @@ async fn a_page_may_read_answers_only_where_its_origin_is_named() {
 #[tokio::test]
 async fn the_metrics_of_all_accounts_are_for_their_own_token() {
     let server = Server::start(options(), |handler| {
-        Doors::locked().with(Bearer::of(TOKEN), handler).with_metrics(Bearer::of("a-token-for-metrics"))
+        Accounts::authenticated()
+            .with_token(Bearer::of(TOKEN), handler)
+            .with_metrics_token(Bearer::of("a-token-for-metrics"))
     })
     .await;
     let with = |token: &str| server.ask(ask("GET", "/metrics").bearer(token));

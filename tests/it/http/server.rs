@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use ghl_contacts_mcp::serve::{Bearer, Doors, Guard, Handler, HttpOptions, Metrics, http};
+use ghl_contacts_mcp::serve::{Accounts, Bearer, Handler, HostPolicy, HttpOptions, Metrics, serve_http};
 use ghl_contacts_mcp::tool::Locations;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
@@ -26,7 +26,7 @@ pub struct Server {
 }
 
 pub fn options() -> HttpOptions {
-    HttpOptions::new(Guard::new(&["mcp.example.com"], &["https://app.example.com"]).unwrap())
+    HttpOptions::new(HostPolicy::new(&["mcp.example.com"], &["https://app.example.com"]).unwrap())
 }
 
 impl Server {
@@ -37,28 +37,30 @@ impl Server {
     pub async fn with(change: impl FnOnce(&mut HttpOptions)) -> Self {
         let mut options = options();
         change(&mut options);
-        Self::start(options, Doors::open).await
+        Self::start(options, Accounts::unauthenticated).await
     }
 
     /// Behind tokens, the first of which is [`TOKEN`].
     pub async fn locked(tokens: &[&str]) -> Self {
         Self::start(options(), |handler| {
-            let lock = |doors: Doors<_>, token: &&str| doors.with(Bearer::of(token), handler.clone());
-            [TOKEN].iter().chain(tokens).fold(Doors::locked(), lock)
+            let lock =
+                |accounts: Accounts<_>, token: &&str| accounts.with_token(Bearer::of(token), handler.clone());
+            [TOKEN].iter().chain(tokens).fold(Accounts::authenticated(), lock)
         })
         .await
     }
 
     pub async fn start(
         options: HttpOptions,
-        doors: impl FnOnce(Handler<Stage>) -> Doors<Handler<Stage>>,
+        accounts: impl FnOnce(Handler<Stage>) -> Accounts<Handler<Stage>>,
     ) -> Self {
         let (stage, metrics, stop) = (Arc::<Stage>::default(), Metrics::default(), CancellationToken::new());
         let tools = Locations::one(Arc::new(over_stage(Arc::clone(&stage))));
-        let handler = Handler::over(tools, "Be kind.".to_owned(), metrics.clone());
+        let handler = Handler::for_locations(tools, "Be kind.".to_owned(), metrics.clone());
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let at = listener.local_addr().unwrap();
-        let running = tokio::spawn(http(listener, doors(handler), options, metrics.clone(), stop.clone()));
+        let running =
+            tokio::spawn(serve_http(listener, accounts(handler), options, metrics.clone(), stop.clone()));
         Self { at, stage, metrics, stop, running }
     }
 

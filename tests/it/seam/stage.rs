@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use ghl_contacts_mcp::serve::{Handler, StdioError, over};
+use ghl_contacts_mcp::serve::{Handler, StdioError, serve_stream};
 use ghl_contacts_mcp::tool::{CallInfo, Catalogue, Effect, Failure, Tool, ToolList, Toolset};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -167,7 +167,7 @@ impl Wire {
         let stage = Arc::<Stage>::default();
         let handler = handler(over_stage(Arc::clone(&stage)));
         let (here, there) = tokio::io::duplex(1 << 20);
-        let session = tokio::spawn(over(handler.clone(), there));
+        let session = tokio::spawn(serve_stream(handler.clone(), there));
         let (read, write) = tokio::io::split(here);
         Self { stage, handler, read: BufReader::new(read), write, session }
     }

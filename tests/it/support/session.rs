@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use ghl_contacts_mcp::contacts::Contacts;
-use ghl_contacts_mcp::serve::{Handler, over};
+use ghl_contacts_mcp::serve::{Handler, serve_stream};
 use ghl_contacts_mcp::tool::{Catalogue, Toolset};
 use ghl_contacts_mcp::tools;
 use rmcp::model::{CallToolRequestParams, JsonObject};
@@ -25,7 +25,7 @@ impl Session {
         let catalogue = Catalogue::new(Arc::new(contacts), tools::all()).toolsets(&Toolset::ALL);
         let handler = Handler::new(Arc::new(catalogue), tools::INSTRUCTIONS.to_owned());
         let (here, there) = tokio::io::duplex(1 << 22);
-        tokio::spawn(over(handler.clone(), there));
+        tokio::spawn(serve_stream(handler.clone(), there));
         let client = ().serve(here).await.expect("the session begins");
         Self { client, handler }
     }
