@@ -1,6 +1,6 @@
-//! Owns: what a person types and reads; the assembly of the modules; the process's signals, log and exit code.
+//! Owns: the command line, what it prints, and how the modules are assembled; the process's signals, log and exit code.
 //! May import: every module.
-//! Never: decides what an operation means; prints to stdout while it carries MCP.
+//! Never: decides what an operation means; prints to stdout while stdout carries MCP.
 //! Tests: `tests/it/program.rs`, `tests/it/faults/ends.rs`.
 
 mod assembly;
@@ -23,18 +23,18 @@ use std::time::Duration;
 use clap::{Parser, Subcommand};
 use futures_util::future::join_all;
 
-use crate::cli::error::Stop;
-use crate::cli::output::say;
-use crate::config::{Config, Flags, Http, HttpFlags, Process};
+use crate::cli::error::CliError;
+use crate::cli::output::print_stderr;
+use crate::config::{Config, Flags, HttpConfig, HttpFlags, ProcessEnvironment};
 use crate::ghl::auth::Credential;
 use crate::ghl::clock::{Clock, SystemClock};
 
 pub use crate::cli::log::log_filter;
 
-/// A token that is on its way when the program ends is given this long.
-const DRAIN: Duration = Duration::from_secs(10);
+/// Time for token renewals that are running when the program ends.
+const RENEWAL_TIME: Duration = Duration::from_secs(10);
 
-/// An MCP server for HighLevel (GoHighLevel) contacts, whose writes can be believed.
+/// An MCP server for HighLevel (GoHighLevel) contacts, whose writes can be trusted.
 #[derive(Debug, Parser)]
 #[command(name = "ghl-contacts-mcp", version, about, max_term_width = 110, after_help = AFTER_HELP)]
 struct Arguments {
@@ -44,9 +44,10 @@ struct Arguments {
     flags: Flags,
 }
 
-const AFTER_HELP: &str = "The token is never a flag. Set GHL_PIT_TOKEN (or GHL_API_KEY, or GHL_PIT_TOKEN_FILE) and GHL_LOCATION_ID.
+const AFTER_HELP: &str = "Set the token with GHL_PIT_TOKEN (or GHL_API_KEY, or GHL_PIT_TOKEN_FILE), and the location with GHL_LOCATION_ID.
+No flag takes a token, since other users of the machine can see flags.
 For OAuth set GHL_CLIENT_ID, GHL_CLIENT_SECRET (or GHL_CLIENT_SECRET_FILE) and GHL_TOKEN_STORE, and run login once.
-Try it without an account: ghl-contacts-mcp demo";
+To try it without an account: ghl-contacts-mcp demo";
 
 #[derive(Debug, Subcommand)]
 enum Command {
@@ -54,58 +55,58 @@ enum Command {
     Stdio,
     /// Serve MCP over HTTP: /mcp (Streamable HTTP), /sse and /messages (HTTP+SSE), /healthz, /readyz, /metrics
     Http(HttpFlags),
-    /// A tour of the tools through a real MCP session against the built-in sandbox
+    /// Show the tools in a real MCP session with the built-in sandbox
     Demo,
-    /// Call one tool and print its answer; exits 1 on a tool error
+    /// Call one tool and print its result; the exit code is 1 if the tool reports an error
     Call {
-        /// The tool's name
+        /// The name of the tool
         tool: String,
-        /// Its arguments as a JSON object
+        /// The arguments of the tool as a JSON object
         #[arg(default_value = "{}")]
         arguments: String,
     },
-    /// Serve the simulated HighLevel API alone, for other programs to be tested against
+    /// Serve the simulated HighLevel API alone, as a test server for other programs
     Sandbox(sandbox::Arguments),
-    /// OAuth: authorise an app in the browser and keep its tokens in the token store
+    /// Authorise an OAuth app in the browser and store its tokens
     Login(login::Arguments),
     /// Write tool-schemas/ and docs/errors.md, or check that they are current
     Schemas(schemas::Arguments),
 }
 
-/// Runs the program: exit code 0, 1 for a failure, 2 for wrong settings.
+/// Runs the program. The exit code is 0, 1 for a failure, or 2 for a setting that cannot be used.
 #[must_use]
 pub fn main() -> ExitCode {
     let arguments = Arguments::parse();
     match run(arguments) {
         Ok(()) => ExitCode::SUCCESS,
-        Err(Stop::Said) => ExitCode::FAILURE,
-        Err(stop) => {
-            say(&format!("ghl-contacts-mcp: {stop}"));
-            if matches!(stop, Stop::Wrong(_)) { ExitCode::from(2) } else { ExitCode::FAILURE }
+        Err(CliError::Reported) => ExitCode::FAILURE,
+        Err(error) => {
+            print_stderr(&format!("ghl-contacts-mcp: {error}"));
+            if matches!(error, CliError::Config(_)) { ExitCode::from(2) } else { ExitCode::FAILURE }
         }
     }
 }
 
-fn run(arguments: Arguments) -> Result<(), Stop> {
-    let config = Config::read(&arguments.flags, &Process)?;
-    // The tour and a single call show their refusals themselves.
-    let usual = if matches!(arguments.command, Some(Command::Demo | Command::Call { .. })) {
+fn run(arguments: Arguments) -> Result<(), CliError> {
+    let config = Config::read(&arguments.flags, &ProcessEnvironment)?;
+    // `demo` and `call` print the failures of tools themselves.
+    let default_filter = if matches!(arguments.command, Some(Command::Demo | Command::Call { .. })) {
         "error"
     } else {
         "info"
     };
-    let _log = log::start(&config, usual)?;
+    let _log = log::start(&config, default_filter)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
         .build()
-        .map_err(|error| Stop::System("the runtime could not start", error))?;
+        .map_err(|error| CliError::Io("cannot start the async runtime", error))?;
     let credentials: Vec<Credential> = config.credentials().cloned().collect();
     runtime.block_on(async {
-        let ended = match arguments.command.unwrap_or(Command::Stdio) {
+        let result = match arguments.command.unwrap_or(Command::Stdio) {
             Command::Stdio => stdio::run(config).await,
             Command::Http(flags) => {
-                let http = Http::read(&flags, &Process, &config)?;
+                let http = HttpConfig::read(&flags, &ProcessEnvironment, &config)?;
                 http::run(config, http).await
             }
             Command::Demo => demo::run(config).await,
@@ -114,16 +115,17 @@ fn run(arguments: Arguments) -> Result<(), Stop> {
             Command::Login(options) => login::run(config, options).await,
             Command::Schemas(options) => schemas::run(&options),
         };
-        settled(&credentials).await;
-        ended
+        finish_renewals(&credentials).await;
+        result
     })
 }
 
-/// Tokens that are on their way are waited for, or the next start would have none.
-async fn settled(credentials: &[Credential]) {
+/// Waits for token renewals that are running. A new refresh token that is not stored is lost, and the next start could not
+/// renew its tokens.
+async fn finish_renewals(credentials: &[Credential]) {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock::default());
     tokio::select! {
         _ = join_all(credentials.iter().map(|credential| credential.settled(&clock))) => {}
-        () = clock.sleep(DRAIN) => tracing::warn!("stopped with a token still on its way"),
+        () = clock.sleep(RENEWAL_TIME) => tracing::warn!("stopped while a token was being renewed; the new token may be lost"),
     }
 }

@@ -1,4 +1,4 @@
-//! From settings to a catalogue of tools.
+//! Assembles the modules: from settings to tools.
 
 use std::cell::RefCell;
 use std::sync::Arc;
@@ -7,8 +7,8 @@ use std::time::Duration;
 use secrecy::{ExposeSecret as _, SecretString};
 use url::Url;
 
-use crate::cli::error::Stop;
-use crate::config::{Account, Config, Place, Wrong};
+use crate::cli::error::CliError;
+use crate::config::{Account, Config, ConfigError, LocationConfig};
 use crate::contacts::value::country::Country;
 use crate::contacts::{self, Contacts};
 use crate::ghl::auth::Credential;
@@ -20,79 +20,85 @@ use crate::serve::{Handler, Metrics};
 use crate::tool::{CallLimiter, Catalogue, Location, Locations, Toolset};
 use crate::tools;
 
-/// Hosts give up after 60 s; with the wait for a place (10 s) a call is answered within 45.
+/// The deadline of a call. Hosts stop waiting after 60 s; with the wait in the call limiter (10 s) a call is answered
+/// within 45 s.
 const DEADLINE: Duration = Duration::from_secs(35);
 
-/// The tools, and the sandbox that must live as long as they do.
-pub(crate) struct Wired {
+/// The tools, and the sandbox that they use, which must not be dropped before them.
+pub(crate) struct App {
     pub(crate) tools: Locations<Contacts>,
     pub(crate) sandbox: Option<Sandbox>,
 }
 
-impl Wired {
-    pub(crate) fn handler(self) -> (Handler<Contacts>, Option<Sandbox>) {
+impl App {
+    pub(crate) fn into_handler(self) -> (Handler<Contacts>, Option<Sandbox>) {
         (handler(self.tools, &Metrics::default()), self.sandbox)
     }
 }
 
-/// A server of these tools.
+/// An MCP server of `tools`.
 pub(crate) fn handler(tools: Locations<Contacts>, metrics: &Metrics) -> Handler<Contacts> {
     Handler::for_locations(tools, tools::INSTRUCTIONS.to_owned(), metrics.clone())
 }
 
-/// Wires everything for one client. Makes no request.
-pub(crate) async fn wire(mut config: Config) -> Result<Wired, Stop> {
+/// Assembles everything for one client. Sends no request.
+pub(crate) async fn assemble(mut config: Config) -> Result<App, CliError> {
     let sandbox = sandbox(&mut config).await?;
-    let workshop = Workshop::new(&config, Metrics::default())?;
+    let assembly = Assembly::new(&config, Metrics::default())?;
     let tools = match &config.accounts {
-        None => workshop.of_all()?,
-        Some(accounts) => workshop.of_account(accounts.pick(config.account.as_deref())?)?,
+        None => assembly.for_settings()?,
+        Some(accounts) => assembly.for_account(accounts.pick(config.account.as_deref())?)?,
     };
-    Ok(Wired { tools, sandbox })
+    Ok(App { tools, sandbox })
 }
 
-/// The sandbox, if that is what is worked against; `config` then points at it.
-pub(crate) async fn sandbox(config: &mut Config) -> Result<Option<Sandbox>, Stop> {
+/// Starts the sandbox if the settings ask for it, and puts its address, token and location into `config`.
+pub(crate) async fn sandbox(config: &mut Config) -> Result<Option<Sandbox>, CliError> {
     if !config.sandbox {
         return Ok(None);
     }
     if config.accounts.is_some() {
-        return Err(Wrong::new("--sandbox", "has one location and no place beside --accounts").into());
+        return Err(ConfigError::new(
+            "--sandbox",
+            "cannot be used with --accounts: the sandbox has one location",
+        )
+        .into());
     }
     start_sandbox(config).await.map(Some)
 }
 
-/// Makes the tools of locations. What two accounts share of one location (its credential being the same) is shared in
-/// full: its budget at HighLevel is one, and two writers of one contact have to wait for each other.
-pub(crate) struct Workshop<'a> {
+/// Builds the tools of locations. Accounts that have the same location with the same credential share its `Contacts`: it has
+/// one rate limit at HighLevel, and two writers of one contact must wait for each other.
+pub(crate) struct Assembly<'a> {
     config: &'a Config,
-    /// The country of all, where a location has none of its own.
+    /// The default country of locations that have none of their own.
     country: Option<Country>,
-    observer: Arc<Observed>,
+    observer: Arc<MetricsObserver>,
     clock: Arc<SystemClock>,
     transport: Arc<Wire>,
-    made: RefCell<Vec<Made>>,
+    cache: RefCell<Vec<Cached>>,
 }
 
-struct Made {
-    place: Place,
+/// The `Contacts` of a location, for the next account with the same location.
+struct Cached {
+    location: LocationConfig,
     contacts: Arc<Contacts>,
 }
 
-impl<'a> Workshop<'a> {
-    pub(crate) fn new(config: &'a Config, metrics: Metrics) -> Result<Self, Wrong> {
+impl<'a> Assembly<'a> {
+    pub(crate) fn new(config: &'a Config, metrics: Metrics) -> Result<Self, ConfigError> {
         Ok(Self {
             config,
             country: config.country.as_deref().map(country).transpose()?,
-            observer: Arc::new(Observed(metrics)),
+            observer: Arc::new(MetricsObserver(metrics)),
             clock: Arc::default(),
             transport: Arc::default(),
-            made: RefCell::default(),
+            cache: RefCell::default(),
         })
     }
 
-    /// The tools over the one location of the settings.
-    pub(crate) fn of_all(&self) -> Result<Locations<Contacts>, Wrong> {
+    /// The tools of the one location in the settings.
+    pub(crate) fn for_settings(&self) -> Result<Locations<Contacts>, ConfigError> {
         let config = self.config;
         let contacts =
             self.contacts(&config.base_url, &config.credential, config.location.clone(), self.country);
@@ -100,31 +106,31 @@ impl<'a> Workshop<'a> {
         Ok(Locations::one(Arc::new(catalogue)))
     }
 
-    /// The tools over the locations of one account.
-    pub(crate) fn of_account(&self, account: &Account) -> Result<Locations<Contacts>, Wrong> {
+    /// The tools of the locations of one account.
+    pub(crate) fn for_account(&self, account: &Account) -> Result<Locations<Contacts>, ConfigError> {
         let limiter = Arc::new(CallLimiter::default());
-        let of = |place: &Place| {
-            let toolsets = place.toolsets.as_deref().or(self.config.toolsets.as_deref());
-            let read_only = place.read_only || self.config.read_only;
+        let tools_of = |location: &LocationConfig| {
+            let toolsets = location.toolsets.as_deref().or(self.config.toolsets.as_deref());
+            let read_only = location.read_only || self.config.read_only;
             let catalogue =
-                catalogue(self.contacts_of(place)?, toolsets, read_only)?.limiter(Arc::clone(&limiter));
+                catalogue(self.contacts_of(location)?, toolsets, read_only)?.limiter(Arc::clone(&limiter));
             Ok(Location {
-                id: place.id.to_string(),
-                label: place.name.clone(),
+                id: location.id.to_string(),
+                label: location.name.clone(),
                 catalogue: Arc::new(catalogue),
             })
         };
-        account.locations.iter().map(of).collect::<Result<_, Wrong>>().map(Locations::of)
+        account.locations.iter().map(tools_of).collect::<Result<_, ConfigError>>().map(Locations::of)
     }
 
-    fn contacts_of(&self, place: &Place) -> Result<Arc<Contacts>, Wrong> {
-        if let Some(made) = self.made.borrow().iter().find(|made| is_same(&made.place, place)) {
-            return Ok(Arc::clone(&made.contacts));
+    fn contacts_of(&self, location: &LocationConfig) -> Result<Arc<Contacts>, ConfigError> {
+        if let Some(cached) = self.cache.borrow().iter().find(|cached| is_same(&cached.location, location)) {
+            return Ok(Arc::clone(&cached.contacts));
         }
-        let base_url = place.base_url.as_ref().unwrap_or(&self.config.base_url);
-        let country = place.country.as_deref().map(country).transpose()?.or(self.country);
-        let contacts = self.contacts(base_url, &place.credential, Some(place.id.clone()), country);
-        self.made.borrow_mut().push(Made { place: place.clone(), contacts: Arc::clone(&contacts) });
+        let base_url = location.base_url.as_ref().unwrap_or(&self.config.base_url);
+        let country = location.country.as_deref().map(country).transpose()?.or(self.country);
+        let contacts = self.contacts(base_url, &location.credential, Some(location.id.clone()), country);
+        self.cache.borrow_mut().push(Cached { location: location.clone(), contacts: Arc::clone(&contacts) });
         Ok(contacts)
     }
 
@@ -144,14 +150,14 @@ impl<'a> Workshop<'a> {
             transport: Arc::<Wire>::clone(&self.transport),
             deadline: DEADLINE,
         };
-        let client = Client::observed(settings, Arc::<Observed>::clone(&self.observer));
+        let client = Client::observed(settings, Arc::<MetricsObserver>::clone(&self.observer));
         let options = contacts::Options { country, native_upsert: self.config.native_upsert };
         Arc::new(Contacts::new(client, options))
     }
 }
 
-/// Whether two accounts mean the same thing: one location, one credential, at one address, read in one country.
-fn is_same(one: &Place, other: &Place) -> bool {
+/// Whether two accounts can share `Contacts`: same location, credential, address and country.
+fn is_same(one: &LocationConfig, other: &LocationConfig) -> bool {
     let same_credential = match (&one.credential, &other.credential) {
         (Credential::Token(a), Credential::Token(b)) => a.expose_secret() == b.expose_secret(),
         (Credential::OAuth(a), Credential::OAuth(b)) => Arc::ptr_eq(a, b),
@@ -160,30 +166,31 @@ fn is_same(one: &Place, other: &Place) -> bool {
     same_credential && one.id == other.id && one.base_url == other.base_url && one.country == other.country
 }
 
-fn country(code: &str) -> Result<Country, Wrong> {
-    let wrong = || Wrong::new("--country", format!("\"{code}\" is not a country of two letters, like US"));
-    Country::parse(code).ok_or_else(wrong)
+fn country(code: &str) -> Result<Country, ConfigError> {
+    let error =
+        || ConfigError::new("--country", format!("\"{code}\" is not a country of two letters, like US"));
+    Country::parse(code).ok_or_else(error)
 }
 
 fn catalogue(
     contacts: Arc<Contacts>,
     toolsets: Option<&str>,
     read_only: bool,
-) -> Result<Catalogue<Contacts>, Wrong> {
+) -> Result<Catalogue<Contacts>, ConfigError> {
     let tools = tools::all();
     let known = tools.toolsets();
     let catalogue = Catalogue::new(contacts, tools).read_only(read_only);
     let Some(list) = toolsets else { return Ok(catalogue) };
     let list =
-        Toolset::list(list, &known).map_err(|unknown| Wrong::new("--toolsets", unknown.to_string()))?;
+        Toolset::list(list, &known).map_err(|unknown| ConfigError::new("--toolsets", unknown.to_string()))?;
     Ok(catalogue.toolsets(&list))
 }
 
-/// Requests to HighLevel, counted.
+/// Counts requests to HighLevel in the metrics.
 #[derive(Debug)]
-struct Observed(Metrics);
+struct MetricsObserver(Metrics);
 
-impl Observer for Observed {
+impl Observer for MetricsObserver {
     fn ended(&self, endpoint: &'static str, status: Option<u16>, took: Duration) {
         self.0.upstream_ended(endpoint, status, took);
     }
@@ -197,22 +204,23 @@ impl Observer for Observed {
     }
 }
 
-async fn start_sandbox(config: &mut Config) -> Result<Sandbox, Stop> {
+async fn start_sandbox(config: &mut Config) -> Result<Sandbox, CliError> {
     let mut options = Options::default();
     if let Some(dialect) = &config.sandbox_dialect {
         options.dialect = sandbox_dialect(dialect)?;
     }
     let sandbox =
-        Sandbox::start(options).await.map_err(|error| Stop::System("the sandbox could not start", error))?;
+        Sandbox::start(options).await.map_err(|error| CliError::Io("cannot start the sandbox", error))?;
     config.base_url =
-        Url::parse(&sandbox.url()).map_err(|error| Wrong::new("--sandbox", error.to_string()))?;
+        Url::parse(&sandbox.url()).map_err(|error| ConfigError::new("--sandbox", error.to_string()))?;
     config.credential = Credential::Token(SecretString::from(sandbox.token().to_owned()));
     config.location = sandbox.location_id().parse().ok();
     Ok(sandbox)
 }
 
-/// The sandbox's dialect by its word.
-pub(crate) fn sandbox_dialect(word: &str) -> Result<crate::sandbox::Dialect, Wrong> {
-    word.parse()
-        .map_err(|_| Wrong::new("--sandbox-dialect", format!("\"{word}\" is not one of current, recipe")))
+/// Parses the dialect of the sandbox.
+pub(crate) fn sandbox_dialect(word: &str) -> Result<crate::sandbox::Dialect, ConfigError> {
+    word.parse().map_err(|_| {
+        ConfigError::new("--sandbox-dialect", format!("\"{word}\" is not one of current, recipe"))
+    })
 }

@@ -1,30 +1,30 @@
-//! `call`: one tool from the command line.
+//! `call`: calls one tool.
 
 use serde_json::Value;
 
 use crate::cli::assembly;
-use crate::cli::error::Stop;
-use crate::cli::output::print;
-use crate::config::{Config, Wrong};
+use crate::cli::error::CliError;
+use crate::cli::output::print_stdout;
+use crate::config::{Config, ConfigError};
 use crate::tool::{Answer, CallInfo};
 
-pub(crate) async fn run(config: Config, tool: &str, arguments: &str) -> Result<(), Stop> {
+pub(crate) async fn run(config: Config, tool: &str, arguments: &str) -> Result<(), CliError> {
     let arguments: Value = serde_json::from_str(arguments)
-        .map_err(|error| Wrong::new("arguments", format!("are not JSON: {error}")))?;
-    let wired = assembly::wire(config).await?;
+        .map_err(|error| ConfigError::new("arguments", format!("are not JSON: {error}")))?;
+    let app = assembly::assemble(config).await?;
     let info = CallInfo::default();
     let answer = match arguments {
-        Value::Object(arguments) => wired.tools.call(tool, arguments, info).await,
-        other => wired.tools.call_without_object(tool, &other),
+        Value::Object(arguments) => app.tools.call(tool, arguments, info).await,
+        other => app.tools.call_without_object(tool, &other),
     };
     match answer {
         Answer::UnknownTool { known } => {
-            Err(Wrong::new(tool, format!("is not a tool; the tools are {}", known.join(", "))).into())
+            Err(ConfigError::new(tool, format!("is not a tool; the tools are {}", known.join(", "))).into())
         }
         Answer::Result(result) => {
-            let shown = result.structured_content.clone().unwrap_or_default();
-            print(&serde_json::to_string_pretty(&shown).unwrap_or_default());
-            if result.is_error == Some(true) { Err(Stop::Said) } else { Ok(()) }
+            let content = result.structured_content.clone().unwrap_or_default();
+            print_stdout(&serde_json::to_string_pretty(&content).unwrap_or_default());
+            if result.is_error == Some(true) { Err(CliError::Reported) } else { Ok(()) }
         }
     }
 }

@@ -1,29 +1,33 @@
-//! Why a subcommand cannot go on.
+//! Why a subcommand failed.
 
-use crate::config::Wrong;
+use std::io;
 
-/// What a subcommand ends with when it cannot go on.
+use crate::config::ConfigError;
+use crate::ghl;
+use crate::serve::StdioError;
+
+/// Why a subcommand failed. `main` prints it on one line.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum Stop {
-    /// A wrong setting.
+pub(crate) enum CliError {
+    /// A setting or an argument cannot be used: exit code 2.
     #[error(transparent)]
-    Wrong(#[from] Wrong),
-    /// The machine does not let us: a port that is taken, a folder that cannot be written.
+    Config(#[from] ConfigError),
+    /// The operating system refuses something, for example a port that is in use or a folder that is read-only.
     #[error("{0}: {1}")]
-    System(&'static str, #[source] std::io::Error),
-    /// Something went wrong that has been printed already.
+    Io(&'static str, #[source] io::Error),
+    /// The failure has been printed already.
     #[error("")]
-    Said,
-    /// Nobody authorised the app.
+    Reported,
+    /// `login` did not get an authorization.
     #[error("not authorised: {0}")]
     Login(String),
-    /// HighLevel did not do what was asked.
+    /// A request to HighLevel failed.
     #[error(transparent)]
-    Crm(#[from] crate::ghl::Error),
-    /// A session of our own that ended badly.
-    #[error("the tour broke off: {0}")]
-    Session(String),
-    /// The protocol could not go on.
+    HighLevel(#[from] ghl::Error),
+    /// The MCP session of `demo` failed.
+    #[error("the demo stopped: {0}")]
+    Demo(String),
+    /// The MCP session on stdin and stdout failed.
     #[error(transparent)]
-    Protocol(#[from] crate::serve::StdioError),
+    Stdio(#[from] StdioError),
 }

@@ -1,70 +1,74 @@
-//! `http`: MCP over HTTP.
+//! `http`: serves MCP over HTTP.
 
 use tokio::net::TcpListener;
 
-use crate::cli::error::Stop;
-use crate::cli::output::say;
-use crate::cli::{assembly, signal};
-use crate::config::{Config, Http, Wrong};
+use crate::cli::assembly::{self, Assembly};
+use crate::cli::error::CliError;
+use crate::cli::output::print_stderr;
+use crate::cli::signal;
+use crate::config::{Config, ConfigError, HttpConfig};
 use crate::contacts::Contacts;
 use crate::ghl::auth::Credential;
 use crate::serve::{self, Accounts, Bearer, Handler, HostPolicy, HttpOptions, InvalidHostOrOrigin, Metrics};
 
-pub(crate) async fn run(mut config: Config, http: Http) -> Result<(), Stop> {
+pub(crate) async fn run(mut config: Config, http: HttpConfig) -> Result<(), CliError> {
     let host_policy =
         HostPolicy::new(&http.allowed_hosts, &http.allowed_origins).map_err(|error| match &error {
-            InvalidHostOrOrigin::Host(_) => Wrong::new("--allowed-host", error.to_string()),
-            InvalidHostOrOrigin::Origin(_) => Wrong::new("--allowed-origin", error.to_string()),
+            InvalidHostOrOrigin::Host(_) => ConfigError::new("--allowed-host", error.to_string()),
+            InvalidHostOrOrigin::Origin(_) => ConfigError::new("--allowed-origin", error.to_string()),
         })?;
     let metrics = Metrics::default();
     let _sandbox = assembly::sandbox(&mut config).await?;
-    let accounts_ = accounts_(&config, &http, &metrics)?;
+    let accounts = accounts(&config, &http, &metrics)?;
     let mut options = HttpOptions::new(host_policy);
     options.legacy_sse = http.legacy_sse;
     options.not_ready = not_ready(&config).map(str::to_owned);
     let listener = TcpListener::bind(http.listen)
         .await
-        .map_err(|error| Stop::System("the address cannot be listened on", error))?;
-    let address = listener.local_addr().map_err(|error| Stop::System("the address is not known", error))?;
-    // The last line before requests are answered: whoever started this program may wait for it.
-    say(&format!("listening on http://{address}/mcp"));
-    serve::serve_http(listener, accounts_, options, metrics, signal::stop()).await;
+        .map_err(|error| CliError::Io("cannot listen on the address of --listen", error))?;
+    let address =
+        listener.local_addr().map_err(|error| CliError::Io("cannot read the listening address", error))?;
+    // A program that started this one may wait for this line. Requests are answered from here on.
+    print_stderr(&format!("listening on http://{address}/mcp"));
+    serve::serve_http(listener, accounts, options, metrics, signal::stop()).await;
     Ok(())
 }
 
-/// One server behind every token, or one for each account.
-fn accounts_(config: &Config, http: &Http, metrics: &Metrics) -> Result<Accounts<Handler<Contacts>>, Wrong> {
-    let workshop = assembly::Workshop::new(config, metrics.clone())?;
-    let Some(accounts) = &config.accounts else {
-        let handler = assembly::handler(workshop.of_all()?, metrics);
-        if http.keys.is_empty() {
+/// One server for all tokens, or one for each account.
+fn accounts(
+    config: &Config,
+    http: &HttpConfig,
+    metrics: &Metrics,
+) -> Result<Accounts<Handler<Contacts>>, ConfigError> {
+    let assembly = Assembly::new(config, metrics.clone())?;
+    let Some(file) = &config.accounts else {
+        let handler = assembly::handler(assembly.for_settings()?, metrics);
+        if http.tokens.is_empty() {
             return Ok(Accounts::unauthenticated(handler));
         }
-        // What one token may do all may do, so each may see what all did.
-        let lock = |accounts_: Accounts<_>, key: &crate::config::Key| {
-            let bearer = Bearer::from_hash(key.hash);
-            accounts_.with_token(bearer, handler.clone()).with_metrics_token(bearer)
-        };
-        return Ok(http.keys.iter().fold(Accounts::authenticated(), lock));
+        // All tokens have the same permissions, so each of them may read the metrics.
+        return Ok(http.tokens.iter().fold(Accounts::authenticated(), |accounts, token| {
+            let bearer = Bearer::from_hash(token.hash);
+            accounts.with_token(bearer, handler.clone()).with_metrics_token(bearer)
+        }));
     };
-    let mut handlers = Vec::with_capacity(accounts.all.len());
-    for account in &accounts.all {
-        handlers.push(assembly::handler(workshop.of_account(account)?, metrics));
+    let mut handlers = Vec::with_capacity(file.all.len());
+    for account in &file.all {
+        handlers.push(assembly::handler(assembly.for_account(account)?, metrics));
     }
-    let opens = |at: Option<usize>| at.and_then(|at| handlers.get(at)).cloned();
-    let mut accounts_ = Accounts::authenticated();
-    for key in &http.keys {
-        if let Some(handler) = opens(key.account) {
-            accounts_ = accounts_.with_token(Bearer::from_hash(key.hash), handler);
+    let mut accounts = Accounts::authenticated();
+    for token in &http.tokens {
+        if let Some(handler) = token.account.and_then(|index| handlers.get(index)) {
+            accounts = accounts.with_token(Bearer::from_hash(token.hash), handler.clone());
         }
     }
-    Ok(match http.metrics {
-        Some(hash) => accounts_.with_metrics_token(Bearer::from_hash(hash)),
-        None => accounts_,
+    Ok(match http.metrics_token {
+        Some(hash) => accounts.with_metrics_token(Bearer::from_hash(hash)),
+        None => accounts,
     })
 }
 
-/// Why every call would fail, if that is known without asking HighLevel.
+/// Why every call would fail, if that is known without a request to HighLevel.
 fn not_ready(config: &Config) -> Option<&'static str> {
     match &config.credential {
         _ if config.accounts.is_some() => None,

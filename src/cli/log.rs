@@ -1,4 +1,4 @@
-//! The log: stderr only, since stdout may carry MCP.
+//! The log. It goes to stderr, since stdout may carry MCP.
 
 use tracing::Level;
 use tracing_appender::non_blocking::WorkerGuard;
@@ -6,27 +6,26 @@ use tracing_subscriber::filter::Targets;
 use tracing_subscriber::fmt;
 use tracing_subscriber::prelude::*;
 
-use crate::cli::error::Stop;
-use crate::config::{Config, Wrong};
+use crate::cli::error::CliError;
+use crate::config::{Config, ConfigError};
 
-/// rmcp logs whole requests and answers below `error`, which is personal data.
-const QUIET: [&str; 1] = ["rmcp"];
+/// Targets that log personal data below `error`: rmcp logs whole requests and responses.
+const ERRORS_ONLY: [&str; 1] = ["rmcp"];
 
-/// The filter of these words, as `--log` takes them; whatever they ask for, what others log of a call's content stays
-/// out of it.
+/// Parses a filter, as `--log` takes it. No filter lets the content of calls into the log; see `ERRORS_ONLY`.
 #[must_use]
-pub fn log_filter(words: &str) -> Option<Targets> {
-    let filter: Targets = words.parse().ok()?;
-    Some(QUIET.iter().fold(filter, |filter, target| filter.with_target(*target, Level::ERROR)))
+pub fn log_filter(text: &str) -> Option<Targets> {
+    let filter: Targets = text.parse().ok()?;
+    Some(ERRORS_ONLY.iter().fold(filter, |filter, target| filter.with_target(*target, Level::ERROR)))
 }
 
-/// Starts it, and keeps what panicked out of it: a panic's words may quote a value.
+/// Starts the log. The message of a panic is not logged, since it may quote a value.
 ///
-/// `usual` is the filter where none is set. Lines are written by a thread of their own until the guard is dropped: a
-/// host that does not read stderr fills the pipe, and no call may wait for that. Lines beyond 128,000 are dropped.
-pub(crate) fn start(config: &Config, usual: &str) -> Result<WorkerGuard, Stop> {
-    let filter = log_filter(config.log.as_deref().unwrap_or(usual))
-        .ok_or_else(|| Wrong::new("--log", "is not a filter like info or ghl_contacts_mcp=debug"))?;
+/// `default_filter` is used if no filter is set. A separate thread writes the lines until the guard is dropped: a host that
+/// does not read stderr fills the pipe, and no call may wait for that. At most 128,000 lines are queued; more are dropped.
+pub(crate) fn start(config: &Config, default_filter: &str) -> Result<WorkerGuard, CliError> {
+    let filter = log_filter(config.log.as_deref().unwrap_or(default_filter))
+        .ok_or_else(|| ConfigError::new("--log", "is not a filter like info or ghl_contacts_mcp=debug"))?;
     let (stderr, guard) = tracing_appender::non_blocking(std::io::stderr());
     let lines = fmt::layer().with_writer(stderr).with_ansi(false);
     let registry = tracing_subscriber::registry();
@@ -37,7 +36,7 @@ pub(crate) fn start(config: &Config, usual: &str) -> Result<WorkerGuard, Stop> {
     }
     std::panic::set_hook(Box::new(|panic| {
         let place = panic.location().map(ToString::to_string).unwrap_or_default();
-        tracing::error!(place, "a bug: something panicked; the call was answered with an internal error");
+        tracing::error!(place, "a bug: the code panicked; the call was answered with an internal error");
     }));
     Ok(guard)
 }

@@ -1,13 +1,14 @@
-//! What a person reads: results on stdout, all else on stderr.
+//! Prints for a person: results on stdout, everything else on stderr.
 
-/// Tells a person, on stderr.
-#[expect(clippy::print_stderr, reason = "the command line speaks to a person")]
-pub(crate) fn say(line: &str) {
+use std::io::Write as _;
+
+/// Prints a line on stderr.
+#[expect(clippy::print_stderr, reason = "the command line prints for a person")]
+pub(crate) fn print_stderr(line: &str) {
     eprintln!("{line}");
 }
 
-/// Prints a result, on stdout; a reader that has gone away is not an error.
-pub(crate) fn print(text: &str) {
-    use std::io::Write as _;
+/// Prints a result on stdout. It is not an error if the reader is gone.
+pub(crate) fn print_stdout(text: &str) {
     let _ = writeln!(std::io::stdout(), "{text}");
 }

@@ -1,4 +1,4 @@
-//! `sandbox`: the simulated HighLevel alone.
+//! `sandbox`: serves the simulated HighLevel API alone.
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -6,27 +6,27 @@ use std::time::Duration;
 use clap::Args;
 
 use crate::cli::assembly;
-use crate::cli::error::Stop;
-use crate::cli::output::print;
+use crate::cli::error::CliError;
+use crate::cli::output::print_stdout;
 use crate::config::Config;
 use crate::sandbox::{Options, Sandbox};
 
 /// Flags of `sandbox`.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct Arguments {
-    /// Where to listen
+    /// The address to listen on
     #[arg(long, default_value = "127.0.0.1:8788", value_name = "ADDRESS")]
     listen: SocketAddr,
-    /// How long the search index lags behind writes, in milliseconds
+    /// Milliseconds until the search finds a written contact
     #[arg(long, default_value_t = 2_000, value_name = "MS")]
     search_lag: u64,
-    /// Let the location hold several contacts with one e-mail or phone
+    /// Allow several contacts with the same e-mail or phone
     #[arg(long)]
     allow_duplicates: bool,
-    /// Let so many of a hundred requests fail by lot, some of them after being carried out
+    /// How many percent of the requests fail, chosen at random; some fail after they were carried out
     #[arg(long, default_value_t = 0.0, value_name = "PERCENT")]
     faults: f64,
-    /// Requests that are allowed in ten seconds
+    /// Requests that are allowed within ten seconds
     #[arg(long, default_value_t = 100, value_name = "N")]
     burst: u32,
 }
@@ -34,7 +34,7 @@ pub(crate) struct Arguments {
 /// The same requests fail in every run.
 const SEED: u64 = 7;
 
-pub(crate) async fn run(config: Config, arguments: Arguments) -> Result<(), Stop> {
+pub(crate) async fn run(config: Config, arguments: Arguments) -> Result<(), CliError> {
     let mut options = Options {
         listen: arguments.listen,
         search_lag: Duration::from_millis(arguments.search_lag),
@@ -45,12 +45,13 @@ pub(crate) async fn run(config: Config, arguments: Arguments) -> Result<(), Stop
     if let Some(dialect) = &config.sandbox_dialect {
         options.dialect = assembly::sandbox_dialect(dialect)?;
     }
-    let sandbox =
-        Sandbox::start(options).await.map_err(|error| Stop::System("the sandbox cannot listen", error))?;
+    let sandbox = Sandbox::start(options)
+        .await
+        .map_err(|error| CliError::Io("the sandbox cannot listen on this address", error))?;
     sandbox.random_faults(arguments.faults, SEED);
-    print(&format!("GHL_BASE_URL={}", sandbox.url()));
-    print(&format!("GHL_PIT_TOKEN={}", sandbox.token()));
-    print(&format!("GHL_LOCATION_ID={}", sandbox.location_id()));
+    print_stdout(&format!("GHL_BASE_URL={}", sandbox.url()));
+    print_stdout(&format!("GHL_PIT_TOKEN={}", sandbox.token()));
+    print_stdout(&format!("GHL_LOCATION_ID={}", sandbox.location_id()));
     let _ = tokio::signal::ctrl_c().await;
     Ok(())
 }

@@ -9,8 +9,8 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use crate::cli::error::Stop;
-use crate::cli::output::{print, say};
+use crate::cli::error::CliError;
+use crate::cli::output::{print_stderr, print_stdout};
 use crate::tool::Toolset;
 use crate::tools;
 
@@ -28,7 +28,7 @@ pub(crate) struct Arguments {
     errors: PathBuf,
 }
 
-pub(crate) fn run(arguments: &Arguments) -> Result<(), Stop> {
+pub(crate) fn run(arguments: &Arguments) -> Result<(), CliError> {
     let mut files = definitions(&arguments.dir);
     let stale = stale(&arguments.dir, &files);
     files.insert(arguments.errors.clone(), errors::page());
@@ -50,8 +50,8 @@ fn stale(dir: &Path, files: &BTreeMap<PathBuf, String>) -> Vec<PathBuf> {
     entries.map(|entry| entry.path()).filter(|path| !files.contains_key(path)).collect()
 }
 
-fn write(files: &BTreeMap<PathBuf, String>, stale: &[PathBuf]) -> Result<(), Stop> {
-    let failed = |error| Stop::System("the generated files cannot be written", error);
+fn write(files: &BTreeMap<PathBuf, String>, stale: &[PathBuf]) -> Result<(), CliError> {
+    let failed = |error| CliError::Io("the generated files cannot be written", error);
     for path in stale {
         fs::remove_file(path).map_err(failed)?;
     }
@@ -60,12 +60,12 @@ fn write(files: &BTreeMap<PathBuf, String>, stale: &[PathBuf]) -> Result<(), Sto
             fs::create_dir_all(folder).map_err(failed)?;
         }
         fs::write(path, text).map_err(failed)?;
-        print(&path.display().to_string());
+        print_stdout(&path.display().to_string());
     }
     Ok(())
 }
 
-fn check(files: &BTreeMap<PathBuf, String>, stale: Vec<PathBuf>) -> Result<(), Stop> {
+fn check(files: &BTreeMap<PathBuf, String>, stale: Vec<PathBuf>) -> Result<(), CliError> {
     let is_current = |path: &Path, text: &str| fs::read_to_string(path).is_ok_and(|found| found == text);
     let mut different = stale;
     different
@@ -74,6 +74,6 @@ fn check(files: &BTreeMap<PathBuf, String>, stale: Vec<PathBuf>) -> Result<(), S
         return Ok(());
     }
     let names: Vec<_> = different.iter().map(|path| path.display().to_string()).collect();
-    say(&format!("not current: {}; run `ghl-contacts-mcp schemas`", names.join(", ")));
-    Err(Stop::Said)
+    print_stderr(&format!("not current: {}; run `ghl-contacts-mcp schemas`", names.join(", ")));
+    Err(CliError::Reported)
 }

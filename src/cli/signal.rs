@@ -1,21 +1,19 @@
-//! The signals that end the program: the first asks for an orderly end, a second one ends at once.
+//! The signals that end the program: the first starts an orderly stop, the second ends the program at once.
 
 use tokio_util::sync::CancellationToken;
 
-/// What a shell reports of a program that ctrl-C ended.
+/// The exit code that shells give to a program that Ctrl-C ended.
 const INTERRUPTED: i32 = 130;
 
-/// Fires at the first SIGTERM or ctrl-C.
+/// Returns a token that fires at the first SIGTERM or Ctrl-C.
 pub(crate) fn stop() -> CancellationToken {
     let stop = CancellationToken::new();
     let fire = stop.clone();
     tokio::spawn(async move {
-        // One listener for both, so that no signal falls between two.
+        // One listener for both signals, so that none is missed between two listeners.
         let Some(mut signals) = Signals::new() else { return };
         signals.next().await;
-        tracing::info!(
-            "asked to stop: calls that run are waited for; a second signal ends the program at once"
-        );
+        tracing::info!("stopping: waiting for running calls; send the signal again to exit now");
         fire.cancel();
         signals.next().await;
         std::process::exit(INTERRUPTED);

@@ -1,21 +1,21 @@
 //! `stdio`: MCP on stdin and stdout.
-#![expect(clippy::disallowed_methods, reason = "the process's own end is timed here")]
 
 use std::time::Duration;
 
-use crate::cli::error::Stop;
+use crate::cli::error::CliError;
 use crate::cli::{assembly, signal};
 use crate::config::Config;
 use crate::serve;
 
-/// Writes that are on their way when the client goes are given this long.
+/// Time for calls that are running when the client disconnects.
 const DRAIN: Duration = Duration::from_secs(10);
 
-pub(crate) async fn run(config: Config) -> Result<(), Stop> {
-    let (handler, _sandbox) = assembly::wire(config).await?.handler();
-    let ended = serve::serve_stdio(handler.clone(), signal::stop()).await;
+#[expect(clippy::disallowed_methods, reason = "the time for running calls is measured here")]
+pub(crate) async fn run(config: Config) -> Result<(), CliError> {
+    let (handler, _sandbox) = assembly::assemble(config).await?.into_handler();
+    let result = serve::serve_stdio(handler.clone(), signal::stop()).await;
     if tokio::time::timeout(DRAIN, handler.idle()).await.is_err() {
-        tracing::warn!("stopped with a call still running; its outcome is not known");
+        tracing::warn!("stopped while a call was running; its outcome is not known");
     }
-    Ok(ended?)
+    Ok(result?)
 }

@@ -1,23 +1,23 @@
-//! The environment and files, from which settings are read.
+//! Reads environment variables and files.
 
 use std::io;
 use std::path::Path;
 
-use crate::config::error::Wrong;
+use crate::config::error::ConfigError;
 use crate::config::value::{Source, token};
 use crate::ghl::auth::Credential;
 
-/// The environment as this room sees it.
+/// Environment variables.
 pub trait Environment {
-    /// A variable's value, where it is set and not empty.
+    /// The value of a variable that is set and not empty.
     fn get(&self, name: &str) -> Option<String>;
 }
 
-/// The process's own.
+/// The environment of this process.
 #[derive(Debug, Clone, Copy)]
-pub struct Process;
+pub struct ProcessEnvironment;
 
-impl Environment for Process {
+impl Environment for ProcessEnvironment {
     fn get(&self, name: &str) -> Option<String> {
         #[expect(clippy::disallowed_methods, reason = "the only place that reads the environment")]
         std::env::var(name).ok().filter(|value| !value.trim().is_empty())
@@ -25,11 +25,12 @@ impl Environment for Process {
 }
 
 /// Reads settings from flags and the environment.
-pub(crate) struct Reader<'a, E> {
+pub(crate) struct SettingReader<'a, E> {
     pub(crate) environment: &'a E,
 }
 
-impl<E: Environment> Reader<'_, E> {
+impl<E: Environment> SettingReader<'_, E> {
+    /// The value of a flag or else of a variable, and its source.
     pub(crate) fn value(
         &self,
         flag: Option<&String>,
@@ -45,19 +46,21 @@ impl<E: Environment> Reader<'_, E> {
         }
     }
 
-    pub(crate) fn switch(&self, flag: bool, variable: &'static str) -> Result<bool, Wrong> {
+    /// Whether a switch is on, by its flag or its variable.
+    pub(crate) fn switch(&self, flag: bool, variable: &'static str) -> Result<bool, ConfigError> {
         if flag {
             return Ok(true);
         }
         match self.environment.get(variable).as_deref().map(str::trim) {
             None | Some("0" | "false" | "no" | "off") => Ok(false),
             Some("1" | "true" | "yes" | "on") => Ok(true),
-            Some(other) => Err(Wrong::new(variable, format!("\"{other}\" is neither true nor false"))),
+            Some(other) => Err(ConfigError::new(variable, format!("\"{other}\" is neither true nor false"))),
         }
     }
 
-    /// `GHL_PIT_TOKEN`, else `GHL_API_KEY`, which other servers use, else the file that `GHL_PIT_TOKEN_FILE` names.
-    pub(crate) fn credential(&self) -> Result<(Credential, Source), Wrong> {
+    /// The private integration token: `GHL_PIT_TOKEN`, or else `GHL_API_KEY` (the name in other servers), or else the
+    /// file that `GHL_PIT_TOKEN_FILE` names.
+    pub(crate) fn credential(&self) -> Result<(Credential, Source), ConfigError> {
         for variable in ["GHL_PIT_TOKEN", "GHL_API_KEY"] {
             if let Some(value) = self.environment.get(variable) {
                 return Ok((token(variable, &value)?, Source::Environment(variable)));
@@ -68,7 +71,7 @@ impl<E: Environment> Reader<'_, E> {
             return Ok((Credential::Missing, Source::Default));
         };
         let text = read_file(Path::new(path.trim()))
-            .map_err(|error| Wrong::new(variable, format!("the file cannot be read: {error}")))?;
+            .map_err(|error| ConfigError::new(variable, format!("the file cannot be read: {error}")))?;
         Ok((token(variable, &text)?, Source::Environment(variable)))
     }
 }

@@ -1,40 +1,40 @@
-//! The flags, as clap reads them. No flag takes a secret: argv is public.
+//! The flags, as clap reads them. No flag takes a secret, since other users of the machine can see the command line.
 #![expect(clippy::doc_markdown, reason = "clap prints these lines as they stand")]
 
 use clap::Args;
 
-/// Settings that every subcommand shares.
+/// Settings that all subcommands share.
 #[derive(Debug, Clone, Default, Args)]
 pub struct Flags {
-    /// The sub-account [env: GHL_LOCATION_ID]
+    /// The sub-account (location) [env: GHL_LOCATION_ID]
     #[arg(long, global = true, value_name = "ID")]
     pub location_id: Option<String>,
 
-    /// The file that `login` keeps an app's OAuth tokens in [env: GHL_TOKEN_STORE]
+    /// The file in which `login` stores the OAuth tokens of an app [env: GHL_TOKEN_STORE]
     #[arg(long, global = true, value_name = "FILE")]
     pub token_store: Option<String>,
 
-    /// A TOML file of several accounts: tokens, and the locations that each may use [env: GHL_ACCOUNTS]
+    /// A TOML file of several accounts: their tokens, and the locations that each may use [env: GHL_ACCOUNTS]
     #[arg(long, global = true, value_name = "FILE")]
     pub accounts: Option<String>,
 
-    /// Which of them stdin and stdout serve [env: GHL_ACCOUNT]
+    /// The account of that file to serve on stdin and stdout [env: GHL_ACCOUNT]
     #[arg(long, global = true, value_name = "NAME")]
     pub account: Option<String>,
 
-    /// HighLevel's address, or a stand-in's: https, or http on this machine [env: GHL_BASE_URL]
+    /// The address of HighLevel's API or of a test server: https, or http for a loopback address [env: GHL_BASE_URL]
     #[arg(long, global = true, value_name = "URL")]
     pub base_url: Option<String>,
 
-    /// auto, current or recipe [env: GHL_DIALECT]
+    /// Which of HighLevel's APIs to use: auto, current or recipe [env: GHL_DIALECT]
     #[arg(long, global = true, value_name = "WORD")]
     pub dialect: Option<String>,
 
-    /// safe (look up, compare, verify) or native (HighLevel's own, one request) [env: GHL_UPSERT]
+    /// How to upsert: safe (look up, compare, verify) or native (HighLevel's own upsert, one request) [env: GHL_UPSERT]
     #[arg(long, global = true, value_name = "WORD")]
     pub upsert: Option<String>,
 
-    /// Country of phones written without its code, two letters; else the location's own [env: GHL_COUNTRY]
+    /// The country of phone numbers without a country code, two letters; default: the location's country [env: GHL_COUNTRY]
     #[arg(long, global = true, value_name = "CC")]
     pub country: Option<String>,
 
@@ -46,19 +46,19 @@ pub struct Flags {
     #[arg(long, global = true)]
     pub read_only: bool,
 
-    /// Work against the built-in sandbox: no account needed, nothing leaves this machine [env: GHL_SANDBOX]
+    /// Use the built-in sandbox: needs no account, sends nothing to other machines [env: GHL_SANDBOX]
     #[arg(long, global = true)]
     pub sandbox: bool,
 
-    /// What the sandbox speaks: current or recipe (implies --sandbox)
+    /// The API that the sandbox simulates: current or recipe (implies --sandbox)
     #[arg(long, global = true, value_name = "WORD")]
     pub sandbox_dialect: Option<String>,
 
-    /// What is logged to stderr: error, warn, info, debug, or module=level [env: GHL_LOG]
+    /// What to log on stderr: error, warn, info, debug, or module=level [env: GHL_LOG]
     #[arg(long, global = true, value_name = "FILTER")]
     pub log: Option<String>,
 
-    /// text or json [env: GHL_LOG_FORMAT]
+    /// The format of log lines: text or json [env: GHL_LOG_FORMAT]
     #[arg(long, global = true, value_name = "WORD")]
     pub log_format: Option<String>,
 }

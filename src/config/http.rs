@@ -1,4 +1,4 @@
-//! Settings of `http`: where to listen, for whom, and with which tokens.
+//! Settings of `http`: the address, the hosts and origins, and the tokens of clients.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::Path;
@@ -7,75 +7,79 @@ use clap::Args;
 use secrecy::{ExposeSecret as _, SecretString};
 use sha2::{Digest as _, Sha256};
 
-use crate::config::accounts::{Accounts, BearerSource};
-use crate::config::environment::{Environment, Reader, read_file};
-use crate::config::error::Wrong;
+use crate::config::accounts::{AccountsFile, BearerSource};
+use crate::config::environment::{Environment, SettingReader, read_file};
+use crate::config::error::ConfigError;
 use crate::config::settings::Config;
 use crate::ghl::auth::Credential;
 
-/// Of a shorter one, too many can be tried.
-const SHORTEST_TOKEN: usize = 16;
+/// A shorter token could be found by trying.
+const MIN_TOKEN_BYTES: usize = 16;
 
 /// Flags of `http`.
 #[derive(Debug, Clone, Default, Args)]
 #[expect(clippy::doc_markdown, reason = "clap prints these lines as they stand")]
 pub struct HttpFlags {
-    /// Where to listen; another address than this machine's needs a token and --allowed-host [env: GHL_MCP_LISTEN]
-    /// [default: 127.0.0.1:8787]
+    /// The address to listen on; one that other machines can reach needs a token and --allowed-host
+    /// [env: GHL_MCP_LISTEN] [default: 127.0.0.1:8787]
     #[arg(long, value_name = "ADDRESS")]
     pub listen: Option<String>,
 
-    /// A host name under which clients reach this server; may be repeated [env: GHL_MCP_ALLOWED_HOSTS]
+    /// A host name that clients use for this server; may be repeated [env: GHL_MCP_ALLOWED_HOSTS]
     #[arg(long, value_name = "HOST")]
     pub allowed_host: Vec<String>,
 
-    /// The origin of a page that may use this server from a browser; may be repeated [env: GHL_MCP_ALLOWED_ORIGINS]
+    /// The origin of a web page that may use this server; may be repeated [env: GHL_MCP_ALLOWED_ORIGINS]
     #[arg(long, value_name = "ORIGIN")]
     pub allowed_origin: Vec<String>,
 
-    /// Do not serve /sse and /messages, the transport of 2024-11-05 [env: GHL_MCP_NO_LEGACY_SSE]
+    /// Do not serve /sse and /messages, the HTTP+SSE transport of 2024-11-05 [env: GHL_MCP_NO_LEGACY_SSE]
     #[arg(long)]
     pub no_legacy_sse: bool,
 }
 
 /// Settings of `http`, valid.
 #[derive(Debug, Clone)]
-pub struct Http {
-    /// Where to listen.
+pub struct HttpConfig {
+    /// The address to listen on.
     pub listen: SocketAddr,
-    /// Host names beside this machine's own.
+    /// Host names, in addition to loopback names.
     pub allowed_hosts: Vec<String>,
-    /// Origins that may read answers in a browser.
+    /// Origins of web pages that may read responses.
     pub allowed_origins: Vec<String>,
-    /// Whether the transport of 2024-11-05 is served.
+    /// Whether the HTTP+SSE transport of 2024-11-05 is served.
     pub legacy_sse: bool,
-    /// Who may come in. Empty: everybody on this machine.
-    pub keys: Vec<Key>,
-    /// Who may read `/metrics`, where there are accounts.
-    pub metrics: Option<[u8; 32]>,
+    /// The tokens of clients. If there are none, each client on this machine is served.
+    pub tokens: Vec<ClientToken>,
+    /// The SHA-256 of the token for `/metrics`, if there are accounts.
+    pub metrics_token: Option<[u8; 32]>,
 }
 
-/// A bearer token.
+/// The bearer token of a client.
 #[derive(Debug, Clone)]
-pub struct Key {
+pub struct ClientToken {
     /// Its SHA-256.
     pub hash: [u8; 32],
-    /// The account that it opens, by its place in the file; none where there is no file.
+    /// The account of the client, by its index in the accounts file; none without such a file.
     pub account: Option<usize>,
 }
 
-impl Http {
-    /// Reads them.
+impl HttpConfig {
+    /// Reads the settings of `http`.
     ///
     /// # Errors
-    /// The first one that cannot be used.
-    pub fn read(flags: &HttpFlags, environment: &impl Environment, config: &Config) -> Result<Self, Wrong> {
-        let reader = Reader { environment };
+    /// The first setting that cannot be used.
+    pub fn read(
+        flags: &HttpFlags,
+        environment: &impl Environment,
+        config: &Config,
+    ) -> Result<Self, ConfigError> {
+        let reader = SettingReader { environment };
         let (listen, source) = reader.value(flags.listen.as_ref(), "--listen", "GHL_MCP_LISTEN");
         let listen =
             listen.map_or(Some(SocketAddr::from((Ipv4Addr::LOCALHOST, 8787))), |text| address(&text));
-        let listen =
-            listen.ok_or_else(|| Wrong::new(source.to_string(), "is not an address like 127.0.0.1:8787"))?;
+        let listen = listen
+            .ok_or_else(|| ConfigError::new(source.to_string(), "is not an address like 127.0.0.1:8787"))?;
         let list = |flag: &[String], variable: &'static str| {
             if flag.is_empty() {
                 words(&environment.get(variable).unwrap_or_default())
@@ -86,106 +90,113 @@ impl Http {
         let allowed_hosts = list(&flags.allowed_host, "GHL_MCP_ALLOWED_HOSTS");
         let allowed_origins = list(&flags.allowed_origin, "GHL_MCP_ALLOWED_ORIGINS");
         let legacy_sse = !reader.switch(flags.no_legacy_sse, "GHL_MCP_NO_LEGACY_SSE")?;
-        let bearers = Bearers { environment, config };
-        let (keys, metrics) = match &config.accounts {
-            Some(accounts) => bearers.of_accounts(accounts)?,
-            None => (bearers.of_all()?, None),
+        let reader = TokenReader { environment, config };
+        let (tokens, metrics_token) = match &config.accounts {
+            Some(accounts) => reader.of_accounts(accounts)?,
+            None => (reader.common()?, None),
         };
-        if !is_this_machine(listen.ip()) && (keys.is_empty() || allowed_hosts.is_empty()) {
+        if !is_loopback(listen.ip()) && (tokens.is_empty() || allowed_hosts.is_empty()) {
             let reason = format!(
                 "{listen} can be reached from other machines: that needs a bearer token (GHL_MCP_TOKENS, \
                  GHL_MCP_TOKENS_FILE or --accounts) and --allowed-host"
             );
-            return Err(Wrong::new(source.to_string(), reason));
+            return Err(ConfigError::new(source.to_string(), reason));
         }
-        Ok(Self { listen, allowed_hosts, allowed_origins, legacy_sse, keys, metrics })
+        Ok(Self { listen, allowed_hosts, allowed_origins, legacy_sse, tokens, metrics_token })
     }
 }
 
-struct Bearers<'a, E> {
+/// Reads the tokens of clients.
+struct TokenReader<'a, E> {
     environment: &'a E,
     config: &'a Config,
 }
 
-impl<E: Environment> Bearers<'_, E> {
-    /// `GHL_MCP_TOKENS`, and the file that `GHL_MCP_TOKENS_FILE` names: one a line, `#` begins a comment.
-    fn of_all(&self) -> Result<Vec<Key>, Wrong> {
-        let mut keys = Vec::new();
+impl<E: Environment> TokenReader<'_, E> {
+    /// The tokens in `GHL_MCP_TOKENS`, and in the file that `GHL_MCP_TOKENS_FILE` names: one per line; a line
+    /// that starts with `#` is a comment.
+    fn common(&self) -> Result<Vec<ClientToken>, ConfigError> {
+        let mut tokens = Vec::new();
         let variable = "GHL_MCP_TOKENS";
         if let Some(text) = self.environment.get(variable) {
             for word in words(&text) {
-                keys.push(Key { hash: self.hash(variable, &word)?, account: None });
+                tokens.push(ClientToken { hash: self.hash(variable, &word)?, account: None });
             }
         }
         let variable = "GHL_MCP_TOKENS_FILE";
         if let Some(path) = self.environment.get(variable) {
-            let text = read(Path::new(path.trim())).map_err(|reason| Wrong::new(variable, reason))?;
+            let text = read(Path::new(path.trim())).map_err(|reason| ConfigError::new(variable, reason))?;
             for line in text.expose_secret().lines().map(str::trim) {
                 if !line.is_empty() && !line.starts_with('#') {
-                    keys.push(Key { hash: self.hash(variable, line)?, account: None });
+                    tokens.push(ClientToken { hash: self.hash(variable, line)?, account: None });
                 }
             }
-            if keys.is_empty() {
-                return Err(Wrong::new(variable, "holds no token"));
+            if tokens.is_empty() {
+                return Err(ConfigError::new(variable, "contains no token"));
             }
         }
-        Ok(keys)
+        Ok(tokens)
     }
 
-    fn of_accounts(&self, accounts: &Accounts) -> Result<(Vec<Key>, Option<[u8; 32]>), Wrong> {
+    fn of_accounts(
+        &self,
+        accounts: &AccountsFile,
+    ) -> Result<(Vec<ClientToken>, Option<[u8; 32]>), ConfigError> {
         if ["GHL_MCP_TOKENS", "GHL_MCP_TOKENS_FILE"].iter().any(|name| self.environment.get(name).is_some()) {
-            return Err(Wrong::new(
+            return Err(ConfigError::new(
                 "GHL_MCP_TOKENS",
-                "has no place beside --accounts, whose file names the tokens",
+                "cannot be used with --accounts: the accounts file names the tokens",
             ));
         }
-        let mut keys: Vec<Key> = Vec::new();
+        let mut tokens: Vec<ClientToken> = Vec::new();
         for (at, account) in accounts.all.iter().enumerate() {
             let place = format!("account \"{}\"", account.name);
             if account.tokens.is_empty() {
-                return Err(Wrong::new(
+                return Err(ConfigError::new(
                     place,
                     "has no token: give one of token_env, token_file, token_sha256",
                 ));
             }
             for source in &account.tokens {
                 let hash = self.resolve(&place, source)?;
-                if keys.iter().any(|key| key.hash == hash) {
-                    return Err(Wrong::new(place, "has a token that stands in the file twice"));
+                if tokens.iter().any(|token| token.hash == hash) {
+                    return Err(ConfigError::new(place, "has a token that is in the file twice"));
                 }
-                keys.push(Key { hash, account: Some(at) });
+                tokens.push(ClientToken { hash, account: Some(at) });
             }
         }
         let metrics = accounts.metrics.as_ref().map(|source| self.resolve("metrics", source)).transpose()?;
-        Ok((keys, metrics))
+        Ok((tokens, metrics))
     }
 
-    fn resolve(&self, place: &str, source: &BearerSource) -> Result<[u8; 32], Wrong> {
+    fn resolve(&self, place: &str, source: &BearerSource) -> Result<[u8; 32], ConfigError> {
         match source {
             BearerSource::Hash(hash) => Ok(*hash),
             BearerSource::Environment(name) => match self.environment.get(name) {
                 Some(value) => self.hash(name, value.trim()),
-                None => Err(Wrong::new(place, format!("{name} is not set"))),
+                None => Err(ConfigError::new(place, format!("{name} is not set"))),
             },
             BearerSource::File(path) => {
-                let text = read(path).map_err(|reason| Wrong::new(place, format!("token_file: {reason}")))?;
+                let text =
+                    read(path).map_err(|reason| ConfigError::new(place, format!("token_file: {reason}")))?;
                 self.hash(place, text.expose_secret().trim())
             }
         }
     }
 
-    /// A token that is long enough, and none of HighLevel's: what opens this server must not open the CRM.
-    fn hash(&self, setting: &str, token: &str) -> Result<[u8; 32], Wrong> {
-        if token.len() < SHORTEST_TOKEN || !token.bytes().all(|b| b.is_ascii_graphic()) {
+    /// The hash of a token, if it is long enough and is not a token of HighLevel: a client of this server must not get access
+    /// to the CRM itself.
+    fn hash(&self, setting: &str, token: &str) -> Result<[u8; 32], ConfigError> {
+        if token.len() < MIN_TOKEN_BYTES || !token.bytes().all(|b| b.is_ascii_graphic()) {
             let reason =
-                format!("a token has at least {SHORTEST_TOKEN} visible ASCII characters and no space");
-            return Err(Wrong::new(setting, reason));
+                format!("a token has at least {MIN_TOKEN_BYTES} visible ASCII characters and no space");
+            return Err(ConfigError::new(setting, reason));
         }
-        let is_crm = |credential: &Credential| matches!(credential, Credential::Token(secret) if secret.expose_secret() == token);
-        if self.config.credentials().any(is_crm) {
-            return Err(Wrong::new(
+        let is_highlevels = |credential: &Credential| matches!(credential, Credential::Token(secret) if secret.expose_secret() == token);
+        if self.config.credentials().any(is_highlevels) {
+            return Err(ConfigError::new(
                 setting,
-                "is the token of HighLevel: clients of this server need one of their own",
+                "is the token of HighLevel: clients of this server need a token of their own",
             ));
         }
         Ok(Sha256::digest(token.as_bytes()).into())
@@ -203,11 +214,11 @@ fn address(text: &str) -> Option<SocketAddr> {
     }
 }
 
-fn is_this_machine(ip: IpAddr) -> bool {
+fn is_loopback(ip: IpAddr) -> bool {
     ip.to_canonical().is_loopback()
 }
 
-/// Words between commas or spaces.
+/// Splits `text` at commas and white space.
 fn words(text: &str) -> Vec<String> {
     text.split([',', ' ', '\n', '\t', '\r']).filter(|word| !word.is_empty()).map(str::to_owned).collect()
 }

@@ -1,88 +1,88 @@
-//! All settings that every subcommand shares.
+//! The settings that all subcommands share.
 
 use std::path::Path;
 use std::sync::Arc;
 
 use url::Url;
 
-use crate::config::accounts::Accounts;
+use crate::config::accounts::AccountsFile;
 use crate::config::address;
-use crate::config::environment::{Environment, Reader};
-use crate::config::error::Wrong;
+use crate::config::environment::{Environment, SettingReader};
+use crate::config::error::ConfigError;
 use crate::config::flags::Flags;
-use crate::config::value::{Source, word};
+use crate::config::value::{Source, choice};
 use crate::ghl::auth::{Credential, OAuth};
 use crate::ghl::{Dialect, LocationId};
 
-/// HighLevel's API.
+/// The address of HighLevel's API.
 const HIGHLEVEL: &str = "https://services.leadconnectorhq.com";
 
 /// All settings, valid.
 #[derive(Debug, Clone)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a switch that a person sets by its own name")]
 pub struct Config {
-    /// Several accounts, from a file, in place of the one token and location below.
-    pub accounts: Option<Accounts>,
-    /// The account that stdin and stdout serve.
+    /// Several accounts from a file, instead of the one token and location below.
+    pub accounts: Option<AccountsFile>,
+    /// The name of the account to serve on stdin and stdout.
     pub account: Option<String>,
-    /// The API's address.
+    /// The address of the API.
     pub base_url: Url,
-    /// The token, the app, or that there is none. A private integration token comes before an app.
+    /// The token or the OAuth app. A private integration token has precedence over an app.
     pub credential: Credential,
     /// Where the token came from.
     pub credential_source: Source,
-    /// The app whose tokens `login` fetches, or what is wrong with its settings: nobody minds where a token is set.
-    pub oauth: Result<Option<Arc<OAuth>>, Wrong>,
+    /// The OAuth app for which `login` gets tokens. An error in its settings is ignored when a private token is set.
+    pub oauth: Result<Option<Arc<OAuth>>, ConfigError>,
     /// The sub-account.
     pub location: Option<LocationId>,
-    /// Fixed dialect; none for auto.
+    /// A fixed dialect; none to detect it.
     pub dialect: Option<Dialect>,
-    /// HighLevel's own upsert instead of the safe one.
+    /// Whether to use HighLevel's own upsert instead of the safe one.
     pub native_upsert: bool,
-    /// ISO 3166-1 alpha-2; checked by whoever uses it.
+    /// The default country, ISO 3166-1 alpha-2. Not checked yet.
     pub country: Option<String>,
-    /// Words of `--toolsets`.
+    /// The words of `--toolsets`. Not checked yet.
     pub toolsets: Option<String>,
-    /// No writing tools.
+    /// Whether tools that write are hidden and refused.
     pub read_only: bool,
-    /// Run against the built-in sandbox.
+    /// Whether to use the built-in sandbox.
     pub sandbox: bool,
-    /// The sandbox's dialect: `current` or `recipe`.
+    /// The dialect of the sandbox: `current` or `recipe`. Not checked yet.
     pub sandbox_dialect: Option<String>,
-    /// Log filter, where one is set.
+    /// The log filter, if one is set.
     pub log: Option<String>,
-    /// Log lines as JSON.
+    /// Whether log lines are JSON.
     pub log_json: bool,
-    /// Colour on a terminal is welcome (<https://no-color.org>).
+    /// Whether a terminal may get colours (<https://no-color.org>).
     pub color: bool,
 }
 
 impl Config {
-    /// Reads all settings.
+    /// Reads all settings. A flag has precedence over a variable.
     ///
     /// # Errors
-    /// The first one that cannot be used.
-    pub fn read(flags: &Flags, environment: &impl Environment) -> Result<Self, Wrong> {
-        let reader = Reader { environment };
+    /// The first setting that cannot be used.
+    pub fn read(flags: &Flags, environment: &impl Environment) -> Result<Self, ConfigError> {
+        let reader = SettingReader { environment };
         let (base, base_source) = reader.value(flags.base_url.as_ref(), "--base-url", "GHL_BASE_URL");
         let base_url = address::parse(base.as_deref().unwrap_or(HIGHLEVEL))
-            .map_err(|reason| Wrong::new(base_source.to_string(), reason))?;
+            .map_err(|reason| ConfigError::new(base_source.to_string(), reason))?;
         let (location, source) = reader.value(flags.location_id.as_ref(), "--location-id", "GHL_LOCATION_ID");
         let location = location.map(|id| id.parse::<LocationId>()).transpose();
-        let location = location.map_err(|reason| Wrong::new(source.to_string(), reason.to_string()))?;
+        let location = location.map_err(|reason| ConfigError::new(source.to_string(), reason.to_string()))?;
         let (dialect, source) = reader.value(flags.dialect.as_ref(), "--dialect", "GHL_DIALECT");
-        let dialect = word(
+        let dialect = choice(
             dialect,
             &source,
             &[("auto", None), ("current", Some(Dialect::Current)), ("recipe", Some(Dialect::Recipe))],
         )?;
         let (upsert, source) = reader.value(flags.upsert.as_ref(), "--upsert", "GHL_UPSERT");
-        let native_upsert = word(upsert, &source, &[("safe", false), ("native", true)])?;
+        let native_upsert = choice(upsert, &source, &[("safe", false), ("native", true)])?;
         let (log_format, source) = reader.value(flags.log_format.as_ref(), "--log-format", "GHL_LOG_FORMAT");
-        let log_json = word(log_format, &source, &[("text", false), ("json", true)])?;
+        let log_json = choice(log_format, &source, &[("text", false), ("json", true)])?;
         let (accounts, source) = reader.value(flags.accounts.as_ref(), "--accounts", "GHL_ACCOUNTS");
         let accounts =
-            accounts.map(|path| Accounts::read(Path::new(&path), &source.to_string(), environment));
+            accounts.map(|path| AccountsFile::read(Path::new(&path), &source.to_string(), environment));
         let accounts = accounts.transpose()?;
         let (credential, credential_source) = reader.credential()?;
         let oauth = reader.oauth(flags);
@@ -90,8 +90,8 @@ impl Config {
             (Credential::Missing, Ok(Some(oauth))) => {
                 (Credential::OAuth(Arc::clone(oauth)), Source::Environment("GHL_CLIENT_ID"))
             }
-            // An app without a store of its own may stand for the stores of the accounts.
-            (Credential::Missing, Err(wrong)) if accounts.is_none() => return Err(wrong.clone()),
+            // With an accounts file the app needs no store here: each account may name its own.
+            (Credential::Missing, Err(error)) if accounts.is_none() => return Err(error.clone()),
             (credential, _) => (credential, credential_source),
         };
         let sandbox = reader.switch(flags.sandbox || flags.sandbox_dialect.is_some(), "GHL_SANDBOX")?;
@@ -118,10 +118,10 @@ impl Config {
 }
 
 impl Config {
-    /// Every credential: the one of all, and those of the accounts.
+    /// All credentials: the common one, and those of the accounts.
     pub fn credentials(&self) -> impl Iterator<Item = &Credential> {
         let accounts = self.accounts.iter().flat_map(|accounts| &accounts.all);
-        let own = accounts.flat_map(|account| &account.locations).map(|place| &place.credential);
+        let own = accounts.flat_map(|account| &account.locations).map(|location| &location.credential);
         std::iter::once(&self.credential).chain(own)
     }
 }

@@ -1,11 +1,11 @@
-//! Values of settings, and where they came from.
+//! Values of settings, and their sources.
 
 use std::fmt;
 
-use crate::config::error::Wrong;
+use crate::config::error::ConfigError;
 use crate::ghl::auth::Credential;
 
-/// Where a value came from, for a person to see. Never the value itself.
+/// Where a value came from. The value itself is not part of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Source {
     /// A flag.
@@ -25,36 +25,40 @@ impl fmt::Display for Source {
     }
 }
 
-/// The meaning of a word, the first one's where nothing is set.
-pub(crate) fn word<T: Clone>(
-    given: Option<String>,
+/// The value of a word. `choices` are the known words; the first is the default.
+pub(crate) fn choice<T: Clone>(
+    word: Option<String>,
     source: &Source,
-    known: &[(&str, T)],
-) -> Result<T, Wrong> {
-    let words = || known.iter().map(|(word, _)| *word).collect::<Vec<_>>().join(", ");
-    let found = match &given {
-        Some(given) => known.iter().find(|(word, _)| word == given),
-        None => known.first(),
+    choices: &[(&str, T)],
+) -> Result<T, ConfigError> {
+    let words = || choices.iter().map(|(word, _)| *word).collect::<Vec<_>>().join(", ");
+    let found = match &word {
+        Some(word) => choices.iter().find(|(known, _)| known == word),
+        None => choices.first(),
     };
-    found.map(|(_, meaning)| meaning.clone()).ok_or_else(|| {
-        Wrong::new(source.to_string(), format!("\"{}\" is not one of {}", given.unwrap_or_default(), words()))
+    found.map(|(_, value)| value.clone()).ok_or_else(|| {
+        ConfigError::new(
+            source.to_string(),
+            format!("\"{}\" is not one of {}", word.unwrap_or_default(), words()),
+        )
     })
 }
 
-pub(crate) fn token(setting: &str, text: &str) -> Result<Credential, Wrong> {
-    visible(setting, text).map(|token| Credential::Token(token.into()))
+/// A private integration token of HighLevel.
+pub(crate) fn token(setting: &str, text: &str) -> Result<Credential, ConfigError> {
+    token_text(setting, text).map(|token| Credential::Token(token.into()))
 }
 
-/// A token in visible ASCII; the newline that an editor leaves at the end of a file is not part of it.
-pub(crate) fn visible(setting: &str, text: &str) -> Result<String, Wrong> {
+/// The text of a token or another secret: visible ASCII, without the line break at the end of a file.
+pub(crate) fn token_text(setting: &str, text: &str) -> Result<String, ConfigError> {
     let token = text.trim();
     if token.is_empty() {
-        return Err(Wrong::new(setting, "is empty"));
+        return Err(ConfigError::new(setting, "is empty"));
     }
     if token.len() > 4096 || !token.bytes().all(|b| b.is_ascii_graphic()) {
-        return Err(Wrong::new(
+        return Err(ConfigError::new(
             setting,
-            "is not a token: it holds a space, a line break or a character outside ASCII",
+            "is not a token: it contains a space, a line break or a character outside ASCII",
         ));
     }
     Ok(token.to_owned())

@@ -1,4 +1,4 @@
-//! How the tour looks.
+//! Prints the demo.
 
 use std::io::IsTerminal as _;
 
@@ -6,7 +6,7 @@ use rmcp::model::{CallToolResult, Tool};
 use serde_json::{Map, Value};
 
 use crate::cli::demo::script::Scene;
-use crate::cli::output::print;
+use crate::cli::output::print_stdout;
 use crate::sandbox::{Exchange, Sandbox};
 use crate::tool::Tool as _;
 use crate::tools::SearchContacts;
@@ -14,13 +14,13 @@ use crate::tools::SearchContacts;
 /// Columns of a line.
 const WIDTH: usize = 100;
 
-/// Prints, in colour where somebody looks at it.
+/// Prints on stdout, with colours if it is a terminal.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Page {
+pub(crate) struct Printer {
     color: bool,
 }
 
-impl Page {
+impl Printer {
     pub(crate) fn new(color: bool) -> Self {
         Self { color: color && std::io::stdout().is_terminal() }
     }
@@ -38,8 +38,8 @@ impl Page {
     }
 
     pub(crate) fn opening(self, sandbox: &Sandbox, protocol: Option<&str>) {
-        print(&self.bold("ghl-contacts-mcp: a tour without an account"));
-        print(&format!(
+        print_stdout(&self.bold("ghl-contacts-mcp: a demo without an account"));
+        print_stdout(&format!(
             "A simulated HighLevel with {} contacts listens on {}. An MCP client (protocol {})\ntalks to the server as Claude Desktop would. Nothing leaves this machine.",
             sandbox.contacts().len(),
             sandbox.url(),
@@ -48,28 +48,33 @@ impl Page {
     }
 
     pub(crate) fn tools(tools: &[Tool]) {
-        print("");
+        print_stdout("");
         for tool in tools {
             let hints = tool.annotations.as_ref();
             let reads = hints.and_then(|hints| hints.read_only_hint) == Some(true);
             let kind = if reads { "reads" } else { "writes" };
-            print(&format!("  {:<22} {:<7} {}", tool.name, kind, tool.title.as_deref().unwrap_or_default()));
+            print_stdout(&format!(
+                "  {:<22} {:<7} {}",
+                tool.name,
+                kind,
+                tool.title.as_deref().unwrap_or_default()
+            ));
         }
     }
 
     pub(crate) fn heading(self, number: usize, scene: &Scene) {
-        print(&format!("\n{}", self.bold(&format!("{number}. {}", scene.title))));
-        for line in wrap(scene.look, WIDTH - 3) {
-            print(&format!("   {}", self.dim(&line)));
+        print_stdout(&format!("\n{}", self.bold(&format!("{number}. {}", scene.title))));
+        for line in wrap(scene.explanation, WIDTH - 3) {
+            print_stdout(&format!("   {}", self.dim(&line)));
         }
         Self::block(self.paint("36", "→").as_str(), &format!("{} {}", scene.tool, spaced(&scene.arguments)));
     }
 
-    pub(crate) fn answer(self, answer: &CallToolResult) {
-        let refused = answer.is_error == Some(true);
-        let arrow = if refused { self.paint("33", "✗") } else { self.paint("32", "✓") };
-        let Some(Value::Object(content)) = &answer.structured_content else { return };
-        let mut lines = if refused { failure(content) } else { success(content) };
+    pub(crate) fn result(self, result: &CallToolResult) {
+        let failed = result.is_error == Some(true);
+        let arrow = if failed { self.paint("33", "✗") } else { self.paint("32", "✓") };
+        let Some(Value::Object(content)) = &result.structured_content else { return };
+        let mut lines = if failed { failure(content) } else { success(content) };
         if let Some(first) = lines.first_mut() {
             *first = self.bold(first);
         }
@@ -78,33 +83,33 @@ impl Page {
         }
     }
 
-    pub(crate) fn wire(self, exchanges: &[Exchange]) {
+    pub(crate) fn requests(self, exchanges: &[Exchange]) {
         let lines = exchanges.iter().map(|exchange| {
             let path = exchange.path.split('?').next().unwrap_or_default();
             format!("{} {path} → {}", exchange.method, exchange.status)
         });
         let lines: Vec<_> = lines.collect();
-        let text = if lines.is_empty() { "nothing was sent".to_owned() } else { lines.join(" · ") };
-        for line in wrap(&format!("HighLevel saw: {text}"), WIDTH - 5) {
-            print(&format!("     {}", self.dim(&line)));
+        let text = if lines.is_empty() { "no request".to_owned() } else { lines.join(" · ") };
+        for line in wrap(&format!("Requests to HighLevel: {text}"), WIDTH - 5) {
+            print_stdout(&format!("     {}", self.dim(&line)));
         }
     }
 
     pub(crate) fn closing(self) {
-        print(&format!("\n{}", self.bold("With your own account")));
-        print(&format!(
+        print_stdout(&format!("\n{}", self.bold("With your own account")));
+        print_stdout(&format!(
             "  HighLevel: Settings > Private Integrations; scopes contacts.readonly, contacts.write,\n  \
              locations.readonly, locations/customFields.readonly, locations/tags.readonly. Then\n\n  \
              export GHL_PIT_TOKEN=pit-... GHL_LOCATION_ID=...\n  \
              ghl-contacts-mcp call {} '{{\"limit\":3}}'\n\n  \
-             and put it into your host: see the README. To go on playing: ghl-contacts-mcp stdio --sandbox",
+             and configure your host: see the README. To try more: ghl-contacts-mcp stdio --sandbox",
             SearchContacts::NAME
         ));
     }
 
     fn block(mark: &str, text: &str) {
         for (at, line) in wrap(text, WIDTH - 5).iter().enumerate() {
-            print(&format!("   {} {line}", if at == 0 { mark } else { " " }));
+            print_stdout(&format!("   {} {line}", if at == 0 { mark } else { " " }));
         }
     }
 }
@@ -121,7 +126,7 @@ fn success(content: &Map<String, Value>) -> Vec<String> {
     if let Some(outcome) = content.get("outcome").and_then(Value::as_str) {
         let requests = content.get("requests").and_then(Value::as_u64).unwrap_or_default();
         let by = content.get("matchedBy").and_then(Value::as_str).filter(|by| *by != "none");
-        let by = by.map_or_else(|| "nobody had these keys".to_owned(), |by| format!("found by {by}"));
+        let by = by.map_or_else(|| "no contact had these keys".to_owned(), |by| format!("found by {by}"));
         let s = if requests == 1 { "" } else { "s" };
         lines.push(format!("{outcome} ({by}; {requests} request{s})"));
     }
@@ -169,7 +174,7 @@ fn tagged(line: &Value) -> Vec<String> {
     ]
 }
 
-/// JSON on one line, with room to break it.
+/// JSON on one line, with spaces at which it can be wrapped.
 fn spaced(value: &Value) -> String {
     let pretty = serde_json::to_string_pretty(value).unwrap_or_default();
     pretty.lines().map(str::trim).collect::<Vec<_>>().join(" ")
@@ -193,7 +198,7 @@ fn plain(value: &Value) -> String {
     }
 }
 
-/// Lines of at most `width` characters, broken at spaces; the first line's indent is kept.
+/// Wraps `text` at spaces into lines of at most `width` characters. All lines get the indent of the first.
 fn wrap(text: &str, width: usize) -> Vec<String> {
     let indent: String = text.chars().take_while(|c| *c == ' ').collect();
     let mut lines = vec![indent.clone()];

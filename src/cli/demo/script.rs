@@ -1,32 +1,32 @@
-//! What the tour shows, and why.
+//! The scenes of the demo.
 
 use serde_json::{Value, json};
 
 use crate::tool::Tool;
 use crate::tools::{AddTags, GetContact, SearchContacts, UpsertContact};
 
-/// One call, with what a person should look at.
+/// One call, and what it shows.
 #[derive(Debug)]
 pub(crate) struct Scene {
     pub(crate) title: &'static str,
-    pub(crate) look: &'static str,
+    pub(crate) explanation: &'static str,
     pub(crate) tool: &'static str,
     pub(crate) arguments: Value,
-    /// The call is to be refused.
-    pub(crate) refused: bool,
+    /// Whether the tool is expected to report an error.
+    pub(crate) fails: bool,
 }
 
 impl Scene {
-    fn new(title: &'static str, tool: &'static str, arguments: Value, look: &'static str) -> Self {
-        Self { title, look, tool, arguments, refused: false }
+    fn new(title: &'static str, tool: &'static str, arguments: Value, explanation: &'static str) -> Self {
+        Self { title, explanation, tool, arguments, fails: false }
     }
 
-    fn refused(self) -> Self {
-        Self { refused: true, ..self }
+    fn fails(self) -> Self {
+        Self { fails: true, ..self }
     }
 }
 
-/// All of them, in order.
+/// All scenes, in order.
 pub(crate) fn scenes() -> Vec<Scene> {
     let changed = json!({ "email": " Mateo.Garcia@example.com", "companyName": "Acme Europe", "tags": ["Renewal-2027"] });
     vec![
@@ -34,54 +34,54 @@ pub(crate) fn scenes() -> Vec<Scene> {
             "Who is this?",
             GetContact::NAME,
             json!({ "email": "mateo.garcia@example.com" }),
-            "An exact lookup that does not lag. Custom fields come by name; what was left out is listed.",
+            "An exact lookup, which does not lag behind writes. Custom fields have names, and omitted fields are listed.",
         ),
         Scene::new(
             "Find the VIPs",
             SearchContacts::NAME,
             json!({ "tags": ["vip"], "sort": "dateUpdated", "limit": 3 }),
-            "Slim contacts. The note says that a search can lag behind writes, as HighLevel's does.",
+            "Contacts with the main fields only. The note says that a search can lag behind writes, as HighLevel's does.",
         ),
         Scene::new(
             "Change a company and add a tag, without losing one",
             UpsertContact::NAME,
             changed.clone(),
-            "HighLevel's own upsert would have replaced all tags. Here only what differs is written, and the receipt shows it.",
+            "HighLevel's own upsert would have replaced all tags. Here only the differences are written, and the receipt lists them.",
         ),
         Scene::new(
             "The same call again changes nothing",
             UpsertContact::NAME,
             changed,
-            "Outcome unchanged: one look, no write. An agent may repeat itself safely.",
+            "Outcome unchanged: one lookup, no write. An agent can safely repeat a call.",
         ),
         Scene::new(
-            "A new lead, with a phone as people write it",
+            "A new lead, with a phone number in local format",
             UpsertContact::NAME,
             json!({
                 "email": "rosa.parkhurst@example.com", "phone": "(415) 555-0142", "firstName": "Rosa", "lastName": "Parkhurst",
                 "tags": ["webinar"], "customFields": [{ "id": "lead score", "value": "82" }, { "id": "Plan", "value": "growth" }]
             }),
-            "The number becomes E.164, the fields are found by name, and the contact is read back before it counts as stored.",
+            "The number is converted to E.164, the fields are found by name, and the contact is read back before it is reported as stored.",
         ),
         Scene::new(
-            "An email of one person with the phone of another",
+            "The e-mail of one person with the phone of another",
             UpsertContact::NAME,
             json!({ "email": "jane.smith@example.com", "phone": "+14155550124", "city": "Oakland" }),
-            "HighLevel would have dropped the phone and answered 200. This is refused, and both contacts are named.",
+            "HighLevel would have dropped the phone and answered 200. Here the call is refused, and the error names both contacts.",
         )
-        .refused(),
+        .fails(),
         Scene::new(
             "An option that does not exist",
             UpsertContact::NAME,
             json!({ "email": "jane.smith@example.com", "customFields": [{ "id": "Plan", "value": "Platinum" }] }),
-            "HighLevel would have dropped it and answered 200. The answer lists what there is.",
+            "HighLevel would have dropped the value and answered 200. Here the error lists the options that exist.",
         )
-        .refused(),
+        .fails(),
         Scene::new(
             "Add a tag",
             AddTags::NAME,
             json!({ "email": "rosa.parkhurst@example.com", "tags": ["webinar", "hot-lead"] }),
-            "Only what is missing is added; a tag that is new to the location is pointed out, since it may be a typing error.",
+            "Only missing tags are added. A note names each tag that is new to the location, since it may be a typing error.",
         ),
     ]
 }

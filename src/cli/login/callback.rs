@@ -1,4 +1,4 @@
-//! The little that is needed of HTTP to hear what the browser brings back.
+//! A small HTTP server for the one request with which the browser returns from HighLevel.
 
 use std::io;
 use std::sync::Arc;
@@ -11,23 +11,23 @@ use url::Url;
 
 use crate::ghl::clock::Clock;
 
-/// A request's head; a code and a state need far less.
-const LARGEST: usize = 16 * 1024;
-/// One connection's time: a browser that opens two and uses one must not block the other for long.
-const PATIENCE: Duration = Duration::from_secs(5);
-/// Of HighLevel's own words.
-const WORDS: usize = 200;
+/// Bytes of a request's head. A code and a state need far less.
+const MAX_HEAD_BYTES: usize = 16 * 1024;
+/// Time for one connection. A browser may open two and use one, which must not wait long for the other.
+const CONNECTION_TIME: Duration = Duration::from_secs(5);
+/// Characters of the reason that HighLevel gives.
+const MAX_REASON_CHARS: usize = 200;
 
-/// What came back.
+/// What the browser brings back.
 #[derive(Debug)]
 pub(crate) enum Callback {
-    /// The authorisation code.
+    /// The authorization code.
     Code(SecretString),
-    /// The person or HighLevel refused, in these words.
+    /// The person or HighLevel refused, for this reason.
     Refused(String),
 }
 
-/// Answers requests until one is the callback with our own `state`; anything else is told so and changes nothing.
+/// Answers requests until one is the callback with the right `state`. Other requests get an error and change nothing.
 pub(crate) async fn wait(
     listener: &TcpListener,
     state: &str,
@@ -35,49 +35,50 @@ pub(crate) async fn wait(
 ) -> io::Result<Callback> {
     loop {
         let (mut stream, _) = listener.accept().await?;
-        let heard = tokio::select! {
-            heard = hear(&mut stream, state) => heard,
-            () = clock.sleep(PATIENCE) => None,
+        let callback = tokio::select! {
+            callback = answer(&mut stream, state) => callback,
+            () = clock.sleep(CONNECTION_TIME) => None,
         };
-        if let Some(callback) = heard {
+        if let Some(callback) = callback {
             return Ok(callback);
         }
     }
 }
 
-async fn hear(stream: &mut TcpStream, state: &str) -> Option<Callback> {
-    let head = head(stream).await?;
-    let callback = read(&head, state);
-    let (status, words) = match &callback {
+/// Answers one request. The result is none if it is not the callback.
+async fn answer(stream: &mut TcpStream, state: &str) -> Option<Callback> {
+    let head = read_head(stream).await?;
+    let callback = parse(&head, state);
+    let (status, text) = match &callback {
         Ok(Callback::Code(_)) => {
             ("200 OK", "Thank you. You can close this page and go back to the terminal.")
         }
-        Ok(Callback::Refused(_)) => ("200 OK", "Not authorised. The terminal says why."),
-        Err(status) => (*status, "This is not what was asked for."),
+        Ok(Callback::Refused(_)) => ("200 OK", "Not authorised. The terminal shows the reason."),
+        Err(status) => (*status, "This is not the expected request."),
     };
-    let answer = format!(
+    let response = format!(
         "HTTP/1.1 {status}\r\ncontent-type: text/plain; charset=utf-8\r\ncontent-length: {}\r\ncache-control: no-store\r\n\
-         connection: close\r\n\r\n{words}",
-        words.len()
+         connection: close\r\n\r\n{text}",
+        text.len()
     );
-    let _ = stream.write_all(answer.as_bytes()).await;
+    let _ = stream.write_all(response.as_bytes()).await;
     let _ = stream.shutdown().await;
     callback.ok()
 }
 
-/// Up to the empty line.
-async fn head(stream: &mut TcpStream) -> Option<String> {
+/// Reads up to the empty line.
+async fn read_head(stream: &mut TcpStream) -> Option<String> {
     let mut head = Vec::new();
     while !head.windows(4).any(|end| end == b"\r\n\r\n") {
-        if head.len() > LARGEST || stream.read_buf(&mut head).await.ok()? == 0 {
+        if head.len() > MAX_HEAD_BYTES || stream.read_buf(&mut head).await.ok()? == 0 {
             return None;
         }
     }
     String::from_utf8(head).ok()
 }
 
-/// The callback, or the status that the request is answered with.
-fn read(head: &str, state: &str) -> Result<Callback, &'static str> {
+/// The callback, or the status of the response to another request.
+fn parse(head: &str, state: &str) -> Result<Callback, &'static str> {
     let target =
         head.strip_prefix("GET ").and_then(|rest| rest.split(' ').next()).ok_or("405 Method Not Allowed")?;
     let url =
@@ -85,18 +86,18 @@ fn read(head: &str, state: &str) -> Result<Callback, &'static str> {
     if url.path() != "/callback" {
         return Err("404 Not Found");
     }
-    let given =
+    let parameter =
         |name: &str| url.query_pairs().find(|(key, _)| key == name).map(|(_, value)| value.into_owned());
-    // Somebody else's page may send a browser here with a code of its own.
-    if given("state").as_deref() != Some(state) {
+    // Another page may send a browser here with a code of its own (CSRF).
+    if parameter("state").as_deref() != Some(state) {
         return Err("400 Bad Request");
     }
-    if let Some(code) = given("code").filter(|code| !code.is_empty()) {
+    if let Some(code) = parameter("code").filter(|code| !code.is_empty()) {
         return Ok(Callback::Code(code.into()));
     }
-    let words = given("error_description").or_else(|| given("error")).ok_or("400 Bad Request")?;
-    let plain = words.chars().map(|c| if c.is_control() { ' ' } else { c });
-    Ok(Callback::Refused(plain.take(WORDS).collect()))
+    let reason = parameter("error_description").or_else(|| parameter("error")).ok_or("400 Bad Request")?;
+    let plain = reason.chars().map(|c| if c.is_control() { ' ' } else { c });
+    Ok(Callback::Refused(plain.take(MAX_REASON_CHARS).collect()))
 }
 
 #[cfg(test)]
@@ -106,14 +107,14 @@ mod tests {
     use super::*;
 
     fn code(target: &str) -> Result<String, &'static str> {
-        match read(&format!("GET {target} HTTP/1.1\r\nhost: x\r\n\r\n"), "st")? {
+        match parse(&format!("GET {target} HTTP/1.1\r\nhost: x\r\n\r\n"), "st")? {
             Callback::Code(code) => Ok(code.expose_secret().to_owned()),
-            Callback::Refused(words) => Ok(format!("refused: {words}")),
+            Callback::Refused(reason) => Ok(format!("refused: {reason}")),
         }
     }
 
     #[test]
-    fn a_code_with_our_state_is_taken_and_nothing_else() {
+    fn only_a_code_with_the_right_state_is_accepted() {
         assert_eq!(code("/callback?code=a%2Bb&state=st"), Ok("a+b".to_owned()));
         assert_eq!(code("/callback?error=access_denied&state=st"), Ok("refused: access_denied".to_owned()));
         for (target, status) in [
@@ -127,7 +128,7 @@ mod tests {
             assert_eq!(code(target), Err(status), "{target}");
         }
         assert_eq!(
-            read("POST /callback?code=a&state=st HTTP/1.1\r\n\r\n", "st").unwrap_err(),
+            parse("POST /callback?code=a&state=st HTTP/1.1\r\n\r\n", "st").unwrap_err(),
             "405 Method Not Allowed"
         );
     }

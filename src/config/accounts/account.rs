@@ -1,4 +1,4 @@
-//! What the accounts file means, its credentials read.
+//! Accounts and their locations, with credentials.
 
 use std::path::PathBuf;
 
@@ -7,43 +7,43 @@ use url::Url;
 use crate::ghl::LocationId;
 use crate::ghl::auth::Credential;
 
-/// One client: its tokens and its locations.
+/// An account: the tokens of its clients, and its locations.
 #[derive(Debug, Clone)]
 pub struct Account {
-    /// For a person, and for `--account`.
+    /// The name, for people and for `--account`.
     pub name: String,
-    /// Where its tokens stand. Needed over HTTP only.
+    /// Where its tokens are. Used over HTTP only.
     pub tokens: Vec<BearerSource>,
     /// At least one.
-    pub locations: Vec<Place>,
+    pub locations: Vec<LocationConfig>,
 }
 
 /// One location of an account.
 #[derive(Debug, Clone)]
-pub struct Place {
+pub struct LocationConfig {
     /// HighLevel's id.
     pub id: LocationId,
-    /// What a person calls it.
+    /// A name for people.
     pub name: Option<String>,
-    /// The token that HighLevel knows for it, or the app's tokens in a store.
+    /// The private integration token, or the OAuth app with a token store.
     pub credential: Credential,
-    /// Its own address; else the one of all.
+    /// The address of the API, if not the common one.
     pub base_url: Option<Url>,
-    /// Its own toolsets; else those of all.
+    /// The toolsets, if not the common ones.
     pub toolsets: Option<String>,
-    /// No writing tools here.
+    /// Whether tools that write are hidden and refused for this location.
     pub read_only: bool,
-    /// Country of phones written without its code; else the one of all.
+    /// The default country of phone numbers without a country code, if not the common one.
     pub country: Option<String>,
 }
 
-/// Where a bearer token stands.
+/// Where a bearer token is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum BearerSource {
-    /// In a variable.
+    /// In an environment variable.
     Environment(String),
     /// In a file.
     File(PathBuf),
-    /// Nowhere here: this is its SHA-256.
+    /// Not known: this is its SHA-256.
     Hash([u8; 32]),
 }

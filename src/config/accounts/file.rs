@@ -1,14 +1,14 @@
-//! The accounts file as it is written.
+//! The accounts file as it is written, before its values are checked.
 
 use std::path::PathBuf;
 
 use serde::Deserialize;
 
-use crate::config::error::Wrong;
+use crate::config::error::ConfigError;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct File {
+pub(crate) struct RawFile {
     #[serde(default)]
     pub(crate) account: Vec<RawAccount>,
     pub(crate) metrics: Option<RawToken>,
@@ -24,7 +24,7 @@ pub(crate) struct RawAccount {
     #[serde(default)]
     pub(crate) token: Vec<RawToken>,
     #[serde(default)]
-    pub(crate) location: Vec<RawPlace>,
+    pub(crate) location: Vec<RawLocation>,
 }
 
 #[derive(Deserialize)]
@@ -38,7 +38,7 @@ pub(crate) struct RawToken {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct RawPlace {
+pub(crate) struct RawLocation {
     pub(crate) id: String,
     pub(crate) name: Option<String>,
     pub(crate) credential_env: Option<String>,
@@ -51,21 +51,21 @@ pub(crate) struct RawPlace {
     pub(crate) country: Option<String>,
 }
 
-impl File {
-    /// What stands in `text`. The error tells a line, and no value.
-    pub(crate) fn parse(text: &str, setting: &str) -> Result<Self, Wrong> {
+impl RawFile {
+    /// Parses `text`. The error names the line, and no value.
+    pub(crate) fn parse(text: &str, setting: &str) -> Result<Self, ConfigError> {
         toml::from_str(text).map_err(|error| {
-            // The error's full text quotes the line, in which somebody may have written a secret.
+            // The error's full text quotes the line, which may hold a secret by mistake.
             let line = error
                 .span()
                 .map_or(1, |span| 1 + text.bytes().take(span.start).filter(|b| *b == b'\n').count());
-            Wrong::new(setting, format!("line {line}: {}", quiet(error.message())))
+            ConfigError::new(setting, format!("line {line}: {}", without_values(error.message())))
         })
     }
 }
 
-/// A parser's message without what it quotes of a value.
-fn quiet(message: &str) -> String {
+/// A message of the parser without the value that it quotes.
+fn without_values(message: &str) -> String {
     let first = message.lines().next().unwrap_or_default();
     match first.split_once(": string \"") {
         Some((kind, rest)) => format!("{kind}{}", rest.rsplit_once('"').map_or("", |(_, end)| end)),

@@ -1,32 +1,31 @@
-//! The accounts file: which bearer token may work on which locations, and with which credential. It holds no secret:
-//! secrets stand in the environment, in files of their own, or as a hash.
+//! Reads the accounts file.
 
 use std::cell::RefCell;
 use std::path::Path;
 
 use crate::config::accounts::account::{Account, BearerSource};
-use crate::config::accounts::file::File;
-use crate::config::accounts::resolve::Reader;
+use crate::config::accounts::file::RawFile;
+use crate::config::accounts::resolve::AccountReader;
 use crate::config::environment::{Environment, read_file};
-use crate::config::error::Wrong;
+use crate::config::error::ConfigError;
 
-/// Everything in the file, its credentials read.
+/// The content of the file, with the credentials that it names.
 #[derive(Debug, Clone)]
-pub struct Accounts {
-    /// In the order of the file; at least one.
+pub struct AccountsFile {
+    /// At least one, in the order of the file.
     pub all: Vec<Account>,
-    /// Who may read `/metrics`, which tell of all accounts together.
+    /// The token for `/metrics`, which are of all accounts together.
     pub metrics: Option<BearerSource>,
 }
 
-impl Accounts {
+impl AccountsFile {
     /// Reads the file at `path`; `setting` is the name under which the path was given.
     ///
     /// # Errors
-    /// The first thing in it that cannot be used, by its place and never by its value.
-    pub fn read(path: &Path, setting: &str, environment: &impl Environment) -> Result<Self, Wrong> {
+    /// The first entry that cannot be used, named by its place and not by its value.
+    pub fn read(path: &Path, setting: &str, environment: &impl Environment) -> Result<Self, ConfigError> {
         let text = read_file(path)
-            .map_err(|error| Wrong::new(setting, format!("the file cannot be read: {error}")))?;
+            .map_err(|error| ConfigError::new(setting, format!("the file cannot be read: {error}")))?;
         Self::parse(&text, path.parent().unwrap_or(Path::new("")), setting, environment)
     }
 
@@ -35,36 +34,35 @@ impl Accounts {
         folder: &Path,
         setting: &str,
         environment: &impl Environment,
-    ) -> Result<Self, Wrong> {
-        let file = File::parse(text, setting)?;
-        let reader = Reader { folder, setting, environment, stores: RefCell::default() };
+    ) -> Result<Self, ConfigError> {
+        let file = RawFile::parse(text, setting)?;
+        let reader = AccountReader { folder, setting, environment, stores: RefCell::default() };
         let all: Vec<Account> =
             file.account.into_iter().map(|account| reader.account(account)).collect::<Result<_, _>>()?;
         if all.is_empty() {
-            return Err(Wrong::new(setting, "has no [[account]]"));
+            return Err(ConfigError::new(setting, "has no [[account]]"));
         }
         for (at, one) in all.iter().enumerate() {
             if all.iter().take(at).any(|other| other.name == one.name) {
-                return Err(Wrong::new(setting, format!("has two accounts named \"{}\"", one.name)));
+                return Err(ConfigError::new(setting, format!("has two accounts named \"{}\"", one.name)));
             }
         }
         let metrics = file.metrics.map(|raw| reader.token("metrics", raw)).transpose()?.flatten();
         Ok(Self { all, metrics })
     }
 
-    /// The account of that name, or the only one.
+    /// The account with this name; without a name, the only account.
     ///
     /// # Errors
-    /// There is none of that name, or none is named and there are several.
-    pub fn pick(&self, name: Option<&str>) -> Result<&Account, Wrong> {
+    /// No account has this name, or there is no name and more than one account.
+    pub fn pick(&self, name: Option<&str>) -> Result<&Account, ConfigError> {
         let names = || self.all.iter().map(|account| account.name.as_str()).collect::<Vec<_>>().join(", ");
         match (name, self.all.as_slice()) {
             (None, [only]) => Ok(only),
-            (None, _) => Err(Wrong::new("--account", format!("is needed: one of {}", names()))),
-            (Some(name), all) => all
-                .iter()
-                .find(|account| account.name == name)
-                .ok_or_else(|| Wrong::new("--account", format!("\"{name}\" is not one of {}", names()))),
+            (None, _) => Err(ConfigError::new("--account", format!("is needed: one of {}", names()))),
+            (Some(name), all) => all.iter().find(|account| account.name == name).ok_or_else(|| {
+                ConfigError::new("--account", format!("\"{name}\" is not one of {}", names()))
+            }),
         }
     }
 }

@@ -1,32 +1,33 @@
-//! From what the file says to what it means; the credentials are read here.
+//! From the raw file to accounts: checks values, and reads credentials.
 
 use std::cell::RefCell;
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::config::accounts::account::{Account, BearerSource, Place};
-use crate::config::accounts::file::{RawAccount, RawPlace, RawToken};
+use crate::config::accounts::account::{Account, BearerSource, LocationConfig};
+use crate::config::accounts::file::{RawAccount, RawLocation, RawToken};
 use crate::config::environment::{self, Environment, read_file};
-use crate::config::error::Wrong;
+use crate::config::error::ConfigError;
 use crate::config::value::token;
 use crate::config::{address, oauth};
 use crate::ghl::LocationId;
 use crate::ghl::auth::{Credential, OAuth};
 
-pub(crate) struct Reader<'a, E> {
+/// Reads one accounts file.
+pub(crate) struct AccountReader<'a, E> {
     pub(crate) folder: &'a Path,
     pub(crate) setting: &'a str,
     pub(crate) environment: &'a E,
-    /// The token stores that have been named so far.
+    /// The token stores that were opened so far.
     pub(crate) stores: RefCell<Vec<Arc<OAuth>>>,
 }
 
-impl<E: Environment> Reader<'_, E> {
-    fn wrong(&self, place: &str, reason: impl std::fmt::Display) -> Wrong {
-        Wrong::new(self.setting, format!("{place}: {reason}"))
+impl<E: Environment> AccountReader<'_, E> {
+    fn error(&self, place: &str, reason: impl std::fmt::Display) -> ConfigError {
+        ConfigError::new(self.setting, format!("{place}: {reason}"))
     }
 
-    pub(crate) fn account(&self, raw: RawAccount) -> Result<Account, Wrong> {
+    pub(crate) fn account(&self, raw: RawAccount) -> Result<Account, ConfigError> {
         let place = format!("account \"{}\"", raw.name);
         let RawAccount { name, token_env, token_file, token_sha256, token, location } = raw;
         let own = RawToken { token_env, token_file, token_sha256 };
@@ -35,56 +36,56 @@ impl<E: Environment> Reader<'_, E> {
             tokens.extend(self.token(&place, raw)?);
         }
         let locations: Vec<_> =
-            location.into_iter().map(|raw| self.place(&place, raw)).collect::<Result<_, _>>()?;
+            location.into_iter().map(|raw| self.location(&place, raw)).collect::<Result<_, _>>()?;
         if locations.is_empty() {
-            return Err(self.wrong(&place, "has no [[account.location]]"));
+            return Err(self.error(&place, "has no [[account.location]]"));
         }
         for (at, one) in locations.iter().enumerate() {
             if locations.iter().take(at).any(|other| other.id == one.id) {
-                return Err(self.wrong(&place, format!("names the location {} twice", one.id)));
+                return Err(self.error(&place, format!("names the location {} twice", one.id)));
             }
         }
         Ok(Account { name, tokens, locations })
     }
 
-    pub(crate) fn token(&self, place: &str, raw: RawToken) -> Result<Option<BearerSource>, Wrong> {
+    pub(crate) fn token(&self, place: &str, raw: RawToken) -> Result<Option<BearerSource>, ConfigError> {
         match (raw.token_env, raw.token_file, raw.token_sha256) {
             (None, None, None) => Ok(None),
             (Some(name), None, None) => Ok(Some(BearerSource::Environment(name))),
             (None, Some(path), None) => Ok(Some(BearerSource::File(self.folder.join(path)))),
             (None, None, Some(hex)) => match hash(&hex) {
                 Some(hash) => Ok(Some(BearerSource::Hash(hash))),
-                None => Err(self.wrong(place, "token_sha256 is not 64 hexadecimal digits")),
+                None => Err(self.error(place, "token_sha256 is not 64 hexadecimal digits")),
             },
-            _ => Err(self.wrong(place, "give one of token_env, token_file, token_sha256")),
+            _ => Err(self.error(place, "give one of token_env, token_file, token_sha256")),
         }
     }
 
-    fn place(&self, account: &str, raw: RawPlace) -> Result<Place, Wrong> {
-        let id = raw.id.parse::<LocationId>().map_err(|e| self.wrong(account, format!("location id {e}")))?;
+    fn location(&self, account: &str, raw: RawLocation) -> Result<LocationConfig, ConfigError> {
+        let id = raw.id.parse::<LocationId>().map_err(|e| self.error(account, format!("location id {e}")))?;
         let place = format!("{account}, location {id}");
         let credential = match (raw.credential_env, raw.credential_file, raw.token_store) {
             (Some(name), None, None) => {
                 let value = self.environment.get(&name);
-                let value = value.ok_or_else(|| self.wrong(&place, format!("{name} is not set")))?;
+                let value = value.ok_or_else(|| self.error(&place, format!("{name} is not set")))?;
                 token(&name, &value)?
             }
             (None, Some(path), None) => {
                 let path = self.folder.join(path);
                 let text = read_file(&path).map_err(|error| {
-                    self.wrong(&place, format!("credential_file cannot be read: {error}"))
+                    self.error(&place, format!("credential_file cannot be read: {error}"))
                 })?;
-                token("credential_file", &text).map_err(|wrong| self.wrong(&place, wrong))?
+                token("credential_file", &text).map_err(|error| self.error(&place, error))?
             }
             (None, None, Some(path)) => Credential::OAuth(self.store(&place, &self.folder.join(path))?),
             _ => {
                 let reason = "give one of credential_env, credential_file, token_store";
-                return Err(self.wrong(&place, reason));
+                return Err(self.error(&place, reason));
             }
         };
         let base_url = raw.base_url.map(|text| address::parse(&text)).transpose();
-        let base_url = base_url.map_err(|reason| self.wrong(&place, format!("base_url {reason}")))?;
-        Ok(Place {
+        let base_url = base_url.map_err(|reason| self.error(&place, format!("base_url {reason}")))?;
+        Ok(LocationConfig {
             id,
             name: raw.name,
             credential,
@@ -95,17 +96,17 @@ impl<E: Environment> Reader<'_, E> {
         })
     }
 
-    /// The tokens of the settings' app in that file. What two locations have in one file they have in common: it is
+    /// The app of the settings, with the tokens in that file. Locations with the same file share it, so that its tokens are
     /// refreshed once.
-    fn store(&self, place: &str, path: &Path) -> Result<Arc<OAuth>, Wrong> {
+    fn store(&self, place: &str, path: &Path) -> Result<Arc<OAuth>, ConfigError> {
         let mut stores = self.stores.borrow_mut();
         if let Some(known) = stores.iter().find(|known| known.store().path() == path) {
             return Ok(Arc::clone(known));
         }
-        let app = environment::Reader { environment: self.environment }.app()?;
-        let app = app.map_err(|missing| self.wrong(place, format!("token_store needs {missing}")))?;
-        let opened = oauth::opened(app, path);
-        let opened = opened.map_err(|error| self.wrong(place, format!("token_store: the file {error}")))?;
+        let app = environment::SettingReader { environment: self.environment }.app()?;
+        let app = app.map_err(|missing| self.error(place, format!("token_store needs {missing}")))?;
+        let opened = oauth::open_store(app, path);
+        let opened = opened.map_err(|error| self.error(place, format!("token_store: the file {error}")))?;
         stores.push(Arc::clone(&opened));
         Ok(opened)
     }

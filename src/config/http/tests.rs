@@ -12,30 +12,30 @@ impl Environment for Set {
     }
 }
 
-fn read(variables: &[(&'static str, &'static str)]) -> Result<Http, Wrong> {
+fn read(variables: &[(&'static str, &'static str)]) -> Result<HttpConfig, ConfigError> {
     let environment = Set(variables.iter().copied().collect());
     let config = Config::read(&Flags::default(), &environment)?;
-    Http::read(&HttpFlags::default(), &environment, &config)
+    HttpConfig::read(&HttpFlags::default(), &environment, &config)
 }
 
 #[test]
-fn nothing_set_serves_this_machine_without_a_token() {
+fn the_defaults_serve_loopback_without_a_token() {
     let http = read(&[]).unwrap();
     assert_eq!(http.listen.to_string(), "127.0.0.1:8787");
-    assert!(http.keys.is_empty() && http.legacy_sse && http.allowed_origins.is_empty());
+    assert!(http.tokens.is_empty() && http.legacy_sse && http.allowed_origins.is_empty());
 }
 
 #[test]
-fn another_address_needs_a_token_and_a_host() {
+fn an_address_that_others_can_reach_needs_a_token_and_a_host() {
     let token = ("GHL_MCP_TOKENS", "0123456789abcdef");
     let host = ("GHL_MCP_ALLOWED_HOSTS", "mcp.example.com");
     for listen in ["0.0.0.0:8787", "[::]:8787", "192.168.1.5:80"] {
         let listen = ("GHL_MCP_LISTEN", listen);
         for missing in [&[listen][..], &[listen, token], &[listen, host]] {
-            let told = read(missing).unwrap_err().to_string();
-            assert!(told.starts_with("GHL_MCP_LISTEN: ") && told.contains("--allowed-host"), "{told}");
+            let error = read(missing).unwrap_err().to_string();
+            assert!(error.starts_with("GHL_MCP_LISTEN: ") && error.contains("--allowed-host"), "{error}");
         }
-        assert_eq!(read(&[listen, token, host]).unwrap().keys.len(), 1);
+        assert_eq!(read(&[listen, token, host]).unwrap().tokens.len(), 1);
     }
     for listen in ["localhost:1", "127.0.0.1:0", "[::1]:1"] {
         assert!(read(&[("GHL_MCP_LISTEN", listen)]).is_ok(), "{listen}");
@@ -44,17 +44,17 @@ fn another_address_needs_a_token_and_a_host() {
 }
 
 #[test]
-fn tokens_are_long_and_several_and_none_of_the_crm() {
+fn a_short_token_and_a_token_of_highlevel_are_refused() {
     let http = read(&[("GHL_MCP_TOKENS", "0123456789abcdef, fedcba9876543210")]).unwrap();
-    assert_eq!(http.keys.len(), 2);
-    assert_eq!(http.keys[0].hash, <[u8; 32]>::from(Sha256::digest(b"0123456789abcdef")));
-    let told = read(&[("GHL_MCP_TOKENS", "canary")]).unwrap_err().to_string();
-    assert!(told.contains("at least 16") && !told.contains("canary"), "{told}");
-    let told = read(&[("GHL_MCP_TOKENS", "pit-0123456789abc"), ("GHL_PIT_TOKEN", "pit-0123456789abc")])
+    assert_eq!(http.tokens.len(), 2);
+    assert_eq!(http.tokens[0].hash, <[u8; 32]>::from(Sha256::digest(b"0123456789abcdef")));
+    let error = read(&[("GHL_MCP_TOKENS", "canary")]).unwrap_err().to_string();
+    assert!(error.contains("at least 16") && !error.contains("canary"), "{error}");
+    let error = read(&[("GHL_MCP_TOKENS", "pit-0123456789abc"), ("GHL_PIT_TOKEN", "pit-0123456789abc")])
         .unwrap_err()
         .to_string();
     assert_eq!(
-        told,
-        "GHL_MCP_TOKENS: is the token of HighLevel: clients of this server need one of their own"
+        error,
+        "GHL_MCP_TOKENS: is the token of HighLevel: clients of this server need a token of their own"
     );
 }

@@ -12,7 +12,7 @@ impl Environment for Set {
     }
 }
 
-fn read(variables: &[(&'static str, &'static str)]) -> Result<Config, Wrong> {
+fn read(variables: &[(&'static str, &'static str)]) -> Result<Config, ConfigError> {
     Config::read(&Flags::default(), &Set(variables.iter().copied().collect()))
 }
 
@@ -24,7 +24,7 @@ fn token_of(config: &Config) -> &str {
 }
 
 #[test]
-fn nothing_set_is_highlevel_without_a_token() {
+fn the_defaults_are_highlevel_without_a_token() {
     let config = read(&[]).unwrap();
     assert_eq!(config.base_url.as_str(), "https://services.leadconnectorhq.com/");
     assert!(matches!(config.credential, Credential::Missing));
@@ -32,7 +32,7 @@ fn nothing_set_is_highlevel_without_a_token() {
 }
 
 #[test]
-fn a_token_is_trimmed_and_taken_from_either_name() {
+fn a_token_is_trimmed_and_read_from_either_variable() {
     assert_eq!(token_of(&read(&[("GHL_PIT_TOKEN", " pit-1\r\n")]).unwrap()), "pit-1");
     let config = read(&[("GHL_API_KEY", "pit-2")]).unwrap();
     assert_eq!(
@@ -42,15 +42,15 @@ fn a_token_is_trimmed_and_taken_from_either_name() {
 }
 
 #[test]
-fn a_secret_is_shown_by_no_debug_and_no_error() {
+fn debug_output_and_errors_do_not_show_a_secret() {
     let config = read(&[("GHL_PIT_TOKEN", "pit-canary")]).unwrap();
     assert!(!format!("{config:?}").contains("canary"));
-    let wrong = read(&[("GHL_PIT_TOKEN", "pit-canary é")]).unwrap_err();
-    assert!(!wrong.to_string().contains("canary"), "{wrong}");
+    let error = read(&[("GHL_PIT_TOKEN", "pit-canary é")]).unwrap_err();
+    assert!(!error.to_string().contains("canary"), "{error}");
 }
 
 #[test]
-fn an_unknown_word_is_an_error_and_never_ignored() {
+fn an_unknown_word_is_an_error() {
     for (variable, value, says) in [
         ("GHL_DIALECT", "v3", "GHL_DIALECT: \"v3\" is not one of auto, current, recipe"),
         ("GHL_UPSERT", "fast", "GHL_UPSERT: \"fast\" is not one of safe, native"),
@@ -62,14 +62,14 @@ fn an_unknown_word_is_an_error_and_never_ignored() {
 }
 
 #[test]
-fn a_flag_wins_over_the_environment() {
+fn a_flag_has_precedence_over_a_variable() {
     let flags = Flags { location_id: Some("flag".to_owned()), ..Flags::default() };
     let environment = Set(HashMap::from([("GHL_LOCATION_ID", "environment")]));
     assert_eq!(Config::read(&flags, &environment).unwrap().location.unwrap().as_str(), "flag");
 }
 
 #[test]
-fn a_token_is_sent_over_https_or_within_this_machine() {
+fn the_address_must_be_https_or_loopback() {
     for good in [
         "https://services.leadconnectorhq.com",
         "https://proxy.example/ghl/",
@@ -96,7 +96,7 @@ fn a_token_is_sent_over_https_or_within_this_machine() {
 }
 
 #[test]
-fn an_app_is_used_where_it_is_whole_and_no_token_is_set() {
+fn a_complete_app_is_used_if_no_token_is_set() {
     let app = [
         ("GHL_CLIENT_ID", "app"),
         ("GHL_CLIENT_SECRET", "canary"),
@@ -112,7 +112,7 @@ fn an_app_is_used_where_it_is_whole_and_no_token_is_set() {
 }
 
 #[test]
-fn half_an_app_is_an_error_unless_a_token_is_set() {
+fn an_incomplete_app_is_an_error_unless_a_token_is_set() {
     let half = [("GHL_CLIENT_ID", "app"), ("GHL_TOKEN_STORE", "/nowhere/tokens.json")];
     assert_eq!(
         read(&half).unwrap_err().to_string(),

@@ -48,7 +48,7 @@ pub async fn serve_http<S: McpServer>(
     connections.close();
     let idle = join_all(servers.iter().map(McpServer::idle));
     if tokio::time::timeout(limits.drain, idle).await.is_err() {
-        tracing::warn!("stopped while a call was running; its outcome is unknown");
+        tracing::warn!("stopped while a call was running; its outcome is not known");
     }
     router.end_sessions();
     if tokio::time::timeout(FLUSH, connections.wait()).await.is_err() {

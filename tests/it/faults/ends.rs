@@ -6,7 +6,7 @@ use serde_json::json;
 use crate::faults::{creating, hits, slow};
 use crate::support::process::{Program, wait_for};
 
-const ASKED: &str = "asked to stop";
+const ASKED: &str = "stopping: waiting for running calls";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn row_47_sigterm_waits_for_a_write() {

@@ -15,9 +15,9 @@ impl Environment for Set {
     }
 }
 
-fn parse(text: &str) -> Result<Accounts, Wrong> {
+fn parse(text: &str) -> Result<AccountsFile, ConfigError> {
     let environment = Set(HashMap::from([("PIT_A", "pit-a"), ("PIT_B", "pit-b")]));
-    Accounts::parse(text, Path::new("/etc/ghl"), "--accounts", &environment)
+    AccountsFile::parse(text, Path::new("/etc/ghl"), "--accounts", &environment)
 }
 
 const GOOD: &str = r#"
@@ -50,7 +50,7 @@ credential_env = "PIT_A"
 "#;
 
 #[test]
-fn a_file_names_accounts_their_tokens_and_their_locations() {
+fn a_file_has_accounts_with_tokens_and_locations() {
     let accounts = parse(GOOD).unwrap();
     let [sales, support] = accounts.all.as_slice() else { panic!("two accounts") };
     assert_eq!(sales.tokens, [BearerSource::Environment("SALES".to_owned())]);
@@ -66,7 +66,7 @@ fn a_file_names_accounts_their_tokens_and_their_locations() {
 }
 
 #[test]
-fn an_account_is_picked_by_its_name_where_there_are_several() {
+fn one_of_several_accounts_is_picked_by_name() {
     let accounts = parse(GOOD).unwrap();
     assert_eq!(accounts.pick(Some("support")).unwrap().name, "support");
     assert_eq!(accounts.pick(None).unwrap_err().to_string(), "--account: is needed: one of sales, support");
@@ -74,7 +74,7 @@ fn an_account_is_picked_by_its_name_where_there_are_several() {
 }
 
 #[test]
-fn what_cannot_be_used_is_told_by_its_place() {
+fn an_error_names_the_place_in_the_file() {
     let account = |lines: &str| format!("[[account]]\nname = \"a\"\n{lines}");
     let place = |lines: &str| account(&format!("[[account.location]]\nid = \"L\"\n{lines}"));
     for (text, says) in [
@@ -102,19 +102,19 @@ fn what_cannot_be_used_is_told_by_its_place() {
         ),
         (GOOD.replace("\"LocB\"", "\"LocA\""), "names the location LocA twice"),
     ] {
-        let told = parse(&text).unwrap_err().to_string();
-        assert!(told.contains(says), "{told} does not say {says}");
+        let error = parse(&text).unwrap_err().to_string();
+        assert!(error.contains(says), "{error} does not say {says}");
     }
 }
 
 #[test]
-fn what_locations_have_in_one_token_store_they_share() {
+fn locations_with_the_same_token_store_share_it() {
     let environment = Set(HashMap::from([("GHL_CLIENT_ID", "app"), ("GHL_CLIENT_SECRET", "canary")]));
     let place =
         |id: &str, store: &str| format!("[[account.location]]\nid = \"{id}\"\ntoken_store = \"{store}\"\n");
     let text =
         format!("[[account]]\nname = \"a\"\n{}{}{}", place("A", "one"), place("B", "one"), place("C", "two"));
-    let accounts = Accounts::parse(&text, Path::new("/nowhere"), "--accounts", &environment).unwrap();
+    let accounts = AccountsFile::parse(&text, Path::new("/nowhere"), "--accounts", &environment).unwrap();
     let stores: Vec<_> = accounts.all[0]
         .locations
         .iter()
@@ -129,11 +129,11 @@ fn what_locations_have_in_one_token_store_they_share() {
 }
 
 #[test]
-fn a_secret_in_clear_text_is_refused_and_not_shown() {
+fn an_error_does_not_show_a_secret_in_the_file() {
     for line in
         ["token = \"canary\"", "token_env = [\"canary\"]", "token_env = \"canary", "name = \"canary\""]
     {
-        let told = parse(&format!("[[account]]\nname = \"a\"\n{line}\n")).unwrap_err().to_string();
-        assert!(!told.contains("canary"), "{told}");
+        let error = parse(&format!("[[account]]\nname = \"a\"\n{line}\n")).unwrap_err().to_string();
+        assert!(!error.contains("canary"), "{error}");
     }
 }
