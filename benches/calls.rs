@@ -1,20 +1,20 @@
-//! What MCP adds to a call: the same contact read in process, over stdio and over HTTP, in turns, in one run.
+//! What MCP adds to the time of a call: a contact is read in process, over stdio and over HTTP, alternately in one run.
 //!
 //! ```sh
 //! cargo bench --bench calls                      # a table
 //! cargo bench --bench calls -- --json FILE       # and the same as JSON
 //! ```
 //!
-//! Each call reads another contact of the built-in sandbox by one request, so that nothing is answered from memory. The
-//! program is the one that is served, as a child; the client is a pipe or a socket and nothing else. Blocks of the three
-//! take turns, the first round is dropped, and what is told as added is the median of the differences within a round:
-//! what the machine does meanwhile, it does to all three.
+//! Each call reads another contact of the built-in sandbox by one request, so that no answer comes from memory. The server
+//! is the real program as a child process, the client only a pipe or a socket. Blocks of the three ways alternate, and the
+//! first round is dropped. The added time is the median of the differences within each round, so that a change of the
+//! machine's load affects all three ways.
 #![expect(
     clippy::unwrap_used,
     clippy::print_stdout,
     clippy::indexing_slicing,
     clippy::disallowed_methods,
-    reason = "a program for whoever measures: it ends where something is not as it should be, and time is its matter"
+    reason = "a measuring program: it ends at the first error, and it reads the clock"
 )]
 
 use std::io::{BufRead, BufReader, Read, Write};
@@ -35,11 +35,11 @@ use tokio_util::sync::CancellationToken;
 
 const ROUNDS: usize = 21;
 const BLOCK: usize = 100;
-/// One for each call: who is asked for twice within two seconds is answered from memory.
+/// One for each call: a contact read again within two seconds is answered from memory.
 const PEOPLE: usize = ROUNDS * BLOCK * 3;
 const BINARY: &str = env!("CARGO_BIN_EXE_ghl-contacts-mcp");
 
-/// A way to read a contact; answers what was answered.
+/// A way to read a contact, by its name, as a function that returns the answer.
 type Way<'a> = (&'static str, Box<dyn FnMut(&str) -> Value + 'a>);
 
 fn main() {
@@ -75,7 +75,7 @@ fn id(n: usize) -> String {
     format!("BenchContact{n:08}")
 }
 
-/// Microseconds of each call of a block.
+/// The microseconds of each call of a block.
 fn block(way: &mut dyn FnMut(&str) -> Value, next: &mut usize) -> Vec<f64> {
     let mut times = Vec::with_capacity(BLOCK);
     for _ in 0..BLOCK {
@@ -171,7 +171,7 @@ impl Drop for Pipe {
     }
 }
 
-/// The program behind one connection that stays.
+/// The program behind one open connection.
 struct Socket {
     child: Child,
     stream: BufReader<TcpStream>,
@@ -184,12 +184,12 @@ impl Socket {
         let mut line = String::new();
         let address = loop {
             line.clear();
-            assert!(said.read_line(&mut line).unwrap() > 0, "the program does not say where it listens");
+            assert!(said.read_line(&mut line).unwrap() > 0, "the program does not print its address");
             if let Some((_, rest)) = line.split_once("http://") {
                 break rest.split('/').next().unwrap().to_owned();
             }
         };
-        // What it says later is read too, or it would wait for that.
+        // The rest of the log is read too: a full pipe would stop the program.
         std::thread::spawn(move || std::io::copy(&mut said, &mut std::io::sink()));
         let stream = TcpStream::connect(address).unwrap();
         stream.set_nodelay(true).unwrap();

@@ -3,12 +3,12 @@
 
     benches/drive/crowd.py [BINARY] [--check]
 
-One client is there before them and calls a tool all the while. Then the crowd comes, ten times over: whoever finds a
-place is answered, whoever finds none is told 503 and let go, and once the crowd has left there is a place for a new
-client. --check fails where it is otherwise, where a call of the first client takes longer than two seconds, where the
-server needs more than 40 MB beyond its rest, or where the last five crowds leave more than 4 MB behind: the allocator
-keeps some of what is freed, and fills its gaps over the first ones. 400 bytes lost a connection would be more.
-Where so many files cannot be open at once it says so and judges nothing.
+One client connects first and calls a tool all the time. Then 2,000 connections come, ten times. A connection within the
+limit is answered, one above it gets 503 and is closed, and after each crowd a new client is served. --check fails if
+that is not so, if a call of the first client takes longer than two seconds, if the server needs more than 40 MB above
+its idle memory, or if the last five crowds add more than 4 MB. The allocator keeps some freed memory and reuses it from
+the first crowds on; 400 bytes lost per connection would add more than 4 MB.
+If the system does not allow so many open files, the script says so and checks nothing.
 """
 
 import json
@@ -27,7 +27,7 @@ PROBE = b"GET /healthz HTTP/1.1\r\nhost: localhost\r\n\r\n"
 
 
 def raise_limit() -> bool:
-    """For this process and the server, which inherits it."""
+    """Raises the limit for this process and the server, which inherits it."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if hard != resource.RLIM_INFINITY and hard < FILES:
         return False
@@ -44,11 +44,11 @@ class Client:
         self.reader = self.line.makefile("rb")
 
     def ask(self, request: bytes) -> int:
-        """The answer's status; 0 where the connection ended without one."""
+        """The answer's status. 0 if the connection ended without an answer."""
         try:
             self.line.sendall(request)
         except OSError:
-            pass  # Somebody without a place may have been let go already; what was said stands in the buffer.
+            pass  # The server may have closed a refused connection already; its answer is in the buffer.
         try:
             first, length = self.reader.readline(), 0
             for field in iter(self.reader.readline, b"\r\n"):
@@ -66,8 +66,8 @@ class Client:
         self.line.close()
 
 
-def come(address: tuple[str, int], first: Client, call: bytes) -> dict:
-    """A crowd comes, and all of it goes again."""
+def one_crowd(address: tuple[str, int], first: Client, call: bytes) -> dict:
+    """Opens the connections of one crowd, and closes them."""
     crowd, statuses, slowest = [], [], 0.0
     for number in range(CROWD):
         client = Client(address)
@@ -89,7 +89,7 @@ def come(address: tuple[str, int], first: Client, call: bytes) -> dict:
 
 
 def is_served(address: tuple[str, int], call: bytes) -> bool:
-    """A new client, when the server has seen that the others left."""
+    """Whether a new client is served once the server has noticed that the crowd left."""
     until = time.monotonic() + 15
     while time.monotonic() < until:
         client = Client(address)
@@ -102,7 +102,7 @@ def is_served(address: tuple[str, int], call: bytes) -> bool:
 
 def main() -> None:
     if not raise_limit():
-        print(f"nothing was judged: no more than {resource.getrlimit(resource.RLIMIT_NOFILE)[1]} files can be open")
+        print(f"nothing was checked: at most {resource.getrlimit(resource.RLIMIT_NOFILE)[1]} files can be open")
         return
     arguments = [word for word in sys.argv[1:] if word != "--check"]
     binary = arguments[0] if arguments else "target/release/ghl-contacts-mcp"
@@ -115,7 +115,7 @@ def main() -> None:
         assert first.ask(call) == 200
         before, rounds = memory(program.pid)["VmRSS"], []
         for _ in range(CROWDS):
-            told = come((host, port), first, call)
+            told = one_crowd((host, port), first, call)
             told["new_client_served"] = is_served((host, port), call)
             told["rss_mb"] = round(memory(program.pid)["VmRSS"], 1)
             rounds.append(told)

@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""What twenty thousand calls at once cost.
+"""The cost of 20,000 calls at once.
 
 benches/drive/load.py [BINARY] [--flood N] [--rest SECONDS] [--json FILE] [--check]
 
-So many calls are written at once over stdio; each must be answered: that nobody has the e-mail, or that the server is
-`busy`. Memory is the server's own, from /proc. With --check it fails where one of the bars is not held: 64 MB at most,
-below twice the idle figure after the rest, no call lost.
+All calls are written at once over stdio. Each must be answered: `not_found`, or `busy`. Memory is the server's resident
+memory from /proc. With --check it fails above a limit: a peak of 64 MB, twice the idle memory after the rest, or a lost
+call.
 """
 
 import argparse
@@ -32,7 +32,7 @@ def call(process, number, who):
 
 
 def flood(process, count, rest):
-    """Each call asks for somebody else, so that none is answered by another's read: `not_found` or `busy`."""
+    """Each call asks for another contact, so that none shares a read. The answers are `not_found` or `busy`."""
     idle = memory(process, "VmRSS:")
     who = lambda number: {"email": f"flood{number}@example.com"}
     writer = threading.Thread(target=lambda: [call(process, number, who(number)) for number in range(count)])
@@ -81,7 +81,7 @@ def main():
     kib = result["kib"]
     held = kib["peak"] <= 64 * MEGABYTE and kib["rested"] <= 2 * kib["idle"]
     if arguments.check and not (held and result["answered"] == arguments.flood):
-        sys.exit("the bars are not held")
+        sys.exit("a limit is exceeded")
 
 
 if __name__ == "__main__":

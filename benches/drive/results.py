@@ -63,11 +63,11 @@ def rows(found):
     for way, times in found["calls"].items():
         bar = "0.4 ms added" if times["addedUs"] else ""
         yield f"a contact read {way}, median (p99; added)", "{} ms ({}; {})".format(*(times[name] / 1000 for name in ("medianUs", "p99Us", "addedUs"))), bar
-    yield "a call that asks nothing of HighLevel, over HTTP by a client in Python: added, median", f"{http['addedMs']} ms", "0.4 ms"
+    yield "a call without a request to HighLevel, over HTTP by a client in Python: added, median", f"{http['addedMs']} ms", "0.4 ms"
     yield f"{load['calls']:,} calls at once: answered", f"{load['answered']:,} in {load['seconds']} s", "all"
     yield "their outcomes", ", ".join(f"{count:,} {what}" for what, count in load["outcomes"].items()), ""
-    yield "resident at most", mb(kib["peak"]), "64 MB"
-    yield "resident a minute later (idle before)", f"{mb(kib['rested'])} ({mb(kib['idle'])})", "twice idle"
+    yield "resident memory, peak", mb(kib["peak"]), "64 MB"
+    yield "resident memory a minute later (idle before)", f"{mb(kib['rested'])} ({mb(kib['idle'])})", "twice idle"
     for counts, seconds in found["pacing"].items():
         yield f"1,000 requests at 100 in 10 s, {COUNTS[counts]}, in virtual time", f"{seconds} s, no 429", "95 s"
     if soak:

@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""A long run of the server over stdio against a sandbox that fails by lot: memory, file descriptors, nothing lost.
+"""A long run of the server over stdio against a sandbox that fails at random: memory, file descriptors, lost calls.
 
 benches/drive/soak.py [BINARY] [--minutes N] [--faults PERCENT] [--burst N] [--json FILE] [--check]
 
-Eight calls are kept on their way at all times; the sandbox allows far more than HighLevel does (--burst), so that the
-run has many calls. With --check it fails where a call was lost, where resident memory grew by more than 1 MB in ten
-minutes after the first fifth of the run, or where the number of file descriptors did.
+Eight calls run at all times. The sandbox allows far more than HighLevel (--burst), so that the run has many calls. With
+--check it fails if a call was lost, if resident memory grew by more than 1 MB in ten minutes after the first fifth of the
+run, or if the number of file descriptors grew.
 """
 
 import argparse
@@ -52,14 +52,14 @@ def send(process, message):
     process.stdin.flush()
 
 
-def some_call(lot):
-    email = f"soak{lot.randrange(500)}@example.com"
-    return lot.choice(
+def some_call(rng):
+    email = f"soak{rng.randrange(500)}@example.com"
+    return rng.choice(
         [
             ("ghl_get_contact", {"email": email}),
             ("ghl_search_contacts", {"query": "soak", "limit": 20}),
-            ("ghl_upsert_contact", {"email": email, "city": f"City {lot.randrange(100)}"}),
-            ("ghl_add_tags", {"email": email, "tags": [f"tag-{lot.randrange(20)}"]}),
+            ("ghl_upsert_contact", {"email": email, "city": f"City {rng.randrange(100)}"}),
+            ("ghl_add_tags", {"email": email, "tags": [f"tag-{rng.randrange(20)}"]}),
         ]
     )
 
@@ -71,7 +71,7 @@ def measured(process):
 
 
 def run(process, minutes):
-    lot, number, waiting = random.Random(7), 0, {}
+    rng, number, waiting = random.Random(7), 0, {}
     outcomes, samples = collections.Counter(), []
     began = time.monotonic()
     end, next_sample = began + minutes * 60, began
@@ -84,7 +84,7 @@ def run(process, minutes):
             next_sample += max(5.0, minutes * 60 / 30)
         while now < end and len(waiting) < AT_ONCE:
             number += 1
-            tool, arguments = some_call(lot)
+            tool, arguments = some_call(rng)
             waiting[number] = tool
             params = {"name": tool, "arguments": arguments}
             send(process, {"jsonrpc": "2.0", "id": number, "method": "tools/call", "params": params})
@@ -133,7 +133,7 @@ def main():
         pathlib.Path(arguments.json).write_text(json.dumps({**result, "samples": samples}) + "\n", encoding="utf-8")
     if arguments.check:
         bad = result["answered"] != calls or code != 0 or growth > 1024
-        # Connections to HighLevel are pooled: their number moves by as many as there are calls at once.
+        # Connections to HighLevel are pooled: their number varies by the number of simultaneous calls.
         if bad or result["fds_most"] - result["fds_least"] > AT_ONCE:
             sys.exit("the bars are not held")
 

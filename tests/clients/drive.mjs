@@ -1,4 +1,4 @@
-// What both TypeScript drivers share: arguments, the steps, and what is expected of an answer.
+// Shared by both TypeScript drivers: arguments, steps, and the checks of an answer.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
@@ -41,7 +41,7 @@ function holds(wanted, got) {
 }
 
 async function take(client, step) {
-  // The SDK holds structuredContent against the tool's outputSchema, a failure's too, and throws where it differs.
+  // The SDK validates structuredContent, also of a failure, by the tool's outputSchema, and throws if it differs.
   const result = await client.callTool({ name: step.tool, arguments: step.arguments });
   assert.equal(result.isError ?? false, "error" in step, `isError: ${JSON.stringify(result)}`);
   expect(step.answer ?? step.error, result.structuredContent);

@@ -68,7 +68,7 @@ async def take_all(args, connect):
         nonlocal failed
         try:
             value = await work
-        except Exception as error:  # every failure is a line, and the next step is still taken
+        except Exception as error:  # a failure is one line, and the next step runs
             failed += 1
             reason = " ".join(f"{type(error).__name__}: {error}".split())
             print(f"FAIL {args.run}: {name}: {reason[:600]}", flush=True)

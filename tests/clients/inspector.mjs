@@ -1,8 +1,8 @@
-// The MCP Inspector's command line: its strict look at the schemas, and every step as a process of its own.
+// The MCP Inspector's command line: its strict check of the schemas, and each step in a process of its own.
 //
 // inspector.mjs --run NAME --mode legacy|modern [--transport stdio|http|sse] [--env KEY=VALUE]... -- TARGET...
 //
-// Each call is a session of its own, so the steps need a target whose contacts outlive it.
+// Each call is its own session, so the steps need a target that keeps its contacts between sessions.
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { drive, readArguments } from "./drive.mjs";

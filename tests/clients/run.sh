@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Drives the server with other people's clients: the Python and TypeScript SDKs, both major versions, fastmcp and the MCP
-# Inspector, in both eras of the protocol, and the TypeScript SDK through mcp-remote, the bridge from stdio to HTTP.
+# Drives the server with foreign clients: the Python and TypeScript SDKs in both major versions, fastmcp and the MCP
+# Inspector, with both protocol eras, and the TypeScript SDK through mcp-remote, the bridge from stdio to HTTP.
 #
 #   tests/clients/run.sh [BINARY]                     over stdio; BINARY is target/release/ghl-contacts-mcp unless given
-#   tests/clients/run.sh --transport http|sse URL     against a server that runs already, with the sandbox behind it
+#   tests/clients/run.sh --transport http|sse URL     against a running server with the sandbox behind it
 #
 # Clients of the versions pinned here are installed into target/clients, once.
 set -euo pipefail
@@ -32,14 +32,14 @@ install_node() {
   cmp --silent "$here/package.json" "$there/node_modules/installed.json" && return
   rm -rf "$there/node_modules"
   cp "$here/package.json" "$there/"
-  # The Inspector wants a newer Node than many machines have: one is among the packages.
+  # The Inspector needs a newer Node than many machines have, so the packages contain one.
   (cd "$there" && npm install --no-audit --no-fund --no-package-lock --ignore-scripts --loglevel=error)
   cp "$here/package.json" "$there/node_modules/installed.json"
 }
 
 passed=0
 failed=0
-drive() { # NAME COMMAND... : the command's lines are counted; what it says on stderr is kept, and shown if it fails
+drive() { # NAME COMMAND... : counts the lines of the command; its stderr is kept, and shown on failure
   local name=$transport-$1 output=$there/logs/$transport-$1.out errors=$there/logs/$transport-$1.err status=0
   shift
   "$@" 2>"$errors" | tee "$output" || status=$?
@@ -70,13 +70,13 @@ inspector=()
 if [[ $transport == stdio ]]; then
   binary=$(realpath "${1:-target/release/ghl-contacts-mcp}")
   target=("$binary" stdio --sandbox)
-  # The Inspector starts the server anew for each call, so its sandbox stands alone.
+  # The Inspector starts a new server for each call, so the sandbox is a process of its own.
   exec {settings}< <(exec "$binary" sandbox --listen 127.0.0.1:0)
   sandbox=$!
   trap 'kill "$sandbox" 2>/dev/null || true' EXIT
   for _ in GHL_BASE_URL GHL_PIT_TOKEN GHL_LOCATION_ID; do
     if ! read -r -t 10 -u "$settings" setting; then
-      echo "$binary sandbox does not tell its address, token and location" >&2
+      echo "$binary sandbox does not print its address, token and location" >&2
       exit 1
     fi
     inspector+=(--env "$setting")
@@ -89,7 +89,7 @@ fi
 
 eras=(auto 2026-07-28)
 inspector_eras=(modern)
-if [[ $transport == sse ]]; then # that transport ended with the older era
+if [[ $transport == sse ]]; then # this transport exists only in the older era
   eras=()
   inspector_eras=()
 fi
@@ -110,7 +110,7 @@ for era in legacy "${inspector_eras[@]}"; do
     --run "inspector-$era" --mode "$era" "${how[@]}" "${inspector[@]}" -- "${inspector_target[@]}"
 done
 if [[ $transport != stdio ]]; then
-  # What it keeps of a server goes into its home.
+  # It stores data about servers in its home folder.
   drive mcp-remote env HOME="$there/home" node "$there/sdk-v1.mjs" --run mcp-remote -- \
     node "$there/node_modules/mcp-remote/dist/proxy.js" "${target[@]}" --allow-http --transport "$transport-only"
 fi

@@ -13,7 +13,7 @@ const transport = {
   sse: () => new SSEClientTransport(new URL(first)),
 }[options.transport]();
 
-// This client keeps the version to itself, but tells it to its transport.
+// This client hides the protocol version but passes it to its transport.
 let version;
 transport.setProtocolVersion = ((tell) => (spoken) => {
   version = spoken;

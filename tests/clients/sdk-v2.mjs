@@ -1,4 +1,4 @@
-// The TypeScript SDK, 2.x: `@modelcontextprotocol/client`. Left alone it speaks the older era.
+// The TypeScript SDK, 2.x: `@modelcontextprotocol/client`. By default it uses the older era.
 import { Client, SSEClientTransport, StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
 import { StdioClientTransport } from "@modelcontextprotocol/client/stdio";
 import { drive, readArguments } from "./drive.mjs";

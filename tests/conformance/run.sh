@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# The official MCP conformance suite against the program over HTTP, for both revisions that it scores: the product with
-# its baselines of what it does not offer, and the suite's own fixtures through the same HTTP stack, with none: there
-# the scenarios that the suite runs and does not score (its extensions) may not fail either.
+# Runs the official MCP conformance suite on the program over HTTP, for both revisions that the suite scores: the product
+# with baselines of what it does not offer, and the suite's own fixtures behind the same HTTP stack without baselines.
+# For the fixtures, scenarios that are not scored (extensions) must pass too.
 #
 #   tests/conformance/run.sh [BINARY] [FIXTURES]   target/release/ghl-contacts-mcp and target/release/examples/conformance
 #                                                  unless given
@@ -28,7 +28,7 @@ fi
 servers=()
 trap 'kill "${servers[@]}" 2>/dev/null || true' EXIT
 
-start() { # NAME COMMAND...: sets `url` to what the server says it listens on
+start() { # NAME COMMAND...: sets `url` to the address that the server prints
   local name=$1
   shift
   "$@" >"$name.log" 2>&1 &

@@ -1,4 +1,4 @@
-//! Laws over all tools: whoever adds one is told what was forgotten.
+//! Rules for all tools. They tell the author of a new tool what is missing.
 
 #![expect(clippy::disallowed_methods, reason = "reads the committed schemas")]
 
@@ -52,7 +52,7 @@ fn each_toolset_stays_within_its_byte_budget() {
 }
 
 #[test]
-fn every_tool_says_what_it_is_and_what_it_never_does() {
+fn every_tool_has_a_name_a_description_and_hints() {
     for tool in everything() {
         let name = &tool.name;
         assert!(name.starts_with("ghl_") && name.len() <= 40, "{name}");
@@ -72,7 +72,7 @@ fn every_tool_says_what_it_is_and_what_it_never_does() {
 }
 
 #[test]
-fn every_example_is_taken_by_its_own_tool() {
+fn every_example_is_accepted_by_its_own_tool() {
     for entry in tools::all().entries() {
         let example: Value = serde_json::from_str(entry.example()).unwrap();
         let arguments = example.as_object().unwrap().clone();
@@ -87,7 +87,7 @@ fn every_example_is_taken_by_its_own_tool() {
 }
 
 #[test]
-fn every_schema_is_plain_enough_for_every_host() {
+fn every_schema_uses_only_what_every_host_reads() {
     for tool in everything() {
         let input = Value::Object((*tool.input_schema).clone());
         let output = Value::Object((**tool.output_schema.as_ref().unwrap()).clone());
@@ -109,14 +109,14 @@ fn every_schema_is_plain_enough_for_every_host() {
                 assert!(!text.contains(word), "{} holds {word}: {text}", tool.name);
             }
         }
-        // The TypeScript client holds the structured content of an error against this schema too.
+        // The TypeScript client validates the structured content of an error by this schema too.
         assert_eq!(output.get("required"), None, "{}", tool.name);
         assert_eq!(output.get("additionalProperties"), None, "{}", tool.name);
     }
 }
 
 #[test]
-fn the_committed_schemas_are_the_served_ones_and_no_others() {
+fn the_committed_schemas_equal_the_served_ones() {
     let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("tool-schemas");
     let mut expected = BTreeSet::new();
     for tool in everything() {
@@ -142,7 +142,7 @@ fn every_tool_has_a_spec_of_its_own() {
 }
 
 #[test]
-fn every_call_of_the_recipes_article_is_taken() {
+fn every_call_of_the_recipes_article_is_accepted() {
     let tools = tools::all();
     let entry = tools.entries().find(|entry| entry.example().contains("firstName")).unwrap();
     let call = json!({ "email": "jane@example.com", "firstName": "Jane", "lastName": "Smith", "phone": "+14155550101", "tags": ["lead"] });

@@ -1,5 +1,5 @@
-//! Every request of every spec is held against HighLevel's own OpenAPI when its `Crm` is dropped, where
-//! `HIGHLEVEL_OPENAPI` names the folder. Here the check itself is checked, and that the specs reach every operation.
+//! Every request of every spec is compared with HighLevel's OpenAPI when its `Crm` is dropped, if the variable
+//! `HIGHLEVEL_OPENAPI` names the folder. The tests here check that comparison, and which operations the tools send.
 
 use std::collections::BTreeSet;
 
@@ -14,7 +14,7 @@ fn request(method: &str, path: &str, body: Option<Value>) -> Exchange {
 }
 
 #[test]
-fn the_check_tells_highlevels_requests_from_others() {
+fn the_check_finds_requests_that_highlevel_does_not_have() {
     let Some(check) = openapi::checker() else { return };
     for (exchange, expected) in [
         (
@@ -48,9 +48,9 @@ fn the_check_tells_highlevels_requests_from_others() {
     assert!(check(&without_version).is_err());
 }
 
-/// A tour of everything that the tools can send; the check comes when the CRM is dropped.
+/// Sends everything that the tools can send. The requests are compared when the CRM is dropped.
 #[tokio::test]
-async fn the_tools_reach_these_operations_and_each_is_highlevels() {
+async fn the_tools_send_these_operations_of_highlevel() {
     let mut reached = BTreeSet::new();
     for native in [false, true] {
         let setup = setup().with(contact("ada").email("ada@example.com"));

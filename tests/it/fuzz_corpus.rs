@@ -1,4 +1,4 @@
-//! The fuzz targets on a stable compiler: over their seeds, and over input that is generated here.
+//! The fuzz targets on a stable compiler: with their seeds, and with generated input.
 
 use std::path::Path;
 
@@ -8,7 +8,7 @@ use proptest::test_runner::TestRunner;
 #[path = "../../fuzz/src/lib.rs"]
 mod targets;
 
-/// Runs the target over its seeds, over cut and joined seeds, and over `cases` inputs by lot.
+/// Runs the target with its seeds, with changed seeds, and with random bytes: `cases` inputs.
 fn fuzz(name: &str, target: fn(&[u8]), cases: u32) {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/seeds").join(name);
     let files = std::fs::read_dir(folder).expect("seeds").map(|file| file.expect("a seed").path());
@@ -18,8 +18,8 @@ fn fuzz(name: &str, target: fn(&[u8]), cases: u32) {
         target(seed);
     }
     let place = || any::<prop::sample::Index>();
-    let spoilt = (prop::sample::select(seeds), place(), place(), prop::collection::vec(any::<u8>(), 0..8));
-    let spoilt = spoilt.prop_map(|(mut seed, from, to, bytes)| {
+    let changed = (prop::sample::select(seeds), place(), place(), prop::collection::vec(any::<u8>(), 0..8));
+    let changed = changed.prop_map(|(mut seed, from, to, bytes)| {
         if !seed.is_empty() {
             let (from, to) = (from.index(seed.len()), to.index(seed.len()));
             seed.splice(from.min(to)..from.max(to), bytes);
@@ -30,7 +30,7 @@ fn fuzz(name: &str, target: fn(&[u8]), cases: u32) {
     let text = "[ -~]{0,40}".prop_map(String::into_bytes);
     let config = ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() };
     TestRunner::new(config)
-        .run(&prop_oneof![4 => spoilt, 1 => any_bytes, 1 => text], |input| {
+        .run(&prop_oneof![4 => changed, 1 => any_bytes, 1 => text], |input| {
             target(&input);
             Ok(())
         })
@@ -43,17 +43,17 @@ fn any_line_on_stdin_leaves_json_rpc_on_stdout() {
 }
 
 #[test]
-fn any_arguments_are_taken_or_refused_in_few_words() {
+fn any_arguments_are_accepted_or_refused_briefly() {
     fuzz("tool_arguments", targets::tool_arguments, 1_000);
 }
 
 #[test]
-fn any_answer_of_highlevel_is_read_or_told_in_few_words() {
+fn any_answer_of_highlevel_is_read_or_refused_briefly() {
     fuzz("highlevel_body", targets::highlevel_body, 2_000);
 }
 
 #[test]
-fn any_cursor_is_taken_or_refused_as_an_argument() {
+fn any_cursor_is_accepted_or_refused_as_an_argument() {
     fuzz("cursor", targets::cursor, 3_000);
 }
 

@@ -1,4 +1,4 @@
-//! MCP over HTTP as a client's bytes meet it: a server on a port of its own, and requests written by hand.
+//! MCP over HTTP, byte by byte: each spec starts a server on its own port and sends requests written by hand.
 
 mod accounts;
 pub mod client;

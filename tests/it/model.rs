@@ -1,14 +1,14 @@
-//! Random operations, faults, foreign edits and cancellations against the CRM, a few at a time; after each few, what
-//! the CRM holds must be what was acknowledged, and nothing else.
+//! Random operations, faults, foreign edits and cancellations, a few at a time. After each round the CRM must hold
+//! exactly what was acknowledged.
 //!
-//! - Nothing that was acknowledged is lost, and nothing changes that no call, and nobody else, asked for.
-//! - A failure that says that nothing was written is right.
-//! - At most one contact has an e-mail or a phone where duplicates are forbidden.
+//! - Nothing acknowledged is lost, and nothing changes without a call or a foreign edit.
+//! - A failure that says "nothing was written" is right.
+//! - If duplicates are forbidden, at most one contact has an e-mail or a phone.
 //! - Tags only grow.
-//! - Every call ends in one outcome within its deadline.
+//! - Every call ends with one outcome within its deadline.
 //!
-//! `MODEL_CASES` sets how many cases are run (2,000), `MODEL_CASE` runs a single one: a case is told by its number, and
-//! runs the same way every time but for the order in which the connections of calls at once are served.
+//! `MODEL_CASES` sets the number of cases (2,000). `MODEL_CASE` runs one case by its number. A case runs the same way
+//! every time, except for the order in which simultaneous connections are served.
 
 #![expect(clippy::disallowed_methods, reason = "the number of cases is set from outside")]
 
@@ -19,7 +19,7 @@ mod world;
 use crate::model::world::World;
 
 #[test]
-fn whatever_happens_the_crm_holds_what_was_acknowledged_and_nothing_else() {
+fn the_crm_always_holds_exactly_what_was_acknowledged() {
     let number = |name: &str| std::env::var(name).ok().and_then(|text| text.parse::<u64>().ok());
     if let Some(case) = number("MODEL_CASE") {
         return run(case..case + 1);

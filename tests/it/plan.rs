@@ -1,4 +1,4 @@
-//! The plan is settled in one step: once it has been carried out, planning again finds nothing left to write.
+//! A plan is complete: after it was carried out, planning again finds nothing to write.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,7 +10,7 @@ use ghl_contacts_mcp::ghl::model::{Contact, CustomFieldWrite, Field, FieldValue,
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
-/// What HighLevel makes of a plan, quirks included, written from its documents and not from the code.
+/// The contact after HighLevel carried out a plan, quirks included. Written from HighLevel's documents, not from the code.
 fn carried_out(existing: Option<&Value>, plan: &Plan) -> Value {
     let mut contact = existing.and_then(Value::as_object).cloned().unwrap_or_else(Map::new);
     contact.entry("id").or_insert_with(|| json!("new"));
@@ -119,7 +119,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 2_000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn a_plan_that_was_carried_out_leaves_nothing_to_write(
+    fn a_second_plan_after_the_first_is_empty(
         existing in prop::option::of(person()), wanted in wanted(),
         matched in proptest::sample::select(vec![MatchedBy::Email, MatchedBy::Phone]),
     ) {
@@ -132,14 +132,14 @@ proptest! {
     }
 
     #[test]
-    fn a_plan_changes_what_it_tells_and_nothing_else(existing in person(), wanted in wanted()) {
+    fn a_plan_changes_only_what_it_lists(existing in person(), wanted in wanted()) {
         let before = read(&existing);
         let plan = plan(Some((&before, MatchedBy::Email)), &wanted, &Definitions::unknown());
         let after = read(&carried_out(Some(&existing), &plan));
         let told: BTreeSet<&str> = plan.changes.iter().map(|change| change.field.as_str()).collect();
         for field in Field::ALL.into_iter().filter(|field| before.text(*field) != after.text(*field)) {
             let by_name = matches!(field, Field::FirstName | Field::LastName | Field::Name) && told.contains("name");
-            prop_assert!(by_name || told.contains(field.as_str()), "{field} changed untold");
+            prop_assert!(by_name || told.contains(field.as_str()), "{field} changed and is not listed");
             if wanted.mode == Mode::FillEmpty && !by_name {
                 prop_assert!(before.text(field).is_none(), "{field} had a value");
             }

@@ -1,4 +1,4 @@
-//! A handful of runs of the real binary: what only a process has. Exit codes, stdout, stderr, the end of stdin.
+//! Runs of the real binary, for what only a process has: exit codes, stdout, stderr, the end of stdin.
 
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, Command, Output, Stdio};
@@ -21,7 +21,7 @@ fn text(bytes: &[u8]) -> &str {
     std::str::from_utf8(bytes).unwrap()
 }
 
-/// A server on pipes, and the conversation with it.
+/// A server on pipes.
 struct Server {
     child: Child,
     lines: BufReader<std::process::ChildStdout>,
@@ -51,7 +51,7 @@ impl Server {
         serde_json::from_str(&line).unwrap()
     }
 
-    /// Closes stdin; the exit code, and what had not been read from stdout.
+    /// Closes stdin. Returns the exit code and the rest of stdout.
     fn close(mut self) -> (Option<i32>, String) {
         drop(self.child.stdin.take());
         let mut rest = String::new();
@@ -66,7 +66,7 @@ fn initialize(version: &str) -> Value {
 }
 
 #[test]
-fn a_session_over_stdio_speaks_json_rpc_alone_and_ends_with_its_input() {
+fn a_stdio_session_prints_only_json_rpc_and_ends_with_its_input() {
     for version in ["2024-11-05", "2025-03-26", "2025-06-18", "2025-11-25"] {
         let mut server = Server::start(&["stdio", "--sandbox", "--log", "debug"]);
         let hello = server.ask(&initialize(version));
@@ -83,7 +83,7 @@ fn a_session_over_stdio_speaks_json_rpc_alone_and_ends_with_its_input() {
 }
 
 #[test]
-fn the_stateless_protocol_of_2026_is_spoken_too() {
+fn the_stateless_protocol_of_2026_is_served_over_stdio() {
     let mut server = Server::start(&["stdio", "--sandbox"]);
     let meta = json!({
         "io.modelcontextprotocol/protocolVersion": "2026-07-28",
@@ -106,14 +106,14 @@ fn the_stateless_protocol_of_2026_is_spoken_too() {
 }
 
 #[test]
-fn a_host_that_only_looks_whether_it_starts_sees_a_clean_end() {
+fn an_empty_session_ends_with_exit_code_0() {
     assert_eq!(Server::start(&["stdio"]).close(), (Some(0), String::new()));
-    // No word at all is `stdio`.
+    // Without a subcommand it is `stdio`.
     assert_eq!(Server::start(&[]).close(), (Some(0), String::new()));
 }
 
 #[test]
-fn without_a_token_the_tools_are_listed_and_the_first_call_says_how_to_set_it() {
+fn without_a_token_a_call_says_how_to_set_it() {
     let mut server = Server::start(&["stdio"]);
     server.ask(&initialize("2025-11-25"));
     server.send(&json!({"jsonrpc": "2.0", "method": "notifications/initialized"}));
@@ -127,7 +127,7 @@ fn without_a_token_the_tools_are_listed_and_the_first_call_says_how_to_set_it() 
 }
 
 #[test]
-fn a_wrong_setting_is_one_clear_line_and_exit_code_two() {
+fn a_wrong_setting_is_one_line_and_exit_code_2() {
     for (arguments, says) in [
         (
             vec!["stdio", "--dialect", "v3"],
@@ -155,7 +155,7 @@ fn a_wrong_setting_is_one_clear_line_and_exit_code_two() {
 }
 
 #[test]
-fn a_call_prints_its_answer_and_exits_by_its_outcome() {
+fn the_call_command_prints_the_answer_and_exits_by_its_outcome() {
     let output = run(&["call", "--sandbox", "ghl_get_contact", r#"{"email":"jane.smith@example.com"}"#]);
     let answer: Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!((output.status.code(), &answer["contact"]["name"]), (Some(0), &json!("Jane Smith")));
@@ -165,7 +165,7 @@ fn a_call_prints_its_answer_and_exits_by_its_outcome() {
 }
 
 #[test]
-fn the_recipes_article_can_be_tried_too() {
+fn the_call_command_works_in_the_recipes_dialect() {
     let arguments =
         r#"{"email":"jane.smith@example.com","firstName":"Jane","lastName":"Doe","tags":["qualified"]}"#;
     let output = run(&["call", "--sandbox-dialect", "recipe", "ghl_upsert_contact", arguments]);
@@ -175,7 +175,7 @@ fn the_recipes_article_can_be_tried_too() {
 }
 
 #[test]
-fn the_tour_shows_what_it_says() {
+fn the_demo_shows_what_it_says() {
     let output = run(&["demo"]);
     let shown = text(&output.stdout);
     assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
@@ -202,7 +202,7 @@ fn the_help_names_the_toolsets_that_have_a_tool() {
 }
 
 #[test]
-fn read_only_takes_the_writing_tools_away_and_refuses_them_by_name() {
+fn the_read_only_program_hides_and_refuses_writing_tools() {
     let mut server = Server::start(&["stdio", "--sandbox", "--read-only"]);
     server.ask(&initialize("2025-11-25"));
     server.send(&json!({"jsonrpc": "2.0", "method": "notifications/initialized"}));
@@ -222,8 +222,8 @@ fn read_only_takes_the_writing_tools_away_and_refuses_them_by_name() {
 }
 
 #[test]
-fn a_host_that_never_reads_the_log_is_served_all_the_same() {
-    // Each refusal is a line of the log; a thousand are more than the pipe holds.
+fn a_host_that_never_reads_the_log_is_still_served() {
+    // Each refusal is one log line. A thousand lines are more than the pipe holds.
     let mut server = Server::start(&["stdio", "--sandbox"]);
     server.ask(&initialize("2025-11-25"));
     server.send(&json!({"jsonrpc": "2.0", "method": "notifications/initialized"}));

@@ -1,4 +1,4 @@
-//! The seam and the protocol, through a real MCP session over an in-memory stream, with tools made for the test.
+//! The modules `tool` and `serve`, through a real MCP session over an in-memory stream, with tools made for the tests.
 
 pub mod stage;
 
@@ -37,7 +37,7 @@ fn text(result: &CallToolResult) -> &str {
 }
 
 #[tokio::test]
-async fn a_client_lists_the_tools_that_are_on_in_the_order_of_their_names() {
+async fn a_client_lists_the_enabled_tools_sorted_by_name() {
     let client = session(catalogue()).await;
     let tools = client.list_all_tools().await.unwrap();
     assert_eq!(tools.iter().map(|tool| &*tool.name).collect::<Vec<_>>(), ["break", "greet", "save"]);
@@ -59,7 +59,7 @@ async fn a_client_lists_the_tools_that_are_on_in_the_order_of_their_names() {
 }
 
 #[tokio::test]
-async fn an_answer_is_the_same_json_as_text_and_as_structure() {
+async fn an_answer_holds_the_same_json_as_text_and_as_structure() {
     let client = session(catalogue()).await;
     let result = call(&client, "greet", json!({"name": "Jane", "times": "2"})).await.unwrap();
     assert_eq!(result.is_error, Some(false));
@@ -68,7 +68,7 @@ async fn an_answer_is_the_same_json_as_text_and_as_structure() {
 }
 
 #[tokio::test]
-async fn a_bad_argument_is_an_answer_the_model_can_act_on() {
+async fn a_bad_argument_is_an_error_that_the_model_can_act_on() {
     let client = session(catalogue()).await;
     let result = call(&client, "greet", json!({"nane": "Jane"})).await.unwrap();
     assert_eq!(result.is_error, Some(true));
@@ -84,7 +84,7 @@ async fn a_bad_argument_is_an_answer_the_model_can_act_on() {
 }
 
 #[tokio::test]
-async fn an_unknown_tool_is_a_protocol_error_naming_the_known_ones() {
+async fn an_unknown_tool_is_a_protocol_error_that_lists_the_known_ones() {
     let client = session(catalogue()).await;
     let ServiceError::McpError(error) = call(&client, "greed", json!({})).await.unwrap_err() else {
         panic!("a protocol error")
@@ -94,7 +94,7 @@ async fn an_unknown_tool_is_a_protocol_error_naming_the_known_ones() {
 }
 
 #[tokio::test]
-async fn a_panic_is_answered_without_its_words_and_the_session_goes_on() {
+async fn a_panic_is_answered_without_its_message_and_the_session_continues() {
     let client = session(catalogue()).await;
     let result = call(&client, "break", json!({})).await.unwrap();
     assert_eq!(result.is_error, Some(true));
@@ -105,7 +105,7 @@ async fn a_panic_is_answered_without_its_words_and_the_session_goes_on() {
 }
 
 #[tokio::test]
-async fn read_only_hides_writing_tools_and_refuses_them_by_name() {
+async fn read_only_mode_hides_and_refuses_writing_tools() {
     let client = session(catalogue().read_only(true)).await;
     let tools = client.list_all_tools().await.unwrap();
     assert_eq!(tools.iter().map(|tool| &*tool.name).collect::<Vec<_>>(), ["greet"]);
@@ -115,7 +115,7 @@ async fn read_only_hides_writing_tools_and_refuses_them_by_name() {
 }
 
 #[tokio::test]
-async fn a_tool_of_a_toolset_that_is_off_says_how_to_turn_it_on() {
+async fn a_tool_of_a_disabled_toolset_says_how_to_enable_it() {
     let client = session(catalogue()).await;
     let result = call(&client, "bulk_save", json!({})).await.unwrap();
     assert_eq!(result.structured_content.as_ref().unwrap()["code"], "toolset_disabled");
@@ -123,20 +123,20 @@ async fn a_tool_of_a_toolset_that_is_off_says_how_to_turn_it_on() {
 }
 
 #[tokio::test]
-async fn a_tool_of_a_toolset_that_is_on_is_served() {
+async fn a_tool_of_an_enabled_toolset_is_served() {
     let client = session(catalogue().toolsets(&[Toolset::Bulk])).await;
     let tools = client.list_all_tools().await.unwrap();
     assert_eq!(tools.iter().map(|tool| &*tool.name).collect::<Vec<_>>(), ["bulk_save"]);
 }
 
 #[test]
-fn a_name_given_twice_is_told() {
+fn a_duplicate_tool_name_is_found() {
     assert_eq!(tools().duplicates(), Vec::<&str>::new());
     assert_eq!(tools().with::<stage::Greet>().duplicates(), ["greet"]);
 }
 
 #[test]
-fn every_example_is_taken_by_its_own_schema() {
+fn every_example_is_valid_under_its_own_schema() {
     for entry in tools().entries() {
         let schema = Value::Object((*entry.definition().input_schema).clone());
         let example: Value = serde_json::from_str(entry.example()).unwrap();
@@ -146,7 +146,7 @@ fn every_example_is_taken_by_its_own_schema() {
 }
 
 #[tokio::test]
-async fn the_era_of_initialize_is_served() {
+async fn a_client_that_initializes_is_served() {
     let mut wire = Wire::open();
     let hello = wire.initialize().await;
     assert_eq!(hello["result"]["protocolVersion"], "2025-06-18");
@@ -163,7 +163,7 @@ async fn the_era_of_initialize_is_served() {
 }
 
 #[tokio::test]
-async fn the_era_of_discover_is_served() {
+async fn a_client_that_discovers_is_served() {
     let mut wire = Wire::open();
     let found = wire.ask(stage::modern(1, "server/discover", json!({}))).await;
     let versions = found["result"]["supportedVersions"].as_array().unwrap();
@@ -178,7 +178,7 @@ async fn the_era_of_discover_is_served() {
 }
 
 #[tokio::test]
-async fn arguments_that_are_not_an_object_are_a_bad_argument_in_both_eras() {
+async fn arguments_that_are_not_an_object_are_refused_in_both_protocols() {
     let params = json!({"name": "greet", "arguments": ["Jane"]});
     let mut old = Wire::open();
     old.initialize().await;
@@ -197,7 +197,7 @@ async fn arguments_that_are_not_an_object_are_a_bad_argument_in_both_eras() {
 }
 
 #[tokio::test]
-async fn garbage_leaves_the_session_alive_before_and_after_it_begins() {
+async fn garbage_keeps_the_session_before_and_after_initialize() {
     let mut wire = Wire::open();
     let deep = "[".repeat(100_000);
     let deep_call = format!(
@@ -228,7 +228,7 @@ async fn garbage_leaves_the_session_alive_before_and_after_it_begins() {
 }
 
 #[tokio::test]
-async fn a_request_of_no_known_shape_is_answered_with_its_own_id() {
+async fn a_malformed_request_is_answered_with_its_own_id() {
     let mut wire = Wire::open();
     wire.initialize().await;
     for (method, params, code) in [
@@ -244,7 +244,7 @@ async fn a_request_of_no_known_shape_is_answered_with_its_own_id() {
 }
 
 #[tokio::test]
-async fn a_client_that_asks_who_is_there_and_leaves_is_no_failure() {
+async fn a_client_that_only_discovers_is_no_failure() {
     let mut wire = Wire::open();
     wire.ask(stage::modern(1, "server/discover", json!({}))).await;
     assert!(wire.close().await.is_ok());
@@ -255,14 +255,14 @@ async fn a_client_that_asks_who_is_there_and_leaves_is_no_failure() {
 }
 
 #[tokio::test]
-async fn a_client_that_leaves_before_it_is_answered_is_no_failure() {
+async fn a_client_that_leaves_before_its_answer_is_no_failure() {
     let mut wire = Wire::open();
     wire.send_json(stage::modern(1, "server/discover", json!({}))).await;
     assert!(wire.close().await.is_ok());
 }
 
 #[tokio::test]
-async fn a_server_that_is_stopped_ends_well() {
+async fn a_stopped_server_ends_without_an_error() {
     let stop = tokio_util::sync::CancellationToken::new();
     let (here, there) = tokio::io::duplex(1 << 20);
     let session = tokio::spawn(serve_stream_until(handler(catalogue()), there, stop.clone()));
@@ -273,7 +273,7 @@ async fn a_server_that_is_stopped_ends_well() {
 }
 
 #[tokio::test]
-async fn progress_comes_before_the_answer_to_a_client_that_asked_for_it() {
+async fn progress_comes_before_the_answer_if_it_was_asked_for() {
     let mut wire = Wire::open();
     wire.initialize().await;
     wire.send_json(json!({
@@ -291,7 +291,7 @@ async fn progress_comes_before_the_answer_to_a_client_that_asked_for_it() {
 }
 
 #[tokio::test]
-async fn a_cancelled_call_sees_it_and_is_waited_for() {
+async fn a_cancelled_call_is_told_and_finished() {
     let mut wire = Wire::open();
     wire.initialize().await;
     let call = json!({"name": "save", "arguments": {"wait": true}});

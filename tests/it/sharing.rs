@@ -1,4 +1,4 @@
-//! Requests that need not be sent: identical reads, and what was read a moment ago.
+//! Coalesced reads: identical reads at the same time, or within two seconds, are one request.
 
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ async fn ada() -> Crm {
 }
 
 #[tokio::test]
-async fn fifty_who_ask_for_one_contact_at_once_are_one_request() {
+async fn fifty_reads_of_one_contact_at_once_are_one_request() {
     let crm = ada().await;
     let calls = (0..50).map(|_| crm.call("ghl_get_contact", json!({ "contactId": "ada" })));
     for reply in join_all(calls).await {
@@ -34,7 +34,7 @@ async fn a_contact_is_read_again_after_two_seconds() {
 }
 
 #[tokio::test]
-async fn a_write_ends_what_was_read_before_it() {
+async fn a_write_drops_the_shared_read_before_it() {
     let crm = ada().await;
     crm.call("ghl_get_contact", json!({ "contactId": "ada" })).await.ok();
     crm.call("ghl_add_tags", json!({ "contactId": "ada", "tags": ["new"] })).await.ok();
@@ -45,14 +45,14 @@ async fn a_write_ends_what_was_read_before_it() {
 #[tokio::test]
 async fn a_failed_read_is_not_kept() {
     let crm = ada().await;
-    let reply = crm.call("ghl_get_contact", json!({ "contactId": "NobodyHasThisId00000" })).await;
+    let reply = crm.call("ghl_get_contact", json!({ "contactId": "UnknownContactId0000" })).await;
     assert_eq!(reply.code(), "not_found");
-    crm.insert(json!({ "id": "NobodyHasThisId00000", "email": "grace@example.com" }));
-    crm.call("ghl_get_contact", json!({ "contactId": "NobodyHasThisId00000" })).await.ok();
+    crm.insert(json!({ "id": "UnknownContactId0000", "email": "grace@example.com" }));
+    crm.call("ghl_get_contact", json!({ "contactId": "UnknownContactId0000" })).await.ok();
 }
 
 #[tokio::test]
-async fn definitions_are_read_once_however_many_need_them() {
+async fn definitions_are_read_once_for_many_calls() {
     let crm = ada().await;
     let calls = (0..20).map(|n| {
         let email = format!("person-{n}@example.com");

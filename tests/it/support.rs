@@ -1,9 +1,9 @@
-//! A CRM, a session with the server in front of it, and words to speak of both.
+//! What specs share: a CRM, a session with the server in front of it, and helpers for both.
 //!
-//! A spec opens a [`Crm`], calls a tool, and looks at three things: what the model saw ([`Reply`]), what went over the
-//! wire ([`Crm::wire`]) and what the CRM now holds ([`Crm::contact`]). When a `Crm` is dropped, the house looks too: a
-//! request that no route serves fails the spec, a request that HighLevel's OpenAPI refuses fails it where
-//! `HIGHLEVEL_OPENAPI` names the folder, and so does a log line that holds personal data.
+//! A spec opens a [`Crm`], calls a tool, and checks three things: what the model saw ([`Reply`]), what went over the wire
+//! ([`Crm::wire`]) and what the CRM holds ([`Crm::contact`]). Dropping a `Crm` checks more: a request without a route fails
+//! the spec, and so does a log line with personal data. If `HIGHLEVEL_OPENAPI` names the folder of HighLevel's OpenAPI, a
+//! request that it does not allow fails the spec too.
 
 mod clock;
 mod contact;

@@ -1,4 +1,4 @@
-//! What each tool does: what the model sees, what goes over the wire, and what the CRM then holds.
+//! The specs of each tool: what the model sees, what goes over the wire, and what the CRM holds afterwards.
 
 mod add_tags;
 mod get_contact;

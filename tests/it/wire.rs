@@ -1,5 +1,4 @@
-//! What goes over the wire, whatever the tool: the headers, the waits, the repeats, and what is made of an answer that
-//! is none.
+//! What every tool sends: headers, waits, repeats, and how bad answers are handled.
 
 use std::time::Duration;
 
@@ -21,7 +20,7 @@ fn status(status: u16, body: &Value) -> Fault {
 }
 
 #[tokio::test]
-async fn every_request_names_itself_its_version_its_token_and_its_location() {
+async fn every_request_has_agent_version_token_and_location() {
     let crm = ada().await;
     crm.upsert(json!({ "email": "ada@example.com", "city": "Paris", "tags": ["vip"] })).await.ok();
     for exchange in ghl_contacts_mcp::sandbox::Sandbox::wire(&crm) {
@@ -39,14 +38,14 @@ async fn every_request_names_itself_its_version_its_token_and_its_location() {
 }
 
 #[tokio::test]
-async fn nothing_is_sent_before_a_tool_is_called() {
+async fn no_request_is_sent_before_a_tool_call() {
     let crm = ada().await;
     crm.session().client().list_all_tools().await.unwrap();
     assert_eq!(crm.requests(), Vec::<String>::new());
 }
 
 #[tokio::test]
-async fn a_read_is_tried_three_times_and_a_refusal_once() {
+async fn a_read_is_tried_three_times_and_a_refused_one_once() {
     for (fault, sent, code) in [
         (status(502, &Value::Null), 3, "unavailable"),
         (status(503, &Value::Null), 3, "unavailable"),
@@ -89,7 +88,7 @@ async fn a_read_is_tried_three_times_and_a_refusal_once() {
 }
 
 #[tokio::test]
-async fn the_rate_limit_is_waited_for_as_long_as_highlevel_asks() {
+async fn a_call_waits_as_long_as_highlevel_asks() {
     let in_four = "Mon, 01 Jun 2026 09:00:04 GMT"; // The clock begins at 09:00:00.
     for (retry_after, window_headers, seconds) in [
         (Some("7"), true, 7),
@@ -113,7 +112,7 @@ async fn the_rate_limit_is_waited_for_as_long_as_highlevel_asks() {
 }
 
 #[tokio::test]
-async fn a_wait_that_does_not_fit_into_the_call_is_told_and_not_begun() {
+async fn a_wait_beyond_the_deadline_is_not_begun() {
     let crm = ada().await;
     crm.next(Fault::TooManyRequests { retry_after: Some("3600".into()), window_headers: true });
     let reply = crm.upsert(json!({ "email": "ada@example.com", "city": "Paris" })).await;
@@ -126,18 +125,18 @@ async fn a_wait_that_does_not_fit_into_the_call_is_told_and_not_begun() {
 }
 
 #[tokio::test]
-async fn a_day_that_is_used_up_is_told_and_not_tried_again() {
+async fn a_used_up_day_is_not_tried_again() {
     let crm = setup().options(|options| options.daily = 1).with(contact("ada")).open().await;
     get(&crm).await.ok();
     crm.clock().advance(Duration::from_secs(2));
     let reply = get(&crm).await;
-    // The first answer said that nothing is left: the second request is not sent at all.
+    // The first answer said that nothing is left, so the second request is not sent.
     assert_eq!((reply.code(), crm.requests().len()), ("daily_limit", 1));
     assert!(reply.failure()["retryAfterSeconds"].as_u64().is_some_and(|seconds| seconds > 3_600));
 }
 
 #[tokio::test]
-async fn a_location_that_is_always_too_busy_is_given_up_within_the_calls_time() {
+async fn a_busy_location_is_given_up_within_the_deadline() {
     let crm = ada().await;
     crm.fail_always(Some(Fault::TooManyRequests { retry_after: None, window_headers: true }));
     let reply = crm.upsert(json!({ "email": "ada@example.com", "city": "Paris" })).await;
@@ -147,7 +146,7 @@ async fn a_location_that_is_always_too_busy_is_given_up_within_the_calls_time() 
 }
 
 #[tokio::test]
-async fn nothing_of_the_address_or_the_token_is_in_an_error() {
+async fn no_error_holds_an_address_or_a_token() {
     for fault in [
         Fault::HangUp { apply: false },
         Fault::Redirect { location: "https://evil.example.com/?email=ada@example.com".into() },
@@ -163,7 +162,7 @@ async fn nothing_of_the_address_or_the_token_is_in_an_error() {
 }
 
 #[tokio::test]
-async fn an_answer_of_more_than_eight_mebibytes_is_not_read() {
+async fn an_answer_above_8_mib_is_not_read() {
     let crm = ada().await;
     crm.next(status(200, &json!({ "contact": { "id": "ada", "city": "x".repeat(9 << 20) } })));
     let reply = get(&crm).await;
@@ -171,7 +170,7 @@ async fn an_answer_of_more_than_eight_mebibytes_is_not_read() {
 }
 
 #[tokio::test]
-async fn the_trailing_slash_of_a_create_and_the_plus_of_a_phone_are_sent() {
+async fn the_slash_of_a_create_and_the_plus_of_a_phone_are_sent() {
     let crm = Crm::empty().await;
     crm.upsert(json!({ "phone": "+14155550101" })).await.ok();
     let paths: Vec<_> =

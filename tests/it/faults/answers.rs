@@ -1,4 +1,4 @@
-//! Rows 7, 11, 16 and 28 to 30: what comes instead of an answer, in virtual time.
+//! Rows 7, 11, 16 and 28 to 30: bad answers, in virtual time.
 
 use std::time::Duration;
 
@@ -37,7 +37,7 @@ async fn row_07_a_read_is_repeated_after_a_server_error() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn row_07_writes_are_repeated_by_what_they_do_and_a_create_never() {
+async fn row_07_updates_are_repeated_and_a_create_never() {
     let (client, highlevel) = scripted([Says::json(502, "")]);
     let error = put(&client).await.unwrap_err();
     assert_eq!((error.happened(), highlevel.hits()), (Happened::Unknown, 2));
@@ -47,12 +47,12 @@ async fn row_07_writes_are_repeated_by_what_they_do_and_a_create_never() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn row_07_a_highlevel_that_is_down_is_left_alone_and_repeats_have_a_budget() {
+async fn row_07_the_circuit_breaker_opens_while_highlevel_is_down() {
     let (client, highlevel) = scripted([Says::json(503, "")]);
     for _ in 0..100 {
         assert_eq!(get(&client).await.unwrap_err().kind(), &Kind::Unavailable);
     }
-    // Three attempts, then two more failures open the breaker: it says when to come again.
+    // Three attempts, then two more failures open the circuit breaker, which says when to try again.
     assert_eq!(highlevel.hits(), 5);
     assert!(get(&client).await.unwrap_err().retry_after().is_some());
     client.clock().sleep(Duration::from_secs(10)).await;
@@ -63,8 +63,8 @@ async fn row_07_a_highlevel_that_is_down_is_left_alone_and_repeats_have_a_budget
 }
 
 #[tokio::test(start_paused = true)]
-async fn row_07_repeats_have_a_budget_where_highlevel_fails_now_and_then() {
-    // Each call fails once and would be answered on its repeat, so the breaker stays closed.
+async fn row_07_repeats_have_a_budget_while_highlevel_fails_now_and_then() {
+    // Each call fails once and succeeds on its repeat, so the circuit breaker stays closed.
     let script = (0..8).map(|n| if n % 2 == 0 { Says::json(503, "") } else { Says::contact() });
     let (client, highlevel) = scripted(script);
     for _ in 0..3 {
@@ -75,7 +75,7 @@ async fn row_07_repeats_have_a_budget_where_highlevel_fails_now_and_then() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn row_07_a_refusal_of_a_repeat_is_a_judgment_of_the_request_and_a_failure_of_it_is_not() {
+async fn row_07_a_refused_repeat_decides_whether_a_write_happened() {
     let refused = [Says::NoAnswer, Says::json(400, r#"{"message":"no"}"#)];
     let (client, highlevel) = scripted(refused);
     assert_eq!((put(&client).await.unwrap_err().happened(), highlevel.hits()), (Happened::No, 2));
@@ -84,7 +84,7 @@ async fn row_07_a_refusal_of_a_repeat_is_a_judgment_of_the_request_and_a_failure
 }
 
 #[tokio::test(start_paused = true)]
-async fn row_11_a_page_is_never_an_answer() {
+async fn row_11_an_html_page_is_never_an_answer() {
     let page = |status| {
         let body = format!(
             "<html><head><title>Just a moment</title></head><body>{}</body></html>",
@@ -111,7 +111,7 @@ async fn row_11_a_page_is_never_an_answer() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn row_15_and_16_where_nothing_was_sent_even_a_create_is_sent_again() {
+async fn row_15_and_16_a_create_that_was_not_sent_is_sent_again() {
     let (client, highlevel) = scripted([Says::NotConnected, Says::NotConnected, Says::contact()]);
     create(&client).await.unwrap();
     assert_eq!(highlevel.hits(), 3);
@@ -122,7 +122,7 @@ async fn row_15_and_16_where_nothing_was_sent_even_a_create_is_sent_again() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn row_13_a_write_whose_answer_broke_off_may_have_happened() {
+async fn row_13_a_write_with_a_broken_answer_may_have_happened() {
     for (says, happened, hits) in [
         (Says::NoAnswer, Happened::Unknown, 2),
         (Says::CutOff(200), Happened::Yes, 1),
@@ -135,7 +135,7 @@ async fn row_13_a_write_whose_answer_broke_off_may_have_happened() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn row_28_drift_costs_nothing_but_what_drifted() {
+async fn row_28_a_changed_property_loses_only_itself() {
     for body in [
         r#"{"contact":{"id":"ada","firstName":"Ada","brandNew":{"deep":[1]}},"traceId":"x"}"#,
         r#"{"contact":{"id":"ada","firstName":"Ada","tags":null,"customFields":null}}"#,
@@ -151,16 +151,16 @@ async fn row_28_drift_costs_nothing_but_what_drifted() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn row_29_a_null_contact_is_none_and_a_list_without_its_list_an_error() {
+async fn row_29_a_null_contact_is_not_found_and_a_missing_list_is_an_error() {
     let (client, highlevel) = scripted([Says::json(200, r#"{"contact":null}"#)]);
     assert_eq!((get(&client).await.unwrap_err().kind(), highlevel.hits()), (&Kind::NotFound, 1));
-    // After a write it is no "not found": HighLevel said yes.
+    // After a write it is not "not found": HighLevel answered success.
     let (client, highlevel) = scripted([Says::json(200, r#"{"contact":null}"#)]);
     assert_eq!((create(&client).await.unwrap_err().happened(), highlevel.hits()), (Happened::Yes, 1));
 }
 
 #[tokio::test(start_paused = true)]
-async fn row_30_what_cannot_be_read_is_told_once_and_not_quoted() {
+async fn row_30_an_unreadable_answer_is_not_quoted() {
     let deep = format!("{{\"contact\":{}{}}}", "[".repeat(10_000), "]".repeat(10_000));
     for body in [
         deep.as_str(),

@@ -1,5 +1,5 @@
-//! Rows 8 to 10, 12, 18 and 32 to 35: what faults do to contacts. The location is known beforehand, so the
-//! requests are those of the operation alone: its first is the lookup by which everything begins.
+//! Rows 8 to 10, 12, 18 and 32 to 35: what faults do to contacts. The location's settings are known, so only the
+//! requests of the operation are counted. The first of them is the lookup.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -41,20 +41,20 @@ async fn created_despite(fault: Fault) -> (Crm, String) {
 }
 
 #[tokio::test]
-async fn row_08_a_create_that_was_not_carried_out_is_looked_for_and_sent_once_more() {
+async fn row_08_a_create_that_did_not_happen_is_looked_up_and_sent_again() {
     let (crm, _) = created_despite(bad_gateway(false)).await;
     assert_eq!(trail(&crm), "GET 200, POST 502, GET 200, POST 201");
 }
 
 #[tokio::test]
-async fn row_09_a_create_that_was_carried_out_is_found_and_not_sent_again() {
+async fn row_09_a_create_that_happened_is_found_and_not_sent_again() {
     let (crm, warnings) = created_despite(bad_gateway(true)).await;
     assert_eq!(trail(&crm), "GET 200, POST 502, GET 200");
     assert!(warnings.contains("lost"), "{warnings}");
 }
 
 #[tokio::test]
-async fn row_10_a_create_that_stays_unknown_is_told_as_such() {
+async fn row_10_a_create_with_unknown_outcome_is_reported_as_unknown() {
     let crm = Crm::empty().await.warmed_up().await;
     for _ in 0..2 {
         crm.fault_on("POST", "/contacts/", Fault::HangUp { apply: false });
@@ -65,7 +65,7 @@ async fn row_10_a_create_that_stays_unknown_is_told_as_such() {
 }
 
 #[tokio::test]
-async fn row_12_a_success_that_broke_off_is_read_back() {
+async fn row_12_a_success_with_a_broken_answer_is_read_back() {
     let (crm, _) = created_despite(Fault::Truncate { apply: true }).await;
     assert_eq!(trail(&crm).matches("POST").count(), 1);
     assert_eq!(crm.requests().len(), 3);
@@ -78,7 +78,7 @@ async fn row_12_a_success_that_broke_off_is_read_back() {
 }
 
 #[tokio::test]
-async fn row_18_a_create_whose_answer_never_came_is_found() {
+async fn row_18_a_create_without_an_answer_is_found() {
     let crm = Crm::empty().await.warmed_up().await;
     let timeouts = Timeouts { idle: Duration::from_millis(500), ..Timeouts::default() };
     let client = Client::new(Settings {
@@ -96,12 +96,12 @@ async fn row_18_a_create_whose_answer_never_came_is_found() {
     let receipt = contacts.upsert(&contacts.scope(CancellationToken::new()), upsert).await.unwrap();
     assert!(receipt.contact.is_some());
     assert_eq!((crm.count(), trail(&crm).matches("POST").count()), (1, 1));
-    // The location's settings are the second; this process had not seen them.
+    // The second request reads the location's settings, which this process had not seen.
     assert_eq!(crm.requests().len(), 4);
 }
 
 #[tokio::test]
-async fn row_32_a_forbidden_duplicate_is_the_contact_that_is_there() {
+async fn row_32_a_refused_duplicate_leads_to_the_existing_contact() {
     let crm = Crm::empty().await.warmed_up().await;
     crm.on_next("POST", "/contacts/", |crm| {
         crm.insert(contact("ada").email("ada@example.com").into_value());
@@ -113,7 +113,7 @@ async fn row_32_a_forbidden_duplicate_is_the_contact_that_is_there() {
 }
 
 #[tokio::test]
-async fn row_33_a_422_that_made_the_contact_is_not_told_as_nothing_written() {
+async fn row_33_a_422_that_created_the_contact_is_reported_as_created() {
     let body = json!({ "statusCode": 422, "message": ["something"], "error": "Unprocessable Entity" });
     let fault = |apply| Fault::Status { status: 422, body: body.to_string(), apply, headers: Vec::new() };
     let (crm, warnings) = created_despite(fault(true)).await;
@@ -137,7 +137,7 @@ async fn row_34_fifty_upserts_of_one_email_make_one_contact() {
 }
 
 #[tokio::test]
-async fn row_35_keys_that_cross_do_not_wait_for_each_other() {
+async fn row_35_crossed_keys_do_not_deadlock() {
     let crm = Crm::empty().await.warmed_up().await;
     let (emails, phones) = (["a@example.com", "b@example.com"], ["+14155550101", "+14155550102"]);
     let calls = (0..40).map(|n| crm.upsert(json!({ "email": emails[n % 2], "phone": phones[n / 2 % 2] })));

@@ -1,4 +1,4 @@
-//! Row 47: the real binary is told to end, told again, and killed.
+//! Row 47: the real binary gets one signal, two signals, and is killed.
 
 use ghl_contacts_mcp::sandbox::Fault;
 use serde_json::json;
@@ -25,7 +25,7 @@ async fn row_47_a_second_signal_ends_it_at_once() {
         sandbox.fault_on("POST", "/contacts/", Fault::Stall { apply: false });
         let mut program = creating(&sandbox);
         program.signal(first);
-        // Two that come together may be one to the process.
+        // Two signals at the same moment may arrive as one.
         wait_for(|| program.has_logged(ASKED));
         assert!(!program.has_ended(), "it waits for the write");
         program.signal(second);
@@ -36,12 +36,12 @@ async fn row_47_a_second_signal_ends_it_at_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn row_47_what_a_killed_program_wrote_is_found_by_the_next() {
+async fn row_47_a_write_of_a_killed_program_is_found_by_the_next() {
     let sandbox = slow().await;
     let mut program = creating(&sandbox);
     program.signal("-KILL");
     assert_eq!(program.end().0, None);
-    // HighLevel carries out what reached it.
+    // HighLevel carries out a request that reached it.
     wait_for(|| sandbox.contacts().len() == 1);
     let mut program = Program::before(&sandbox);
     program.call(8, "ghl_upsert_contact", &json!({ "email": "ada@example.com" }));

@@ -1,4 +1,4 @@
-//! Rows 1 to 6, 36 to 38 and, of 45, a call that waits: HighLevel's limits, in virtual time.
+//! Rows 1 to 6, 36 to 38 and a part of 45: HighLevel's rate limits, in virtual time.
 
 use std::sync::Arc;
 use std::time::{Duration, UNIX_EPOCH};
@@ -19,14 +19,14 @@ async fn get(client: &Client) -> Result<(), Error> {
     api::get(&client.scope(CancellationToken::new()), &id).await.map(drop)
 }
 
-/// A HighLevel that answers a contact and no limits.
+/// A HighLevel that answers a contact and sends no rate-limit headers.
 fn silent() -> (Arc<Fake>, Arc<Paused>) {
     let (_, highlevel) = scripted([Says::contact()]);
     let clock = highlevel.clock();
     (highlevel, clock)
 }
 
-/// Refused once with these headers: how long until it was asked again, in seconds.
+/// The seconds between a refusal with these headers and the next attempt.
 async fn waited<const N: usize>(headers: [(&'static str, &str); N]) -> f64 {
     let (client, highlevel) = scripted([Says::too_many(headers), Says::contact()]);
     get(&client).await.unwrap();
@@ -35,7 +35,7 @@ async fn waited<const N: usize>(headers: [(&'static str, &str); N]) -> f64 {
 }
 
 #[tokio::test(start_paused = true)]
-async fn row_01_a_429_with_retry_after_is_waited_for_and_so_do_all_others() {
+async fn row_01_every_call_waits_for_retry_after() {
     let (client, highlevel) = scripted([Says::too_many([("retry-after", "2")]), Says::contact()]);
     let later = async {
         client.clock().sleep(Duration::from_secs(1)).await;
@@ -61,7 +61,7 @@ async fn row_03_a_bare_429_waits_ten_seconds() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn row_04_a_date_is_honoured_and_what_makes_no_sense_is_ignored() {
+async fn row_04_a_date_in_retry_after_is_obeyed_and_nonsense_ignored() {
     let at =
         |seconds: u64| httpdate::fmt_http_date(UNIX_EPOCH + Duration::from_secs(1_780_304_400 + seconds));
     for (value, seconds) in [
@@ -80,7 +80,7 @@ async fn row_04_a_date_is_honoured_and_what_makes_no_sense_is_ignored() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn row_05_a_wait_that_is_too_long_fails_at_once_and_says_how_long() {
+async fn row_05_a_wait_beyond_the_deadline_fails_at_once_with_its_length() {
     let (client, highlevel) = scripted([Says::too_many([("retry-after", "3600")])]);
     for _ in 0..3 {
         let error = get(&client).await.unwrap_err();
@@ -91,7 +91,7 @@ async fn row_05_a_wait_that_is_too_long_fails_at_once_and_says_how_long() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn row_06_a_429_for_ever_ends_after_three_attempts() {
+async fn row_06_an_endless_429_ends_after_three_attempts() {
     let (client, highlevel) = scripted([Says::too_many([])]);
     let error = get(&client).await.unwrap_err();
     assert_eq!((error.kind(), highlevel.hits()), (&Kind::RateLimited, 3));
@@ -99,9 +99,9 @@ async fn row_06_a_429_for_ever_ends_after_three_attempts() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_request_that_could_not_be_answered_in_time_is_not_sent() {
+async fn a_request_without_time_for_an_answer_is_not_sent() {
     for (deadline, answered) in [(0, 0), (1_999, 0), (2_000, 20), (12_249, 20), (12_250, 21)] {
-        // Twenty go in ten seconds until HighLevel has said what it allows, and it says nothing.
+        // Twenty requests go out in ten seconds as long as HighLevel has not sent its limit.
         let (highlevel, clock) = silent();
         let client = client(clock, Arc::clone(&highlevel) as _, Duration::from_millis(deadline));
         let answers = join_all((0..21).map(|_| get(&client))).await;
@@ -111,23 +111,23 @@ async fn a_request_that_could_not_be_answered_in_time_is_not_sent() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn row_36_a_thousand_calls_at_once_meet_no_429_and_lose_no_time() {
+async fn row_36_a_thousand_calls_at_once_get_no_429_and_lose_no_time() {
     for counts in [Counts::Fixed, Counts::Sliding, Counts::Rejects] {
         let (highlevel, clock) = Strict::new(counts, 100);
         let client = client(clock, Arc::clone(&highlevel) as _, Duration::from_secs(200));
         let answers = join_all((0..1_000).map(|_| get(&client))).await;
         assert!(answers.iter().all(Result::is_ok), "{counts:?}");
         assert_eq!((highlevel.hits(), highlevel.refused().len()), (1_000, 0), "{counts:?}");
-        // 90.1 s is the least; the first window is spent in finding out how large it is.
+        // The minimum is 90.1 s. The first window is used to learn its size.
         let took = client.clock().now();
         assert!(took <= Duration::from_secs(95), "{counts:?} {took:?}");
-        // For `benches/drive/results.py`, which shows it; a test that passes keeps it to itself.
+        // `benches/drive/results.py` reads this line. A passing test does not print it.
         println!("pacing: {counts:?} {:.1} s", took.as_secs_f64());
     }
 }
 
 #[tokio::test(start_paused = true)]
-async fn row_36_of_twenty_thousand_calls_the_excess_is_told_at_once_and_nothing_is_lost() {
+async fn row_36_of_20_000_calls_the_excess_is_refused_at_once() {
     let (highlevel, clock) = Strict::new(Counts::Fixed, 100);
     let client = client(clock, Arc::clone(&highlevel) as _, Duration::from_secs(35));
     let now = client.clock().clone();
@@ -150,14 +150,14 @@ async fn row_36_of_twenty_thousand_calls_the_excess_is_told_at_once_and_nothing_
     let good = answers.iter().filter(|(failed, _, _)| !failed).count();
     assert_eq!(at_once, 20_000 - 64 - 256);
     assert!(busy.iter().all(|(_, content, _)| content["retryAfterSeconds"].as_u64() > Some(0)));
-    // Whoever was admitted was answered, or told after ten seconds that no place had come.
+    // Every admitted call was answered, or refused after ten seconds in the queue.
     assert_eq!(good + busy.len(), 20_000);
     assert_eq!((highlevel.hits(), highlevel.refused().len()), (good, 0));
     assert!(good >= 100, "{good}");
 }
 
 #[tokio::test(start_paused = true)]
-async fn row_37_two_processes_that_share_the_quota_meet_one_429_a_window_at_most() {
+async fn row_37_two_processes_get_at_most_one_429_a_window() {
     for max in [25, 100] {
         let (highlevel, clock) = Strict::new(Counts::Fixed, max);
         let process = || client(clock.clone(), Arc::clone(&highlevel) as _, Duration::from_secs(400));
@@ -179,7 +179,7 @@ async fn row_37_two_processes_that_share_the_quota_meet_one_429_a_window_at_most
 }
 
 #[tokio::test(start_paused = true)]
-async fn row_38_a_day_that_is_used_up_is_told_with_its_end_and_costs_nothing_more() {
+async fn row_38_a_used_up_day_is_reported_with_its_end_and_sends_no_more() {
     let used_up = |status| {
         let headers = vec![
             ("x-ratelimit-daily-remaining", "0".to_owned()),
@@ -187,7 +187,7 @@ async fn row_38_a_day_that_is_used_up_is_told_with_its_end_and_costs_nothing_mor
         ];
         Says::Answer(status, headers, r#"{"contact":{"id":"ada"}}"#.to_owned())
     };
-    // Told by a 429, or by the last good answer.
+    // A 429 says it, or the last good answer.
     for (status, good) in [(429, 0), (200, 1)] {
         let (client, highlevel) = scripted([used_up(status), Says::contact()]);
         let mut answers = Vec::new();
@@ -205,8 +205,8 @@ async fn row_38_a_day_that_is_used_up_is_told_with_its_end_and_costs_nothing_mor
 }
 
 #[tokio::test(start_paused = true)]
-async fn row_38_a_reset_that_makes_no_sense_does_not_close_the_door_for_years() {
-    // An epoch where HighLevel's documents say milliseconds until the reset.
+async fn row_38_a_nonsense_reset_does_not_block_for_years() {
+    // A time since 1970 instead of the milliseconds until the reset that HighLevel's documents promise.
     let headers = vec![
         ("x-ratelimit-daily-remaining", "0".to_owned()),
         ("x-ratelimit-daily-reset", "1780304400000".to_owned()),
@@ -219,7 +219,7 @@ async fn row_38_a_reset_that_makes_no_sense_does_not_close_the_door_for_years() 
 }
 
 #[tokio::test(start_paused = true)]
-async fn row_45_a_call_that_is_cancelled_while_it_waits_its_turn_sends_nothing() {
+async fn row_45_a_call_cancelled_in_the_queue_sends_nothing() {
     for write in [false, true] {
         let (client, highlevel) = scripted([Says::too_many([("retry-after", "20")]), Says::contact()]);
         let cancel = CancellationToken::new();

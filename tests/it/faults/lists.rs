@@ -1,4 +1,4 @@
-//! Rows 39 to 41: what is asked of many contacts at once, or with too much.
+//! Rows 39 to 41: calls for many contacts, and too large arguments.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::support::{Crm, contact, setup};
 
 #[tokio::test]
-async fn row_39_of_many_contacts_those_that_failed_are_named() {
+async fn row_39_failed_contacts_of_many_are_named() {
     let crm = Crm::with(contact("ada").email("ada@example.com")).await;
     let reply = crm.call("ghl_add_tags", json!({ "contactIds": ["ada", "ghost"], "tags": ["vip"] })).await;
     let lines = reply.0.structured_content.as_ref().unwrap().to_string();
@@ -19,8 +19,8 @@ async fn row_39_of_many_contacts_those_that_failed_are_named() {
     assert_eq!(posts, 1);
 }
 
-/// Twenty-five people of one name.
-async fn town() -> Crm {
+/// A CRM with 25 contacts of one name.
+async fn twenty_five_contacts() -> Crm {
     let mut people = setup().options(|options| options.search_lag = Duration::ZERO);
     for n in 0..25 {
         people = people.with(contact(&format!("c{n}")).first_name("Ada").email(&format!("c{n}@example.com")));
@@ -28,7 +28,7 @@ async fn town() -> Crm {
     people.open().await
 }
 
-/// One page of ten of them: the ids, the cursor of the next, and how many there are said to be.
+/// One page of ten of them: the ids, the next cursor, and the total.
 async fn page(crm: &Crm, cursor: Option<Value>) -> (Vec<String>, Option<Value>, u64) {
     let mut arguments = json!({ "query": "Ada", "limit": 10 });
     if let Some(cursor) = cursor {
@@ -42,7 +42,7 @@ async fn page(crm: &Crm, cursor: Option<Value>) -> (Vec<String>, Option<Value>, 
 
 #[tokio::test]
 async fn row_40_pages_end() {
-    let crm = town().await;
+    let crm = twenty_five_contacts().await;
     let (mut cursor, mut seen, mut pages) = (None, BTreeSet::new(), 0);
     loop {
         let (ids, next, total) = page(&crm, cursor).await;
@@ -54,18 +54,18 @@ async fn row_40_pages_end() {
         }
     }
     assert_eq!((seen.len(), pages, crm.requests().len()), (25, 3, 3));
-    // A page that is empty though there are more is the last.
+    // An empty page is the last, even if the total says more.
     let body = json!({ "contacts": [], "total": 12_000 }).to_string();
     crm.next(Fault::answer(200, body));
     assert_eq!(page(&crm, None).await, (Vec::new(), None, 12_000));
 }
 
 #[tokio::test]
-async fn row_40_a_page_that_ends_where_it_began_is_the_last() {
-    let crm = town().await;
+async fn row_40_a_repeated_page_is_the_last() {
+    let crm = twenty_five_contacts().await;
     let (_, cursor, _) = page(&crm, None).await;
     let (same, _, _) = page(&crm, cursor.clone()).await;
-    // HighLevel answers the second page again, whatever was asked.
+    // HighLevel answers the second page again.
     let ends = |id: &String| json!({ "id": id, "firstName": "Ada", "searchAfter": [1, "same"] });
     let body = json!({ "contacts": same.iter().map(ends).collect::<Vec<_>>(), "total": 25 }).to_string();
     let again = || Fault::answer(200, body.clone());
@@ -77,27 +77,27 @@ async fn row_40_a_page_that_ends_where_it_began_is_the_last() {
 }
 
 #[tokio::test]
-async fn row_40_a_contact_deleted_between_pages_takes_no_other_with_it() {
-    // The first that was shown, the one that the cursor stands on, and one that is still to come.
+async fn row_40_a_contact_deleted_between_pages_hides_no_other() {
+    // The first one shown, the one at the cursor, and one of the next page.
     for victim in [0, 9, 12] {
-        let whole = town().await;
+        let whole = twenty_five_contacts().await;
         let (first, cursor, _) = page(&whole, None).await;
         let (second, _, _) = page(&whole, cursor).await;
         let order = [first, second].concat();
 
-        let crm = town().await;
+        let crm = twenty_five_contacts().await;
         let (mut seen, mut cursor, _) = page(&crm, None).await;
         assert_eq!(seen, order[..10], "the same town in the same order");
         crm.remove(&order[victim]);
         let mut pages = 1;
         while cursor.is_some() {
             let (ids, next, total) = page(&crm, cursor).await;
-            assert_eq!(total, 24, "what is known now");
+            assert_eq!(total, 24, "the total is current");
             seen.extend(ids);
             (cursor, pages) = (next, pages + 1);
         }
         let once: BTreeSet<_> = seen.iter().collect();
-        assert_eq!(once.len(), seen.len(), "nobody is shown twice");
+        assert_eq!(once.len(), seen.len(), "no contact is shown twice");
         assert_eq!(seen.len(), if victim < 10 { 25 } else { 24 });
         assert_eq!(seen.contains(&order[victim]), victim < 10);
         assert_eq!((pages, crm.requests().len()), (3, 3));
@@ -105,8 +105,8 @@ async fn row_40_a_contact_deleted_between_pages_takes_no_other_with_it() {
 }
 
 #[tokio::test]
-async fn row_40_where_all_that_was_to_come_is_deleted_the_next_page_is_empty_and_the_last() {
-    let crm = town().await;
+async fn row_40_if_the_rest_is_deleted_the_next_page_is_empty_and_last() {
+    let crm = twenty_five_contacts().await;
     let (first, cursor, _) = page(&crm, None).await;
     for n in 0..25 {
         let id = format!("c{n}");
@@ -119,7 +119,7 @@ async fn row_40_where_all_that_was_to_come_is_deleted_the_next_page_is_empty_and
 }
 
 #[tokio::test]
-async fn row_41_what_is_too_large_is_refused_by_name_and_costs_nothing() {
+async fn row_41_a_too_large_argument_is_refused_by_name_without_a_request() {
     let crm = Crm::empty().await;
     let tags: Vec<_> = (0..10_000).map(|n| format!("t{n}")).collect();
     let ids: Vec<_> = (0..2_000).map(|n| format!("c{n}")).collect();

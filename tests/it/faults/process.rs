@@ -1,4 +1,4 @@
-//! Rows 42, 43, 45, 46 and 50: the real binary. The sandbox runs in the test, so that it can be asked what it saw.
+//! Rows 42, 43, 45, 46 and 50: the real binary. The sandbox runs in the test, which can ask for its requests.
 
 use ghl_contacts_mcp::sandbox::Fault;
 use serde_json::json;
@@ -7,7 +7,7 @@ use crate::faults::{creating, hits, slow};
 use crate::support::process::{Program, wait_for};
 
 #[tokio::test(flavor = "multi_thread")]
-async fn row_42_a_line_that_is_no_message_does_not_end_the_session() {
+async fn row_42_a_line_that_is_no_message_keeps_the_session() {
     let sandbox = slow().await;
     let mut program = Program::before(&sandbox);
     let idle = program.resident();
@@ -35,7 +35,7 @@ async fn row_42_a_line_that_is_no_message_does_not_end_the_session() {
     }
     program.raw(b"{\"jsonrpc\":\"2.0\",\"id\":\"crlf\",\"method\":\"ping\"}\r\n");
     assert_eq!(program.next()["id"], "crlf");
-    // No line at all, as far as anybody can see.
+    // Empty lines.
     program.raw(&endless);
     assert!(program.peak() <= idle + 40 * 1024 * 1024, "{idle} {}", program.peak());
     program.raw(b"\n");
@@ -55,7 +55,7 @@ async fn row_43_two_reads_of_one_id_do_not_mix() {
     }
     let mut answers = vec![program.next()];
     answers.extend(program.ping("alive"));
-    // Another id has its own answer.
+    // Another id gets its own answer.
     program.call(8, "ghl_get_contact", &json!({ "email": "bob@example.com" }));
     loop {
         let message = program.next();
@@ -82,7 +82,7 @@ async fn row_43_two_reads_of_one_id_do_not_mix() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn row_43_two_writes_of_one_id_are_both_carried_out_once() {
+async fn row_43_two_writes_of_one_id_each_happen_once() {
     let sandbox = slow().await;
     let mut program = Program::before(&sandbox);
     for name in ["ada", "bob"] {
@@ -103,7 +103,7 @@ async fn row_43_two_writes_of_one_id_are_both_carried_out_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn row_45_a_read_that_is_cancelled_is_let_go_and_not_answered() {
+async fn row_45_a_cancelled_read_is_dropped_and_not_answered() {
     let sandbox = slow().await;
     sandbox.fail_next(Fault::Stall { apply: false });
     let mut program = Program::before(&sandbox);
@@ -113,12 +113,12 @@ async fn row_45_a_read_that_is_cancelled_is_let_go_and_not_answered() {
     program.send(&json!({ "jsonrpc": "2.0", "method": "notifications/cancelled", "params": params }));
     assert!(program.ping("alive").is_empty());
     let (code, rest, _) = program.close();
-    // It ends without waiting for the stalled read: otherwise this would take twenty seconds.
+    // It does not wait for the stalled read, which would take twenty seconds.
     assert_eq!((code, rest, hits(&sandbox, "GET")), (Some(0), String::new(), 1));
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn row_45_a_write_that_is_cancelled_is_carried_to_its_end_and_audited() {
+async fn row_45_a_cancelled_write_is_finished_and_audited() {
     let sandbox = slow().await;
     let mut program = creating(&sandbox);
     let params = json!({ "requestId": 7 });
@@ -138,14 +138,14 @@ async fn row_46_the_end_of_stdin_waits_for_a_write() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn row_50_a_proxy_in_the_environment_is_not_obeyed_and_a_redirect_not_followed() {
+async fn row_50_a_proxy_variable_and_a_redirect_are_ignored() {
     let sandbox = slow().await;
     sandbox.insert(json!({ "id": "ada", "email": "ada@example.com" }));
     let mut program = Program::before(&sandbox);
     program.call(1, "ghl_get_contact", &json!({ "contactId": "ada" }));
     assert_eq!(program.next()["result"]["structuredContent"]["contact"]["id"], "ada");
     sandbox.fail_next(Fault::Redirect { location: format!("{}/login", sandbox.url()) });
-    // By another key: what was read a moment ago would be answered without a request.
+    // By another key: a contact read within two seconds would need no request.
     program.call(2, "ghl_get_contact", &json!({ "email": "ada@example.com" }));
     assert_eq!(program.next()["result"]["structuredContent"]["code"], "redirected");
     assert_eq!((program.close().0, hits(&sandbox, "GET")), (Some(0), 2));

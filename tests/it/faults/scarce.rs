@@ -1,4 +1,4 @@
-//! Rows 31, 48 and 49: the real binary, where memory, readers or file descriptors are few.
+//! Rows 31, 48 and 49: the real binary with little memory, an unread stdout, or few file descriptors.
 
 use std::collections::BTreeSet;
 use std::io::Write;
@@ -13,7 +13,7 @@ use crate::support::upstream::{Act, Upstream, contact};
 const MIB: u64 = 1024 * 1024;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn row_31_a_giant_answer_costs_sixteen_mebibytes_at_most() {
+async fn row_31_a_giant_answer_costs_at_most_16_mib() {
     let head = |more: &str| {
         let head = format!("HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n{more}\r\n\r\n");
         Act::Bytes(head.into_bytes())
@@ -43,8 +43,7 @@ async fn row_31_a_giant_answer_costs_sixteen_mebibytes_at_most() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn row_48_a_client_that_does_not_read_costs_bounded_memory_and_no_work_and_its_going_ends_the_program()
-{
+async fn row_48_a_client_that_does_not_read_costs_bounded_memory() {
     let sandbox = slow().await;
     let mut program = Program::before(&sandbox);
     let idle = program.resident();
@@ -58,7 +57,7 @@ async fn row_48_a_client_that_does_not_read_costs_bounded_memory_and_no_work_and
         }
         stdin
     });
-    // It reads no further than 512 requests ahead of its answers, so most of them stay on the other side.
+    // It reads at most 512 requests ahead of its answers, so most of them stay in the pipe.
     program.next();
     wait_for(|| program.rests());
     assert!(program.resident() <= idle + 24 * 1024 * 1024);
@@ -71,7 +70,7 @@ async fn row_48_a_client_that_does_not_read_costs_bounded_memory_and_no_work_and
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn row_48_where_nobody_can_read_the_answers_the_program_ends_though_it_could_read_on() {
+async fn row_48_a_closed_stdout_ends_the_program() {
     let sandbox = slow().await;
     let mut program = Program::before(&sandbox);
     program.stop_reading();
@@ -97,14 +96,14 @@ async fn row_49_without_file_descriptors_calls_fail_and_recover() {
     program.call(99, "ghl_get_contact", &json!({ "contactId": "c1" }));
     let last = program.next();
     let content = &last["result"]["structuredContent"];
-    // Where the breaker has opened it says so, and when to come again.
+    // An open circuit breaker says so, and when to try again.
     assert!(content["contact"].is_object() || content["retryAfterSeconds"].is_u64(), "{last}");
     assert_eq!(program.close().0, Some(0));
 }
 
 const CALLS: u64 = 2_000;
 
-/// The messages of two thousand reads at once.
+/// The messages of 2,000 reads.
 fn reads() -> Vec<u8> {
     let call = |id| {
         let arguments = json!({ "contactId": format!("c{}", id % 40) });
@@ -114,8 +113,8 @@ fn reads() -> Vec<u8> {
     (0..CALLS).map(call).collect::<String>().into_bytes()
 }
 
-/// Forty people, and no limit to what may be asked.
-async fn generous() -> Sandbox {
+/// A sandbox with forty contacts and no rate limit.
+async fn without_rate_limit() -> Sandbox {
     let options = Options { seed: Seed::Empty, burst: 100_000, ..Options::default() };
     let sandbox = Sandbox::start(options).await.unwrap();
     for n in 0..40 {
@@ -125,9 +124,9 @@ async fn generous() -> Sandbox {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn row_49_under_a_cap_on_memory_two_thousand_calls_are_all_answered() {
-    let sandbox = generous().await;
-    // 512 MiB of address space, of which the memory that is used is a small part.
+async fn row_49_under_a_memory_cap_2_000_calls_are_all_answered() {
+    let sandbox = without_rate_limit().await;
+    // 512 MiB of address space. The resident memory is a small part of it.
     let mut program = Program::by_shell("ulimit -v 524288; exec \"$0\" stdio", &sandbox);
     let mut stdin = program.stdin.take().unwrap();
     let writer = std::thread::spawn(move || stdin.write_all(&reads()).map(|()| stdin));
@@ -144,10 +143,10 @@ async fn row_49_under_a_cap_on_memory_two_thousand_calls_are_all_answered() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn row_49_under_a_cap_that_is_too_low_the_program_ends_and_does_not_hang() {
-    // Rust ends a program whose memory is refused. With the first it does not begin; with the second it may serve.
+async fn row_49_under_a_too_low_memory_cap_the_program_ends() {
+    // Rust aborts a program that gets no memory. With 32 MiB it does not start, with 64 MiB it may serve.
     for mebibytes in [32, 64] {
-        let sandbox = generous().await;
+        let sandbox = without_rate_limit().await;
         let line = format!("ulimit -v {}; exec \"$0\" stdio", mebibytes * 1024);
         let (code, out) = starved(&line, &sandbox, reads());
         for line in out.lines() {

@@ -1,4 +1,4 @@
-//! Several accounts in one process: what one of them holds, another never sees.
+//! Several accounts in one process: no account sees the data of another.
 
 use std::sync::Arc;
 
@@ -18,8 +18,8 @@ use tokio_util::sync::CancellationToken;
 use crate::http::client::post;
 use crate::http::server::{call, options, request};
 
-/// Three locations; the first account has one of them, the second the others.
-struct House {
+/// A server for three locations: the first account has one of them, the second the other two.
+struct ThreeLocations {
     at: std::net::SocketAddr,
     crms: Vec<Sandbox>,
 }
@@ -61,7 +61,7 @@ fn location(crm: &Sandbox, read_only: bool) -> Location<Contacts> {
     }
 }
 
-impl House {
+impl ThreeLocations {
     async fn open() -> Self {
         let crms = vec![crm("A").await, crm("B").await, crm("C").await];
         let handler = |locations| {
@@ -93,10 +93,10 @@ impl House {
 }
 
 #[tokio::test]
-async fn a_tool_over_several_locations_takes_one_of_them_and_its_answer_says_which() {
-    let house = House::open().await;
-    let one = house.ask("first", &request("tools/list", json!({}))).await;
-    let two = house.ask("second", &request("tools/list", json!({}))).await;
+async fn with_several_locations_a_tool_takes_one_and_names_it_in_its_answer() {
+    let server = ThreeLocations::open().await;
+    let one = server.ask("first", &request("tools/list", json!({}))).await;
+    let two = server.ask("second", &request("tools/list", json!({}))).await;
     let names = |list: &Value| -> Vec<Value> {
         list["tools"].as_array().unwrap().iter().map(|tool| tool["name"].clone()).collect()
     };
@@ -111,13 +111,13 @@ async fn a_tool_over_several_locations_takes_one_of_them_and_its_answer_says_whi
         assert_eq!(two["outputSchema"]["properties"]["locationId"]["type"], "string");
     }
     let person = json!({ "locationId": "LocationC", "email": "person0@example.com" });
-    let found = house.call("second", "ghl_get_contact", person).await;
+    let found = server.call("second", "ghl_get_contact", person).await;
     assert_eq!((&found["locationId"], &found["contact"]["name"]), (&json!("LocationC"), &json!("C Person0")));
 }
 
 #[tokio::test]
-async fn a_location_that_is_not_ones_own_does_not_exist() {
-    let house = House::open().await;
+async fn a_location_of_another_account_is_refused_like_an_unknown_one() {
+    let server = ThreeLocations::open().await;
     for (location, says) in [
         (json!("LocationA"), "locationId \"LocationA\" is not one you may use."),
         (json!("LocationX"), "locationId \"LocationX\" is not one you may use."),
@@ -125,22 +125,22 @@ async fn a_location_that_is_not_ones_own_does_not_exist() {
         (json!(7), "locationId is not a string."),
     ] {
         let arguments = json!({ "locationId": location, "email": "person0@example.com" });
-        let refused = house.call("second", "ghl_get_contact", arguments).await;
+        let refused = server.call("second", "ghl_get_contact", arguments).await;
         assert_eq!(refused["code"], "invalid_arguments");
         assert!(refused["message"].as_str().unwrap().starts_with(says), "{refused}");
         assert_eq!(refused["hint"], "Give one of: LocationB, LocationC.");
     }
     let refused =
-        house.call("first", "ghl_get_contact", json!({ "locationId": "LocationB", "email": "x@y.example" }));
+        server.call("first", "ghl_get_contact", json!({ "locationId": "LocationB", "email": "x@y.example" }));
     assert_eq!(refused.await["code"], "invalid_arguments");
     let writing = json!({ "locationId": "LocationC", "email": "new@example.com" });
-    assert_eq!(house.call("second", "ghl_upsert_contact", writing).await["code"], "read_only");
-    assert!(house.crms.iter().all(|crm| crm.wire().is_empty()), "nothing was asked of any CRM");
+    assert_eq!(server.call("second", "ghl_upsert_contact", writing).await["code"], "read_only");
+    assert!(server.crms.iter().all(|crm| crm.wire().is_empty()), "no CRM got a request");
 }
 
 #[tokio::test]
-async fn two_clients_in_turn_see_and_change_their_own_location_alone() {
-    let house = House::open().await;
+async fn two_clients_see_and_change_only_their_own_location() {
+    let server = ThreeLocations::open().await;
     for round in 0..3 {
         for (token, location, name) in [("first", None, "A"), ("second", Some("LocationB"), "B")] {
             let with = |mut arguments: Value| {
@@ -150,55 +150,55 @@ async fn two_clients_in_turn_see_and_change_their_own_location_alone() {
                 arguments
             };
             let email = "person0@example.com";
-            let read = house.call(token, "ghl_get_contact", with(json!({ "email": email }))).await;
+            let read = server.call(token, "ghl_get_contact", with(json!({ "email": email }))).await;
             assert_eq!(read["contact"]["name"], format!("{name} Person0"), "{read}");
             let company = format!("{name} {round}");
             let write = with(json!({ "email": email, "companyName": company }));
-            let written = house.call(token, "ghl_upsert_contact", write).await;
+            let written = server.call(token, "ghl_upsert_contact", write).await;
             assert_eq!(written["contact"]["companyName"], company, "{written}");
-            let found = house.call(token, "ghl_search_contacts", with(json!({ "query": "Person" }))).await;
+            let found = server.call(token, "ghl_search_contacts", with(json!({ "query": "Person" }))).await;
             assert_eq!(found["total"], 3, "{found}");
             let names = found["contacts"].as_array().unwrap().iter().map(|contact| &contact["name"]);
             assert!(names.clone().all(|shown| shown.as_str().unwrap().starts_with(name)), "{found}");
         }
     }
-    for (crm, name) in house.crms.iter().zip(["A", "B", "C"]) {
+    for (crm, name) in server.crms.iter().zip(["A", "B", "C"]) {
         let companies: Vec<_> = crm.contacts().iter().map(|contact| contact["companyName"].clone()).collect();
         let own = |company: &Value| company.as_str().is_none_or(|company| company.starts_with(name));
         assert!(companies.iter().all(own), "{name}: {companies:?}");
-        // A CRM takes no token but its own, so each was sent where it belongs.
+        // A CRM accepts only its own token, so each request went to the right one.
         for exchange in crm.wire() {
             let location = exchange.headers.iter().find(|(name, _)| name == "location-id");
             assert_eq!((exchange.status / 100, location.unwrap().1.as_str()), (2, crm.location_id()));
         }
     }
-    assert!(house.crms[2].wire().is_empty(), "nobody asked the third location");
+    assert!(server.crms[2].wire().is_empty(), "the third location got no request");
 }
 
 #[tokio::test]
 async fn a_cursor_of_one_location_is_refused_in_another() {
-    let house = House::open().await;
+    let server = ThreeLocations::open().await;
     let search = |location: &str, cursor: Option<&str>| json!({ "locationId": location, "query": "Person", "limit": 1, "cursor": cursor });
-    let page = house.call("second", "ghl_search_contacts", search("LocationB", None)).await;
-    let cursor = page["nextCursor"].as_str().expect("there is more").to_owned();
-    let refused = house.call("second", "ghl_search_contacts", search("LocationC", Some(&cursor))).await;
+    let page = server.call("second", "ghl_search_contacts", search("LocationB", None)).await;
+    let cursor = page["nextCursor"].as_str().expect("a next page").to_owned();
+    let refused = server.call("second", "ghl_search_contacts", search("LocationC", Some(&cursor))).await;
     assert_eq!(refused["code"], "invalid_arguments", "{refused}");
     assert!(refused["message"].as_str().unwrap().contains("in another location"), "{refused}");
     let refused = json!({ "query": "Person", "limit": 1, "cursor": cursor });
-    assert_eq!(house.call("first", "ghl_search_contacts", refused).await["code"], "invalid_arguments");
-    let next = house.call("second", "ghl_search_contacts", search("LocationB", Some(&cursor))).await;
+    assert_eq!(server.call("first", "ghl_search_contacts", refused).await["code"], "invalid_arguments");
+    let next = server.call("second", "ghl_search_contacts", search("LocationB", Some(&cursor))).await;
     assert_eq!(next["contacts"].as_array().unwrap().len(), 1);
 }
 
 #[tokio::test]
-async fn the_limit_of_one_account_does_not_hold_back_another() {
-    let house = House::open().await;
+async fn a_rate_limit_of_one_account_does_not_delay_another() {
+    let server = ThreeLocations::open().await;
     let limit = Fault::TooManyRequests { retry_after: Some("600".to_owned()), window_headers: true };
-    house.crms[0].fail_always(Some(limit));
+    server.crms[0].fail_always(Some(limit));
     let person = json!({ "email": "person0@example.com" });
-    let failed = house.call("first", "ghl_get_contact", person.clone()).await;
+    let failed = server.call("first", "ghl_get_contact", person.clone()).await;
     assert_eq!(failed["code"], "rate_limited", "{failed}");
     let mut own = person;
     own["locationId"] = "LocationB".into();
-    assert_eq!(house.call("second", "ghl_get_contact", own).await["contact"]["name"], "B Person0");
+    assert_eq!(server.call("second", "ghl_get_contact", own).await["contact"]["name"], "B Person0");
 }

@@ -14,7 +14,7 @@ pub struct Ask {
     body: Vec<u8>,
 }
 
-/// An answer, read to its end.
+/// A whole answer.
 #[derive(Debug)]
 pub struct Answer {
     pub status: u16,
@@ -22,14 +22,14 @@ pub struct Answer {
     pub body: String,
 }
 
-/// A request with the headers that every client sends; `with` puts another value in the place of one.
+/// A request with the headers that every client sends. `with` replaces a header.
 pub fn ask(method: &str, path: &str) -> Ask {
     let headers = [("host", "localhost"), ("connection", "close")];
     let headers = headers.map(|(name, value)| (name.to_owned(), value.to_owned()));
     Ask { method: method.to_owned(), path: path.to_owned(), headers: headers.to_vec(), body: Vec::new() }
 }
 
-/// A message for `/mcp`.
+/// A request that posts this message to `/mcp`.
 pub fn post(message: &Value) -> Ask {
     ask("POST", "/mcp")
         .with("content-type", "application/json")
@@ -43,7 +43,7 @@ impl Ask {
         self.and(name, value)
     }
 
-    /// One more header, though there is one of that name.
+    /// Adds a header, even if there is one of that name.
     pub fn and(mut self, name: &str, value: &str) -> Self {
         self.headers.push((name.to_owned(), value.to_owned()));
         self
@@ -79,12 +79,12 @@ impl Ask {
     pub async fn send(self, to: SocketAddr) -> Answer {
         let mut line = Line::open(to).await;
         line.write(self.head().as_bytes()).await;
-        // The server may answer and close before it has read everything.
+        // The server may answer and close before it has read the whole body.
         let _ = line.stream.write_all(&self.body).await;
         line.answer().await
     }
 
-    /// Sends it and gives the open line, whose answer is a stream.
+    /// Sends it. Returns the open connection and the head of the answer, which is a stream.
     pub async fn stream(self, to: SocketAddr) -> (Line, String) {
         let mut line = Line::open(to).await;
         line.write(self.head().as_bytes()).await;
@@ -129,17 +129,17 @@ impl Line {
         self.stream.write_all(bytes).await.unwrap();
     }
 
-    /// Writes, where the other end has not closed it already.
+    /// Writes, unless the server has closed the connection.
     pub async fn try_write(&mut self, bytes: &[u8]) {
         let _ = self.stream.write_all(bytes).await;
     }
 
-    /// Ends what this end has to say; it still listens.
-    pub async fn say_no_more(&mut self) {
+    /// Closes the writing half.
+    pub async fn finish_writing(&mut self) {
         self.stream.shutdown().await.unwrap();
     }
 
-    /// The head of the next answer; empty where the connection has ended.
+    /// The head of the next answer. Empty if the connection has ended.
     pub async fn head(&mut self) -> String {
         let mut head = String::new();
         while self.stream.read_line(&mut head).await.unwrap_or_default() > 0 && !head.ends_with("\r\n\r\n") {}
@@ -163,7 +163,7 @@ impl Line {
         Answer { status, head, body: String::from_utf8(body).unwrap() }
     }
 
-    /// The next chunk of a stream; none at its end.
+    /// The next chunk of a stream, `None` at its end.
     async fn chunk(&mut self) -> Option<Vec<u8>> {
         let mut size = String::new();
         self.stream.read_line(&mut size).await.ok()?;
@@ -174,12 +174,12 @@ impl Line {
         (size > 0).then_some(chunk)
     }
 
-    /// The next event of a stream, as it stands; none at its end.
+    /// The next event of a stream as raw text, `None` at its end.
     pub async fn event(&mut self) -> Option<String> {
         self.chunk().await.map(|chunk| String::from_utf8(chunk).unwrap())
     }
 
-    /// The next message of a stream; signs of life are passed over.
+    /// The next message of a stream. Keep-alive comments are skipped.
     pub async fn message(&mut self) -> Option<Value> {
         loop {
             let event = self.event().await?;
@@ -189,7 +189,7 @@ impl Line {
         }
     }
 
-    /// Whether the other end has closed it, with nothing said.
+    /// Whether the server has closed the connection without another byte.
     pub async fn is_closed(&mut self) -> bool {
         matches!(self.stream.read(&mut [0; 1]).await, Ok(0) | Err(_))
     }

@@ -1,4 +1,4 @@
-//! Who may come in.
+//! Checks of host, origin and token.
 
 use crate::http::client::{Line, ask, post};
 use crate::http::server::{Server, TOKEN, greet, options};
@@ -6,7 +6,7 @@ use ghl_contacts_mcp::serve::{Accounts, Bearer};
 use serde_json::json;
 
 #[tokio::test]
-async fn a_request_for_another_host_is_refused_on_every_path_that_carries_mcp() {
+async fn another_host_is_refused_on_every_mcp_path() {
     let server = Server::open().await;
     for path in ["/mcp", "/sse", "/messages?sessionId=1", "/metrics"] {
         for host in ["evil.example", "localhost.evil.example", "192.168.1.1:80"] {
@@ -20,7 +20,7 @@ async fn a_request_for_another_host_is_refused_on_every_path_that_carries_mcp() 
 }
 
 #[tokio::test]
-async fn a_page_of_another_origin_is_refused_on_both_transports() {
+async fn another_origin_is_refused_on_both_transports() {
     let server = Server::open().await;
     for (method, path) in [("POST", "/mcp"), ("GET", "/sse"), ("POST", "/messages?sessionId=1")] {
         for origin in ["http://evil.example", "http://localhost:3000", "null"] {
@@ -33,7 +33,7 @@ async fn a_page_of_another_origin_is_refused_on_both_transports() {
 }
 
 #[tokio::test]
-async fn a_client_without_the_token_learns_so_before_its_body_is_read() {
+async fn a_missing_token_is_refused_before_the_body_is_read() {
     let server = Server::locked(&[]).await;
     for (method, path) in [("POST", "/mcp"), ("GET", "/sse"), ("POST", "/messages?sessionId=1")] {
         for (value, says) in [("", false), ("Bearer wrong-token-wrong", true), ("Basic abc", true)] {
@@ -78,7 +78,7 @@ async fn an_unknown_path_is_a_plain_404_with_or_without_a_token() {
 }
 
 #[tokio::test]
-async fn a_page_may_read_answers_only_where_its_origin_is_named() {
+async fn cors_allows_only_configured_origins() {
     let server = Server::locked(&[]).await;
     let preflight = |origin: &str| {
         ask("OPTIONS", "/mcp")
@@ -111,7 +111,7 @@ async fn a_page_may_read_answers_only_where_its_origin_is_named() {
 }
 
 #[tokio::test]
-async fn the_metrics_of_all_accounts_are_for_their_own_token() {
+async fn metrics_need_their_own_token() {
     let server = Server::start(options(), |handler| {
         Accounts::authenticated()
             .with_token(Bearer::of(TOKEN), handler)

@@ -43,7 +43,7 @@ impl<'a> Session<'a> {
 
     async fn ask(&mut self, message: &Value) -> Value {
         assert_eq!(self.send(message).await, 202);
-        self.line.message().await.expect("the stream goes on")
+        self.line.message().await.expect("the stream continues")
     }
 
     async fn initialize(&mut self, version: &str) -> Value {
@@ -55,7 +55,7 @@ impl<'a> Session<'a> {
 }
 
 #[tokio::test]
-async fn an_old_client_lists_and_calls_over_its_stream() {
+async fn an_old_client_lists_and_calls_over_sse() {
     let server = Server::open().await;
     for version in ["2024-11-05", "2025-03-26", "2025-11-25"] {
         let mut session = Session::open(&server, None).await;
@@ -70,12 +70,12 @@ async fn an_old_client_lists_and_calls_over_its_stream() {
 }
 
 #[tokio::test]
-async fn a_new_client_is_served_on_the_old_stream_too() {
+async fn a_stateless_client_is_served_over_sse() {
     let server = Server::open().await;
     let mut session = Session::open(&server, None).await;
     let early =
         json!({ "jsonrpc": "2.0", "method": "notifications/cancelled", "params": { "requestId": 1 } });
-    assert_eq!(session.send(&early).await, 202, "a notification before its time is dropped");
+    assert_eq!(session.send(&early).await, 202, "a notification before `initialize` is dropped");
     let hello = session.ask(&modern(1, "server/discover", json!({}))).await;
     assert!(hello["result"]["supportedVersions"].is_array(), "{hello}");
     let params = json!({ "name": "greet", "arguments": { "name": "Jane" } });
@@ -84,7 +84,7 @@ async fn a_new_client_is_served_on_the_old_stream_too() {
 }
 
 #[tokio::test]
-async fn a_session_is_open_to_the_client_that_opened_it_alone() {
+async fn a_session_takes_messages_only_from_its_own_client() {
     let server = Server::locked(&["another-token-here"]).await;
     let mut session = Session::open(&server, Some(TOKEN)).await;
     assert_eq!(session.send_as(Some("another-token-here"), &initialize("2024-11-05")).await, 404);
@@ -99,7 +99,7 @@ async fn a_session_is_open_to_the_client_that_opened_it_alone() {
 }
 
 #[tokio::test]
-async fn garbage_is_refused_and_the_session_goes_on() {
+async fn garbage_is_refused_and_the_session_continues() {
     let server = Server::open().await;
     let mut session = Session::open(&server, None).await;
     session.initialize("2024-11-05").await;
@@ -122,7 +122,7 @@ async fn garbage_is_refused_and_the_session_goes_on() {
 }
 
 #[tokio::test]
-async fn half_a_body_is_not_waited_for_and_the_session_goes_on() {
+async fn an_incomplete_body_times_out_and_the_session_continues() {
     let server = Server::with(|options| options.limits.body_time = MOMENT).await;
     let mut session = Session::open(&server, None).await;
     session.initialize("2024-11-05").await;
@@ -135,7 +135,7 @@ async fn half_a_body_is_not_waited_for_and_the_session_goes_on() {
 }
 
 #[tokio::test]
-async fn a_quiet_stream_shows_that_it_lives_for_longer_than_a_connection_may_rest() {
+async fn an_idle_stream_is_kept_alive_beyond_the_idle_timeout() {
     let server = Server::with(|options| {
         options.limits.keep_alive = MOMENT / 4;
         options.limits.head_time = MOMENT;
@@ -150,7 +150,7 @@ async fn a_quiet_stream_shows_that_it_lives_for_longer_than_a_connection_may_res
 }
 
 #[tokio::test]
-async fn one_session_too_many_is_told_so_until_another_client_goes() {
+async fn a_session_above_the_limit_is_refused_until_one_ends() {
     let server = Server::with(|options| options.limits.sessions = 1).await;
     let session = Session::open(&server, None).await;
     let full = server.ask(ask("GET", "/sse")).await;
@@ -162,7 +162,7 @@ async fn one_session_too_many_is_told_so_until_another_client_goes() {
 }
 
 #[tokio::test]
-async fn a_client_that_goes_away_cancels_what_it_asked_for() {
+async fn a_disconnected_client_cancels_its_calls_over_sse() {
     let server = Server::open().await;
     let mut session = Session::open(&server, None).await;
     session.initialize("2024-11-05").await;
@@ -178,7 +178,7 @@ async fn a_client_that_goes_away_cancels_what_it_asked_for() {
 }
 
 #[tokio::test]
-async fn the_old_transport_can_be_turned_off() {
+async fn sse_can_be_turned_off() {
     let server = Server::with(|options| options.legacy_sse = false).await;
     assert_eq!(server.ask(ask("GET", "/sse")).await.status, 404);
     assert_eq!(server.ask(post(&greet("J")).to("/messages?sessionId=1")).await.status, 404);

@@ -1,11 +1,11 @@
-//! How much one client may take, and that the others do not feel it. The server is told to be impatient, so that
-//! nobody here has to be patient.
+//! The limits on one client, and that other clients are still served. The timeouts are short here, so that the specs are
+//! quick.
 
 use crate::http::client::{Line, ask, post};
 use crate::http::server::{MOMENT, Server, greet};
 
 #[tokio::test]
-async fn a_body_that_is_too_large_is_refused_however_it_is_sent() {
+async fn a_body_above_the_limit_is_refused_with_and_without_a_length() {
     let server = Server::open().await;
     let large = vec![b'x'; 5 * 1024 * 1024];
     assert_eq!(server.ask(post(&greet("J")).body(large.clone())).await.status, 413);
@@ -18,7 +18,7 @@ async fn a_body_that_is_too_large_is_refused_however_it_is_sent() {
 }
 
 #[tokio::test]
-async fn a_length_that_is_announced_is_refused_before_a_byte_comes() {
+async fn an_announced_length_above_the_limit_is_refused_at_once() {
     let server = Server::open().await;
     let mut line = Line::open(server.at).await;
     let request = post(&greet("J")).without("connection").with("content-length", "1048577");
@@ -27,7 +27,7 @@ async fn a_length_that_is_announced_is_refused_before_a_byte_comes() {
 }
 
 #[tokio::test]
-async fn a_body_that_does_not_come_is_not_waited_for() {
+async fn an_incomplete_body_times_out() {
     let server = Server::with(|options| options.limits.body_time = MOMENT).await;
     let mut line = Line::open(server.at).await;
     line.write(post(&greet("J")).without("connection").head().as_bytes()).await;
@@ -38,15 +38,15 @@ async fn a_body_that_does_not_come_is_not_waited_for() {
 }
 
 #[tokio::test]
-async fn a_client_that_leaves_in_the_middle_of_its_body_calls_nothing() {
+async fn a_body_that_the_client_cuts_off_calls_no_tool() {
     let server = Server::open().await;
     for length in [10, 40] {
         let body = greet("J").to_string();
         let mut line = Line::open(server.at).await;
         line.write(post(&greet("J")).without("connection").head().as_bytes()).await;
         line.write(&body.as_bytes()[..length]).await;
-        line.say_no_more().await;
-        // Nobody may be there to read it any more.
+        line.finish_writing().await;
+        // The server may have closed the connection already.
         assert!([0, 400].contains(&line.answer().await.status));
     }
     assert!(server.is_well().await);
@@ -54,7 +54,7 @@ async fn a_client_that_leaves_in_the_middle_of_its_body_calls_nothing() {
 }
 
 #[tokio::test]
-async fn half_a_head_is_not_waited_for() {
+async fn an_incomplete_head_times_out() {
     let server = Server::with(|options| options.limits.head_time = MOMENT).await;
     let mut half = Line::open(server.at).await;
     half.write(b"POST /mcp HTTP/1.1\r\nhost: localhost\r\nx-slow: ").await;
@@ -66,7 +66,7 @@ async fn half_a_head_is_not_waited_for() {
 }
 
 #[tokio::test]
-async fn a_connection_may_rest_between_requests_for_longer_than_a_head_may_take() {
+async fn an_idle_connection_lives_longer_than_the_head_timeout() {
     let server = Server::with(|options| {
         options.limits.head_time = MOMENT;
         options.limits.idle_time = 5 * MOMENT;
@@ -76,15 +76,15 @@ async fn a_connection_may_rest_between_requests_for_longer_than_a_head_may_take(
     let request = ask("GET", "/healthz").without("connection").head();
     resting.write(request.as_bytes()).await;
     assert_eq!(resting.answer().await.status, 200);
-    // The other one never says anything and is closed after the time of a head: a clock that is not ours.
+    // The other connection sends nothing and is closed after the head timeout, so that time has passed here.
     assert!(other.is_closed().await);
     resting.write(request.as_bytes()).await;
     assert_eq!(resting.answer().await.status, 200);
-    assert!(resting.is_closed().await, "a rest has its end too");
+    assert!(resting.is_closed().await, "an idle connection is closed in the end");
 }
 
 #[tokio::test]
-async fn a_head_that_is_too_large_is_refused() {
+async fn a_head_above_the_limit_is_refused() {
     let server = Server::open().await;
     let long = ask("GET", "/healthz").with("x-long", &"x".repeat(17 * 1024));
     assert_eq!(server.ask(long).await.status, 431);
@@ -97,7 +97,7 @@ async fn a_head_that_is_too_large_is_refused() {
 }
 
 #[tokio::test]
-async fn what_is_no_http_is_not_answered_as_if_it_were() {
+async fn bytes_that_are_not_http_get_no_success() {
     let server = Server::open().await;
     for bytes in
         ["\x16\x03\x01\x02\x00", "GET / HTTP/9.9\r\n\r\n", "\r\n\r\n\0", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"]
@@ -113,7 +113,7 @@ async fn what_is_no_http_is_not_answered_as_if_it_were() {
 }
 
 #[tokio::test]
-async fn one_connection_too_many_is_told_so_and_has_a_place_when_another_leaves() {
+async fn a_connection_above_the_limit_is_refused_until_one_closes() {
     let server = Server::with(|options| options.limits.connections = 2).await;
     let mut first = Line::open(server.at).await;
     let second = Line::open(server.at).await;
@@ -121,14 +121,14 @@ async fn one_connection_too_many_is_told_so_and_has_a_place_when_another_leaves(
     first.write(request.as_bytes()).await;
     assert_eq!(first.answer().await.status, 200);
     let mut third = Line::open(server.at).await;
-    let turned_away = third.answer().await;
-    assert_eq!((turned_away.status, turned_away.header("retry-after")), (503, Some("5")));
+    let refused = third.answer().await;
+    assert_eq!((refused.status, refused.header("retry-after")), (503, Some("5")));
     first.write(request.as_bytes()).await;
-    assert_eq!(first.answer().await.status, 200, "those who are in are served");
+    assert_eq!(first.answer().await.status, 200, "open connections are still served");
     drop(second);
     loop {
         let mut line = Line::open(server.at).await;
-        // A place that is not free yet closes the line, perhaps before the request is written.
+        // Without a free place the server closes the connection, perhaps before the request is written.
         line.try_write(request.as_bytes()).await;
         if line.answer().await.status == 200 {
             break;
@@ -137,7 +137,7 @@ async fn one_connection_too_many_is_told_so_and_has_a_place_when_another_leaves(
 }
 
 #[tokio::test]
-async fn a_crowd_of_connections_leaves_the_server_well() {
+async fn the_server_still_serves_after_500_connections() {
     let server = Server::with(|options| options.limits.connections = 64).await;
     let mut lines = Vec::new();
     for _ in 0..500 {

@@ -1,4 +1,4 @@
-//! What an operator asks for.
+//! Health probes and metrics.
 
 use serde_json::json;
 
@@ -6,7 +6,7 @@ use crate::http::client::{ask, post};
 use crate::http::server::{Server, call, greet};
 
 #[tokio::test]
-async fn a_probe_is_answered_whatever_host_it_asks_for() {
+async fn a_probe_is_answered_for_any_host() {
     let server = Server::locked(&[]).await;
     for path in ["/healthz", "/readyz"] {
         let answer = server.ask(ask("GET", path).with("host", "10.0.0.7:8787")).await;
@@ -23,7 +23,7 @@ async fn a_server_that_can_serve_no_call_is_alive_and_not_ready() {
 }
 
 #[tokio::test]
-async fn calls_are_counted_by_tool_and_outcome_and_nothing_of_them_is_shown() {
+async fn metrics_count_calls_by_tool_and_outcome_without_content() {
     let server = Server::open().await;
     for message in [
         greet("Jane"),

@@ -17,7 +17,7 @@ fn program(arguments: &[&str], variables: &[(&str, &str)]) -> Command {
     command
 }
 
-/// The program as a process. It ends with the spec.
+/// The program as a process. It is killed when dropped.
 pub struct Running {
     pub child: Child,
     pub at: SocketAddr,
@@ -47,7 +47,7 @@ impl Drop for Running {
 }
 
 #[test]
-fn wrong_settings_end_the_program_with_one_clear_line_and_exit_code_2() {
+fn a_wrong_http_setting_ends_with_one_line_and_exit_code_2() {
     let token = ("GHL_MCP_TOKENS", "0123456789abcdef");
     for (arguments, variables, says) in [
         (
@@ -118,7 +118,7 @@ async fn an_accounts_file_gives_each_token_its_own_location() {
 }
 
 #[test]
-fn the_same_file_serves_stdio_for_the_account_that_is_named() {
+fn the_accounts_file_serves_stdio_for_a_named_account() {
     let path = tempfile("stdio");
     let account = |name: &str| {
         format!(

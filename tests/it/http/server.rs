@@ -1,4 +1,4 @@
-//! A server on a port of its own, over the stage's tools.
+//! A server on its own port, with the tools of the fixture.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -16,7 +16,7 @@ use crate::seam::stage::{Stage, over_stage};
 
 pub const TOKEN: &str = "a-token-of-the-spec";
 
-/// It ends with the spec.
+/// It stops when dropped.
 pub struct Server {
     pub at: SocketAddr,
     pub stage: Arc<Stage>,
@@ -68,7 +68,7 @@ impl Server {
         ask.send(self.at).await
     }
 
-    /// Other clients are unharmed.
+    /// Whether another client is served.
     pub async fn is_well(&self) -> bool {
         let greeted = self.ask(crate::http::client::post(&greet("Jane"))).await;
         greeted.status == 200 && greeted.json()["result"]["isError"] == false
@@ -81,12 +81,12 @@ impl Drop for Server {
     }
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "callers write the value where they call")]
+#[expect(clippy::needless_pass_by_value, reason = "callers pass a literal")]
 pub fn request(method: &str, params: Value) -> Value {
     json!({ "jsonrpc": "2.0", "id": 7, "method": method, "params": params })
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "callers write the value where they call")]
+#[expect(clippy::needless_pass_by_value, reason = "callers pass a literal")]
 pub fn call(tool: &str, arguments: Value) -> Value {
     request("tools/call", json!({ "name": tool, "arguments": arguments }))
 }
@@ -105,5 +105,5 @@ pub fn initialize(version: &str) -> Value {
     request("initialize", json!({ "protocolVersion": version, "capabilities": {}, "clientInfo": client }))
 }
 
-/// A moment that a spec waits for a server that was told to be impatient.
+/// The short timeout that a spec gives its server.
 pub const MOMENT: Duration = Duration::from_millis(40);

@@ -1,4 +1,4 @@
-//! A server that is told to stop.
+//! Stopping a server.
 
 use std::sync::atomic::Ordering;
 
@@ -8,7 +8,7 @@ use tokio::net::TcpStream;
 use crate::http::client::{Line, ask, post};
 use crate::http::server::{MOMENT, Server, call};
 
-/// Begins a call that goes on until it is cancelled.
+/// Starts a call that runs until it is cancelled.
 async fn begin_waiting(server: &Server) -> Line {
     let message = call("save", json!({ "wait": true }));
     let mut line = Line::open(server.at).await;
@@ -19,14 +19,14 @@ async fn begin_waiting(server: &Server) -> Line {
 }
 
 #[tokio::test]
-async fn a_call_that_runs_is_waited_for_and_no_new_one_is_taken() {
+async fn a_stopping_server_finishes_its_calls_and_takes_no_new_ones() {
     let mut server = Server::open().await;
     let mut idle = Line::open(server.at).await;
     idle.write(ask("GET", "/healthz").without("connection").head().as_bytes()).await;
     assert_eq!(idle.answer().await.status, 200);
     let line = begin_waiting(&server).await;
     server.stop.cancel();
-    assert!(idle.is_closed().await, "a connection that rests is closed");
+    assert!(idle.is_closed().await, "an idle connection is closed");
     while TcpStream::connect(server.at).await.is_ok() {}
     assert!(!server.stage.cancelled.load(Ordering::SeqCst), "the call is not cancelled");
     assert!(!server.running.is_finished());
@@ -36,7 +36,7 @@ async fn a_call_that_runs_is_waited_for_and_no_new_one_is_taken() {
 }
 
 #[tokio::test]
-async fn a_call_that_does_not_end_is_not_waited_for_for_ever() {
+async fn a_stopping_server_gives_up_on_a_call_after_the_drain_time() {
     let mut server = Server::with(|options| options.limits.drain = MOMENT).await;
     let line = begin_waiting(&server).await;
     server.stop.cancel();
@@ -45,7 +45,7 @@ async fn a_call_that_does_not_end_is_not_waited_for_for_ever() {
 }
 
 #[tokio::test]
-async fn open_streams_end() {
+async fn a_stopping_server_ends_open_streams() {
     let mut server = Server::open().await;
     let (mut line, _) = ask("GET", "/sse").stream(server.at).await;
     assert!(line.event().await.is_some());

@@ -1,4 +1,4 @@
-//! `http` as a process that is told to end, or whose client goes: rows 46 and 47 of the fault matrix
+//! `http` as a process that gets a signal or whose client disconnects: rows 46 and 47 of the fault matrix
 //! (`tests/it/faults.rs`), over HTTP.
 
 use ghl_contacts_mcp::sandbox::{Fault, Sandbox};
@@ -13,7 +13,7 @@ use crate::http::server::call;
 use crate::support::process::wait_for;
 
 #[tokio::test]
-async fn the_first_signal_ends_it_well() {
+async fn one_signal_ends_the_program_with_exit_code_0() {
     for name in ["TERM", "INT"] {
         let mut running = Running::start(&["--sandbox"], &[]);
         let (mut stream, _) = ask("GET", "/sse").stream(running.at).await;
@@ -24,7 +24,7 @@ async fn the_first_signal_ends_it_well() {
     }
 }
 
-/// The program with a create on its way, and what the create will be answered.
+/// The program during a create, and the future answer to it.
 fn creating(sandbox: &Sandbox) -> (Running, JoinHandle<Value>) {
     let running = Running::start(
         &[],
@@ -42,7 +42,7 @@ fn creating(sandbox: &Sandbox) -> (Running, JoinHandle<Value>) {
     (running, answer)
 }
 
-/// The first signal has come to the program: nobody listens any more.
+/// Waits until the program has handled the first signal: it no longer listens.
 async fn has_stopped_listening(running: &Running) {
     while TcpStream::connect(running.at).await.is_ok() {}
 }
@@ -75,10 +75,10 @@ async fn row_47_a_second_signal_ends_it_at_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn row_46_the_write_of_a_client_that_goes_away_is_carried_to_its_end() {
+async fn row_46_a_write_is_finished_after_its_client_disconnects() {
     let sandbox = slow().await;
     let (mut running, answer) = creating(&sandbox);
-    // Its connection closes with it.
+    // This closes its connection.
     answer.abort();
     assert!(answer.await.unwrap_err().is_cancelled());
     running.signal("TERM");

@@ -1,4 +1,4 @@
-//! `/mcp`, in every revision of the protocol.
+//! `/mcp` in every revision of the protocol.
 
 use std::sync::atomic::Ordering;
 
@@ -39,7 +39,7 @@ async fn every_revision_with_initialize_is_served_without_a_session() {
 }
 
 #[tokio::test]
-async fn the_stateless_revision_is_served_with_its_types_and_its_hints() {
+async fn the_stateless_revision_has_result_types_and_cache_hints() {
     let server = Server::open().await;
     let hello = server.ask(modern_post("server/discover", &json!({}))).await.json();
     let versions = hello["result"]["supportedVersions"].as_array().unwrap();
@@ -73,7 +73,7 @@ async fn headers_that_contradict_the_body_are_refused() {
 }
 
 #[tokio::test]
-async fn a_client_is_answered_in_the_form_that_it_reads() {
+async fn the_answer_has_a_media_type_that_the_client_accepts() {
     let server = Server::open().await;
     for (accept, form) in [
         ("application/json, text/event-stream", "application/json"),
@@ -92,7 +92,7 @@ async fn a_client_is_answered_in_the_form_that_it_reads() {
 }
 
 #[tokio::test]
-async fn a_call_that_reports_progress_is_a_stream_for_those_who_read_one() {
+async fn progress_is_streamed_only_to_clients_that_accept_a_stream() {
     let server = Server::open().await;
     let answer = server.ask(post(&save())).await;
     assert_eq!(answer.header("content-type"), Some("text/event-stream"));
@@ -106,7 +106,7 @@ async fn a_call_that_reports_progress_is_a_stream_for_those_who_read_one() {
 }
 
 #[tokio::test]
-async fn garbage_is_told_what_it_is() {
+async fn garbage_gets_the_right_error_code() {
     let server = Server::open().await;
     let deep = "[".repeat(100_000);
     for (body, code) in [
@@ -136,7 +136,7 @@ async fn garbage_is_told_what_it_is() {
 }
 
 #[tokio::test]
-async fn a_method_that_does_not_belong_is_told_which_does() {
+async fn a_wrong_method_is_answered_with_the_allowed_one() {
     let server = Server::open().await;
     for (path, allowed) in [
         ("/mcp", "POST"),
@@ -155,11 +155,11 @@ async fn a_method_that_does_not_belong_is_told_which_does() {
         }
     }
     let session = post(&greet("J")).with("mcp-session-id", "made-up").with("last-event-id", "1");
-    assert_eq!(server.ask(session).await.status, 200, "a session id means nothing here");
+    assert_eq!(server.ask(session).await.status, 200, "a session id is ignored");
 }
 
 #[tokio::test]
-async fn a_client_that_goes_away_cancels_its_call_and_no_other() {
+async fn a_disconnected_client_cancels_only_its_own_call() {
     let server = Server::open().await;
     let wait = post(&call("save", json!({ "wait": true })));
     let mut line = Line::open(server.at).await;
@@ -174,7 +174,7 @@ async fn a_client_that_goes_away_cancels_its_call_and_no_other() {
 }
 
 #[tokio::test]
-async fn several_requests_of_one_connection_are_answered_in_turn() {
+async fn requests_on_one_connection_are_answered_in_order() {
     let server = Server::open().await;
     let mut line = Line::open(server.at).await;
     for name in ["Ann", "Bob"] {

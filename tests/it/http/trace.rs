@@ -1,4 +1,4 @@
-//! The caller's trace, on the line that a call leaves in the program's own log.
+//! The caller's trace id in the log line of a call.
 
 use std::io::Read;
 
@@ -15,7 +15,7 @@ fn traceparent(trace: &str) -> String {
     format!("00-{trace}-b7ad6b7169203331-01")
 }
 
-/// A call that fails, with a `traceparent` in either place.
+/// A call that fails, with a `traceparent` in the header, in `_meta`, in both or in neither.
 fn failing(header: Option<&str>, meta: Option<&str>) -> Ask {
     let mut params = json!({ "name": "ghl_get_contact", "arguments": { "nonsense": 1 } });
     if let Some(meta) = meta {
@@ -28,7 +28,7 @@ fn failing(header: Option<&str>, meta: Option<&str>) -> Ask {
     }
 }
 
-/// What the program logs of failed calls, and the trace of each.
+/// The trace id of each failed call in the log.
 fn traces(log: &str) -> Vec<Option<String>> {
     let lines = log.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
     let failed = lines.filter(|line| line["fields"]["message"] == "a call failed");
@@ -36,7 +36,7 @@ fn traces(log: &str) -> Vec<Option<String>> {
 }
 
 #[tokio::test]
-async fn the_line_of_a_call_names_the_callers_trace_and_nothing_that_is_none() {
+async fn the_log_line_of_a_call_names_a_valid_trace_only() {
     let mut running = Running::start(&["--sandbox", "--log-format", "json"], &[]);
     let (header, meta) = (traceparent(IN_HEADER), traceparent(IN_META));
     let (header, meta) = (header.as_str(), meta.as_str());

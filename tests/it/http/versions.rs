@@ -1,4 +1,4 @@
-//! `/mcp`: which revision is spoken, and where a request says so.
+//! `/mcp`: which revision of the protocol a request uses, and where it says so.
 
 use serde_json::{Value, json};
 
@@ -6,7 +6,7 @@ use crate::http::client::{Ask, post};
 use crate::http::server::{Server, initialize, request};
 use crate::seam::stage::modern;
 
-/// `tools/list` of a revision without `initialize`, as its body says; with the headers that belong to it.
+/// `tools/list` in a revision without `initialize`, with the right headers.
 fn list(version: &str) -> Ask {
     let mut message = modern(7, "tools/list", json!({}));
     message["params"]["_meta"]["io.modelcontextprotocol/protocolVersion"] = version.into();
@@ -14,7 +14,7 @@ fn list(version: &str) -> Ask {
 }
 
 #[tokio::test]
-async fn an_initialize_that_asks_for_a_revision_without_one_is_answered_with_the_last_that_has_it() {
+async fn initialize_for_an_unsupported_revision_gets_the_last_one_that_has_it() {
     let server = Server::open().await;
     for asked in ["2026-07-28", "2099-01-01", "1999-01-01"] {
         let hello = server.ask(post(&initialize(asked))).await;
@@ -25,7 +25,7 @@ async fn an_initialize_that_asks_for_a_revision_without_one_is_answered_with_the
 }
 
 #[tokio::test]
-async fn methods_of_the_older_revisions_are_unknown_in_the_stateless_one() {
+async fn methods_of_older_revisions_are_unknown_in_the_stateless_one() {
     let server = Server::open().await;
     let modern_post = |method: &str, params: Value| {
         let ask = post(&modern(7, method, params)).with("mcp-method", method);
@@ -36,13 +36,13 @@ async fn methods_of_the_older_revisions_are_unknown_in_the_stateless_one() {
         assert_eq!((&answer["id"], &answer["error"]["code"]), (&json!(7), &json!(-32601)), "{method}");
     }
     assert_eq!(server.ask(modern_post("ping", json!({}))).await.status, 404);
-    // "An `initialize` request selects legacy semantics" (2026-07-28, basic/versioning), however it is dressed.
+    // "An `initialize` request selects legacy semantics" (2026-07-28, basic/versioning), whatever its headers say.
     let hello = server.ask(modern_post("initialize", initialize("2026-07-28")["params"].clone())).await;
     assert_eq!((hello.status, &hello.json()["result"]["protocolVersion"]), (200, &json!("2025-11-25")));
 }
 
 #[tokio::test]
-async fn a_server_is_discovered_without_a_session_and_tells_what_it_speaks() {
+async fn discover_answers_without_a_session_and_lists_the_versions() {
     let server = Server::open().await;
     let ask = post(&modern(7, "server/discover", json!({})));
     let ask = ask.with("mcp-protocol-version", "2026-07-28").with("mcp-method", "server/discover");
@@ -60,7 +60,7 @@ async fn a_server_is_discovered_without_a_session_and_tells_what_it_speaks() {
 }
 
 #[tokio::test]
-async fn a_revision_that_is_not_spoken_is_told_with_those_that_are() {
+async fn an_unsupported_revision_is_answered_with_the_supported_ones() {
     let server = Server::open().await;
     for version in ["2099-01-01", "2026-07-29", "tomorrow"] {
         let answer = server.ask(list(version)).await;
@@ -75,7 +75,7 @@ async fn a_revision_that_is_not_spoken_is_told_with_those_that_are() {
 }
 
 #[tokio::test]
-async fn a_stateless_request_says_in_its_header_and_its_body_what_it_is() {
+async fn a_stateless_request_needs_version_and_method_in_header_and_body() {
     let server = Server::open().await;
     let without = |key: &str| {
         let mut message = modern(7, "tools/list", json!({}));
@@ -102,5 +102,5 @@ async fn a_stateless_request_says_in_its_header_and_its_body_what_it_is() {
         let error: Value = answer.json()["error"].clone();
         assert_eq!((answer.status, &error["code"]), (400, &json!(code)), "{name}: {error}");
     }
-    assert_eq!(server.ask(without("clientInfo")).await.status, 200, "which should be there, and need not");
+    assert_eq!(server.ask(without("clientInfo")).await.status, 200, "`clientInfo` is optional");
 }

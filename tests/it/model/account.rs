@@ -1,4 +1,4 @@
-//! What a few calls at once say that they did, held against what the CRM held before and holds after.
+//! Compares what a few simultaneous calls say that they did with what the CRM held before and holds after.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,14 +11,14 @@ const FIELDS: [&str; 5] = ["email", "phone", "firstName", "city", CUSTOM];
 
 type Held = Option<String>;
 
-/// One contact, in part.
+/// The fields of one contact that the model knows.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Person {
     fields: BTreeMap<String, String>,
     tags: BTreeSet<String>,
 }
 
-/// Everybody, by id.
+/// All contacts, by id.
 pub type People = BTreeMap<String, Person>;
 
 pub fn people(contacts: &[Value], custom: &str) -> People {
@@ -42,7 +42,7 @@ pub fn people(contacts: &[Value], custom: &str) -> People {
     contacts.iter().map(person).collect()
 }
 
-/// The entries of one round.
+/// What the calls of one round say.
 #[derive(Debug, Default)]
 pub struct Account {
     created: BTreeSet<String>,
@@ -65,7 +65,7 @@ impl Account {
         self.tagged.entry(id.to_owned()).or_default().extend(tags.cloned());
     }
 
-    /// Nobody knows of which contact.
+    /// Of an unknown contact.
     pub fn may(&mut self, field: &str, value: Held) {
         self.may.entry(field.to_owned()).or_default().push(value);
     }
@@ -79,8 +79,8 @@ impl Account {
             return Err(format!("{id} is gone"));
         }
         for (id, person) in after {
-            let nobody = Person::default();
-            let was = before.get(id).unwrap_or(&nobody);
+            let empty = Person::default();
+            let was = before.get(id).unwrap_or(&empty);
             if !before.contains_key(id) {
                 self.explained(id, person)?;
             }
@@ -103,7 +103,7 @@ impl Account {
         if self.created.contains(id) || wrote || may("email") || may("phone") {
             return Ok(());
         }
-        Err(format!("{id} was created by nobody: {person:?}"))
+        Err(format!("{id} was created by no call: {person:?}"))
     }
 
     fn check_field(
@@ -122,7 +122,7 @@ impl Account {
                 Err(format!("{id} {field}: acknowledged as {values:?} and is {is:?} (was {was:?})"))
             }
             None if was == is => Ok(()),
-            None => Err(format!("{id} {field}: was {was:?} and is {is:?}, which nobody asked for")),
+            None => Err(format!("{id} {field}: was {was:?} and is {is:?}, which no call asked for")),
         }
     }
 
@@ -135,13 +135,13 @@ impl Account {
         let known =
             |tag: &&String| was.contains(*tag) || tagged.contains(*tag) || self.may_tag.contains(*tag);
         match is.iter().find(|tag| !known(tag)) {
-            Some(tag) => Err(format!("{id} has the tag {tag}, which nobody asked for")),
+            Some(tag) => Err(format!("{id} has the tag {tag}, which no call asked for")),
             None => Ok(()),
         }
     }
 }
 
-/// Where duplicates are forbidden, a key belongs to one contact.
+/// Checks that each key belongs to one contact, as a CRM without duplicates must have it.
 pub fn check_unique(people: &People) -> Result<(), String> {
     for field in ["email", "phone"] {
         let mut seen = BTreeMap::new();

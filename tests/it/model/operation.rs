@@ -1,4 +1,4 @@
-//! What a caller, or somebody else, does to the CRM.
+//! What a caller, or another user of the CRM, does.
 
 use std::collections::BTreeSet;
 
@@ -42,7 +42,7 @@ pub enum Operation {
     AddTags(Target, Vec<String>),
 }
 
-/// How it ended.
+/// How a call ended.
 pub enum Ended {
     Upserted(Result<Receipt, Error>),
     Tagged(Result<Tagging, Error>),
@@ -87,7 +87,7 @@ impl Operation {
         }
     }
 
-    /// Enters into the account what the call's answer says that it did, or may have done.
+    /// Records what the call did, or may have done, by its answer.
     pub fn enter(&self, ended: &Ended, account: &mut Account) {
         match (self, ended) {
             (Self::Upsert(upsert), Ended::Upserted(Ok(receipt))) => acknowledged(upsert, receipt, account),

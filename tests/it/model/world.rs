@@ -1,4 +1,4 @@
-//! One case: a CRM, its callers, what goes wrong, and somebody else who works in it too.
+//! One case: a CRM, its callers, faults, and another user who edits the CRM too.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -15,7 +15,7 @@ use crate::model::account::{Account, check_unique, people};
 use crate::model::operation::{CUSTOM, Ended, Operation, city, email, phone};
 use crate::support::{Bench, DEADLINE, setup};
 
-/// Rounds of a case.
+/// The rounds of a case.
 const ROUNDS: usize = 3;
 
 /// One case.
@@ -29,7 +29,7 @@ pub struct World {
     foreign: Foreign,
 }
 
-/// What somebody else did to a contact: its id, its new city, its new tag.
+/// What another user did to a contact: its id, its new city, its new tag.
 type Foreign = Arc<Mutex<Vec<(String, Option<String>, Option<String>)>>>;
 
 impl World {
@@ -73,7 +73,7 @@ impl World {
     }
 
     fn operation(&mut self) -> Operation {
-        // In the recipes dialect custom fields go by id, which the model's account does not know.
+        // In the recipes dialect custom fields are sent by id, which the model does not know.
         let mut operation = Operation::random(&mut self.rng);
         if let (true, Operation::Upsert(upsert)) = (self.recipe, &mut operation) {
             upsert.custom_fields.clear();
@@ -88,17 +88,17 @@ impl World {
         let runs: Vec<_> = operations
             .iter()
             .map(|operation| {
-                let patience = (self.rng.u8(..6) == 0).then(|| self.rng.usize(..200));
+                let cancelled_after = (self.rng.u8(..6) == 0).then(|| self.rng.usize(..200));
                 let contacts = &self.contacts;
                 async move {
                     let cancel = CancellationToken::new();
                     let scope = contacts.scope(cancel.clone());
                     let run = operation.run(contacts, &scope);
                     let leave = async {
-                        for _ in 0..patience.unwrap_or_default() {
+                        for _ in 0..cancelled_after.unwrap_or_default() {
                             tokio::task::yield_now().await;
                         }
-                        if patience.is_some() {
+                        if cancelled_after.is_some() {
                             cancel.cancel();
                         }
                     };
@@ -130,7 +130,7 @@ impl World {
         people(&self.bench.sandbox().contacts(), &self.custom)
     }
 
-    /// Somebody else works between the rounds: a new contact, another city.
+    /// Another user edits the CRM between the rounds: a new contact, another city.
     fn meddle(&mut self) {
         let sandbox = self.bench.sandbox();
         let (email, phone) = (email(&mut self.rng), phone(&mut self.rng));
@@ -149,7 +149,7 @@ impl World {
         }
     }
 
-    /// What will go wrong, or come in between, while the calls run.
+    /// Plans the faults and the foreign edits of a round.
     fn arrange(&mut self) {
         let sandbox = self.bench.sandbox();
         if self.rng.u8(..8) == 0 {

@@ -1,4 +1,4 @@
-//! An accounts file whose locations have token stores of their own.
+//! An accounts file in which each location has its own token file.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -19,7 +19,7 @@ async fn stage(name: &str) -> Stage {
     stage
 }
 
-/// The program with these accounts, each with its token and the location whose store it uses.
+/// The program with these accounts: the token of each, and the location whose token file it uses.
 fn serve(accounts: &[(&str, &Stage)]) -> Running {
     let mut file = String::new();
     let mut variables = vec![("GHL_CLIENT_ID", "app"), ("GHL_CLIENT_SECRET", "secret-canary")];
@@ -43,10 +43,10 @@ async fn find_jane(running: &Running, token: &str) -> Value {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn two_accounts_renew_their_tokens_apart() {
+async fn two_accounts_renew_their_tokens_separately() {
     let (one, two) = (stage("One").await, stage("Two").await);
     let before = two.on_disk();
-    // The answer to the second one's refresh never comes, and its refresh token is spent all the same.
+    // The second account's refresh gets no answer, but its refresh token is used up.
     two.sandbox.fault_on("POST", "/oauth/token", Fault::HangUp { apply: true });
     let running = serve(&[("TOKEN-OF-THE-FIRST", &one), ("TOKEN-OF-THE-SECOND", &two)]);
     let both = join(find_jane(&running, "TOKEN-OF-THE-FIRST"), find_jane(&running, "TOKEN-OF-THE-SECOND"));
@@ -56,7 +56,7 @@ async fn two_accounts_renew_their_tokens_apart() {
     assert_eq!(find_jane(&running, "TOKEN-OF-THE-FIRST").await["isError"], false);
     assert_eq!((one.sandbox.oauth_refreshes(), two.on_disk()), (1, before));
     assert_ne!(one.on_disk()["refresh_token"], two.on_disk()["refresh_token"]);
-    // Who logs in again is served again; nothing of this touches the first one.
+    // After a new login the account is served again. The first account is not affected.
     two.grant("Location", 3600);
     for token in ["TOKEN-OF-THE-FIRST", "TOKEN-OF-THE-SECOND"] {
         assert_eq!(find_jane(&running, token).await["isError"], false);
@@ -65,7 +65,7 @@ async fn two_accounts_renew_their_tokens_apart() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn two_accounts_with_one_store_renew_it_once() {
+async fn two_accounts_with_one_token_file_renew_it_once() {
     let shared = stage("Shared").await;
     let running = serve(&[("TOKEN-OF-THE-FIRST", &shared), ("TOKEN-OF-THE-SECOND", &shared)]);
     let both = join(find_jane(&running, "TOKEN-OF-THE-FIRST"), find_jane(&running, "TOKEN-OF-THE-SECOND"));

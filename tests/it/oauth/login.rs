@@ -1,4 +1,4 @@
-//! An app's tokens through `login`.
+//! The `login` command.
 
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -9,7 +9,7 @@ use serde_json::json;
 
 use crate::oauth::{BIN, Stage, found_jane, output};
 
-/// `login`, running, and the address that it printed for the browser.
+/// A running `login`, and the address that it printed for the browser.
 struct Login {
     child: Child,
     out: BufReader<std::process::ChildStdout>,
@@ -35,7 +35,7 @@ impl Login {
         Self { child, out, redirect: given("redirect_uri").parse().unwrap(), state: given("state") }
     }
 
-    /// Asks as a browser does that HighLevel sent here; the status line.
+    /// Sends the request of a browser that HighLevel redirected. Returns the status line.
     fn browser(&self, query: &str) -> String {
         let port = self.redirect.port().unwrap();
         let mut stream = TcpStream::connect(("127.0.0.1", port)).unwrap();
@@ -54,7 +54,7 @@ impl Login {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_login_stores_the_tokens_and_tells_what_was_granted() {
+async fn a_login_stores_the_tokens_and_prints_the_grant() {
     let stage = Stage::new("login").await;
     let login = Login::start(&stage);
     assert_eq!(login.browser("code=forged&state=guessed"), "HTTP/1.1 400 Bad Request");
@@ -71,7 +71,7 @@ async fn a_login_stores_the_tokens_and_tells_what_was_granted() {
     let body = exchange.body.as_ref().unwrap();
     assert_eq!((&body["grant_type"], &body["code"]), (&json!("authorization_code"), &json!("one-time")));
     assert!(body["redirect_uri"].as_str().unwrap().ends_with("/callback"));
-    // What it stored serves at once, and the folder and the file are the owner's alone.
+    // The stored tokens work at once. Only the owner may read the folder and the file.
     found_jane(&output(stage.call()).await);
     assert_eq!(stage.sandbox.oauth_refreshes(), 0);
     #[cfg(unix)]
@@ -82,7 +82,7 @@ async fn a_login_stores_the_tokens_and_tells_what_was_granted() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_login_that_a_person_declines_ends_with_the_reason_and_stores_nothing() {
+async fn a_declined_login_prints_the_reason_and_stores_nothing() {
     let stage = Stage::new("declined").await;
     let login = Login::start(&stage);
     assert_eq!(login.browser(&format!("error=access_denied&state={}", login.state)), "HTTP/1.1 200 OK");

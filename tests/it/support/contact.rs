@@ -1,8 +1,8 @@
-//! A contact that the CRM holds before a spec begins.
+//! A contact that the CRM holds at the start of a spec.
 
 use serde_json::{Map, Value, json};
 
-/// Whom the CRM knows: the name is the contact's id.
+/// A contact under construction.
 #[derive(Debug, Clone)]
 pub struct Person(Map<String, Value>);
 

@@ -1,5 +1,4 @@
-//! Everything that the program logs while the specs run, at the most talkative level, and a watch for what must not
-//! be in it.
+//! Everything that the program logs while the specs run, at level `trace`, and a check for what must not be in it.
 
 use std::io::Write;
 use std::sync::{Mutex, MutexGuard, Once, PoisonError};
@@ -19,7 +18,7 @@ fn lock<T>(mutex: &'static Mutex<T>) -> MutexGuard<'static, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Installs the program's own log at `trace`, for the whole test binary.
+/// Installs the program's own log at level `trace` for the whole test binary.
 pub fn watch() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
@@ -36,7 +35,7 @@ pub fn audit_of(location: &str) -> Vec<serde_json::Value> {
     of_location.map(|line| serde_json::from_str(line).expect("the log is JSON")).collect()
 }
 
-/// How much has been logged so far.
+/// How many lines have been logged so far.
 pub fn lines() -> u64 {
     *lock(&LINES)
 }

@@ -1,5 +1,5 @@
-//! Every request that the server sent is held against HighLevel's own OpenAPI, where `HIGHLEVEL_OPENAPI` names the
-//! folder that has its `apps/contacts.json` and `apps/locations.json`. Without it nothing is checked.
+//! Compares every request that the server sent with HighLevel's OpenAPI, if `HIGHLEVEL_OPENAPI` names the folder with
+//! its `apps/contacts.json` and `apps/locations.json`. Without the variable nothing is checked.
 
 #![expect(clippy::disallowed_methods, reason = "HighLevel's documents lie outside the repository")]
 
@@ -31,8 +31,8 @@ fn documents() -> Option<&'static Documents> {
     .as_ref()
 }
 
-/// OpenAPI 3.0 says `nullable` where JSON Schema says `null`; and the errors of HighLevel's documents are mended, each
-/// for the reason that it gives.
+/// Turns OpenAPI 3.0's `nullable` into JSON Schema's `null`, and corrects errors of HighLevel's documents. The reason for
+/// each correction stands beside it.
 fn translate(document: &mut Value) {
     let Value::Object(schema) = document else {
         if let Value::Array(list) = document {
@@ -60,12 +60,12 @@ fn translate(document: &mut Value) {
     schema.values_mut().for_each(translate);
 }
 
-/// What is wrong with one request; nothing where the documents are not there.
+/// A check of one request. `None` without the documents.
 pub fn checker() -> Option<impl Fn(&Exchange) -> Result<(), String>> {
     documents().map(|documents| move |exchange: &Exchange| complaint(documents, exchange))
 }
 
-/// Fails where the server sent something that HighLevel's documents do not have.
+/// Panics if the server sent something that HighLevel's documents do not have.
 pub fn check(sandbox: &Sandbox) {
     let Some(documents) = documents() else { return };
     for exchange in sandbox.wire() {
@@ -110,7 +110,7 @@ fn body(document: &Value, operation: &Value, body: Option<&Value>) -> Result<(),
     let Some(reference) = schema["$ref"].as_str() else {
         return if body.is_some() { Err("a body where there is none".to_owned()) } else { Ok(()) };
     };
-    // The documents leave the body of the search empty and refer to an external guide.
+    // The documents leave the body of the search undefined and refer to an external guide.
     if reference.ends_with("/SearchBodyV2DTO") {
         return Ok(());
     }
@@ -129,13 +129,13 @@ fn body(document: &Value, operation: &Value, body: Option<&Value>) -> Result<(),
     }
 }
 
-/// `companyName` is missing in `UpdateContactDto` by an oversight (highlevel-api-docs issue 314): it is tried, and on
-/// a refusal the rest is written without it.
+/// `companyName` is missing in `UpdateContactDto` by mistake (highlevel-api-docs issue 314). The server tries it, and after a
+/// refusal writes the rest without it.
 fn tolerated(reference: &str, property: &str) -> bool {
     reference.ends_with("/UpdateContactDto") && property == "companyName"
 }
 
-/// The operation whose path fits best: a literal segment goes before a parameter.
+/// The operation whose path matches best: a literal segment beats a parameter.
 fn operation<'a>(documents: &'a Documents, method: &str, path: &str) -> Option<(&'a Value, &'a Value)> {
     let mut best: Option<(usize, &Value, &Value)> = None;
     for document in &documents.list {
@@ -150,7 +150,7 @@ fn operation<'a>(documents: &'a Documents, method: &str, path: &str) -> Option<(
     best.map(|(_, document, operation)| (document, operation))
 }
 
-/// How many literal segments agree; nothing where one does not.
+/// How many literal segments are equal. `None` if one differs.
 fn fits(template: &str, path: &str) -> Option<usize> {
     let (template, path): (Vec<_>, Vec<_>) = (template.split('/').collect(), path.split('/').collect());
     if template.len() != path.len() {

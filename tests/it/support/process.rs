@@ -1,4 +1,4 @@
-//! The real binary on pipes, for what only a process has.
+//! The real binary on pipes.
 #![expect(clippy::disallowed_methods, reason = "whatever a process is waited for, the wait has an end")]
 
 use std::fs;
@@ -12,10 +12,10 @@ use std::time::{Duration, Instant};
 use ghl_contacts_mcp::sandbox::Sandbox;
 use serde_json::{Value, json};
 
-/// The longest that any process here lives, and that anything is waited for.
+/// No process here lives longer, and nothing is waited for longer.
 const LONGEST: Duration = Duration::from_secs(60);
 
-/// Waits until it is so.
+/// Waits until `what` is true.
 #[track_caller]
 pub fn wait_for(what: impl Fn() -> bool) {
     let began = Instant::now();
@@ -34,7 +34,7 @@ pub struct Program {
     watch: Option<Sender<()>>,
 }
 
-/// Ends the process where a spec fails before it does so itself.
+/// Kills the process if a spec fails before the process has ended.
 impl Drop for Program {
     fn drop(&mut self) {
         let _ = self.child.kill();
@@ -44,14 +44,14 @@ impl Drop for Program {
 }
 
 impl Program {
-    /// A server in front of that sandbox, begun; run by this shell line, in which `"$0"` is the program.
+    /// An initialized server in front of that sandbox, started by this shell line. `"$0"` is the program.
     pub fn by_shell(line: &str, sandbox: &Sandbox) -> Self {
         let url = sandbox.url();
         let (token, location) = (("GHL_PIT_TOKEN", sandbox.token()), sandbox.location_id());
         Self::run(line, &[("GHL_BASE_URL", &url), token, ("GHL_LOCATION_ID", location)])
     }
 
-    /// The same in front of anything that has an address.
+    /// The same in front of this address.
     pub fn at(url: &str) -> Self {
         Self::run("exec \"$0\" stdio", &settings(url))
     }
@@ -61,7 +61,7 @@ impl Program {
         let mut command = Command::new("/bin/sh");
         command.args(["-c", line, env!("CARGO_BIN_EXE_ghl-contacts-mcp")]).env_clear();
         command.envs(settings.iter().copied());
-        // Nobody listens there: whoever obeyed would reach nothing.
+        // Nothing listens there: a program that used the proxy would reach nothing.
         command.env("HTTP_PROXY", "http://127.0.0.1:9").env("http_proxy", "http://127.0.0.1:9");
         let mut child = command
             .stdin(Stdio::piped())
@@ -70,7 +70,7 @@ impl Program {
             .spawn()
             .expect("a shell");
         let lines = BufReader::new(child.stdout.take().expect("its output"));
-        // Read as it comes: a host that leaves it would stop the program at 64 KiB.
+        // Read at once: an unread pipe would stop the program after 64 KiB.
         let mut stderr = child.stderr.take().expect("its log");
         let log = Arc::<Mutex<String>>::default();
         let text = Arc::clone(&log);
@@ -116,7 +116,7 @@ impl Program {
         self.next()
     }
 
-    /// Reads until the answer to a ping, which shows that it lives; what came before it.
+    /// Sends a ping and reads until its answer. Returns the messages before it.
     pub fn ping(&mut self, id: &str) -> Vec<Value> {
         self.send(&json!({ "jsonrpc": "2.0", "id": id, "method": "ping" }));
         let mut before = Vec::new();
@@ -130,12 +130,12 @@ impl Program {
         }
     }
 
-    /// Resident memory in bytes.
+    /// The resident memory in bytes.
     pub fn resident(&self) -> u64 {
         self.memory("VmRSS:")
     }
 
-    /// The most that its resident memory ever was.
+    /// The peak of the resident memory in bytes.
     pub fn peak(&self) -> u64 {
         self.memory("VmHWM:")
     }
@@ -146,12 +146,12 @@ impl Program {
         line.split_whitespace().nth(1).and_then(|kb| kb.parse::<u64>().ok()).expect("a number") * 1024
     }
 
-    /// None of its threads has anything to do.
+    /// Whether all its threads sleep.
     pub fn rests(&self) -> bool {
         let threads = fs::read_dir(format!("/proc/{}/task", self.child.id())).expect("it runs");
         threads.flatten().all(|thread| {
             let stat = fs::read_to_string(thread.path().join("stat")).unwrap_or_default();
-            // The state comes after the name, which stands in brackets.
+            // The state comes after the name, which is in parentheses.
             stat.rsplit(')').next().is_some_and(|rest| rest.trim_start().starts_with('S'))
         })
     }
@@ -161,7 +161,7 @@ impl Program {
     }
 
     pub fn signal(&self, name: &str) {
-        // A process that has just ended and has not been waited for takes it without harm.
+        // A process that has ended and was not waited for ignores the signal.
         let line = format!("kill {name} {}", self.child.id());
         Command::new("/bin/sh").args(["-c", &line]).status().expect("a shell");
     }
@@ -170,7 +170,7 @@ impl Program {
         self.child.try_wait().expect("a child").is_some()
     }
 
-    /// Closes the reading end of its stdout.
+    /// Closes the reading end of stdout.
     pub fn stop_reading(&mut self) {
         let mut nothing =
             Command::new("/bin/sh").args(["-c", "exit 0"]).stdout(Stdio::piped()).spawn().expect("a shell");
@@ -178,7 +178,7 @@ impl Program {
         nothing.wait().expect("an end");
     }
 
-    /// Closes stdin and waits for the end: exit code, the rest of stdout, stderr.
+    /// Closes stdin and waits for the end. Returns the exit code, the rest of stdout, and stderr.
     pub fn close(mut self) -> (Option<i32>, String, String) {
         drop(self.stdin.take());
         self.end()
@@ -188,15 +188,15 @@ impl Program {
         let mut out = String::new();
         self.lines.read_to_string(&mut out).expect("text");
         self.logging.take().map(JoinHandle::join).transpose().expect("a log");
-        // Its number may be another's from here on.
+        // From here on the process id may belong to another process.
         self.watch = None;
         let code = self.child.wait().expect("an end").code();
         (code, out, self.log.lock().unwrap().clone())
     }
 }
 
-/// A server that may not even begin, in front of that sandbox: it is sent the beginning of a session and `messages`, then
-/// the end. Its exit code, none where a signal ended it, and its stdout. It ends by itself.
+/// A server in front of that sandbox that may fail to start. It gets `initialize`, `messages` and the end of stdin, and
+/// ends by itself. Returns the exit code (`None` after a signal) and stdout.
 pub fn starved(line: &str, sandbox: &Sandbox, messages: Vec<u8>) -> (Option<i32>, String) {
     let mut command = Command::new("/bin/sh");
     command.args(["-c", line, env!("CARGO_BIN_EXE_ghl-contacts-mcp")]).env_clear();
@@ -208,7 +208,7 @@ pub fn starved(line: &str, sandbox: &Sandbox, messages: Vec<u8>) -> (Option<i32>
     let mut stdin = child.stdin.take().expect("its input");
     let writer = std::thread::spawn(move || {
         let begin = [initialize(), json!({"jsonrpc": "2.0", "method": "notifications/initialized"})];
-        // It may have ended meanwhile.
+        // The process may have ended.
         let _ = begin.iter().try_for_each(|message| writeln!(stdin, "{message}"));
         let _ = stdin.write_all(&messages);
     });
@@ -224,13 +224,13 @@ fn initialize() -> Value {
         "protocolVersion": "2025-11-25", "capabilities": {}, "clientInfo": {"name": "spec", "version": "1"}}})
 }
 
-/// The variables of a program whose HighLevel is there.
+/// The environment of a program whose HighLevel has this address.
 pub fn settings(url: &str) -> [(&'static str, &str); 3] {
     let token = "pit-00000000-0000-4000-8000-000000000000";
     [("GHL_BASE_URL", url), ("GHL_PIT_TOKEN", token), ("GHL_LOCATION_ID", "FaultLocation0000001")]
 }
 
-/// Ends that process when its time is over, so that whoever reads from it reads its end; not once the sender is gone.
+/// Kills that process after [`LONGEST`], so that a blocked read ends. Dropping the sender cancels this.
 fn killed_late(process: u32) -> Sender<()> {
     let (watch, watched) = channel();
     std::thread::spawn(move || {

@@ -8,7 +8,7 @@ use serde_json::Value;
 pub struct Reply(pub CallToolResult);
 
 impl Reply {
-    /// The structured answer of a call that succeeded; its text is the same JSON.
+    /// The structured answer of a successful call. The text block holds the same JSON.
     #[track_caller]
     pub fn ok(&self) -> &Value {
         assert_ne!(self.0.is_error, Some(true), "the call failed: {}", self.text());
@@ -18,7 +18,7 @@ impl Reply {
         structured
     }
 
-    /// The words of a call that failed.
+    /// The text of a failed call.
     #[track_caller]
     pub fn error(&self) -> &str {
         assert_eq!(self.0.is_error, Some(true), "the call succeeded: {}", self.text());
@@ -33,7 +33,7 @@ impl Reply {
         self.0.structured_content.as_ref().expect("a failure is structured")
     }
 
-    /// The code of a call that failed.
+    /// The error code of a failed call.
     #[track_caller]
     pub fn code(&self) -> &str {
         self.failure()["code"].as_str().expect("a failure has a code")

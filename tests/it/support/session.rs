@@ -48,7 +48,7 @@ impl Session {
         &self.client
     }
 
-    /// The client goes away; returns once every call that was running has ended.
+    /// Closes the client. Returns when every running call has ended.
     pub async fn leave(self) {
         let _ = self.client.cancel().await;
         self.handler.idle().await;

@@ -1,4 +1,4 @@
-//! What went over the wire, in words that stay the same from run to run.
+//! The requests that went over the wire, as text that is the same in every run.
 
 use ghl_contacts_mcp::sandbox::Exchange;
 use serde_json::Value;
@@ -6,7 +6,7 @@ use url::form_urlencoded;
 
 use crate::support::Crm;
 
-/// A line a request, with its body.
+/// One line for each request, with its body.
 pub fn lines(crm: &Crm) -> Vec<String> {
     let write = |exchange: &Exchange| {
         let body = exchange.body.as_ref().map(|body| format!(" {}", without_location(body)));
@@ -15,7 +15,7 @@ pub fn lines(crm: &Crm) -> Vec<String> {
     Crm::wire_of(crm).iter().map(write).collect()
 }
 
-/// A line a request, without its body.
+/// One line for each request, without its body.
 pub fn short(crm: &Crm) -> Vec<String> {
     let write = |exchange: &Exchange| stable(crm, &format!("{} -> {}", head(exchange), status(exchange)));
     Crm::wire_of(crm).iter().map(write).collect()
@@ -31,7 +31,7 @@ fn status(exchange: &Exchange) -> String {
     if exchange.status == 0 { "cut".to_owned() } else { exchange.status.to_string() }
 }
 
-/// Method and path; the query is decoded, and the location, which is always there, left out.
+/// Method and path. The query is decoded, without the location, which every request has.
 fn head(exchange: &Exchange) -> String {
     let (path, query) = exchange.path.split_once('?').unwrap_or((&exchange.path, ""));
     let pairs = form_urlencoded::parse(query.as_bytes());
@@ -49,7 +49,7 @@ fn without_location(body: &Value) -> Value {
     body
 }
 
-/// Ids that the CRM made up are told by what they stand for.
+/// Replaces ids that the CRM made up by placeholders.
 fn stable(crm: &Crm, line: &str) -> String {
     let mut line = line.replace(crm.location_id(), "{location}");
     for field in crm.custom_fields() {

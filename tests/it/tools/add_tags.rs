@@ -1,4 +1,4 @@
-//! `ghl_add_tags`: adds to the set, and touches no other tag.
+//! `ghl_add_tags` adds tags and keeps all others.
 
 use ghl_contacts_mcp::ghl::Dialect;
 use ghl_contacts_mcp::sandbox::Fault;
@@ -33,7 +33,7 @@ async fn only_the_missing_tags_are_sent() {
 }
 
 #[tokio::test]
-async fn tags_that_are_there_already_cost_the_look_and_nothing_else() {
+async fn tags_that_exist_already_cost_one_lookup_only() {
     let crm = Crm::with(ada()).await;
     let reply = crm.call("ghl_add_tags", json!({ "email": "ada@example.com", "tags": ["OLD"] })).await;
     assert_eq!(reply.ok()["contacts"][0]["added"], json!([]));
@@ -41,7 +41,7 @@ async fn tags_that_are_there_already_cost_the_look_and_nothing_else() {
 }
 
 #[tokio::test]
-async fn a_tag_new_to_the_location_is_warned_of() {
+async fn a_tag_new_to_the_location_is_a_warning() {
     let crm = Crm::with(ada()).await;
     let reply = crm.call("ghl_add_tags", json!({ "contactId": "ada", "tags": ["webinra"] })).await;
     insta::assert_json_snapshot!(reply.ok()["warnings"], @r#"
@@ -54,7 +54,7 @@ async fn a_tag_new_to_the_location_is_warned_of() {
 }
 
 #[tokio::test]
-async fn a_workflow_that_adds_a_tag_at_the_same_moment_loses_nothing() {
+async fn a_tag_added_by_a_workflow_at_the_same_time_stays() {
     let crm = Crm::with(ada()).await;
     crm.on_next("POST", "/contacts/ada/tags", |crm| {
         crm.edit("ada", |ada| ada["tags"].as_array_mut().unwrap().push(json!("by-workflow")));
@@ -65,9 +65,9 @@ async fn a_workflow_that_adds_a_tag_at_the_same_moment_loses_nothing() {
 }
 
 #[tokio::test]
-async fn many_contacts_are_tagged_by_the_bulk_endpoint_and_each_is_told() {
+async fn many_contacts_are_tagged_in_bulk_and_each_is_reported() {
     let crm = setup().with(ada()).with(contact("bob").email("bob@example.com").tags(["vip"])).open().await;
-    let ids = json!(["ada", "bob", "nobody", "ada"]);
+    let ids = json!(["ada", "bob", "unknown", "ada"]);
     let reply = crm.call("ghl_add_tags", json!({ "contactIds": ids, "tags": ["vip"] })).await;
     insta::assert_json_snapshot!(reply.ok()["contacts"], @r#"
     [
@@ -95,14 +95,14 @@ async fn many_contacts_are_tagged_by_the_bulk_endpoint_and_each_is_told() {
       {
         "added": [],
         "alreadyPresent": [],
-        "contactId": "nobody",
+        "contactId": "unknown",
         "error": "Contact not found"
       }
     ]
     "#);
     insta::assert_snapshot!(crm.wire(), @r#"
     GET /locations/{location}/tags -> 200
-    POST /contacts/bulk/tags/update/add {"contacts":["ada","bob","nobody"],"tags":["vip"]} -> 201
+    POST /contacts/bulk/tags/update/add {"contacts":["ada","bob","unknown"],"tags":["vip"]} -> 201
     "#);
     assert_eq!(
         (&crm.held("ada")["tags"], &crm.held("bob")["tags"]),
@@ -111,7 +111,7 @@ async fn many_contacts_are_tagged_by_the_bulk_endpoint_and_each_is_told() {
 }
 
 #[tokio::test]
-async fn five_hundred_contacts_take_ten_requests_and_five_hundred_and_one_are_refused() {
+async fn five_hundred_contacts_take_ten_requests_and_501_are_refused() {
     let mut setup = setup();
     for n in 0..500 {
         setup = setup.with(contact(&format!("c{n}")));
@@ -128,14 +128,14 @@ async fn five_hundred_contacts_take_ten_requests_and_five_hundred_and_one_are_re
 }
 
 #[tokio::test]
-async fn a_chunk_that_fails_is_told_for_its_contacts_and_the_others_are_tagged() {
+async fn a_failed_chunk_fails_its_contacts_only() {
     let mut setup = setup();
     for n in 0..60 {
         setup = setup.with(contact(&format!("c{n}")));
     }
     let crm = setup.open().await;
     let ids: Vec<String> = (0..60).map(|n| format!("c{n}")).collect();
-    // The first chunk is carried out; the second is refused.
+    // The first chunk succeeds, the second is refused.
     crm.on_next("POST", "/contacts/bulk/", |_| {});
     let call = crm.call("ghl_add_tags", json!({ "contactIds": ids, "tags": ["vip"] }));
     let refuse = |crm: &Crm| {
@@ -153,7 +153,7 @@ async fn a_chunk_that_fails_is_told_for_its_contacts_and_the_others_are_tagged()
 }
 
 #[tokio::test]
-async fn a_first_chunk_that_fails_is_a_failure_and_not_a_list_of_them() {
+async fn a_failed_first_chunk_fails_the_call() {
     let crm = Crm::with(ada()).await;
     let refused = Fault::answer(400, "{}");
     crm.fault_on("POST", "/contacts/bulk/", refused);
@@ -162,7 +162,7 @@ async fn a_first_chunk_that_fails_is_a_failure_and_not_a_list_of_them() {
 }
 
 #[tokio::test]
-async fn a_tag_is_new_to_the_location_once() {
+async fn a_new_tag_is_warned_of_once() {
     let crm = setup().with(ada()).with(contact("bob")).open().await;
     let warnings = async |who: &str, tag: &str| {
         let reply = crm.call("ghl_add_tags", json!({ "contactId": who, "tags": [tag] })).await;
@@ -178,10 +178,10 @@ async fn a_tag_is_new_to_the_location_once() {
 }
 
 #[tokio::test]
-async fn in_the_recipes_dialect_many_are_tagged_one_by_one() {
+async fn in_the_recipes_dialect_contacts_are_tagged_one_by_one() {
     let crm = setup().recipe().with(ada()).with(contact("bob").tags(["vip"])).open().await;
     let reply =
-        crm.call("ghl_add_tags", json!({ "contactIds": ["ada", "bob", "nobody"], "tags": ["vip"] })).await;
+        crm.call("ghl_add_tags", json!({ "contactIds": ["ada", "bob", "unknown"], "tags": ["vip"] })).await;
     let lines = reply.ok()["contacts"].as_array().unwrap();
     assert!(
         lines[0].get("error").is_none() && lines[1].get("error").is_none() && lines[2]["error"].is_string()
@@ -193,7 +193,7 @@ async fn in_the_recipes_dialect_many_are_tagged_one_by_one() {
 }
 
 #[tokio::test]
-async fn in_the_recipes_dialect_tags_are_merged_and_the_risk_is_said() {
+async fn in_the_recipes_dialect_tags_are_merged_with_a_warning() {
     let crm = setup().recipe().told(Dialect::Recipe).with(ada()).open().await;
     let reply = crm.call("ghl_add_tags", json!({ "contactId": "ada", "tags": ["new"] })).await;
     assert_eq!(reply.ok()["contacts"][0]["tags"], json!(["old", "new"]));
@@ -201,9 +201,9 @@ async fn in_the_recipes_dialect_tags_are_merged_and_the_risk_is_said() {
 }
 
 #[tokio::test]
-async fn several_contacts_with_one_email_are_refused_and_none_is_tagged() {
-    let twins = setup().duplicates_allowed().with(ada()).with(contact("twin").email("ada@example.com"));
-    let crm = twins.open().await;
+async fn several_contacts_with_one_email_are_refused_and_not_tagged() {
+    let duplicates = setup().duplicates_allowed().with(ada()).with(contact("other").email("ada@example.com"));
+    let crm = duplicates.open().await;
     let reply = crm.call("ghl_add_tags", json!({ "email": "ada@example.com", "tags": ["new"] })).await;
     assert_eq!((reply.code(), reply.may_have_written()), ("ambiguous", "no"));
     assert!(crm.contacts().iter().all(|contact| !contact["tags"].to_string().contains("new")));
@@ -232,10 +232,10 @@ async fn bad_input_is_refused_without_a_request() {
 }
 
 #[tokio::test]
-async fn whom_nobody_knows_is_not_found_and_nothing_is_written() {
+async fn tags_for_an_unknown_contact_are_refused_as_not_found() {
     let crm = Crm::with(ada()).await;
     for arguments in [
-        json!({ "contactId": "nobody", "tags": ["x"] }),
+        json!({ "contactId": "unknown", "tags": ["x"] }),
         json!({ "email": "nobody@example.com", "tags": ["x"] }),
     ] {
         assert_eq!(crm.call("ghl_add_tags", arguments).await.code(), "not_found");
@@ -244,7 +244,7 @@ async fn whom_nobody_knows_is_not_found_and_nothing_is_written() {
 }
 
 #[tokio::test]
-async fn an_answer_that_was_lost_is_looked_for() {
+async fn a_lost_answer_to_tags_is_looked_up() {
     for fault in
         [Fault::HangUp { apply: true }, Fault::HangUp { apply: false }, Fault::Truncate { apply: true }]
     {
@@ -257,7 +257,7 @@ async fn an_answer_that_was_lost_is_looked_for() {
 }
 
 #[tokio::test]
-async fn a_token_that_may_not_list_tags_tags_all_the_same() {
+async fn a_token_that_may_not_list_tags_can_still_add_them() {
     let setup = setup().options(|options| options.denied_scopes = vec!["locations/tags.readonly".into()]);
     let crm = setup.with(ada()).open().await;
     let reply = crm.call("ghl_add_tags", json!({ "contactId": "ada", "tags": ["new"] })).await;

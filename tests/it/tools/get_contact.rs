@@ -1,4 +1,4 @@
-//! `ghl_get_contact`: one contact as it is now.
+//! `ghl_get_contact` reads one contact.
 
 use serde_json::{Value, json};
 
@@ -22,7 +22,7 @@ async fn a_contact_is_read_by_id_email_or_phone_in_one_request() {
 }
 
 #[tokio::test]
-async fn a_national_phone_costs_a_look_at_the_locations_country_once() {
+async fn a_national_phone_reads_the_locations_country_once() {
     let crm = Crm::with(ada()).await;
     for _ in 0..2 {
         crm.call("ghl_get_contact", json!({ "phone": "(415) 555-0101" })).await.ok();
@@ -35,7 +35,7 @@ async fn a_national_phone_costs_a_look_at_the_locations_country_once() {
 }
 
 #[tokio::test]
-async fn the_answer_is_slim_and_says_what_was_left_out() {
+async fn the_answer_is_short_and_lists_what_was_omitted() {
     let crm = Crm::with(ada()).await;
     let reply = crm.call("ghl_get_contact", json!({ "contactId": "ada" })).await;
     let mut shown = reply.ok()["contact"].clone();
@@ -64,7 +64,7 @@ async fn the_answer_is_slim_and_says_what_was_left_out() {
 }
 
 #[tokio::test]
-async fn more_fields_are_shown_on_demand_and_the_social_security_number_never() {
+async fn more_fields_are_shown_on_demand_and_the_ssn_never() {
     let crm = Crm::with(ada()).await;
     let reply = crm.call("ghl_get_contact", json!({ "contactId": "ada", "fields": ["city"] })).await;
     assert_eq!(reply.ok()["contact"]["city"], "London");
@@ -84,11 +84,11 @@ async fn custom_fields_are_shown_by_name() {
 }
 
 #[tokio::test]
-async fn whom_nobody_knows_is_not_found() {
+async fn an_unknown_contact_is_not_found() {
     for setup in [setup(), setup().recipe()] {
         let crm = setup.with(ada()).open().await;
         for arguments in [
-            json!({ "contactId": "NobodyHasThisId00000" }),
+            json!({ "contactId": "UnknownContactId0000" }),
             json!({ "email": "nobody@example.com" }),
             json!({ "phone": "+14155550199" }),
         ] {
@@ -99,7 +99,7 @@ async fn whom_nobody_knows_is_not_found() {
 }
 
 #[tokio::test]
-async fn an_id_that_could_leave_its_place_in_the_path_is_refused_without_a_request() {
+async fn an_id_that_could_change_the_path_is_refused_without_a_request() {
     let long = "x".repeat(65);
     for id in [
         "..",
@@ -138,7 +138,7 @@ async fn an_id_that_could_leave_its_place_in_the_path_is_refused_without_a_reque
 }
 
 #[tokio::test]
-async fn exactly_one_way_to_name_a_contact_is_taken() {
+async fn exactly_one_key_names_the_contact() {
     let crm = Crm::with(ada()).await;
     for arguments in
         [json!({}), json!({ "contactId": "ada", "email": "ada@example.com" }), json!({ "id": "ada" })]
@@ -157,7 +157,7 @@ async fn a_contact_of_another_location_is_not_shown() {
 }
 
 #[tokio::test]
-async fn values_of_the_wrong_shape_lose_nothing() {
+async fn values_of_an_unexpected_type_are_kept() {
     let odd = contact("odd")
         .with("postalCode", json!(94107))
         .with("tags", json!("vip"))

@@ -1,4 +1,4 @@
-//! `ghl_search_contacts`: who fits, page by page, and what the answer may not know yet.
+//! `ghl_search_contacts`: conditions, pages, and the lag of the index.
 
 use std::time::Duration;
 
@@ -16,7 +16,7 @@ fn ids(reply: &Reply) -> Vec<&str> {
     contacts.iter().map(|contact| contact["id"].as_str().expect("an id")).collect()
 }
 
-async fn town() -> Crm {
+async fn four_contacts() -> Crm {
     let person = |id: &str, tags: &[&str], company: &str, day: u32| {
         let person = contact(id).email(&format!("{id}@example.com")).first_name(id).with("tags", json!(tags));
         person.with("companyName", json!(company)).added(&format!("2026-01-{day:02}T12:00:00.000Z"))
@@ -31,7 +31,7 @@ async fn town() -> Crm {
 }
 
 #[tokio::test]
-async fn a_bare_email_or_phone_is_an_exact_lookup_that_does_not_lag() {
+async fn an_email_or_phone_alone_is_an_exact_lookup() {
     let crm = Crm::empty().await;
     crm.upsert(json!({ "email": "ada@example.com", "phone": "+14155550101" })).await.ok();
     crm.clear_wire();
@@ -43,13 +43,13 @@ async fn a_bare_email_or_phone_is_an_exact_lookup_that_does_not_lag() {
     GET /contacts/search/duplicate?email=ada@example.com -> 200
     GET /contacts/search/duplicate?number=+14155550101 -> 200
     ");
-    let nobody = search(&crm, json!({ "email": "nobody@example.com" })).await;
-    assert_eq!((&nobody.ok()["contacts"], nobody.ok().get("note")), (&json!([]), None));
+    let unknown = search(&crm, json!({ "email": "nobody@example.com" })).await;
+    assert_eq!((&unknown.ok()["contacts"], unknown.ok().get("note")), (&json!([]), None));
 }
 
 #[tokio::test]
 async fn every_condition_must_hold() {
-    let crm = town().await;
+    let crm = four_contacts().await;
     for (arguments, expected) in [
         (json!({ "tags": ["vip"] }), vec!["cyd", "ada"]),
         (json!({ "tags": ["VIP", "lead"] }), vec!["ada"]),
@@ -65,7 +65,7 @@ async fn every_condition_must_hold() {
             vec!["dan", "bob", "ada"],
         ),
         (json!({ "filters": [{ "field": "tags", "operator": "not_exists" }] }), vec!["dan"]),
-        (json!({ "tags": ["nobody-has-it"] }), vec![]),
+        (json!({ "tags": ["unknown-tag"] }), vec![]),
     ] {
         assert_eq!(ids(&search(&crm, arguments.clone()).await), expected, "{arguments}");
     }
@@ -73,7 +73,7 @@ async fn every_condition_must_hold() {
 
 #[tokio::test]
 async fn a_custom_field_is_a_condition_by_its_name() {
-    let crm = town().await;
+    let crm = four_contacts().await;
     let plan = crm.field("Plan");
     crm.edit("bob", |bob| {
         drop(bob.insert("customFields".into(), json!([{ "id": plan, "value": "Growth" }])));
@@ -88,8 +88,8 @@ async fn a_custom_field_is_a_condition_by_its_name() {
 }
 
 #[tokio::test]
-async fn the_index_lags_and_the_answer_says_so() {
-    let crm = town().await;
+async fn the_search_index_lags_and_the_answer_says_so() {
+    let crm = four_contacts().await;
     crm.upsert(json!({ "email": "eve@example.com", "tags": ["vip"] })).await.ok();
     let reply = search(&crm, json!({ "tags": ["vip"] })).await;
     assert_eq!(ids(&reply), ["cyd", "ada"]);
@@ -99,8 +99,8 @@ async fn the_index_lags_and_the_answer_says_so() {
 }
 
 #[tokio::test]
-async fn pages_follow_one_another_until_the_last_which_has_no_cursor() {
-    let crm = town().await;
+async fn the_last_page_has_no_cursor() {
+    let crm = four_contacts().await;
     let (mut seen, mut cursor) = (Vec::new(), Value::Null);
     for _ in 0..10 {
         let reply =
@@ -117,8 +117,8 @@ async fn pages_follow_one_another_until_the_last_which_has_no_cursor() {
 }
 
 #[tokio::test]
-async fn a_cursor_is_tied_to_its_search_and_cannot_be_forged() {
-    let crm = town().await;
+async fn a_cursor_works_only_with_its_own_search() {
+    let crm = four_contacts().await;
     let first = search(&crm, json!({ "limit": 1, "tags": ["vip"] })).await;
     let cursor = first.ok()["nextCursor"].clone();
     crm.clear_wire();
@@ -136,8 +136,8 @@ async fn a_cursor_is_tied_to_its_search_and_cannot_be_forged() {
 }
 
 #[tokio::test]
-async fn what_highlevel_cannot_answer_is_refused_before_it_is_sent() {
-    let crm = town().await;
+async fn a_search_that_highlevel_cannot_answer_is_refused_unsent() {
+    let crm = four_contacts().await;
     for arguments in [
         json!({ "limit": 0 }),
         json!({ "limit": 101 }),
@@ -162,8 +162,8 @@ async fn what_highlevel_cannot_answer_is_refused_before_it_is_sent() {
 }
 
 #[tokio::test]
-async fn a_filter_that_its_field_does_not_take_is_told_the_operators_that_it_does() {
-    let crm = town().await;
+async fn a_wrong_operator_is_refused_with_the_operators_of_the_field() {
+    let crm = four_contacts().await;
     let filter = json!([{ "field": "email", "operator": "contains", "value": "x" }]);
     let reply = search(&crm, json!({ "filters": filter })).await;
     insta::assert_snapshot!(reply.error(), @r"filters email does not take contains; it takes eq, not_eq, exists, not_exists. Nothing was written.");
@@ -171,14 +171,14 @@ async fn a_filter_that_its_field_does_not_take_is_told_the_operators_that_it_doe
 
 #[tokio::test]
 async fn more_fields_are_shown_on_demand() {
-    let crm = town().await;
+    let crm = four_contacts().await;
     let reply = search(&crm, json!({ "query": "ada", "fields": ["firstName"] })).await;
     assert_eq!(reply.ok()["contacts"][0]["firstName"], "ada");
     assert_eq!(reply.ok()["contacts"][0].get("omitted"), None);
 }
 
 #[tokio::test]
-async fn the_recipes_search_takes_keys_and_words_and_nothing_else() {
+async fn the_recipes_search_takes_only_keys_and_words() {
     let crm = setup().recipe().with(contact("ada").email("ada@example.com").first_name("Ada")).open().await;
     assert_eq!(ids(&search(&crm, json!({ "email": "ada@example.com" })).await), ["ada"]);
     assert_eq!(ids(&search(&crm, json!({ "query": "ada" })).await), ["ada"]);
@@ -187,7 +187,7 @@ async fn the_recipes_search_takes_keys_and_words_and_nothing_else() {
 }
 
 #[tokio::test]
-async fn contacts_that_a_write_refused_to_choose_between_are_shown_by_the_search() {
+async fn an_ambiguous_email_finds_all_its_contacts() {
     let ada = |id: &str| contact(id).email("ada@example.com");
     let crm = setup().duplicates_allowed().with(ada("one")).with(ada("two")).open().await;
     assert_eq!(crm.upsert(json!({ "email": "ada@example.com", "city": "Rome" })).await.code(), "ambiguous");

@@ -1,4 +1,4 @@
-//! `ghl_upsert_contact`: one contact is created or updated, and nothing else is harmed.
+//! `ghl_upsert_contact` creates or updates one contact and changes nothing else.
 
 mod audit;
 mod beside;

@@ -1,4 +1,4 @@
-//! One line in the log for every write, and no value in it; nothing personal in any line at all.
+//! One log line for every write, without values. No log line holds personal data.
 
 use ghl_contacts_mcp::sandbox::Fault;
 use serde_json::{Value, json};
@@ -11,7 +11,7 @@ fn lines(crm: &Crm) -> Vec<Value> {
 }
 
 #[tokio::test]
-async fn a_write_leaves_one_line_with_who_was_written_to_and_what_came_of_it() {
+async fn a_write_logs_one_line_with_contact_and_outcome() {
     let crm = Crm::with(contact("ada").email("ada@example.com")).await;
     crm.upsert(json!({ "email": "Ada@Example.com", "city": "Paris", "tags": ["vip"] })).await.ok();
     let lines = lines(&crm);
@@ -36,7 +36,7 @@ async fn a_write_leaves_one_line_with_who_was_written_to_and_what_came_of_it() {
 }
 
 #[tokio::test]
-async fn who_is_written_to_by_id_or_phone_is_told_by_the_hash_of_the_email_that_the_crm_holds() {
+async fn a_write_by_id_or_phone_logs_the_hash_of_the_stored_email() {
     let crm = Crm::with(contact("ada").email("Ada@Example.com").phone("+14155550101")).await;
     crm.upsert(json!({ "phone": "+14155550101", "city": "Paris" })).await.ok();
     crm.call("ghl_add_tags", json!({ "contactId": "ada", "tags": ["vip"] })).await.ok();
@@ -45,18 +45,18 @@ async fn who_is_written_to_by_id_or_phone_is_told_by_the_hash_of_the_email_that_
 }
 
 #[tokio::test]
-async fn what_writes_nothing_leaves_no_line() {
+async fn a_call_that_writes_nothing_logs_no_line() {
     let crm = Crm::with(contact("ada").email("ada@example.com")).await;
     crm.upsert(json!({ "email": "ada@example.com" })).await.ok();
     crm.upsert(json!({ "email": "ada@example.com", "city": "Paris", "dryRun": true })).await.ok();
-    crm.upsert(json!({ "email": "nobody" })).await.error();
+    crm.upsert(json!({ "email": "unknown" })).await.error();
     crm.call("ghl_get_contact", json!({ "contactId": "ada" })).await.ok();
     crm.call("ghl_search_contacts", json!({ "email": "ada@example.com" })).await.ok();
     assert_eq!(lines(&crm), Vec::<Value>::new());
 }
 
 #[tokio::test]
-async fn what_came_of_a_write_is_told_as_it_is_known() {
+async fn the_log_line_says_what_is_known_of_the_outcome() {
     let crm = Crm::with(contact("ada").email("ada@example.com")).await;
     crm.upsert(json!({ "email": "new@example.com" })).await.ok();
     for _ in 0..2 {
@@ -68,32 +68,33 @@ async fn what_came_of_a_write_is_told_as_it_is_known() {
     crm.fault_on("PUT", "/contacts/ada", refused);
     crm.upsert(json!({ "email": "ada@example.com", "city": "Rome" })).await.error();
     crm.call("ghl_add_tags", json!({ "contactId": "ada", "tags": ["vip"] })).await.ok();
-    crm.call("ghl_add_tags", json!({ "contactIds": ["ada", "nobody"], "tags": ["gold"] })).await.ok();
-    let told: Vec<_> = lines(&crm)
+    crm.call("ghl_add_tags", json!({ "contactIds": ["ada", "unknown"], "tags": ["gold"] })).await.ok();
+    let logged: Vec<_> = lines(&crm)
         .iter()
         .map(|line| {
             let field = |name: &str| line["fields"][name].as_str().unwrap_or_default().to_owned();
             (field("contact").replace(&crm.id_of("new@example.com"), "new"), field("outcome"))
         })
         .collect();
-    let told: Vec<_> = told.iter().map(|(contact, outcome)| (contact.as_str(), outcome.as_str())).collect();
+    let logged: Vec<_> =
+        logged.iter().map(|(contact, outcome)| (contact.as_str(), outcome.as_str())).collect();
     assert_eq!(
-        told,
+        logged,
         [
             ("new", "created"),
             ("ada", "unknown"),
             ("ada", "failed"),
             ("ada", "tagged"),
             ("ada", "tagged"),
-            ("nobody", "not_tagged")
+            ("unknown", "not_tagged")
         ]
     );
 }
 
-/// Every spec that speaks to a CRM is a canary: its log is watched at `trace` for the token, e-mails and phones. This
-/// one sees to it that the watch is awake.
+/// Every spec with a CRM checks the log at level `trace` for the token, e-mails and phones. This one tests that the check
+/// works.
 #[tokio::test]
-async fn nothing_personal_is_in_the_log_even_at_its_most_talkative() {
+async fn the_log_at_trace_level_holds_nothing_personal() {
     let crm =
         Crm::with(contact("ada").email("ada@example.com").phone("+14155550101").first_name("Ada")).await;
     let before = log::lines();
@@ -113,6 +114,6 @@ async fn nothing_personal_is_in_the_log_even_at_its_most_talkative() {
     }
     let bad = crm.upsert(json!({ "email": "ada@example.com", "mail": "ada@example.com" })).await;
     assert_eq!(bad.code(), "invalid_arguments");
-    assert!(log::lines() > before + 20, "the log is not being watched");
+    assert!(log::lines() > before + 20, "the log is not checked");
     log::assert_clean();
 }

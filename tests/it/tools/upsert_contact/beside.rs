@@ -1,4 +1,4 @@
-//! What is read beside the write fails: a missing scope costs a convenience, a failure of HighLevel's costs the call.
+//! Reads beside the write that fail: a missing scope costs a convenience, a failure of HighLevel fails the call.
 
 use std::time::Duration;
 
@@ -18,7 +18,7 @@ fn three_times(crm: &Crm, method: &str, path: &str) {
 }
 
 #[tokio::test]
-async fn definitions_that_highlevel_fails_to_give_are_not_taken_for_a_missing_scope() {
+async fn failed_definitions_are_not_taken_for_a_missing_scope() {
     let crm = Crm::with(contact("ada").email("ada@example.com")).await;
     let path = format!("/locations/{}/customFields", crm.location_id());
     three_times(&crm, "GET", &path);
@@ -26,12 +26,12 @@ async fn definitions_that_highlevel_fails_to_give_are_not_taken_for_a_missing_sc
     let reply = crm.upsert(call.clone()).await;
     assert_eq!((reply.code(), reply.may_have_written()), ("unavailable", "no"));
     assert_eq!(crm.sent("GET /locations/{location}/customFields"), 3);
-    // Nothing of the failure is kept.
+    // The failure is not cached.
     assert_eq!(crm.upsert(call).await.outcome(), "updated");
 }
 
 #[tokio::test]
-async fn nothing_is_written_where_the_locations_policy_cannot_be_learnt() {
+async fn nothing_is_written_while_the_duplicate_policy_is_unknown() {
     let crm = Crm::with(contact("ada").email("ada@example.com")).await;
     three_times(&crm, "GET", &format!("/locations/{}", crm.location_id()));
     let call = json!({ "email": "ada@example.com", "city": "Paris" });
@@ -42,7 +42,7 @@ async fn nothing_is_written_where_the_locations_policy_cannot_be_learnt() {
 }
 
 #[tokio::test]
-async fn tags_are_added_without_the_warning_where_their_list_fails_and_it_is_asked_for_again() {
+async fn tags_are_added_without_a_warning_while_their_list_fails() {
     let crm = Crm::with(contact("ada").email("ada@example.com")).await;
     let path = format!("/locations/{}/tags", crm.location_id());
     three_times(&crm, "GET", &path);
@@ -57,7 +57,7 @@ async fn tags_are_added_without_the_warning_where_their_list_fails_and_it_is_ask
 }
 
 #[tokio::test]
-async fn a_token_that_may_not_list_tags_is_not_asked_for_them_again() {
+async fn a_refused_tag_list_is_not_asked_for_again() {
     let setup = setup().options(|options| options.denied_scopes = vec!["locations/tags.readonly".into()]);
     let crm = setup.with(contact("ada").email("ada@example.com")).open().await;
     for tag in ["one", "two"] {
@@ -67,7 +67,7 @@ async fn a_token_that_may_not_list_tags_is_not_asked_for_them_again() {
 }
 
 #[tokio::test]
-async fn tags_alone_that_fail_are_a_failure_and_no_update() {
+async fn failed_tags_alone_are_a_failure() {
     let crm = Crm::with(contact("ada").email("ada@example.com")).await;
     let refused = Fault::answer(403, "{\"message\":\"Forbidden\"}");
     crm.fault_on("POST", "/contacts/ada/tags", refused);
@@ -77,7 +77,7 @@ async fn tags_alone_that_fail_are_a_failure_and_no_update() {
 }
 
 #[tokio::test]
-async fn an_update_answered_in_part_that_stored_nothing_is_told_field_by_field() {
+async fn a_cut_off_update_that_stored_nothing_lists_its_fields() {
     let crm = Crm::with(contact("ada").email("ada@example.com")).await;
     crm.fault_on("PUT", "/contacts/ada", Fault::Truncate { apply: false });
     let reply = crm.upsert(json!({ "email": "ada@example.com", "city": "Paris" })).await;
@@ -90,7 +90,7 @@ async fn an_update_answered_in_part_that_stored_nothing_is_told_field_by_field()
 }
 
 #[tokio::test]
-async fn a_lost_create_is_given_a_second_before_it_is_looked_for_and_a_refused_one_is_not() {
+async fn a_lost_create_is_looked_up_after_a_second() {
     let refused = Fault::answer(422, "{}");
     for (fault, waits) in [(Fault::HangUp { apply: true }, true), (refused, false)] {
         let crm = Crm::empty().await.warmed_up().await;
@@ -103,7 +103,7 @@ async fn a_lost_create_is_given_a_second_before_it_is_looked_for_and_a_refused_o
 }
 
 #[tokio::test]
-async fn somebody_elses_contact_that_the_second_try_meets_is_completed_and_not_called_ours() {
+async fn a_foreign_contact_met_by_the_second_create_is_completed() {
     let crm = Crm::with(contact("bob").email("bob@example.com").first_name("Bob")).await.warmed_up().await;
     crm.fault_on("POST", "/contacts/$", Fault::HangUp { apply: false });
     let theirs = json!({ "statusCode": 400, "message": "This location does not allow duplicated contacts.",
@@ -117,7 +117,7 @@ async fn somebody_elses_contact_that_the_second_try_meets_is_completed_and_not_c
 }
 
 #[tokio::test]
-async fn an_answer_about_somebody_else_is_not_believed() {
+async fn an_answer_about_another_contact_is_not_believed() {
     let crm = Crm::empty().await.warmed_up().await;
     let other = json!({ "contact": { "id": "other", "email": "other@example.com" } });
     let answer = Fault::answer(200, other.to_string());
@@ -126,7 +126,7 @@ async fn an_answer_about_somebody_else_is_not_believed() {
 }
 
 #[tokio::test]
-async fn a_search_that_fails_where_there_may_be_several_is_told() {
+async fn a_failed_duplicate_search_fails_the_call() {
     let crm = setup().duplicates_allowed().with(contact("ada").email("ada@example.com")).open().await;
     three_times(&crm, "POST", "/contacts/search");
     let reply = crm.upsert(json!({ "email": "ada@example.com", "city": "Paris" })).await;

@@ -1,7 +1,8 @@
-//! What a call costs in HighLevel's requests, which are the scarce thing: 100 in ten seconds for everybody together.
+//! The number of requests to HighLevel that a call costs. They are scarce: all callers of a location share 100 in ten
+//! seconds.
 //!
-//! Beside the table, the location's settings are read once in ten minutes, before the first write (they say whether
-//! more than one contact may have an e-mail); and the custom fields' definitions before the first that names one.
+//! In addition, the location's settings are read once in ten minutes, before the first write (they say whether several
+//! contacts may have one e-mail), and the definitions of custom fields before the first call that names one.
 
 use serde_json::{Value, json};
 
@@ -9,7 +10,7 @@ use crate::support::{Crm, Reply, contact, setup};
 
 const PHONE: &str = "+14155550101";
 
-/// Warmed up, or not; what the call cost, by its own account and by the wire's.
+/// The cost of a call. The receipt and the wire must agree.
 async fn cost(crm: &Crm, arguments: Value) -> (Reply, usize) {
     crm.clear_wire();
     let reply = crm.upsert(arguments).await;
@@ -19,7 +20,7 @@ async fn cost(crm: &Crm, arguments: Value) -> (Reply, usize) {
 }
 
 #[tokio::test]
-async fn an_unchanged_contact_costs_one_request_from_the_first_call_on() {
+async fn an_unchanged_contact_costs_one_request() {
     let crm = Crm::with(contact("ada").email("ada@example.com").first_name("Ada").tags(["vip"])).await;
     let arguments = json!({ "email": "ada@example.com", "firstName": "Ada", "tags": ["VIP"] });
     let (reply, sent) = cost(&crm, arguments).await;
@@ -32,12 +33,12 @@ async fn a_new_contact_costs_two_requests_by_one_key_and_three_by_two() {
     let (reply, sent) = cost(&crm, json!({ "email": "ada@example.com", "tags": ["vip"] })).await;
     assert_eq!((reply.outcome(), sent), ("created", 2));
     let (reply, sent) = cost(&crm, json!({ "email": "bob@example.com", "phone": PHONE })).await;
-    // And one more, since HighLevel is known to drop phones in silence.
+    // One more to read it back: HighLevel sometimes drops phones silently.
     assert_eq!((reply.outcome(), sent), ("created", 3 + 1));
 }
 
 #[tokio::test]
-async fn an_update_costs_two_requests_and_three_with_tags_and_one_more_where_it_is_read_back() {
+async fn an_update_costs_two_requests_and_three_with_tags() {
     let crm = Crm::with(contact("ada").email("ada@example.com")).await.warmed_up().await;
     let (reply, sent) = cost(&crm, json!({ "email": "ada@example.com", "city": "London" })).await;
     assert_eq!((reply.outcome(), sent), ("updated", 2));
@@ -51,7 +52,7 @@ async fn an_update_costs_two_requests_and_three_with_tags_and_one_more_where_it_
 }
 
 #[tokio::test]
-async fn the_location_is_read_once_in_ten_minutes_before_something_is_written() {
+async fn the_location_is_read_once_in_ten_minutes_before_a_write() {
     let crm = Crm::with(contact("ada").email("ada@example.com")).await;
     let (_, first) = cost(&crm, json!({ "email": "ada@example.com", "city": "London" })).await;
     insta::assert_snapshot!(crm.wire(), @r#"
@@ -66,7 +67,7 @@ async fn the_location_is_read_once_in_ten_minutes_before_something_is_written() 
 }
 
 #[tokio::test]
-async fn definitions_are_read_once_however_many_ask_at_the_same_time() {
+async fn definitions_are_read_once_for_calls_at_the_same_time() {
     let crm = Crm::empty().await.warmed_up().await;
     let calls = (0..10).map(|n| {
         let email = format!("ada{n}@example.com");

@@ -1,4 +1,4 @@
-//! Custom fields: every type, by name, key or id, in the form that this HighLevel stores.
+//! Custom fields: every type, by name, key or id, in the form that HighLevel stores.
 
 use ghl_contacts_mcp::sandbox::FieldForm;
 use serde_json::{Value, json};
@@ -14,7 +14,7 @@ async fn write(crm: &Crm, field: &str, value: Value) -> crate::support::Reply {
 }
 
 #[tokio::test]
-async fn a_field_of_every_type_is_stored_as_its_type_takes_it() {
+async fn a_field_of_every_type_is_stored_in_the_form_of_its_type() {
     let crm = ada().open().await;
     for (field, given, stored) in [
         ("Job Title", json!("CTO"), json!("CTO")),
@@ -38,7 +38,7 @@ async fn a_field_of_every_type_is_stored_as_its_type_takes_it() {
 }
 
 #[tokio::test]
-async fn boxes_of_a_list_are_named_by_their_labels() {
+async fn options_of_a_textbox_list_are_named_by_their_labels() {
     let crm = ada().open().await;
     let reply = write(&crm, "Social Profiles", json!({ "linkedin": "ada-l", "Instagram": "@ada" })).await;
     assert_eq!((reply.outcome(), &reply.ok()["notStored"]), ("updated", &json!([])));
@@ -93,7 +93,7 @@ async fn a_field_is_named_by_name_key_or_id() {
 }
 
 #[tokio::test]
-async fn a_name_that_fits_two_fields_is_refused() {
+async fn a_name_that_matches_two_fields_is_refused() {
     let crm = ada().open().await;
     let reply = write(&crm, "region", json!("North")).await;
     assert_eq!(reply.code(), "invalid_arguments");
@@ -103,7 +103,7 @@ async fn a_name_that_fits_two_fields_is_refused() {
 }
 
 #[tokio::test]
-async fn the_openapis_form_is_sent_first_and_remembered_where_it_works() {
+async fn the_openapi_form_is_sent_first_and_remembered() {
     let crm = ada()
         .options(|options| options.custom_field_form = FieldForm::FieldValue)
         .open()
@@ -120,7 +120,7 @@ async fn the_openapis_form_is_sent_first_and_remembered_where_it_works() {
 }
 
 #[tokio::test]
-async fn the_other_form_is_tried_once_where_the_first_was_dropped_and_is_remembered() {
+async fn the_other_form_is_tried_once_after_a_dropped_value() {
     let crm =
         ada().options(|options| options.custom_field_form = FieldForm::Value).open().await.warmed_up().await;
     let reply = write(&crm, "Job Title", json!("CTO")).await;
@@ -145,7 +145,7 @@ async fn the_other_form_is_tried_once_where_the_first_was_dropped_and_is_remembe
 }
 
 #[tokio::test]
-async fn the_other_form_works_for_a_new_contact_too() {
+async fn the_other_form_is_tried_for_a_new_contact() {
     let crm = setup().options(|options| options.custom_field_form = FieldForm::Value).open().await;
     let reply = write(&crm, "Job Title", json!("CTO")).await;
     assert_eq!((reply.outcome(), &reply.ok()["notStored"]), ("created", &json!([])));
@@ -175,7 +175,7 @@ async fn a_token_that_may_not_read_definitions_writes_by_id_with_a_warning() {
 }
 
 #[tokio::test]
-async fn what_highlevel_drops_in_silence_is_told() {
+async fn a_silently_dropped_value_is_reported() {
     let crm = without_definitions().open().await;
     let plan = crm.field("Plan");
     let reply = write(&crm, &plan, json!("Platinum")).await;
@@ -186,7 +186,7 @@ async fn what_highlevel_drops_in_silence_is_told() {
 }
 
 #[tokio::test]
-async fn a_value_that_is_dropped_is_not_sent_in_the_other_form_once_a_form_has_proven_itself() {
+async fn a_dropped_value_is_not_repeated_once_a_form_has_worked() {
     let crm = without_definitions().open().await;
     write(&crm, &crm.field("Job Title"), json!("CTO")).await.ok();
     crm.clear_wire();
@@ -204,7 +204,7 @@ async fn a_field_given_twice_is_refused() {
 }
 
 #[tokio::test]
-async fn other_custom_fields_stay_as_they_are() {
+async fn other_custom_fields_stay_unchanged() {
     let crm = ada().open().await;
     write(&crm, "Job Title", json!("CTO")).await.ok();
     write(&crm, "Lead Score", json!(5)).await.ok();
@@ -212,7 +212,7 @@ async fn other_custom_fields_stay_as_they_are() {
 }
 
 #[tokio::test]
-async fn one_field_that_was_stored_proves_the_form_and_what_was_dropped_beside_it_is_not_sent_again() {
+async fn one_stored_field_confirms_the_form_for_all() {
     let crm = without_definitions().open().await;
     let fields = json!([
         { "id": crm.field("Job Title"), "value": "CTO" }, { "id": crm.field("Plan"), "value": "Platinum" }

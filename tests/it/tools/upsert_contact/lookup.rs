@@ -1,4 +1,4 @@
-//! Who is meant: by e-mail, by phone, by both, and where that is not certain.
+//! Which contact is meant: by e-mail, by phone, by both, and in ambiguous cases.
 
 use serde_json::json;
 
@@ -7,7 +7,7 @@ use crate::support::{Crm, contact, setup};
 const PHONE: &str = "+14155550101";
 
 #[tokio::test]
-async fn nobody_has_the_email_so_the_contact_is_created() {
+async fn an_unknown_email_creates_the_contact() {
     let crm = Crm::empty().await;
     let reply = crm.upsert(json!({ "email": " Ada@Example.com ", "firstName": "Ada" })).await;
     assert_eq!(reply.outcome(), "created");
@@ -36,7 +36,7 @@ async fn a_contact_is_found_by_its_email_without_case() {
 }
 
 #[tokio::test]
-async fn a_contact_is_found_by_its_phone_however_it_is_written() {
+async fn a_contact_is_found_by_its_phone_in_any_notation() {
     for phone in ["+1 (415) 555-0101", "(415) 555-0101", "415-555-0101"] {
         let crm = Crm::with(contact("ada").phone(PHONE)).await;
         let reply = crm.upsert(json!({ "phone": phone, "city": "London" })).await;
@@ -46,7 +46,7 @@ async fn a_contact_is_found_by_its_phone_however_it_is_written() {
 }
 
 #[tokio::test]
-async fn both_keys_of_one_contact_are_settled_by_the_first_answer() {
+async fn the_first_answer_can_settle_both_keys() {
     let crm = Crm::with(contact("ada").email("ada@example.com").phone(PHONE)).await;
     let reply = crm.upsert(json!({ "email": "ada@example.com", "phone": PHONE })).await;
     assert_eq!(reply.outcome(), "unchanged");
@@ -54,7 +54,7 @@ async fn both_keys_of_one_contact_are_settled_by_the_first_answer() {
 }
 
 #[tokio::test]
-async fn the_phone_is_looked_up_too_where_the_email_does_not_settle_it() {
+async fn the_phone_is_looked_up_if_the_email_does_not_settle_it() {
     let crm = Crm::with(contact("ada").email("ada@example.com")).await;
     let reply = crm.upsert(json!({ "email": "ada@example.com", "phone": PHONE })).await;
     assert_eq!((reply.outcome(), &reply.ok()["notStored"]), ("updated", &json!([])));
@@ -69,7 +69,7 @@ async fn the_phone_is_looked_up_too_where_the_email_does_not_settle_it() {
 }
 
 #[tokio::test]
-async fn a_location_that_tells_contacts_apart_by_phone_is_asked_for_the_phone_first() {
+async fn a_location_with_unique_phones_is_asked_for_the_phone_first() {
     let setup = setup().options(|options| options.unique_identifiers = vec!["phone".into(), "email".into()]);
     let crm = setup.with(contact("ada").email("ada@example.com").phone(PHONE)).open().await.warmed_up().await;
     crm.upsert(json!({ "email": "ada@example.com", "phone": PHONE })).await.ok();
@@ -77,7 +77,7 @@ async fn a_location_that_tells_contacts_apart_by_phone_is_asked_for_the_phone_fi
 }
 
 #[tokio::test]
-async fn a_key_that_the_location_does_not_tell_contacts_apart_by_is_searched_for() {
+async fn a_key_that_need_not_be_unique_is_searched_for() {
     let setup = setup().options(|options| options.unique_identifiers = vec!["email".into()]);
     let crm = setup.with(contact("ada").phone(PHONE)).open().await;
     let reply = crm.upsert(json!({ "phone": PHONE, "firstName": "Ada" })).await;
@@ -86,7 +86,7 @@ async fn a_key_that_the_location_does_not_tell_contacts_apart_by_is_searched_for
 }
 
 #[tokio::test]
-async fn an_additional_email_finds_the_contact_and_keeps_its_primary_one() {
+async fn an_additional_email_finds_the_contact_and_stays_additional() {
     let ada = contact("ada").email("ada@example.com").additional_email("ada@home.example.com");
     let crm = Crm::with(ada).await;
     let reply = crm.upsert(json!({ "email": "ada@home.example.com", "city": "London" })).await;
@@ -102,7 +102,7 @@ async fn an_additional_email_finds_the_contact_and_keeps_its_primary_one() {
 }
 
 #[tokio::test]
-async fn an_additional_phone_finds_the_contact_and_keeps_its_primary_one() {
+async fn an_additional_phone_finds_the_contact_and_stays_additional() {
     let crm = Crm::with(contact("ada").phone(PHONE).additional_phone("+14155550102")).await;
     let reply = crm.upsert(json!({ "phone": "+14155550102", "city": "London" })).await;
     assert_eq!((reply.outcome(), &reply.ok()["matchedBy"]), ("updated", &json!("additionalPhone")));
@@ -115,7 +115,7 @@ fn ada_and_bob() -> crate::support::Setup {
 }
 
 #[tokio::test]
-async fn an_email_of_one_and_a_phone_of_another_are_refused_naming_both() {
+async fn keys_of_two_contacts_are_refused_with_both_ids() {
     let crm = ada_and_bob().open().await;
     let reply = crm.upsert(json!({ "email": "ada@example.com", "phone": PHONE, "city": "London" })).await;
     assert_eq!((reply.code(), reply.may_have_written()), ("conflict", "no"));
@@ -125,7 +125,7 @@ async fn an_email_of_one_and_a_phone_of_another_are_refused_naming_both() {
 }
 
 #[tokio::test]
-async fn on_conflict_email_writes_to_the_one_with_the_email_and_leaves_the_phone_where_it_is() {
+async fn on_conflict_email_writes_to_the_contact_with_the_email() {
     let crm = ada_and_bob().open().await;
     let arguments =
         json!({ "email": "ada@example.com", "phone": PHONE, "city": "London", "onConflict": "email" });
@@ -141,7 +141,7 @@ async fn on_conflict_email_writes_to_the_one_with_the_email_and_leaves_the_phone
 }
 
 #[tokio::test]
-async fn on_conflict_phone_writes_to_the_one_with_the_phone_and_leaves_the_email_where_it_is() {
+async fn on_conflict_phone_writes_to_the_contact_with_the_phone() {
     let crm = ada_and_bob().open().await;
     let arguments =
         json!({ "email": "ada@example.com", "phone": PHONE, "city": "London", "onConflict": "phone" });
@@ -175,7 +175,7 @@ async fn several_contacts_with_one_email_are_refused_and_listed_newest_first() {
 }
 
 #[tokio::test]
-async fn where_duplicates_are_allowed_one_contact_is_written_to_as_anywhere() {
+async fn with_duplicates_allowed_a_single_contact_is_updated() {
     let setup = setup().duplicates_allowed().with(contact("ada").email("ada@example.com"));
     let crm = setup.open().await;
     let reply = crm.upsert(json!({ "email": "ada@example.com", "city": "London" })).await;
@@ -189,7 +189,7 @@ async fn a_token_that_may_not_read_the_location_still_writes() {
     let crm = setup.open().await;
     let reply = crm.upsert(json!({ "email": "ada@example.com" })).await;
     assert_eq!(reply.outcome(), "created");
-    // A national number cannot be read without the location's country.
+    // A national phone needs the location's country.
     let reply = crm.upsert(json!({ "phone": "415-555-0101" })).await;
     assert_eq!(reply.code(), "invalid_arguments");
     assert_eq!(crm.count(), 1);

@@ -1,4 +1,4 @@
-//! The answer to a write is lost, cut off, or wrong: never two contacts, and the receipt says what is known.
+//! The answer to a write is lost, cut off or wrong: there are never two contacts, and the receipt says what is known.
 
 use ghl_contacts_mcp::sandbox::Fault;
 use serde_json::{Value, json};
@@ -10,7 +10,7 @@ fn status(status: u16, apply: bool) -> Fault {
     Fault::Status { status, body, apply, headers: Vec::new() }
 }
 
-/// Faults after which HighLevel may or may not have carried the request out, and whether it has.
+/// Faults that leave open whether HighLevel carried out the request, and whether it did.
 fn unclear() -> [(Fault, bool); 8] {
     [
         (Fault::HangUp { apply: true }, true),
@@ -25,7 +25,7 @@ fn unclear() -> [(Fault, bool); 8] {
 }
 
 #[tokio::test]
-async fn a_create_whose_answer_was_lost_makes_one_contact_whether_it_was_carried_out_or_not() {
+async fn a_lost_answer_to_a_create_leaves_one_contact() {
     for (fault, applied) in unclear() {
         let crm = Crm::empty().await;
         crm.fault_on("POST", "/contacts/", fault.clone());
@@ -41,7 +41,7 @@ async fn a_create_whose_answer_was_lost_makes_one_contact_whether_it_was_carried
 }
 
 #[tokio::test]
-async fn a_create_that_was_carried_out_and_not_answered_is_looked_up_and_not_sent_again() {
+async fn a_create_that_happened_without_an_answer_is_not_sent_again() {
     let crm = setup().open().await.warmed_up().await;
     crm.fault_on("POST", "/contacts/", Fault::HangUp { apply: true });
     let reply = crm.upsert(json!({ "email": "ada@example.com" })).await;
@@ -58,7 +58,7 @@ async fn a_create_that_was_carried_out_and_not_answered_is_looked_up_and_not_sen
 }
 
 #[tokio::test]
-async fn a_create_that_is_lost_twice_is_told_as_unknown_and_not_sent_a_third_time() {
+async fn a_create_lost_twice_is_reported_as_unknown() {
     let crm = Crm::empty().await;
     for _ in 0..2 {
         crm.fault_on("POST", "/contacts/", Fault::HangUp { apply: false });
@@ -71,7 +71,7 @@ async fn a_create_that_is_lost_twice_is_told_as_unknown_and_not_sent_a_third_tim
 }
 
 #[tokio::test]
-async fn a_422_that_created_the_contact_all_the_same_is_found_out() {
+async fn a_422_that_created_the_contact_is_reported_as_created() {
     let crm = Crm::empty().await;
     crm.fault_on("POST", "/contacts/", status(422, true));
     let reply = crm.upsert(json!({ "email": "ada@example.com", "firstName": "Ada" })).await;
@@ -84,7 +84,7 @@ async fn a_422_that_created_the_contact_all_the_same_is_found_out() {
 }
 
 #[tokio::test]
-async fn a_422_that_created_nothing_is_a_refusal_that_wrote_nothing() {
+async fn a_422_that_created_nothing_is_reported_as_not_written() {
     let crm = Crm::empty().await;
     crm.fault_on("POST", "/contacts/", status(422, false));
     let reply = crm.upsert(json!({ "email": "ada@example.com" })).await;
@@ -93,11 +93,11 @@ async fn a_422_that_created_nothing_is_a_refusal_that_wrote_nothing() {
 }
 
 #[tokio::test]
-async fn a_lost_create_that_cannot_be_looked_up_is_told_as_unknown() {
+async fn a_lost_create_that_cannot_be_looked_up_is_unknown() {
     let crm = setup().open().await.warmed_up().await;
     crm.fault_on("POST", "/contacts/", Fault::HangUp { apply: true });
     crm.on_next("POST", "/contacts/", |_| {});
-    // The first look is answered; those after the create are not.
+    // The first lookup is answered, those after the create are not.
     let breaks = |crm: &Crm| crm.fail_always(Some(status(503, false)));
     let call = crm.upsert(json!({ "email": "ada@example.com" }));
     let reply = crm.as_soon_as("POST /contacts/ ", breaks, call).await;
@@ -106,7 +106,7 @@ async fn a_lost_create_that_cannot_be_looked_up_is_told_as_unknown() {
 }
 
 #[tokio::test]
-async fn somebody_elses_contact_is_completed_where_our_create_was_lost() {
+async fn a_foreign_contact_found_after_a_lost_create_is_completed() {
     let crm = Crm::empty().await;
     crm.fault_on("POST", "/contacts/", Fault::HangUp { apply: false });
     crm.on_next("POST", "/contacts/", |crm| {
@@ -126,7 +126,7 @@ async fn somebody_elses_contact_is_completed_where_our_create_was_lost() {
 }
 
 #[tokio::test]
-async fn an_update_whose_answer_was_lost_is_stored_and_said_to_be() {
+async fn a_lost_update_that_was_stored_is_reported_as_updated() {
     for (fault, _) in unclear() {
         let crm = Crm::with(contact("ada").email("ada@example.com").tags(["old"])).await;
         crm.fault_on("PUT", "/contacts/ada", fault.clone());
@@ -138,7 +138,7 @@ async fn an_update_whose_answer_was_lost_is_stored_and_said_to_be() {
 }
 
 #[tokio::test]
-async fn an_update_that_stays_unclear_is_told_as_unknown_with_the_contact() {
+async fn an_update_with_unknown_outcome_names_the_contact() {
     let crm = Crm::with(contact("ada").email("ada@example.com")).await;
     for _ in 0..2 {
         crm.fault_on("PUT", "/contacts/ada", Fault::HangUp { apply: false });
@@ -149,7 +149,7 @@ async fn an_update_that_stays_unclear_is_told_as_unknown_with_the_contact() {
 }
 
 #[tokio::test]
-async fn tags_whose_answer_was_lost_are_sent_again_since_a_repeat_adds_nothing() {
+async fn tags_with_a_lost_answer_are_sent_again() {
     for (fault, _) in unclear() {
         let crm = Crm::with(contact("ada").email("ada@example.com").tags(["old"])).await;
         crm.fault_on("POST", "/contacts/ada/tags", fault.clone());
@@ -160,7 +160,7 @@ async fn tags_whose_answer_was_lost_are_sent_again_since_a_repeat_adds_nothing()
 }
 
 #[tokio::test]
-async fn the_rate_limit_is_waited_for_and_the_write_sent_once() {
+async fn a_write_waits_for_the_rate_limit_and_is_sent_once() {
     let crm = Crm::with(contact("ada").email("ada@example.com")).await;
     crm.fault_on("PUT", "/contacts/ada", Fault::TooManyRequests { retry_after: None, window_headers: true });
     let before = crm.clock().passed();
@@ -170,7 +170,7 @@ async fn the_rate_limit_is_waited_for_and_the_write_sent_once() {
 }
 
 #[tokio::test]
-async fn a_create_that_was_carried_out_late_is_ours_when_the_second_try_meets_it() {
+async fn a_late_create_met_by_the_second_one_is_reported_as_created() {
     let crm = Crm::empty().await;
     crm.fault_on("POST", "/contacts/$", Fault::HangUp { apply: false });
     crm.on_next("POST", "/contacts/", |_| {});

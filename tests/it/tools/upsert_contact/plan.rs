@@ -1,4 +1,4 @@
-//! What is written: only what differs, as the mode says; and a dry run tells it beforehand.
+//! What is written: only differences, by the mode. A dry run says it before.
 
 use ghl_contacts_mcp::sandbox::Fault;
 use serde_json::{Value, json};
@@ -10,7 +10,7 @@ fn ada() -> Person {
 }
 
 #[tokio::test]
-async fn only_the_fields_that_differ_are_sent() {
+async fn only_changed_fields_are_sent() {
     let crm = Crm::with(ada()).await.warmed_up().await;
     let arguments = json!({
         "email": "ada@example.com", "firstName": "Ada", "city": "Paris", "lastName": "Lovelace", "tags": ["VIP ", "new"]
@@ -39,7 +39,7 @@ async fn only_the_fields_that_differ_are_sent() {
 }
 
 #[tokio::test]
-async fn nothing_differs_so_nothing_is_sent_beyond_the_lookup() {
+async fn an_unchanged_contact_is_only_looked_up() {
     let ada = ada().with("dateOfBirth", json!("1990-09-25T00:00:00.000Z")).with("country", json!("GB"));
     let crm = Crm::with(ada.phone("+14155550101")).await;
     let arguments = json!({
@@ -55,7 +55,7 @@ async fn nothing_differs_so_nothing_is_sent_beyond_the_lookup() {
 }
 
 #[tokio::test]
-async fn fill_empty_never_changes_a_value_that_is_there() {
+async fn fill_empty_never_changes_a_stored_value() {
     let crm = Crm::with(ada()).await.warmed_up().await;
     let arguments = json!({
         "email": "ada@example.com", "firstName": "Augusta", "city": "Paris", "lastName": "Lovelace", "mode": "fillEmpty"
@@ -76,7 +76,7 @@ async fn fill_empty_never_changes_a_value_that_is_there() {
 }
 
 #[tokio::test]
-async fn clear_blanks_standard_and_custom_fields() {
+async fn clear_empties_standard_and_custom_fields() {
     let crm = Crm::with(ada()).await;
     let title = crm.field("Job Title");
     crm.edit("ada", |ada| drop(ada.insert("customFields".into(), json!([{ "id": title, "value": "CTO" }]))));
@@ -99,7 +99,7 @@ async fn clear_blanks_standard_and_custom_fields() {
 }
 
 #[tokio::test]
-async fn an_empty_text_blanks_nothing() {
+async fn an_empty_text_clears_nothing() {
     let crm = Crm::with(ada()).await;
     let reply = crm.upsert(json!({ "email": "ada@example.com", "city": " ", "firstName": "" })).await;
     assert_eq!(reply.outcome(), "unchanged");
@@ -113,7 +113,7 @@ async fn an_empty_text_blanks_nothing() {
 }
 
 #[tokio::test]
-async fn a_dry_run_writes_nothing_and_is_what_the_real_run_then_does() {
+async fn a_dry_run_writes_nothing_and_predicts_the_real_run() {
     let arguments = |dry: bool| {
         json!({
             "email": "ada@example.com", "city": "Paris", "gender": "female", "tags": ["new"], "clear": ["firstName"],
@@ -136,7 +136,7 @@ async fn a_dry_run_writes_nothing_and_is_what_the_real_run_then_does() {
 }
 
 #[tokio::test]
-async fn gender_of_an_existing_contact_is_refused_and_said() {
+async fn the_gender_of_an_existing_contact_is_reported_as_not_stored() {
     let crm = Crm::with(ada()).await;
     let reply = crm.upsert(json!({ "email": "ada@example.com", "gender": "female", "city": "Paris" })).await;
     assert_eq!(reply.outcome(), "updated");
@@ -153,7 +153,7 @@ async fn gender_of_an_existing_contact_is_refused_and_said() {
 }
 
 #[tokio::test]
-async fn gender_alone_on_an_existing_contact_is_not_taken_for_a_success() {
+async fn gender_alone_on_an_existing_contact_is_no_success() {
     let crm = Crm::with(ada()).await;
     let reply = crm.upsert(json!({ "email": "ada@example.com", "gender": "female" })).await;
     assert_eq!(
@@ -163,7 +163,7 @@ async fn gender_alone_on_an_existing_contact_is_not_taken_for_a_success() {
 }
 
 #[tokio::test]
-async fn gender_of_a_new_contact_is_stored() {
+async fn the_gender_of_a_new_contact_is_stored() {
     let crm = Crm::empty().await;
     let reply = crm.upsert(json!({ "email": "ada@example.com", "gender": "female" })).await;
     assert_eq!((reply.outcome(), &reply.ok()["notStored"]), ("created", &json!([])));
@@ -171,7 +171,7 @@ async fn gender_of_a_new_contact_is_stored() {
 }
 
 #[tokio::test]
-async fn a_company_that_highlevel_refuses_on_an_update_is_left_out_and_the_rest_is_written() {
+async fn a_refused_company_is_left_out_and_the_rest_written() {
     let strict = setup().options(|options| options.put_company_name = false);
     let crm = strict.with(ada()).open().await.warmed_up().await;
     let reply =
@@ -194,7 +194,7 @@ async fn a_company_that_highlevel_refuses_on_an_update_is_left_out_and_the_rest_
     PUT /contacts/ada {"city":"Paris"} -> 200
     "#);
     assert_eq!(crm.held("ada")["city"], "Paris");
-    // Alone, nothing is left to write.
+    // With nothing else, there is nothing to write.
     let reply = crm.upsert(json!({ "email": "ada@example.com", "companyName": "Acme" })).await;
     assert_eq!(
         (reply.outcome(), reply.ok()["notStored"][0]["field"].as_str()),
@@ -203,7 +203,7 @@ async fn a_company_that_highlevel_refuses_on_an_update_is_left_out_and_the_rest_
 }
 
 #[tokio::test]
-async fn a_full_name_is_compared_with_the_two_names() {
+async fn a_full_name_is_compared_with_first_and_last_name() {
     let crm = Crm::with(ada().with("lastName", json!("Lovelace"))).await;
     assert_eq!(
         crm.upsert(json!({ "email": "ada@example.com", "name": "Ada  Lovelace" })).await.outcome(),
@@ -215,7 +215,7 @@ async fn a_full_name_is_compared_with_the_two_names() {
 }
 
 #[tokio::test]
-async fn a_part_of_the_name_wins_over_the_full_name() {
+async fn first_or_last_name_wins_over_the_full_name() {
     for part in ["firstName", "lastName"] {
         let crm = Crm::with(ada()).await;
         let reply =
@@ -226,7 +226,7 @@ async fn a_part_of_the_name_wins_over_the_full_name() {
 }
 
 #[tokio::test]
-async fn native_upsert_is_left_where_a_custom_field_is_blanked_and_used_where_one_is_set() {
+async fn native_upsert_is_not_used_to_clear_a_custom_field() {
     for (value, native) in [(json!("CTO"), true), (json!(null), false)] {
         let crm = setup().native().with(ada()).open().await;
         let fields = json!([{ "id": "Job Title", "value": value }]);
@@ -237,7 +237,7 @@ async fn native_upsert_is_left_where_a_custom_field_is_blanked_and_used_where_on
 }
 
 #[tokio::test]
-async fn a_native_upsert_that_is_refused_is_told_and_not_tried_the_safe_way() {
+async fn a_refused_native_upsert_is_not_tried_the_safe_way() {
     let crm = setup().native().with(ada()).open().await;
     let refused = Fault::answer(400, "{}");
     crm.fault_on("POST", "/contacts/upsert", refused);
@@ -246,7 +246,7 @@ async fn a_native_upsert_that_is_refused_is_told_and_not_tried_the_safe_way() {
 }
 
 #[tokio::test]
-async fn an_email_is_added_to_a_contact_that_was_found_by_its_phone() {
+async fn an_email_is_added_to_a_contact_found_by_phone() {
     let crm = Crm::with(contact("ada").phone("+14155550101")).await;
     let reply = crm.upsert(json!({ "email": "ada@example.com", "phone": "+14155550101" })).await;
     assert_eq!((reply.outcome(), &reply.ok()["matchedBy"]), ("updated", &json!("phone")));
@@ -254,7 +254,7 @@ async fn an_email_is_added_to_a_contact_that_was_found_by_its_phone() {
 }
 
 #[tokio::test]
-async fn an_email_that_is_replaced_is_told_before_and_after() {
+async fn a_replaced_email_is_reported_before_and_after() {
     let crm = Crm::with(contact("ada").phone("+14155550101").email("old@example.com")).await;
     let reply = crm.upsert(json!({ "email": "ada@example.com", "phone": "+14155550101" })).await;
     insta::assert_json_snapshot!(reply.ok()["changes"], @r#"
@@ -274,7 +274,7 @@ async fn an_email_that_is_replaced_is_told_before_and_after() {
 }
 
 #[tokio::test]
-async fn native_upsert_is_left_where_it_could_not_do_what_was_asked() {
+async fn native_upsert_is_not_used_for_what_it_cannot_do() {
     let crm = setup().native().with(ada()).open().await;
     let kept = json!({ "email": "ada@example.com", "city": "Paris", "mode": "fillEmpty" });
     assert_eq!(crm.upsert(kept).await.outcome(), "unchanged");
@@ -287,7 +287,7 @@ async fn native_upsert_is_left_where_it_could_not_do_what_was_asked() {
 }
 
 #[tokio::test]
-async fn a_phone_that_is_an_additional_one_of_whom_the_email_names_does_not_become_the_primary() {
+async fn an_additional_phone_does_not_become_the_primary() {
     let ada = ada()
         .with("phone", json!("+14155550101"))
         .with("additionalPhones", json!([{ "phone": "+14155550102" }]));
@@ -297,7 +297,7 @@ async fn a_phone_that_is_an_additional_one_of_whom_the_email_names_does_not_beco
 }
 
 #[tokio::test]
-async fn an_email_that_is_an_additional_one_of_whom_the_phone_names_does_not_become_the_primary() {
+async fn an_additional_email_does_not_become_the_primary() {
     let ada = ada()
         .with("phone", json!("+14155550101"))
         .with("additionalEmails", json!([{ "email": "a@example.org" }]));
@@ -307,7 +307,7 @@ async fn an_email_that_is_an_additional_one_of_whom_the_phone_names_does_not_bec
 }
 
 #[tokio::test]
-async fn fill_empty_keeps_a_custom_field_that_has_a_value_and_fills_one_that_has_none() {
+async fn fill_empty_fills_only_empty_custom_fields() {
     let crm = Crm::with(ada()).await;
     let score = crm.field("Lead Score");
     crm.edit("ada", |ada| drop(ada.insert("customFields".into(), json!([{ "id": score, "value": 82 }]))));

@@ -1,4 +1,4 @@
-//! Many at once: never two contacts for one e-mail, and nobody waits for ever.
+//! Simultaneous calls: never two contacts for one e-mail, and no deadlock.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use crate::support::{Setup, setup};
 
 const WINDOW: Duration = Duration::from_millis(20);
 
-/// A CRM that takes its time between the look for duplicates and the insert, as HighLevel does.
+/// A CRM that waits between its duplicate check and the insert, as HighLevel does.
 fn slow() -> Setup {
     setup().options(|options| {
         options.insert_window = WINDOW;
@@ -41,7 +41,7 @@ async fn fifty_upserts_of_one_email_in_mixed_case_make_one_contact() {
 }
 
 #[tokio::test]
-async fn email_and_phone_crossed_with_phone_and_email_make_one_contact_and_no_deadlock() {
+async fn crossed_keys_make_one_contact_and_no_deadlock() {
     let crm = slow().open().await;
     let calls = (0..40).map(|n| {
         let both = json!({ "email": "ada@example.com", "phone": "+14155550101" });
@@ -58,7 +58,7 @@ async fn email_and_phone_crossed_with_phone_and_email_make_one_contact_and_no_de
 }
 
 #[tokio::test]
-async fn crossed_keys_of_two_people_end_each_in_one_outcome() {
+async fn crossed_keys_of_two_contacts_each_end_in_one_outcome() {
     let crm = slow().open().await;
     let (ada, bob) = (("ada@example.com", "+14155550101"), ("bob@example.com", "+14155550102"));
     let calls = (0..40).map(|n| {
@@ -79,7 +79,7 @@ async fn crossed_keys_of_two_people_end_each_in_one_outcome() {
 }
 
 #[tokio::test]
-async fn another_process_that_was_faster_is_not_a_failure() {
+async fn a_contact_created_by_a_faster_process_is_no_failure() {
     let crm = setup().open().await.warmed_up().await;
     crm.on_next("POST", "/contacts/", |crm| {
         crm.insert(json!({ "id": "other", "email": "ada@example.com", "tags": ["theirs"], "city": "Rome" }));
@@ -99,7 +99,7 @@ async fn another_process_that_was_faster_is_not_a_failure() {
 }
 
 #[tokio::test]
-async fn two_processes_at_once_make_one_contact_where_the_location_forbids_two() {
+async fn two_processes_make_one_contact_if_duplicates_are_forbidden() {
     let crm = setup().open().await;
     let other = crm.another_process().await;
     let call = json!({ "email": "ada@example.com", "firstName": "Ada" });
@@ -110,7 +110,7 @@ async fn two_processes_at_once_make_one_contact_where_the_location_forbids_two()
 }
 
 #[tokio::test]
-async fn a_second_contact_that_another_process_made_at_the_same_moment_is_told() {
+async fn a_duplicate_made_at_the_same_time_is_a_warning() {
     let crm = setup().duplicates_allowed().open().await;
     crm.on_next("POST", "/contacts/", |crm| {
         crm.insert(json!({ "id": "other", "email": "ada@example.com" }));
@@ -121,15 +121,15 @@ async fn a_second_contact_that_another_process_made_at_the_same_moment_is_told()
 }
 
 #[tokio::test]
-async fn a_second_contact_that_the_lookup_shows_is_told_without_asking_the_index() {
+async fn a_duplicate_shown_by_the_lookup_needs_no_search() {
     let crm = setup().duplicates_allowed().open().await.warmed_up().await;
     crm.on_next("POST", "/contacts/", |crm| {
         crm.insert(json!({ "id": "other", "email": "ada@example.com" }));
     });
     let theirs = json!({ "contact": { "id": "other", "email": "ada@example.com" } });
-    let nobody = Fault::answer(200, "{}");
+    let none = Fault::answer(200, "{}");
     let shown = Fault::answer(200, theirs.to_string());
-    crm.fault_on("GET", "/contacts/search/duplicate", nobody);
+    crm.fault_on("GET", "/contacts/search/duplicate", none);
     crm.fault_on("GET", "/contacts/search/duplicate", shown);
     let reply = crm.upsert(json!({ "email": "ada@example.com" })).await;
     assert_eq!(reply.ok()["possibleDuplicate"], "other");
@@ -141,19 +141,19 @@ async fn a_second_contact_that_the_lookup_shows_is_told_without_asking_the_index
 }
 
 #[tokio::test]
-async fn without_a_second_contact_nothing_is_said_of_one() {
+async fn without_a_duplicate_there_is_no_warning() {
     let crm = setup().duplicates_allowed().open().await;
     let reply = crm.upsert(json!({ "email": "ada@example.com" })).await;
     assert_eq!((reply.outcome(), reply.ok().get("possibleDuplicate")), ("created", None));
 }
 
 #[tokio::test]
-async fn a_client_that_leaves_in_the_middle_of_a_write_leaves_it_whole() {
+async fn a_write_is_finished_if_its_client_leaves() {
     let crm = slow().open().await;
     let other = crm.another_process().await;
     let call =
         other.try_call("ghl_upsert_contact", json!({ "email": "ada@example.com", "firstName": "Ada" }));
-    // The create is on its way: the sandbox has it and takes its time.
+    // The sandbox has received the create and has not answered it.
     let on_its_way = async {
         while !crm.requests().iter().any(|line| line.starts_with("POST /contacts/ ")) {
             tokio::task::yield_now().await;

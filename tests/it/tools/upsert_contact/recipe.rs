@@ -1,4 +1,4 @@
-//! The same tool in front of the API that the recipes article describes: a search by GET, no slash, no tag endpoint.
+//! The tool with the API of the recipes article: search by GET, no trailing slash, no tag endpoint.
 
 use ghl_contacts_mcp::ghl::Dialect;
 use serde_json::json;
@@ -10,7 +10,7 @@ fn ada() -> Person {
 }
 
 #[tokio::test]
-async fn every_call_that_the_articles_schema_accepts_is_carried_out() {
+async fn every_call_of_the_articles_schema_works() {
     let full = json!({
         "email": "jane@example.com", "firstName": "Jane", "lastName": "Smith", "phone": "+14155550101",
         "tags": ["lead", "webinar-signup"]
@@ -31,7 +31,7 @@ async fn every_call_that_the_articles_schema_accepts_is_carried_out() {
 }
 
 #[tokio::test]
-async fn the_first_missing_route_settles_the_dialect_for_the_process() {
+async fn the_first_missing_route_selects_the_dialect() {
     let crm = setup().recipe().with(ada()).open().await;
     let reply = crm.upsert(json!({ "email": "ada@example.com", "city": "Paris", "tags": ["new"] })).await;
     assert_eq!((reply.outcome(), &reply.ok()["notStored"]), ("updated", &json!([])));
@@ -60,7 +60,7 @@ async fn the_first_missing_route_settles_the_dialect_for_the_process() {
 }
 
 #[tokio::test]
-async fn the_articles_fuzzy_search_is_compared_exactly() {
+async fn results_of_the_articles_fuzzy_search_are_compared_exactly() {
     let crm = setup().recipe().with(contact("joanna").email("joanna@example.com")).open().await;
     let reply = crm.upsert(json!({ "email": "anna@example.com", "firstName": "Anna" })).await;
     assert_eq!((reply.outcome(), crm.count()), ("created", 2));
@@ -69,13 +69,13 @@ async fn the_articles_fuzzy_search_is_compared_exactly() {
 
 #[tokio::test]
 async fn several_contacts_with_one_email_are_refused() {
-    let twice = setup().recipe().with(ada()).with(contact("twin").email("ada@example.com"));
+    let twice = setup().recipe().with(ada()).with(contact("other").email("ada@example.com"));
     let crm = twice.open().await;
     assert_eq!(crm.upsert(json!({ "email": "ada@example.com", "city": "Paris" })).await.code(), "ambiguous");
 }
 
 #[tokio::test]
-async fn a_second_contact_that_another_process_made_is_told_since_nothing_forbids_it() {
+async fn a_duplicate_of_another_process_is_a_warning_in_the_recipes_dialect() {
     let crm = setup().recipe().open().await;
     crm.upsert(json!({ "email": "first@example.com" })).await.ok();
     crm.on_next("POST", "/contacts", |crm| {
@@ -86,10 +86,10 @@ async fn a_second_contact_that_another_process_made_is_told_since_nothing_forbid
 }
 
 #[tokio::test]
-async fn tags_that_another_merge_overwrote_are_put_back() {
+async fn tags_overwritten_by_another_merge_are_restored() {
     let crm = setup().recipe().told(Dialect::Recipe).with(ada()).open().await;
     crm.upsert(json!({ "email": "ada@example.com", "tags": ["old"] })).await.ok();
-    // Somebody else read before our PUT and writes after it: ours is gone until it is looked for again.
+    // Another process read before this PUT and writes after it. The new tag is gone until it is checked again.
     let overwrite =
         |crm: &Crm| crm.edit("ada", |ada| drop(ada.insert("tags".into(), json!(["old", "theirs"]))));
     let call = crm.upsert(json!({ "email": "ada@example.com", "tags": ["new"] }));
@@ -99,7 +99,7 @@ async fn tags_that_another_merge_overwrote_are_put_back() {
 }
 
 #[tokio::test]
-async fn a_tag_that_came_before_the_merge_is_kept() {
+async fn a_tag_added_before_the_merge_is_kept() {
     let crm = setup().recipe().told(Dialect::Recipe).with(ada()).open().await;
     crm.on_next("GET", "/contacts/ada", |crm| {
         crm.edit("ada", |ada| drop(ada.insert("tags".into(), json!(["old", "by-workflow"]))));
@@ -109,20 +109,20 @@ async fn a_tag_that_came_before_the_merge_is_kept() {
 }
 
 #[tokio::test]
-async fn custom_fields_go_by_id_in_the_articles_form() {
+async fn custom_fields_are_sent_by_id_in_the_articles_form() {
     let crm = setup().recipe().with(ada()).open().await;
     let title = crm.field("Job Title");
     let fields = json!([{ "id": title, "value": "CTO" }]);
     let reply = crm.upsert(json!({ "email": "ada@example.com", "customFields": fields })).await;
     assert_eq!((reply.outcome(), crm.custom("ada", "Job Title")), ("updated", json!("CTO")));
-    // The article promises a 422 for an id that the location does not have.
+    // The article documents a 422 for an id that the location does not have.
     let strange = json!([{ "id": "NoSuchFieldInHere0000", "value": "CTO" }]);
     let reply = crm.upsert(json!({ "email": "ada@example.com", "customFields": strange })).await;
     assert_eq!((reply.code(), reply.may_have_written()), ("refused", "no"));
 }
 
 #[tokio::test]
-async fn a_contact_whose_create_was_lost_is_found_by_the_articles_search() {
+async fn a_lost_create_is_found_by_the_articles_search() {
     let crm = setup().recipe().told(Dialect::Recipe).open().await;
     crm.fault_on("POST", "/contacts", ghl_contacts_mcp::sandbox::Fault::HangUp { apply: true });
     let reply = crm.upsert(json!({ "email": "ada@example.com" })).await;
@@ -130,7 +130,7 @@ async fn a_contact_whose_create_was_lost_is_found_by_the_articles_search() {
 }
 
 #[tokio::test]
-async fn native_upsert_falls_back_to_the_safe_one_where_the_article_is_served() {
+async fn native_upsert_falls_back_in_the_recipes_dialect() {
     let crm = setup().recipe().native().with(ada()).open().await;
     let reply = crm.upsert(json!({ "email": "ada@example.com", "city": "Paris" })).await;
     assert_eq!((reply.outcome(), &crm.held("ada")["city"], crm.count()), ("updated", &json!("Paris"), 1));

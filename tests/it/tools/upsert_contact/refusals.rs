@@ -1,10 +1,10 @@
-//! Bad input gets a clear answer, and nothing is written.
+//! Bad input is refused with a clear answer, and nothing is written.
 
 use serde_json::{Value, json};
 
 use crate::support::{Crm, contact, setup};
 
-/// Refused, with these words, without any request at all.
+/// Checks that the call is refused with these words and without a request.
 async fn refused_unsent(arguments: Value, words: &str) {
     let crm = Crm::empty().await;
     let reply = crm.upsert(arguments.clone()).await;
@@ -15,7 +15,7 @@ async fn refused_unsent(arguments: Value, words: &str) {
 }
 
 #[tokio::test]
-async fn what_can_be_judged_here_is_refused_without_a_request() {
+async fn bad_arguments_are_refused_without_a_request() {
     for (arguments, words) in [
         (json!({}), "phone is needed"),
         (json!({ "firstName": "Ada" }), "phone is needed"),
@@ -54,7 +54,7 @@ async fn what_can_be_judged_here_is_refused_without_a_request() {
 }
 
 #[tokio::test]
-async fn a_phone_that_is_none_is_refused_and_nothing_is_written() {
+async fn an_invalid_phone_is_refused_and_nothing_written() {
     let crm = Crm::empty().await;
     for phone in ["12", "+", "", "ask at the desk", "+1 415 555 0101 ext 3", &"5".repeat(41)] {
         let reply = crm.upsert(json!({ "phone": phone })).await;
@@ -66,7 +66,7 @@ async fn a_phone_that_is_none_is_refused_and_nothing_is_written() {
 }
 
 #[tokio::test]
-async fn a_custom_field_that_does_not_exist_is_refused_with_the_nearest_three() {
+async fn an_unknown_custom_field_is_refused_with_the_nearest_three() {
     let crm = Crm::with(contact("ada").email("ada@example.com")).await;
     let fields = json!([{ "id": "Leed Score", "value": 5 }]);
     let reply =
@@ -78,7 +78,7 @@ async fn a_custom_field_that_does_not_exist_is_refused_with_the_nearest_three() 
 }
 
 #[tokio::test]
-async fn an_option_that_does_not_exist_is_refused_with_the_list_of_them() {
+async fn an_unknown_option_is_refused_with_the_known_ones() {
     let crm = Crm::with(contact("ada").email("ada@example.com")).await;
     let fields = json!([{ "id": "Plan", "value": "Platinum" }]);
     let reply = crm.upsert(json!({ "email": "ada@example.com", "customFields": fields })).await;
@@ -88,17 +88,17 @@ async fn an_option_that_does_not_exist_is_refused_with_the_list_of_them() {
 }
 
 #[tokio::test]
-async fn what_was_refused_by_definitions_that_may_be_old_is_checked_anew_on_the_next_try() {
+async fn a_refusal_by_cached_definitions_is_checked_again_on_the_next_call() {
     let crm = Crm::with(contact("ada").email("ada@example.com")).await;
     let call = json!({ "email": "ada@example.com", "customFields": [{ "id": "Shoe Size", "value": 5 }] });
     assert_eq!(crm.upsert(call.clone()).await.code(), "invalid_arguments");
     assert_eq!(crm.upsert(call).await.code(), "invalid_arguments");
     let reads = crm.requests().iter().filter(|line| line.contains("customFields")).count();
-    assert_eq!(reads, 2, "what was refused by old definitions is read anew");
+    assert_eq!(reads, 2, "the definitions are read again after a refusal");
 }
 
 #[tokio::test]
-async fn an_unknown_tool_is_told_the_known_ones() {
+async fn an_unknown_tool_is_refused_with_the_known_ones() {
     let crm = Crm::empty().await;
     let error = crm.session().try_call("ghl_delete_everything", json!({})).await.unwrap_err().to_string();
     assert!(error.contains("ghl_upsert_contact") && error.contains("ghl_add_tags"), "{error}");
@@ -106,7 +106,7 @@ async fn an_unknown_tool_is_told_the_known_ones() {
 }
 
 #[tokio::test]
-async fn a_token_without_the_scope_to_write_is_told_and_nothing_is_written() {
+async fn a_token_without_the_write_scope_is_refused() {
     let setup = setup().options(|options| options.denied_scopes = vec!["contacts.write".into()]);
     let crm = setup.with(contact("ada").email("ada@example.com")).open().await;
     for arguments in

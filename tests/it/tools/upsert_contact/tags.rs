@@ -1,4 +1,4 @@
-//! A write of ours keeps every tag that it was not asked to remove, and it is never asked to remove one.
+//! An upsert never removes a tag.
 
 use serde_json::json;
 
@@ -12,7 +12,7 @@ fn workflow(crm: &ghl_contacts_mcp::sandbox::Crm) {
 }
 
 #[tokio::test]
-async fn a_tag_that_a_workflow_adds_at_the_same_moment_stays() {
+async fn a_tag_added_by_a_workflow_during_an_upsert_stays() {
     for moment in
         [("GET", "/contacts/search/duplicate"), ("PUT", "/contacts/ada"), ("POST", "/contacts/ada/tags")]
     {
@@ -34,7 +34,7 @@ async fn tags_are_lower_cased_trimmed_and_added_once() {
 }
 
 #[tokio::test]
-async fn tags_of_a_new_contact_go_with_the_create() {
+async fn tags_of_a_new_contact_are_sent_with_the_create() {
     let crm = Crm::empty().await.warmed_up().await;
     let reply = crm.upsert(json!({ "email": "ada@example.com", "tags": ["vip"] })).await;
     assert_eq!((reply.outcome(), &reply.ok()["contact"]["tags"]), ("created", &json!(["vip"])));
@@ -45,7 +45,7 @@ async fn tags_of_a_new_contact_go_with_the_create() {
 }
 
 #[tokio::test]
-async fn no_update_and_no_native_upsert_ever_carries_tags() {
+async fn no_update_or_native_upsert_carries_tags() {
     for setup in [setup(), setup().native()] {
         let crm = setup.with(contact("ada").email("ada@example.com").tags(["old"])).open().await;
         crm.on_next("POST", "/contacts/ada/tags", workflow);

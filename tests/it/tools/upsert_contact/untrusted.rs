@@ -1,5 +1,5 @@
-//! Anybody who fills in a form writes into a contact. What a model is shown is cleaned and capped; what is written is
-//! never changed.
+//! Anyone who fills in a form writes into a contact. Text shown to a model is cleaned and cut. Written values are not
+//! changed.
 
 use serde_json::{Value, json};
 
@@ -52,7 +52,7 @@ async fn hostile() -> Crm {
 }
 
 #[tokio::test]
-async fn what_a_receipt_shows_of_the_crm_is_cleaned_and_capped() {
+async fn a_receipt_shows_stored_text_cleaned_and_cut() {
     let crm = hostile().await;
     let arguments = json!({
         "email": "ada@example.com", "firstName": "Ada", "city": "London", "address1": "1 Main St", "companyName": "Acme",
@@ -70,7 +70,7 @@ async fn what_a_receipt_shows_of_the_crm_is_cleaned_and_capped() {
 }
 
 #[tokio::test]
-async fn the_other_tools_show_it_cleaned_too() {
+async fn the_other_tools_show_stored_text_cleaned() {
     let crm = hostile().await;
     crm.clock().advance(std::time::Duration::from_secs(60));
     for (tool, arguments) in [
@@ -87,7 +87,7 @@ async fn the_other_tools_show_it_cleaned_too() {
 }
 
 #[tokio::test]
-async fn what_is_written_is_not_changed_on_the_way_in() {
+async fn written_values_are_not_changed() {
     let crm = Crm::with(contact("ada").email("ada@example.com")).await;
     let name = "Zo\u{eb} \u{6771}\u{4eac} \u{1f44d}\u{1f3fd} <b>O'Brien</b> \u{200b}\u{202e}";
     let long = "\u{e9}".repeat(50_000);
@@ -107,7 +107,7 @@ async fn what_is_written_is_not_changed_on_the_way_in() {
 }
 
 #[tokio::test]
-async fn highlevels_own_words_in_an_error_are_cleaned_and_short() {
+async fn text_of_highlevel_in_an_error_is_cleaned_and_short() {
     let crm = Crm::with(contact("ada").email("ada@example.com")).await;
     let body = json!({ "message": format!("{ORDERS} {}", "y".repeat(9_000)) }).to_string();
     let fault = ghl_contacts_mcp::sandbox::Fault::answer(400, body);
@@ -118,7 +118,7 @@ async fn highlevels_own_words_in_an_error_are_cleaned_and_short() {
 }
 
 #[tokio::test]
-async fn the_model_is_told_that_values_are_data() {
+async fn the_instructions_say_that_values_are_data() {
     let crm = Crm::empty().await;
     let info = crm.session().client().peer_info().expect("the server has introduced itself");
     let instructions = serde_json::to_value(info).unwrap()["instructions"].as_str().unwrap().to_owned();
@@ -129,7 +129,7 @@ async fn the_model_is_told_that_values_are_data() {
 }
 
 #[tokio::test]
-async fn what_is_stored_instead_is_shown_cleaned() {
+async fn a_value_stored_instead_is_shown_cleaned() {
     let crm = Crm::with(contact("ada").email("ada@example.com").with("city", json!(ORDERS))).await;
     let body = json!({ "succeded": true, "contact": crm.held("ada") }).to_string();
     let unstored = ghl_contacts_mcp::sandbox::Fault::answer(200, body);

@@ -1,11 +1,11 @@
-//! The receipt says what the CRM holds, and not what HighLevel's answer echoes.
+//! The receipt says what the CRM holds, not what HighLevel's answer repeats.
 
 use ghl_contacts_mcp::sandbox::Fault;
 use serde_json::{Value, json};
 
 use crate::support::{Crm, contact};
 
-/// HighLevel answers success with this contact, and stores nothing.
+/// A fault: HighLevel answers with this contact and stores nothing.
 fn echo(contact: &Value) -> Fault {
     let body = json!({ "succeded": true, "contact": contact }).to_string();
     Fault::answer(200, body)
@@ -17,7 +17,7 @@ fn with(mut contact: Value, property: &str, value: Value) -> Value {
 }
 
 #[tokio::test]
-async fn a_value_that_is_echoed_and_not_stored_is_found_out_by_reading_back() {
+async fn a_value_echoed_but_not_stored_is_found_by_reading_back() {
     let ada =
         contact("ada").email("ada@example.com").phone("+14155550101").with("companyName", json!("Acme"));
     for (field, value) in
@@ -41,7 +41,7 @@ async fn a_value_that_is_echoed_and_not_stored_is_found_out_by_reading_back() {
 }
 
 #[tokio::test]
-async fn an_answer_that_shows_another_value_is_told_without_reading_back() {
+async fn an_answer_with_another_value_needs_no_reading_back() {
     let crm = Crm::with(contact("ada").email("ada@example.com").with("city", json!("London"))).await;
     crm.fault_on("PUT", "/contacts/ada", echo(&crm.held("ada")));
     let reply = crm.upsert(json!({ "email": "ada@example.com", "city": "Paris" })).await;
@@ -59,7 +59,7 @@ async fn an_answer_that_shows_another_value_is_told_without_reading_back() {
 }
 
 #[tokio::test]
-async fn values_are_compared_as_highlevel_means_them() {
+async fn values_are_compared_in_highlevels_form() {
     let crm = Crm::empty().await;
     let reply = crm
         .upsert(json!({
@@ -74,7 +74,7 @@ async fn values_are_compared_as_highlevel_means_them() {
 }
 
 #[tokio::test]
-async fn a_write_that_cannot_be_read_back_is_told_as_such() {
+async fn a_write_that_cannot_be_read_back_is_a_warning() {
     let crm = Crm::with(contact("ada").email("ada@example.com")).await;
     let broken = || Fault::answer(502, "");
     for _ in 0..3 {
@@ -91,7 +91,7 @@ async fn a_write_that_cannot_be_read_back_is_told_as_such() {
 }
 
 #[tokio::test]
-async fn tags_that_highlevel_did_not_take_are_told() {
+async fn tags_that_highlevel_dropped_are_reported() {
     let crm = Crm::with(contact("ada").email("ada@example.com").tags(["old"])).await;
     let body = json!({ "tags": ["old"] }).to_string();
     crm.fault_on("POST", "/contacts/ada/tags", Fault::answer(201, body));
@@ -102,7 +102,7 @@ async fn tags_that_highlevel_did_not_take_are_told() {
 }
 
 #[tokio::test]
-async fn fields_that_are_written_are_not_hidden_by_tags_that_fail() {
+async fn written_fields_are_reported_even_if_tags_fail() {
     let crm = Crm::with(contact("ada").email("ada@example.com")).await;
     let refused = Fault::answer(403, "{\"message\":\"Forbidden\"}");
     crm.fault_on("POST", "/contacts/ada/tags", refused);
