@@ -24,9 +24,9 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use ghl_contacts_mcp::contacts::{self, Contacts, Target};
+use ghl_contacts_mcp::ghl::SystemClock;
 use ghl_contacts_mcp::ghl::auth::Credential;
-use ghl_contacts_mcp::ghl::clock::SystemClock;
-use ghl_contacts_mcp::ghl::http::Wire;
+use ghl_contacts_mcp::ghl::wire::ReqwestTransport;
 use ghl_contacts_mcp::ghl::{Client, Settings};
 use ghl_contacts_mcp::sandbox::{Options, Sandbox, Seed};
 use serde_json::{Value, json};
@@ -96,7 +96,7 @@ fn in_process(sandbox: &Sandbox) -> Contacts {
         location: Some(sandbox.location_id().parse().unwrap()),
         dialect: None,
         clock: Arc::new(SystemClock::default()),
-        transport: Arc::new(Wire::default()),
+        transport: Arc::new(ReqwestTransport::default()),
         deadline: Duration::from_secs(35),
     });
     Contacts::new(client, contacts::Options::default())

@@ -27,7 +27,7 @@ use crate::cli::error::CliError;
 use crate::cli::output::print_stderr;
 use crate::config::{Config, Flags, HttpConfig, HttpFlags, ProcessEnvironment};
 use crate::ghl::auth::Credential;
-use crate::ghl::clock::{Clock, SystemClock};
+use crate::ghl::{Clock, SystemClock};
 
 pub use crate::cli::log::log_filter;
 

@@ -5,8 +5,8 @@
 
 mod answer;
 mod catalogue;
-mod effect;
 mod entry;
+mod hints;
 mod input;
 mod limiter;
 mod list;
@@ -17,9 +17,8 @@ mod spec;
 mod toolset;
 mod words;
 
-pub use crate::tool::answer::{Code, Failure, MayHaveWritten};
+pub use crate::tool::answer::{Code, Failure};
 pub use crate::tool::catalogue::{Answer, Catalogue};
-pub use crate::tool::effect::Effect;
 pub use crate::tool::entry::Entry;
 pub use crate::tool::limiter::CallLimiter;
 pub use crate::tool::list::ToolList;
@@ -27,4 +26,7 @@ pub use crate::tool::locations::{Location, Locations};
 pub use crate::tool::progress::{Progress, Step};
 pub use crate::tool::spec::{CallInfo, Tool};
 pub use crate::tool::toolset::{Toolset, UnknownToolset};
-pub use crate::tool::words::{clean, echo};
+pub use crate::tool::words::echo;
+
+pub use crate::ghl::model::text::clean_line as clean;
+pub use crate::ghl::{Effect, Written};

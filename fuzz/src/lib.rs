@@ -13,10 +13,8 @@ use futures_util::future::BoxFuture;
 use ghl_contacts_mcp::contacts::query::Query;
 use ghl_contacts_mcp::contacts::{Contacts, Error as Refused, Options, Subject};
 use ghl_contacts_mcp::ghl::auth::Credential;
-use ghl_contacts_mcp::ghl::clock::Clock;
-use ghl_contacts_mcp::ghl::dialect::{self, Key};
-use ghl_contacts_mcp::ghl::http::{Broken, Incoming, Outgoing, Transport};
-use ghl_contacts_mcp::ghl::{Client, ContactId, Error, Settings, contacts};
+use ghl_contacts_mcp::ghl::wire::{HttpRequest, HttpResponse, Transport, TransportError};
+use ghl_contacts_mcp::ghl::{Client, Clock, ContactId, Error, Key, Settings, api};
 use ghl_contacts_mcp::serve::{Handler, serve_stream};
 use ghl_contacts_mcp::tool::Catalogue;
 use ghl_contacts_mcp::tools;
@@ -61,13 +59,13 @@ struct Answers {
 }
 
 impl Transport for Answers {
-    fn send(&self, _: Outgoing) -> BoxFuture<'_, Result<Incoming, Broken>> {
+    fn send(&self, _: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, TransportError>> {
         let status = self.status.try_into().unwrap_or_default();
         let header = self.retry_after.as_deref().and_then(|value| value.try_into().ok());
         let headers =
             header.map(|value| ("retry-after".parse().expect("a name"), value)).into_iter().collect();
         let body = self.body.clone().into();
-        std::future::ready(Ok(Incoming { status, headers, body })).boxed()
+        std::future::ready(Ok(HttpResponse { status, headers, body })).boxed()
     }
 }
 
@@ -145,10 +143,10 @@ pub fn highlevel_body(data: &[u8]) {
         let client = client(answers());
         let scope = client.scope(CancellationToken::new());
         let id: ContactId = "ada".parse().expect("an id");
-        if let Err(error) = contacts::get(&scope, &id).await {
+        if let Err(error) = api::get(&scope, &id).await {
             short(&error);
         }
-        if let Err(error) = dialect::find(&scope, Key::Email("a@example.com")).await {
+        if let Err(error) = api::find(&scope, Key::Email("a@example.com")).await {
             short(&error);
         }
     });
@@ -168,7 +166,7 @@ pub fn retry_after(data: &[u8]) {
     let client = client(Answers { status: 429, retry_after: Some(data.to_vec()), body: Vec::new() });
     run(async {
         let id: ContactId = "ada".parse().expect("an id");
-        let error = contacts::get(&client.scope(CancellationToken::new()), &id).await.expect_err("a 429");
+        let error = api::get(&client.scope(CancellationToken::new()), &id).await.expect_err("a 429");
         assert!(error.retry_after().is_some_and(|wait| wait <= Duration::from_secs(86_400)));
         assert!(client.clock().now() <= DEADLINE);
     });

@@ -11,9 +11,9 @@ use crate::cli::error::CliError;
 use crate::config::{Account, Config, ConfigError, LocationConfig};
 use crate::contacts::value::country::Country;
 use crate::contacts::{self, Contacts};
+use crate::ghl::SystemClock;
 use crate::ghl::auth::Credential;
-use crate::ghl::clock::SystemClock;
-use crate::ghl::http::Wire;
+use crate::ghl::wire::ReqwestTransport;
 use crate::ghl::{Client, LocationId, Observer, Settings};
 use crate::sandbox::{Options, Sandbox};
 use crate::serve::{Handler, Metrics};
@@ -75,7 +75,7 @@ pub(crate) struct Assembly<'a> {
     country: Option<Country>,
     observer: Arc<MetricsObserver>,
     clock: Arc<SystemClock>,
-    transport: Arc<Wire>,
+    transport: Arc<ReqwestTransport>,
     cache: RefCell<Vec<Cached>>,
 }
 
@@ -147,7 +147,7 @@ impl<'a> Assembly<'a> {
             location,
             dialect: self.config.dialect,
             clock: Arc::<SystemClock>::clone(&self.clock),
-            transport: Arc::<Wire>::clone(&self.transport),
+            transport: Arc::<ReqwestTransport>::clone(&self.transport),
             deadline: DEADLINE,
         };
         let client = Client::observed(settings, Arc::<MetricsObserver>::clone(&self.observer));

@@ -14,10 +14,9 @@ use crate::cli::error::CliError;
 use crate::cli::login::callback::Callback;
 use crate::cli::output::{print_stderr, print_stdout};
 use crate::config::{Config, ConfigError};
-use crate::ghl::Settings;
-use crate::ghl::auth::{Credential, Granted, UserType, authorize_url};
-use crate::ghl::clock::{Clock, SystemClock};
-use crate::ghl::http::Wire;
+use crate::ghl::auth::{Granted, TokenEndpoint, UserType, authorize_url};
+use crate::ghl::wire::ReqwestTransport;
+use crate::ghl::{Clock, SystemClock};
 
 /// The scopes that the tools need, by their names in highlevel-api-docs, docs/oauth/Scopes.md.
 const SCOPES: &str = "contacts.readonly contacts.write locations.readonly locations/customFields.readonly";
@@ -25,8 +24,6 @@ const SCOPES: &str = "contacts.readonly contacts.write locations.readonly locati
 const AGENCY_SCOPES: &str = "oauth.write oauth.readonly";
 /// Time for the person to authorise the app.
 const AUTHORIZATION_TIME: Duration = Duration::from_secs(15 * 60);
-/// Time for the exchange of the code.
-const EXCHANGE_TIME: Duration = Duration::from_secs(45);
 /// Random bytes of `state`, which tells the response to this request from a forged one.
 const STATE_BYTES: usize = 24;
 
@@ -67,16 +64,13 @@ pub(crate) async fn run(config: Config, arguments: Arguments) -> Result<(), CliE
     print_stdout(&authorize_url(oauth.client_id(), &redirect_uri, &scopes, &state));
     let clock: Arc<dyn Clock> = Arc::new(SystemClock::default());
     let code = wait_for_code(&listener, &state, &clock).await?;
-    let settings = Settings {
+    let endpoint = TokenEndpoint {
         base_url: config.base_url,
-        credential: Credential::Missing,
         location: None,
-        dialect: None,
         clock,
-        transport: Arc::new(Wire::default()),
-        deadline: EXCHANGE_TIME,
+        transport: Arc::new(ReqwestTransport::default()),
     };
-    let granted = oauth.authorize(&settings, &code, &redirect_uri, user_type).await?;
+    let granted = oauth.authorize(&endpoint, &code, &redirect_uri, user_type).await?;
     print_stdout(&summary(&granted));
     print_stdout(&format!("The tokens are in {}.", oauth.store().path().display()));
     Ok(())

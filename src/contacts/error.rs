@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::ghl;
 use crate::ghl::model::Field;
-use crate::ghl::{ContactId, Happened};
+use crate::ghl::{ContactId, Written};
 
 /// What an invalid value was given for. A caller of this module maps it to its own name: `tool` to an argument.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -111,7 +111,7 @@ pub enum Error {
         #[source]
         source: ghl::Error,
         /// Whether the whole operation, not only the last request, may have written anything.
-        happened: Happened,
+        happened: Written,
         /// The contact that is concerned, where it is known.
         contact: Option<ContactId>,
     },
@@ -135,10 +135,10 @@ impl Error {
 
     /// Whether the operation may have written anything.
     #[must_use]
-    pub fn happened(&self) -> Happened {
+    pub fn written(&self) -> Written {
         match self {
             Self::Crm { happened, .. } => *happened,
-            _ => Happened::No,
+            _ => Written::No,
         }
     }
 }
@@ -146,7 +146,7 @@ impl Error {
 /// For a read, or for the first write of an operation: the request's failure is the failure of the operation.
 impl From<ghl::Error> for Error {
     fn from(source: ghl::Error) -> Self {
-        let happened = source.happened();
+        let happened = source.written();
         Self::Crm { source, happened, contact: None }
     }
 }

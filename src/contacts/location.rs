@@ -21,7 +21,7 @@ impl LocationCache {
     /// The settings; HighLevel's defaults where the token may not read them.
     pub(crate) async fn settings(&self, scope: &Scope) -> Result<Arc<Location>, Error> {
         let load = async {
-            match ghl::locations::get(scope).await {
+            match ghl::api::location(scope).await {
                 Err(error) if error.is_out_of_reach() => Ok(Location::default()),
                 answer => answer,
             }
@@ -37,7 +37,7 @@ impl LocationCache {
     /// The definitions of custom fields; unknown where the token may not read them or this HighLevel has none.
     pub(crate) async fn definitions(&self, scope: &Scope) -> Result<Arc<Definitions>, Error> {
         let load = async {
-            match ghl::custom_fields::list(scope).await {
+            match ghl::api::custom_fields(scope).await {
                 Ok(fields) => Ok(Definitions::new(fields)),
                 Err(error) if error.is_out_of_reach() => {
                     tracing::warn!(
@@ -64,7 +64,7 @@ impl LocationCache {
     /// All tags of the location; none where they cannot be read.
     pub(crate) async fn tags(&self, scope: &Scope) -> Option<Vec<String>> {
         let load = async {
-            match ghl::tags::of_location(scope).await {
+            match ghl::api::location_tags(scope).await {
                 Ok(tags) => Ok(Some(tags)),
                 Err(error) if error.is_out_of_reach() => Ok(None),
                 Err(error) => Err(error),

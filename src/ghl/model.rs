@@ -1,20 +1,40 @@
-//! What HighLevel sends and takes: tolerant reading, exact writing.
+//! Plain data: what HighLevel sends and takes (tolerant reading, exact writing), and what one call carries with it.
 
+mod clock;
 mod contact;
+mod context;
 mod custom_field;
+mod dialect;
+mod effect;
+mod error;
 mod field;
+mod id;
 mod location;
+mod observer;
 mod same;
 mod search;
+mod tags;
+pub mod text;
 mod value;
 mod write;
 
+pub use crate::ghl::model::clock::{Clock, SystemClock};
 pub use crate::ghl::model::contact::{Contact, CustomFieldValue};
+pub(crate) use crate::ghl::model::context::{Context, SHORTEST_ATTEMPT};
 pub use crate::ghl::model::custom_field::{CustomField, DataType};
+pub use crate::ghl::model::dialect::{Dialect, FieldForm, Key};
+pub use crate::ghl::model::effect::{Effect, Written};
+pub use crate::ghl::model::error::{Error, Kind};
 pub use crate::ghl::model::field::{Field, UnknownField};
+pub(crate) use crate::ghl::model::id::PathSegment;
+pub use crate::ghl::model::id::{ContactId, CustomFieldId, IdError, LocationId};
 pub use crate::ghl::model::location::Location;
+pub(crate) use crate::ghl::model::observer::NoopObserver;
+pub use crate::ghl::model::observer::Observer;
 pub use crate::ghl::model::same::{normal_tag, same_email, same_phone};
-pub(in crate::ghl) use crate::ghl::model::search::PageAnswer;
+pub(crate) use crate::ghl::model::search::PageAnswer;
 pub use crate::ghl::model::search::{Direction, Filter, Operator, Page, Search, Sort};
+pub use crate::ghl::model::tags::BulkLine;
+pub use crate::ghl::model::text::is_hidden;
 pub use crate::ghl::model::value::FieldValue;
 pub use crate::ghl::model::write::{ContactWrite, CustomFieldWrite, Patch};

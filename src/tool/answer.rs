@@ -5,4 +5,4 @@ mod errors;
 mod failure;
 
 pub use crate::tool::answer::code::Code;
-pub use crate::tool::answer::failure::{Failure, MayHaveWritten};
+pub use crate::tool::answer::failure::Failure;

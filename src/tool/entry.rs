@@ -6,9 +6,10 @@ use futures_util::future::BoxFuture;
 use rmcp::model::JsonObject;
 use serde_json::Value;
 
+use crate::tool::hints::annotations;
 use crate::tool::input::{Shape, parse};
 use crate::tool::schema::{portable_input, portable_output};
-use crate::tool::{CallInfo, Code, Effect, Failure, MayHaveWritten, Tool, Toolset};
+use crate::tool::{CallInfo, Code, Effect, Failure, Tool, Toolset, Written};
 
 type Call<C> = for<'a> fn(Arc<C>, CallInfo, &'a Shape, JsonObject) -> BoxFuture<'a, Result<Value, Failure>>;
 
@@ -30,7 +31,7 @@ impl<C> Entry<C> {
         let definition = rmcp::model::Tool::new(T::NAME, T::DESCRIPTION, portable_input::<T::Input>())
             .with_title(T::TITLE)
             .with_raw_output_schema(Arc::new(portable_output::<T::Output>()))
-            .with_annotations(T::EFFECT.annotations());
+            .with_annotations(annotations(T::EFFECT));
         Self {
             definition,
             name: T::NAME,
@@ -127,7 +128,7 @@ pub(crate) fn internal(effect: Effect) -> Failure {
     );
     if effect.writes() {
         failure
-            .with_may_have_written(MayHaveWritten::Unknown)
+            .with_may_have_written(Written::Unknown)
             .with_hint("Look at what the CRM holds now before you send the call again.")
     } else {
         failure.with_hint("Nothing was written.")

@@ -66,7 +66,7 @@ impl Tool for AddTags {
     const NAME: &'static str = "ghl_add_tags";
     const TITLE: &'static str = "Add tags";
     const DESCRIPTION: &'static str = "Add tags to one contact (contactId, email or phone) or to many (contactIds). Never removes or replaces a tag. Stored in lower case. A tag can start a workflow, and an unknown one is created: use existing spellings.";
-    const EFFECT: Effect = Effect::Add;
+    const EFFECT: Effect = Effect::Union;
     const TOOLSET: Toolset = Toolset::Contacts;
     const EXAMPLE: &'static str = r#"{"email":"jane.smith@example.com","tags":["vip"]}"#;
     type Context = Contacts;

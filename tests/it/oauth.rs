@@ -11,10 +11,10 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use futures_util::future::join_all;
+use ghl_contacts_mcp::ghl::SystemClock;
 use ghl_contacts_mcp::ghl::auth::{App, Credential, OAuth, Store};
-use ghl_contacts_mcp::ghl::clock::SystemClock;
-use ghl_contacts_mcp::ghl::http::Wire;
-use ghl_contacts_mcp::ghl::{Client, Kind, Settings, contacts};
+use ghl_contacts_mcp::ghl::wire::ReqwestTransport;
+use ghl_contacts_mcp::ghl::{Client, Kind, Settings, api};
 use ghl_contacts_mcp::sandbox::{Fault, ManualClock, OauthApp, Options, Sandbox};
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
@@ -74,7 +74,7 @@ impl Stage {
             location: Some(self.sandbox.location_id().parse().unwrap()),
             dialect: None,
             clock: Arc::new(SystemClock::default()),
-            transport: Arc::new(Wire::default()),
+            transport: Arc::new(ReqwestTransport::default()),
             deadline: Duration::from_secs(45),
         })
     }
@@ -83,7 +83,7 @@ impl Stage {
     async fn read(&self, client: &Client) -> Result<(), Kind> {
         let id = self.sandbox.contacts()[0]["id"].as_str().unwrap().parse().unwrap();
         let scope = client.scope(CancellationToken::new());
-        contacts::get(&scope, &id).await.map(|_| ()).map_err(|error| error.kind().clone())
+        api::get(&scope, &id).await.map(|_| ()).map_err(|error| error.kind().clone())
     }
 
     /// How many requests went over the wire: to the token endpoints, and to the others.

@@ -9,7 +9,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use url::Url;
 
-use crate::ghl::clock::Clock;
+use crate::ghl::Clock;
 
 /// Bytes of a request's head. A code and a state need far less.
 const MAX_HEAD_BYTES: usize = 16 * 1024;

@@ -6,8 +6,8 @@ use crate::contacts::identity::lookup::{Lookup, OnConflict, indexed, look_up};
 use crate::contacts::location::LocationCache;
 use crate::ghl;
 use crate::ghl::Scope;
-use crate::ghl::dialect::{self, Key};
 use crate::ghl::model::{Contact, Location};
+use crate::ghl::{Key, api};
 
 /// Confirms a lookup before a write. The location's settings are read, once in ten minutes; only where they say that the
 /// first lookup may have missed a contact, the keys are looked up again.
@@ -40,14 +40,14 @@ pub(crate) async fn possible_duplicate(
     contact: &Contact,
     keys: &Keys,
 ) -> Option<String> {
-    let recipe = dialect::spoken(scope) == ghl::Dialect::Recipe;
+    let recipe = api::dialect(scope) == ghl::Dialect::Recipe;
     if !recipe && !settings.allows_duplicates() {
         return None;
     }
     let email = keys.email.as_ref().map(|email| Key::Email(email.as_str()));
     let key = email.or_else(|| keys.phone.as_ref().map(|phone| Key::Phone(phone.as_str())))?;
     let other = |found: Vec<Contact>| found.into_iter().find(|one| one.id != contact.id);
-    let mut duplicate = other(dialect::find(scope, key).await.ok()?);
+    let mut duplicate = other(api::find(scope, key).await.ok()?);
     if duplicate.is_none() {
         // The lookup shows only one of several contacts, and that may be the new one.
         duplicate = other(indexed(scope, key).await.ok()?);

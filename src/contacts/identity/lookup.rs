@@ -7,9 +7,9 @@ use serde::Deserialize;
 use crate::contacts::error::Error;
 use crate::contacts::identity::keys::{Keys, MatchedBy, match_email, match_phone};
 use crate::ghl;
-use crate::ghl::dialect::{self, Key};
 use crate::ghl::model::{Contact, Direction, Field, FieldValue, Filter, Location, Operator, Search, Sort};
 use crate::ghl::{ContactId, Scope};
+use crate::ghl::{Key, api};
 
 /// What to do when the e-mail and the phone belong to two contacts.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
@@ -132,7 +132,7 @@ async fn all_matches(
     matches: &(dyn Fn(&Contact) -> Option<MatchedBy> + Sync),
 ) -> Result<Vec<Contact>, ghl::Error> {
     let (field, name) = field_of(key);
-    let mut all = dialect::find(scope, key).await?;
+    let mut all = api::find(scope, key).await?;
     all.retain(|contact| is_of_key(contact, field, matches(contact)));
     let more = if all.is_empty() { !settings.identifies_by(name) } else { settings.allows_duplicates() };
     if more {
@@ -174,7 +174,7 @@ fn field_of(key: Key<'_>) -> (Field, &'static str) {
 /// All contacts of a key in the search index, which lags. The search of the recipes article takes no filter; its lookup
 /// has answered all contacts already.
 pub(crate) async fn indexed(scope: &Scope, key: Key<'_>) -> Result<Vec<Contact>, ghl::Error> {
-    if dialect::spoken(scope) == ghl::Dialect::Recipe {
+    if api::dialect(scope) == ghl::Dialect::Recipe {
         return Ok(Vec::new());
     }
     let (Key::Email(value) | Key::Phone(value)) = key;
@@ -186,7 +186,7 @@ pub(crate) async fn indexed(scope: &Scope, key: Key<'_>) -> Result<Vec<Contact>,
         sort: vec![Sort { field: "dateAdded", direction: Direction::Desc }],
         search_after: None,
     };
-    Ok(dialect::search(scope, &search).await?.contacts)
+    Ok(api::search(scope, &search).await?.contacts)
 }
 
 #[cfg(test)]

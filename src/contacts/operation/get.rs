@@ -25,7 +25,7 @@ impl Contacts {
     /// `NotFound`, a key that cannot be used, `Ambiguous`, or HighLevel's failure.
     pub async fn get(&self, scope: &Scope, target: &Target) -> Result<Contact, Error> {
         let (email, phone, key) = match target {
-            Target::Id(id) => return ghl::contacts::get(scope, id).await.map_err(not_found_by_id),
+            Target::Id(id) => return ghl::api::get(scope, id).await.map_err(not_found_by_id),
             Target::Email(email) => (Some(email.as_str()), None, "email"),
             Target::Phone(phone) => (None, Some(phone.as_str()), "phone"),
         };
@@ -44,7 +44,7 @@ impl Contacts {
     /// As [`Self::get`].
     pub async fn show(&self, scope: &Scope, target: &Target) -> Result<Contact, Error> {
         match target {
-            Target::Id(id) => ghl::contacts::get_recent(scope, id).await.map_err(not_found_by_id),
+            Target::Id(id) => ghl::api::get_coalesced(scope, id).await.map_err(not_found_by_id),
             Target::Email(_) | Target::Phone(_) => self.get(scope, target).await,
         }
     }

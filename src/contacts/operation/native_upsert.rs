@@ -9,7 +9,7 @@ use crate::contacts::write::receipt::{Outcome, Receipt};
 use crate::contacts::write::{plan, verify};
 use crate::ghl;
 use crate::ghl::Scope;
-use crate::ghl::dialect::{self, Dialect};
+use crate::ghl::{Dialect, api};
 
 /// Whether HighLevel's own endpoint can do what this upsert asks for. It cannot blank a field, cannot keep stored values
 /// and cannot plan; the recipes article does not have it.
@@ -18,7 +18,7 @@ pub(crate) fn can_express(scope: &Scope, upsert: &Upsert) -> bool {
         && upsert.clear.is_empty()
         && upsert.custom_fields.iter().all(|(_, value)| !value.is_empty())
         && !upsert.dry_run
-        && dialect::spoken(scope) == Dialect::Current
+        && api::dialect(scope) == Dialect::Current
 }
 
 /// Upserts by HighLevel's own rules, which do not warn of two contacts. None where this HighLevel does not have the
@@ -32,7 +32,7 @@ pub(crate) async fn upsert(
     definitions: &Definitions,
 ) -> Result<Option<Receipt>, Error> {
     let plan = plan::plan(None, desired, definitions);
-    let upserted = match ghl::contacts::upsert(scope, &plan.write).await {
+    let upserted = match ghl::api::upsert(scope, &plan.write).await {
         Err(error) if error.is_route_missing() => return Ok(None),
         answer => answer?,
     };

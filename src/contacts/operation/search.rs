@@ -5,7 +5,7 @@ use crate::contacts::identity::lookup;
 use crate::contacts::query::{self, CustomFieldMatch, Query};
 use crate::contacts::service::Contacts;
 use crate::ghl::Scope;
-use crate::ghl::dialect;
+use crate::ghl::api;
 use crate::ghl::model::{Contact, FieldValue};
 
 /// One page of a search.
@@ -47,7 +47,7 @@ impl Contacts {
             return Ok(SearchResult { contacts, total, next_cursor: None, lags });
         }
         let (search, fingerprint) = query.to_search(self.location_id()?.as_str())?;
-        let page = dialect::search(scope, &search).await?;
+        let page = api::search(scope, &search).await?;
         let next_cursor = query::next_cursor(&fingerprint, &page, query.limit);
         Ok(SearchResult { contacts: page.contacts, total: page.total, next_cursor, lags: true })
     }

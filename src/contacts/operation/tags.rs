@@ -11,10 +11,10 @@ use crate::contacts::service::Contacts;
 use crate::contacts::value::{tag, text};
 use crate::contacts::write::receipt::{Tagged, Tagging};
 use crate::contacts::write::{apply, audit};
-use crate::ghl::dialect;
+use crate::ghl::api;
+use crate::ghl::model::BulkLine;
 use crate::ghl::model::{Contact, Field};
-use crate::ghl::tags::BulkLine;
-use crate::ghl::{ContactId, Happened, Scope};
+use crate::ghl::{ContactId, Scope, Written};
 
 /// The contacts of one bulk request. HighLevel does not document its limit (highlevel-api-docs issue 315).
 const CHUNK: usize = 50;
@@ -107,12 +107,12 @@ impl Contacts {
         let new_to_location = self.unknown_tags(scope, &tags).await;
         let mut contacts = Vec::with_capacity(ids.len());
         for chunk in ids.chunks(CHUNK) {
-            match dialect::add_tags_to_many(scope, chunk, &tags).await {
+            match api::add_tags_to_many(scope, chunk, &tags).await {
                 Ok(answers) => contacts.extend(chunk.iter().map(|id| bulk_result(id, &answers, &tags))),
                 Err(error) if contacts.is_empty() => return Err(error.into()),
                 Err(error) => {
                     let state =
-                        if error.happened() == Happened::No { "not tagged" } else { "may have been tagged" };
+                        if error.written() == Written::No { "not tagged" } else { "may have been tagged" };
                     contacts.extend(chunk.iter().map(|id| failed(id, format!("{state}: {error}"))));
                 }
             }

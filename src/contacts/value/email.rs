@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::contacts::error::Error;
-use crate::ghl::is_invisible;
+use crate::ghl::is_hidden;
 use crate::ghl::model::Field;
 
 /// The longest e-mail address (RFC 5321, erratum 1690).
@@ -28,7 +28,7 @@ impl Email {
             return invalid("is longer than 254 characters");
         }
         let bad =
-            |c: char| c.is_whitespace() || c.is_control() || "<>(),;:\\\"[]".contains(c) || is_invisible(c);
+            |c: char| c.is_whitespace() || c.is_control() || "<>(),;:\\\"[]".contains(c) || is_hidden(c);
         if email.contains(bad) {
             return invalid("holds a space or a character that one plain address cannot have");
         }

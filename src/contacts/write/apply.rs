@@ -9,9 +9,9 @@ use crate::contacts::value::tag;
 use crate::contacts::write::plan::{self, Plan};
 use crate::contacts::write::receipt::NotStored;
 use crate::ghl;
-use crate::ghl::dialect::{self, Key};
 use crate::ghl::model::{Contact, ContactWrite, Field, Patch};
-use crate::ghl::{ContactId, Happened, Kind, Scope};
+use crate::ghl::{ContactId, Kind, Scope, Written};
+use crate::ghl::{Key, api};
 
 /// How long to wait before the lookup after a lost answer: the write may still take effect.
 const SETTLE: Duration = Duration::from_secs(1);
@@ -48,13 +48,13 @@ pub(crate) async fn create(
     let is_ours = |contact: &Contact| plan::is_held_by(plan, contact, definitions);
     let mut lost_before = false;
     loop {
-        let error = match dialect::create(scope, &write).await {
+        let error = match api::create(scope, &write).await {
             Ok(contact) => return Ok(CreateOutcome::Created(contact, None)),
             Err(error) => error,
         };
         if let Some(id) = error.existing_contact() {
-            let contact = ghl::contacts::get(scope, id).await.map_err(|source| {
-                let happened = if lost_before { Happened::Unknown } else { Happened::No };
+            let contact = ghl::api::get(scope, id).await.map_err(|source| {
+                let happened = if lost_before { Written::Unknown } else { Written::No };
                 Error::Crm { source, happened, contact: Some(id.clone()) }
             })?;
             return Ok(match lost_before {
@@ -64,7 +64,7 @@ pub(crate) async fn create(
                 false => CreateOutcome::AlreadyExists(contact, None),
             });
         }
-        if error.happened() == Happened::No && !lost_before {
+        if error.written() == Written::No && !lost_before {
             return Err(error.into());
         }
         let refused = matches!(error.kind(), Kind::Refused(_));
@@ -76,25 +76,25 @@ pub(crate) async fn create(
             Ok(Some(contact)) if is_ours(&contact) => return Ok(CreateOutcome::Created(contact, Some(LOST))),
             Ok(Some(contact)) => return Ok(CreateOutcome::AlreadyExists(contact, Some(COMPLETED))),
             // The lookup would find the contact, and it is not there: the refusal was a real one.
-            Ok(None) if refused && !lost_before => return Err(settled(error, Happened::No)),
-            Ok(None) if !lost_before && error.happened() == Happened::Unknown => lost_before = true,
-            Ok(None) | Err(_) => return Err(settled(error, Happened::Unknown)),
+            Ok(None) if refused && !lost_before => return Err(settled(error, Written::No)),
+            Ok(None) if !lost_before && error.written() == Written::Unknown => lost_before = true,
+            Ok(None) | Err(_) => return Err(settled(error, Written::Unknown)),
         }
     }
 }
 
-fn settled(source: ghl::Error, happened: Happened) -> Error {
+fn settled(source: ghl::Error, happened: Written) -> Error {
     Error::Crm { source, happened, contact: None }
 }
 
 async fn find_created(scope: &Scope, keys: &Keys) -> Result<Option<Contact>, ghl::Error> {
     if let Some(email) = &keys.email
-        && let Some(contact) = dialect::find(scope, Key::Email(email.as_str())).await?.into_iter().next()
+        && let Some(contact) = api::find(scope, Key::Email(email.as_str())).await?.into_iter().next()
     {
         return Ok(Some(contact));
     }
     match &keys.phone {
-        Some(phone) => Ok(dialect::find(scope, Key::Phone(phone.as_str())).await?.into_iter().next()),
+        Some(phone) => Ok(api::find(scope, Key::Phone(phone.as_str())).await?.into_iter().next()),
         None => Ok(None),
     }
 }
@@ -169,18 +169,18 @@ pub(crate) async fn add_tags(
     id: &ContactId,
     tags: &[String],
 ) -> Result<(Vec<String>, Option<String>), Error> {
-    let source = match dialect::add_tags(scope, id, tags).await {
+    let source = match api::add_tags(scope, id, tags).await {
         Ok(all) => return Ok((all, merge_warning(scope))),
         Err(source) => source,
     };
-    if source.happened() != Happened::No
-        && let Ok(contact) = ghl::contacts::get(scope, id).await
+    if source.written() != Written::No
+        && let Ok(contact) = ghl::api::get(scope, id).await
         && tag::missing(&contact.tags(), tags).is_empty()
     {
         let note = "the answer to the tags was lost; the contact was read and has them".to_owned();
         return Ok((contact.tags(), Some(note)));
     }
-    let happened = source.happened();
+    let happened = source.written();
     Err(Error::Crm { source, happened, contact: Some(id.clone()) })
 }
 
@@ -191,14 +191,14 @@ async fn put(
     definitions: &Definitions,
 ) -> Result<(), Error> {
     let id = applied.contact.id.clone();
-    let form = dialect::field_form(scope);
-    let mut answer = dialect::update(scope, &id, &plan.write, form).await;
+    let form = api::field_form(scope);
+    let mut answer = api::update(scope, &id, &plan.write, form).await;
     if answer.as_ref().is_err_and(|error| error.refuses_property(Field::CompanyName.as_str())) {
         without_company(plan, applied);
         if plan.write.is_empty() {
             return Ok(());
         }
-        answer = dialect::update(scope, &id, &plan.write, form).await;
+        answer = api::update(scope, &id, &plan.write, form).await;
     }
     let source = match answer {
         Ok(contact) => {
@@ -207,11 +207,11 @@ async fn put(
         }
         Err(source) => source,
     };
-    let happened = source.happened();
+    let happened = source.written();
     // HighLevel may have accepted the update: what the contact holds now decides.
-    if happened != Happened::No
-        && let Ok(contact) = ghl::contacts::get(scope, &id).await
-        && (happened == Happened::Yes || plan::not_stored(plan, &contact, definitions).is_empty())
+    if happened != Written::No
+        && let Ok(contact) = ghl::api::get(scope, &id).await
+        && (happened == Written::Yes || plan::not_stored(plan, &contact, definitions).is_empty())
     {
         applied.contact = contact;
         applied.warnings.push("the answer to the update was lost; the contact was read instead".to_owned());
@@ -222,7 +222,7 @@ async fn put(
 
 /// The API of the recipes article can only replace the whole list of tags.
 pub(crate) fn merge_warning(scope: &Scope) -> Option<String> {
-    (dialect::spoken(scope) == ghl::Dialect::Recipe).then(|| {
+    (api::dialect(scope) == ghl::Dialect::Recipe).then(|| {
         "this HighLevel can only replace all tags: they were read, merged and written; a tag that another \
          program added at the same moment may be lost"
             .to_owned()

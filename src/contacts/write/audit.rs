@@ -11,7 +11,7 @@ use crate::contacts::error::Error;
 use crate::contacts::value::email::Email;
 use crate::contacts::write::receipt::{Outcome, Receipt, Tagging};
 use crate::ghl::model::{Contact, Field};
-use crate::ghl::{Happened, LocationId, Scope};
+use crate::ghl::{LocationId, Scope, Written};
 
 /// Hex digits of an e-mail's hash: enough to find a line again, too few to prove an address.
 const DIGITS: usize = 12;
@@ -62,10 +62,10 @@ fn word(outcome: Outcome) -> &'static str {
 }
 
 fn failed(error: &Error) -> &'static str {
-    match error.happened() {
-        Happened::No => "failed",
-        Happened::Unknown => "unknown",
-        Happened::Yes => "written_in_part",
+    match error.written() {
+        Written::No => "failed",
+        Written::Unknown => "unknown",
+        Written::Yes => "written_in_part",
     }
 }
 

@@ -6,7 +6,7 @@ use crate::contacts::write::plan::{self, Plan};
 use crate::contacts::write::receipt::{NotStored, Receipt};
 use crate::ghl;
 use crate::ghl::Scope;
-use crate::ghl::dialect;
+use crate::ghl::api;
 use crate::ghl::model::{Contact, ContactWrite, CustomFieldWrite, Field};
 
 /// Whether HighLevel is known to drop some of these values in silence, so that its answer proves nothing.
@@ -25,7 +25,7 @@ pub(crate) async fn fields(
     receipt: &mut Receipt,
 ) -> Contact {
     let stored = if needs_reading_back(&plan.write) {
-        match ghl::contacts::get(scope, &answered.id).await {
+        match ghl::api::get(scope, &answered.id).await {
             Ok(stored) => try_other_form(scope, plan, &stored, definitions).await.unwrap_or(stored),
             Err(error) => {
                 receipt.warnings.push(format!("the write was accepted but could not be verified: {error}"));
@@ -67,10 +67,10 @@ async fn try_other_form(
     stored: &Contact,
     definitions: &Definitions,
 ) -> Option<Contact> {
-    if plan.write.custom_fields.is_empty() || dialect::field_form_is_proven(scope) {
+    if plan.write.custom_fields.is_empty() || api::field_form_is_proven(scope) {
         return None;
     }
-    let form = dialect::field_form(scope);
+    let form = api::field_form(scope);
     let only = |fields: Vec<_>| Plan {
         write: ContactWrite { custom_fields: fields, ..ContactWrite::default() },
         ..Plan::default()
@@ -81,7 +81,7 @@ async fn try_other_form(
     // A blanked field is absent in either form and proves nothing.
     let filled = plan.write.custom_fields.iter().filter(|write| !write.value.is_empty());
     if filled.clone().any(|write| is_stored(write, stored)) {
-        dialect::remember_field_form(scope, form);
+        api::remember_field_form(scope, form);
         return None;
     }
     let dropped: Vec<_> = filled.filter(|write| !is_stored(write, stored)).cloned().collect();
@@ -89,10 +89,10 @@ async fn try_other_form(
         return None;
     }
     let retry = only(dropped);
-    dialect::update(scope, &stored.id, &retry.write, form.other()).await.ok()?;
-    let read = ghl::contacts::get(scope, &stored.id).await.ok()?;
+    api::update(scope, &stored.id, &retry.write, form.other()).await.ok()?;
+    let read = ghl::api::get(scope, &stored.id).await.ok()?;
     if retry.write.custom_fields.iter().any(|write| is_stored(write, &read)) {
-        dialect::remember_field_form(scope, form.other());
+        api::remember_field_form(scope, form.other());
     }
     Some(read)
 }

@@ -6,11 +6,10 @@ use std::time::Duration;
 use secrecy::SecretString;
 use url::form_urlencoded::Serializer;
 
-use crate::ghl::auth::endpoint::{self, Refusal};
 use crate::ghl::auth::grant::UserType;
-use crate::ghl::auth::{Failed, OAuth};
-use crate::ghl::client::Settings;
-use crate::ghl::error::{Error, Kind};
+use crate::ghl::auth::oauth::OAuth;
+use crate::ghl::auth::token_endpoint::{Refusal, TokenEndpoint};
+use crate::ghl::model::{Error, Kind, Written};
 
 /// docs/oauth/Authorization.md of highlevel-api-docs.
 const CHOOSE_LOCATION: &str = "https://marketplace.gohighlevel.com/v2/oauth/chooselocation";
@@ -46,27 +45,27 @@ pub struct Granted {
 }
 
 impl OAuth {
-    /// Exchanges the code of the callback and writes the store. The room on disk is claimed first: a code serves once.
+    /// Exchanges the code of the callback and writes the store. Disk space is reserved first: a code serves once.
     ///
     /// # Errors
     /// `Authorization` where the store cannot be written or HighLevel refuses the code or the app; else as any request.
     pub async fn authorize(
         self: &Arc<Self>,
-        settings: &Settings,
+        endpoint: &TokenEndpoint,
         code: &SecretString,
         redirect_uri: &str,
         user_type: UserType,
     ) -> Result<Granted, Error> {
-        let lock = self.lock(&settings.clock).await?;
-        let claim = self.claim(lock).await?;
-        let now = settings.clock.now();
-        let grant = match endpoint::exchange(settings, self.app(), code, redirect_uri, user_type).await {
+        let lock = self.lock(&endpoint.clock).await?;
+        let reservation = self.reserve(lock).await?;
+        let now = endpoint.clock.now();
+        let grant = match endpoint.exchange(self.app(), code, redirect_uri, user_type).await {
             Ok(grant) => grant,
-            Err(Refusal::Failed(failed)) => return Err(failed.into()),
+            Err(Refusal::Failed(failed)) => return Err(failed),
             Err(Refusal::InvalidGrant | Refusal::Unauthorized) => {
                 let reason = "HighLevel does not accept the code: it serves once and for a short time, and the redirect \
                               URI must be one of the app's: run `ghl-contacts-mcp login` again";
-                return Err(Failed::new(Kind::Authorization(reason.to_owned())).into());
+                return Err(Error::new(Kind::Authorization(reason.to_owned()), Written::No));
             }
         };
         let granted = Granted {
@@ -76,7 +75,7 @@ impl OAuth {
             scope: grant.scope.clone(),
             lifetime: grant.lifetime,
         };
-        self.keep(&settings.clock, grant, now, claim).await?;
+        self.keep(&endpoint.clock, grant, now, reservation).await?;
         Ok(granted)
     }
 }

@@ -6,7 +6,7 @@ use secrecy::{ExposeSecret, SecretSlice, SecretString};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::ghl::auth::store::{Content, StoreError};
+use crate::ghl::auth::token_file::{Content, StoreError};
 
 /// The store's own format.
 const VERSION: u32 = 1;
@@ -37,15 +37,15 @@ impl UserType {
 
 /// An access token and what comes with it.
 #[derive(Debug, Clone)]
-pub(in crate::ghl::auth) struct Grant {
-    pub(in crate::ghl::auth) access: SecretString,
-    pub(in crate::ghl::auth) refresh: Option<SecretString>,
+pub(crate) struct Grant {
+    pub(crate) access: SecretString,
+    pub(crate) refresh: Option<SecretString>,
     /// From its issue to its end.
-    pub(in crate::ghl::auth) lifetime: Duration,
-    pub(in crate::ghl::auth) user_type: UserType,
-    pub(in crate::ghl::auth) company: Option<String>,
-    pub(in crate::ghl::auth) location: Option<String>,
-    pub(in crate::ghl::auth) scope: Option<String>,
+    pub(crate) lifetime: Duration,
+    pub(crate) user_type: UserType,
+    pub(crate) company: Option<String>,
+    pub(crate) location: Option<String>,
+    pub(crate) scope: Option<String>,
 }
 
 /// As the token endpoint answers. Numbers come as text at times; every name is one of HighLevel's.
@@ -87,7 +87,7 @@ struct Stored<'a> {
 
 impl Grant {
     /// Nothing where the body is not a grant. Why is not said: serde's words could quote a token.
-    pub(in crate::ghl::auth) fn parse(body: &[u8]) -> Option<Self> {
+    pub(crate) fn parse(body: &[u8]) -> Option<Self> {
         let answer: Answer = serde_json::from_slice(body).ok()?;
         let seconds = match answer.expires_in {
             Some(Value::Number(number)) => number.as_u64(),
@@ -106,7 +106,7 @@ impl Grant {
     }
 
     /// A refreshed grant, completed by the old one: what an answer leaves out stays as it was.
-    pub(in crate::ghl::auth) fn after(self, old: &Self) -> Self {
+    pub(crate) fn after(self, old: &Self) -> Self {
         Self {
             refresh: self.refresh.or_else(|| old.refresh.clone()),
             company: self.company.or_else(|| old.company.clone()),
@@ -118,7 +118,7 @@ impl Grant {
     }
 
     /// The store's content. `ends` is the calendar time of the access token's end.
-    pub(in crate::ghl::auth) fn to_store(&self, client_id: &str, ends: SystemTime) -> SecretSlice<u8> {
+    pub(crate) fn to_store(&self, client_id: &str, ends: SystemTime) -> SecretSlice<u8> {
         let stored = Stored {
             version: VERSION,
             client_id: client_id.into(),
@@ -138,15 +138,15 @@ impl Grant {
 
     /// The grant in the store, and how long its access token lasts from `wall` on. A clock that was set back does not
     /// make it live longer than it was granted for.
-    pub(in crate::ghl::auth) fn from_store(
+    pub(crate) fn from_store(
         content: &Content,
         client_id: &str,
         wall: SystemTime,
     ) -> Result<(Self, Duration), StoreError> {
         let stored: Stored<'_> =
-            serde_json::from_slice(content.text.expose_secret()).map_err(|_| StoreError::Torn)?;
+            serde_json::from_slice(content.text.expose_secret()).map_err(|_| StoreError::Corrupt)?;
         if stored.version != VERSION {
-            return Err(StoreError::Torn);
+            return Err(StoreError::Corrupt);
         }
         if stored.client_id != client_id {
             return Err(StoreError::OtherApp);
@@ -155,7 +155,7 @@ impl Grant {
         let left = ends.saturating_sub(wall.duration_since(UNIX_EPOCH).unwrap_or_default());
         let lifetime = Duration::from_secs(stored.expires_in).min(LONGEST);
         let grant = Self {
-            access: token(stored.access_token.into_owned()).ok_or(StoreError::Torn)?,
+            access: token(stored.access_token.into_owned()).ok_or(StoreError::Corrupt)?,
             refresh: stored.refresh_token.and_then(|text| token(text.into_owned())),
             lifetime,
             user_type: stored.user_type,
@@ -248,6 +248,6 @@ mod tests {
         let whole = grant.to_store("app", UNIX_EPOCH);
         let half = whole.expose_secret()[..whole.expose_secret().len() / 2].to_vec();
         let torn = Grant::from_store(&content(half.into()), "app", UNIX_EPOCH).unwrap_err();
-        assert!(matches!(torn, StoreError::Torn));
+        assert!(matches!(torn, StoreError::Corrupt));
     }
 }

@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 
-use crate::ghl::id::{ContactId, CustomFieldId};
 use crate::ghl::model::field::Field;
+use crate::ghl::model::id::{ContactId, CustomFieldId};
 use crate::ghl::model::value::FieldValue;
 
 /// A contact.

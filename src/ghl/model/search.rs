@@ -110,7 +110,7 @@ pub struct Page {
 }
 
 #[derive(Debug, Deserialize)]
-pub(in crate::ghl) struct PageAnswer {
+pub(crate) struct PageAnswer {
     contacts: Option<Vec<FieldValue>>,
     #[serde(default, alias = "count")]
     total: FieldValue,
@@ -118,7 +118,7 @@ pub(in crate::ghl) struct PageAnswer {
 
 impl PageAnswer {
     /// `None` where the answer has no `contacts` at all. A single unreadable contact does not cost the page.
-    pub(in crate::ghl) fn into_page(self) -> Option<Page> {
+    pub(crate) fn into_page(self) -> Option<Page> {
         let contacts = self.contacts?.into_iter();
         let contacts =
             contacts.filter_map(|value| serde_json::from_value(serde_json::to_value(value).ok()?).ok());

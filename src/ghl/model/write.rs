@@ -5,10 +5,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
-use crate::ghl::dialect::FieldForm;
-use crate::ghl::id::{CustomFieldId, LocationId};
-use crate::ghl::model::field::Field;
-use crate::ghl::model::value::FieldValue;
+use crate::ghl::model::{CustomFieldId, Field, FieldForm, FieldValue, LocationId};
 
 /// What becomes of one field. A field that is not mentioned keeps its value.
 #[derive(Debug, Clone, PartialEq)]
@@ -47,14 +44,14 @@ impl ContactWrite {
     }
 
     /// The body of `POST /contacts/` and `POST /contacts/upsert`.
-    pub(in crate::ghl) fn create_body(&self, location: &LocationId, form: FieldForm) -> Value {
+    pub(crate) fn create_body(&self, location: &LocationId, form: FieldForm) -> Value {
         let mut body = self.body(form, |_| true);
         body.insert("locationId".to_owned(), json!(location.as_str()));
         Value::Object(body)
     }
 
     /// The body of `PUT /contacts/{id}`.
-    pub(in crate::ghl) fn update_body(&self, form: FieldForm) -> Value {
+    pub(crate) fn update_body(&self, form: FieldForm) -> Value {
         Value::Object(self.body(form, Field::on_update))
     }
 

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use crate::contacts;
 use crate::contacts::Subject;
-use crate::ghl::{self, Happened, Kind};
-use crate::tool::{Code, Failure, MayHaveWritten};
+use crate::ghl::{self, Kind, Written};
+use crate::tool::{Code, Failure};
 
 impl From<contacts::Error> for Failure {
     fn from(error: contacts::Error) -> Self {
@@ -68,21 +68,17 @@ fn argument(subject: &Subject) -> &str {
     }
 }
 
-fn crm(source: &ghl::Error, happened: Happened) -> Failure {
+fn crm(source: &ghl::Error, happened: Written) -> Failure {
     let (code, hint) = advice(source);
     let written = match happened {
-        Happened::No => "Nothing was written.",
-        Happened::Unknown => {
+        Written::No => "Nothing was written.",
+        Written::Unknown => {
             "It may or may not have been written: look the contact up before sending it again."
         }
-        Happened::Yes => "It was written.",
+        Written::Yes => "It was written.",
     };
     let mut failure = Failure::new(code, format!("{}. {written}", sentence(&source.to_string())))
-        .with_may_have_written(match happened {
-            Happened::No => MayHaveWritten::No,
-            Happened::Unknown => MayHaveWritten::Unknown,
-            Happened::Yes => MayHaveWritten::Yes,
-        })
+        .with_may_have_written(happened)
         .with_hint(hint);
     failure.http_status = source.status();
     failure.retry_after_seconds = source.retry_after().map(whole_seconds);

@@ -4,25 +4,14 @@ use rmcp::model::{CallToolResult, ContentBlock};
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::ghl::Written;
+use crate::ghl::model::text::cut;
 use crate::tool::answer::code::Code;
-use crate::tool::words::cut;
 
 /// The most characters that message and hint have together, the space between them included.
 const MOST: usize = 500;
 /// The most of those that a hint takes.
 const MOST_HINT: usize = 300;
-
-/// Whether the failed call may have changed the CRM all the same.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum MayHaveWritten {
-    /// Nothing was written: it is safe to send again.
-    No,
-    /// Something was written.
-    Yes,
-    /// Nobody knows: look before sending again.
-    Unknown,
-}
 
 /// An answer to a model that something went wrong.
 ///
@@ -42,7 +31,7 @@ pub struct Failure {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub retry_after_seconds: Option<u64>,
     /// Whether the CRM may have changed.
-    pub may_have_written: MayHaveWritten,
+    pub may_have_written: Written,
     /// The contact it is about, where that helps.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub contact_id: Option<String>,
@@ -60,7 +49,7 @@ impl Failure {
             message: cut(&message.into(), MOST),
             http_status: None,
             retry_after_seconds: None,
-            may_have_written: MayHaveWritten::No,
+            may_have_written: Written::No,
             contact_id: None,
             hint: None,
         }
@@ -89,7 +78,7 @@ impl Failure {
 
     /// With what is known of the write.
     #[must_use]
-    pub fn with_may_have_written(mut self, may: MayHaveWritten) -> Self {
+    pub fn with_may_have_written(mut self, may: Written) -> Self {
         self.may_have_written = may;
         self
     }
@@ -137,7 +126,7 @@ impl Failure {
 mod tests {
     use serde_json::json;
 
-    use crate::tool::{Code, Failure, MayHaveWritten};
+    use crate::tool::{Code, Failure, Written};
 
     #[test]
     fn a_failure_says_what_happened_and_what_to_do() {
@@ -145,7 +134,7 @@ mod tests {
             .with_hint("Wait 7 seconds.")
             .with_http_status(429)
             .with_retry_after_seconds(7)
-            .with_may_have_written(MayHaveWritten::Unknown)
+            .with_may_have_written(Written::Unknown)
             .with_contact_id("abc")
             .into_result();
         assert_eq!(result.is_error, Some(true));

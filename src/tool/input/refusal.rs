@@ -2,7 +2,8 @@
 
 use serde_json::Value;
 
-use crate::tool::words::{clean, cut, echo, nearest};
+use crate::ghl::model::text::{clean_line as clean, cut};
+use crate::tool::words::{echo, nearest};
 use crate::tool::{Code, Failure};
 
 /// The failure of arguments over `most` bytes.

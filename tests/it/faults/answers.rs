@@ -2,9 +2,8 @@
 
 use std::time::Duration;
 
-use ghl_contacts_mcp::ghl::dialect;
 use ghl_contacts_mcp::ghl::model::{ContactWrite, Field};
-use ghl_contacts_mcp::ghl::{Client, ContactId, Error, FieldForm, Happened, Kind, contacts as api};
+use ghl_contacts_mcp::ghl::{Client, ContactId, Error, FieldForm, Kind, Written, api};
 use tokio_util::sync::CancellationToken;
 
 use crate::support::fake::{Says, scripted};
@@ -19,11 +18,11 @@ async fn get(client: &Client) -> Result<ghl_contacts_mcp::ghl::model::Contact, E
 
 async fn put(client: &Client) -> Result<(), Error> {
     let scope = client.scope(CancellationToken::new());
-    dialect::update(&scope, &ada(), &ContactWrite::default(), FieldForm::FieldValue).await.map(drop)
+    api::update(&scope, &ada(), &ContactWrite::default(), FieldForm::FieldValue).await.map(drop)
 }
 
 async fn create(client: &Client) -> Result<(), Error> {
-    dialect::create(&client.scope(CancellationToken::new()), &ContactWrite::default()).await.map(drop)
+    api::create(&client.scope(CancellationToken::new()), &ContactWrite::default()).await.map(drop)
 }
 
 #[tokio::test(start_paused = true)]
@@ -40,10 +39,10 @@ async fn row_07_a_read_is_repeated_after_a_server_error() {
 async fn row_07_updates_are_repeated_and_a_create_never() {
     let (client, highlevel) = scripted([Says::json(502, "")]);
     let error = put(&client).await.unwrap_err();
-    assert_eq!((error.happened(), highlevel.hits()), (Happened::Unknown, 2));
+    assert_eq!((error.written(), highlevel.hits()), (Written::Unknown, 2));
     let (client, highlevel) = scripted([Says::json(502, "")]);
     let error = create(&client).await.unwrap_err();
-    assert_eq!((error.happened(), highlevel.hits()), (Happened::Unknown, 1));
+    assert_eq!((error.written(), highlevel.hits()), (Written::Unknown, 1));
 }
 
 #[tokio::test(start_paused = true)]
@@ -56,7 +55,7 @@ async fn row_07_the_circuit_breaker_opens_while_highlevel_is_down() {
     assert_eq!(highlevel.hits(), 5);
     assert!(get(&client).await.unwrap_err().retry_after().is_some());
     client.clock().sleep(Duration::from_secs(10)).await;
-    assert_eq!(create(&client).await.unwrap_err().happened(), Happened::No);
+    assert_eq!(create(&client).await.unwrap_err().written(), Written::No);
     assert_eq!(highlevel.hits(), 5, "only a read asks whether HighLevel is back");
     get(&client).await.unwrap_err();
     assert_eq!(highlevel.hits(), 6, "and it asks once");
@@ -78,9 +77,9 @@ async fn row_07_repeats_have_a_budget_while_highlevel_fails_now_and_then() {
 async fn row_07_a_refused_repeat_decides_whether_a_write_happened() {
     let refused = [Says::NoAnswer, Says::json(400, r#"{"message":"no"}"#)];
     let (client, highlevel) = scripted(refused);
-    assert_eq!((put(&client).await.unwrap_err().happened(), highlevel.hits()), (Happened::No, 2));
+    assert_eq!((put(&client).await.unwrap_err().written(), highlevel.hits()), (Written::No, 2));
     let (client, highlevel) = scripted([Says::NoAnswer, Says::json(401, r#"{"message":"Invalid JWT"}"#)]);
-    assert_eq!((put(&client).await.unwrap_err().happened(), highlevel.hits()), (Happened::Unknown, 2));
+    assert_eq!((put(&client).await.unwrap_err().written(), highlevel.hits()), (Written::Unknown, 2));
 }
 
 #[tokio::test(start_paused = true)]
@@ -100,12 +99,12 @@ async fn row_11_an_html_page_is_never_an_answer() {
         assert!(words.starts_with("Just a moment") && words.chars().count() <= 200 && !words.contains('<'));
         let (client, highlevel) = scripted([page(status)]);
         let error = create(&client).await.unwrap_err();
-        assert_eq!((error.happened(), highlevel.hits()), (Happened::Unknown, 1), "{status}");
+        assert_eq!((error.written(), highlevel.hits()), (Written::Unknown, 1), "{status}");
     }
     for write in [false, true] {
         let (client, highlevel) = scripted([page(403)]);
         let error = if write { create(&client).await } else { get(&client).await.map(drop) }.unwrap_err();
-        assert_eq!((error.kind(), error.happened()), (&Kind::Blocked, Happened::No));
+        assert_eq!((error.kind(), error.written()), (&Kind::Blocked, Written::No));
         assert_eq!(highlevel.hits(), 1);
     }
 }
@@ -117,20 +116,20 @@ async fn row_15_and_16_a_create_that_was_not_sent_is_sent_again() {
     assert_eq!(highlevel.hits(), 3);
     let (client, highlevel) = scripted([Says::NotConnected]);
     let error = create(&client).await.unwrap_err();
-    assert_eq!((error.kind(), error.happened(), highlevel.hits()), (&Kind::Unreachable, Happened::No, 3));
+    assert_eq!((error.kind(), error.written(), highlevel.hits()), (&Kind::Unreachable, Written::No, 3));
     assert_eq!(error.to_string(), "HighLevel could not be reached: no connection to 127.0.0.1 was made");
 }
 
 #[tokio::test(start_paused = true)]
 async fn row_13_a_write_with_a_broken_answer_may_have_happened() {
     for (says, happened, hits) in [
-        (Says::NoAnswer, Happened::Unknown, 2),
-        (Says::CutOff(200), Happened::Yes, 1),
-        (Says::CutOff(502), Happened::Unknown, 2),
+        (Says::NoAnswer, Written::Unknown, 2),
+        (Says::CutOff(200), Written::Yes, 1),
+        (Says::CutOff(502), Written::Unknown, 2),
     ] {
         let (client, highlevel) = scripted([says.clone()]);
         let error = put(&client).await.unwrap_err();
-        assert_eq!((error.happened(), highlevel.hits()), (happened, hits), "{says:?}");
+        assert_eq!((error.written(), highlevel.hits()), (happened, hits), "{says:?}");
     }
 }
 
@@ -156,7 +155,7 @@ async fn row_29_a_null_contact_is_not_found_and_a_missing_list_is_an_error() {
     assert_eq!((get(&client).await.unwrap_err().kind(), highlevel.hits()), (&Kind::NotFound, 1));
     // After a write it is not "not found": HighLevel answered success.
     let (client, highlevel) = scripted([Says::json(200, r#"{"contact":null}"#)]);
-    assert_eq!((create(&client).await.unwrap_err().happened(), highlevel.hits()), (Happened::Yes, 1));
+    assert_eq!((create(&client).await.unwrap_err().written(), highlevel.hits()), (Written::Yes, 1));
 }
 
 #[tokio::test(start_paused = true)]

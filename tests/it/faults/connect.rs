@@ -7,10 +7,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use ghl_contacts_mcp::ghl::dialect;
-use ghl_contacts_mcp::ghl::http::{Timeouts, Wire};
 use ghl_contacts_mcp::ghl::model::ContactWrite;
-use ghl_contacts_mcp::ghl::{Client, Error, Happened, Kind, Scope, contacts as api};
+use ghl_contacts_mcp::ghl::wire::{ReqwestTransport, Timeouts};
+use ghl_contacts_mcp::ghl::{Client, Error, Kind, Scope, Written, api};
 use rcgen::{CertifiedKey, generate_simple_self_signed};
 use rustls::crypto::ring;
 use rustls::pki_types::PrivateKeyDer;
@@ -36,7 +35,12 @@ fn client(base: &str) -> Client {
 }
 
 fn patient(base: &str, timeouts: Timeouts) -> Client {
-    client_of(base, Arc::new(Virtual::default()), Arc::new(Wire::new(timeouts)), Duration::from_secs(45))
+    client_of(
+        base,
+        Arc::new(Virtual::default()),
+        Arc::new(ReqwestTransport::new(timeouts)),
+        Duration::from_secs(45),
+    )
 }
 
 async fn get(scope: &Scope) -> Result<(), Error> {
@@ -44,7 +48,7 @@ async fn get(scope: &Scope) -> Result<(), Error> {
 }
 
 async fn create(scope: &Scope) -> Result<(), Error> {
-    dialect::create(scope, &ContactWrite::default()).await.map(drop)
+    api::create(scope, &ContactWrite::default()).await.map(drop)
 }
 
 /// Three attempts of a read and of a create, neither of which can have happened; what both say.
@@ -53,7 +57,7 @@ async fn unreachable(client: impl Fn() -> Client) -> String {
     for write in [false, true] {
         let scope = client().scope(CancellationToken::new());
         let error = if write { create(&scope).await } else { get(&scope).await }.unwrap_err();
-        assert_eq!((error.kind(), error.happened()), (&Kind::Unreachable, Happened::No), "{error}");
+        assert_eq!((error.kind(), error.written()), (&Kind::Unreachable, Written::No), "{error}");
         assert_eq!(scope.requests(), 3);
         said.push(error.to_string());
     }
@@ -124,7 +128,7 @@ async fn row_17_a_handshake_that_fails_is_not_tried_again() {
     });
     let scope = client(&base).scope(CancellationToken::new());
     let error = create(&scope).await.unwrap_err();
-    assert_eq!((error.kind(), error.happened()), (&Kind::Tls, Happened::No));
+    assert_eq!((error.kind(), error.written()), (&Kind::Tls, Written::No));
     assert!(error.to_string().ends_with("the TLS handshake with 127.0.0.1 failed"), "{error}");
     assert_eq!((scope.requests(), connections.load(Ordering::SeqCst)), (1, 1));
     server.abort();

@@ -7,7 +7,7 @@ use std::time::Duration;
 use futures_util::future::join_all;
 use ghl_contacts_mcp::contacts::{self, Contacts, Upsert};
 use ghl_contacts_mcp::ghl::auth::Credential;
-use ghl_contacts_mcp::ghl::http::{Timeouts, Wire};
+use ghl_contacts_mcp::ghl::wire::{ReqwestTransport, Timeouts};
 use ghl_contacts_mcp::ghl::{Client, Settings};
 use ghl_contacts_mcp::sandbox::Fault;
 use serde_json::json;
@@ -87,7 +87,7 @@ async fn row_18_a_create_without_an_answer_is_found() {
         location: crm.location_id().parse().ok(),
         dialect: None,
         clock: Arc::new(Virtual::default()),
-        transport: Arc::new(Wire::new(timeouts)),
+        transport: Arc::new(ReqwestTransport::new(timeouts)),
         deadline: Duration::from_secs(45),
     });
     crm.fault_on("POST", "/contacts/", Fault::Stall { apply: true });

@@ -6,7 +6,7 @@ use std::time::{Duration, UNIX_EPOCH};
 use futures_util::future::join_all;
 use ghl_contacts_mcp::contacts::{self, Contacts};
 use ghl_contacts_mcp::ghl::model::ContactWrite;
-use ghl_contacts_mcp::ghl::{Client, ContactId, Error, Happened, Kind, contacts as api, dialect};
+use ghl_contacts_mcp::ghl::{Client, ContactId, Error, Kind, Written, api};
 use ghl_contacts_mcp::tool::{Answer, CallInfo, Catalogue};
 use ghl_contacts_mcp::tools;
 use serde_json::{Value, json};
@@ -84,7 +84,7 @@ async fn row_05_a_wait_beyond_the_deadline_fails_at_once_with_its_length() {
     let (client, highlevel) = scripted([Says::too_many([("retry-after", "3600")])]);
     for _ in 0..3 {
         let error = get(&client).await.unwrap_err();
-        assert_eq!((error.kind(), error.happened()), (&Kind::RateLimited, Happened::No));
+        assert_eq!((error.kind(), error.written()), (&Kind::RateLimited, Written::No));
         assert_eq!(error.retry_after(), Some(Duration::from_secs(3600)));
     }
     assert_eq!((highlevel.hits(), client.clock().now()), (1, Duration::ZERO));
@@ -196,7 +196,7 @@ async fn row_38_a_used_up_day_is_reported_with_its_end_and_sends_no_more() {
         }
         assert_eq!((answers.iter().filter(|answer| answer.is_ok()).count(), highlevel.hits()), (good, 1));
         let error = answers.pop().unwrap().unwrap_err();
-        assert_eq!((error.kind(), error.happened()), (&Kind::DailyLimit, Happened::No));
+        assert_eq!((error.kind(), error.written()), (&Kind::DailyLimit, Written::No));
         assert_eq!(error.retry_after(), Some(Duration::from_secs(3_600)));
         client.clock().sleep(Duration::from_secs(3_600)).await;
         assert!(get(&client).await.is_ok());
@@ -227,7 +227,7 @@ async fn row_45_a_call_cancelled_in_the_queue_sends_nothing() {
             client.clock().sleep(Duration::from_secs(1)).await;
             let scope = client.scope(cancel.clone());
             if write {
-                dialect::create(&scope, &ContactWrite::default()).await.map(drop)
+                api::create(&scope, &ContactWrite::default()).await.map(drop)
             } else {
                 api::get(&scope, &"bob".parse().unwrap()).await.map(drop)
             }
@@ -239,7 +239,7 @@ async fn row_45_a_call_cancelled_in_the_queue_sends_nothing() {
         };
         let (first, waited, _) = tokio::join!(get(&client), waits, goes);
         let error = waited.unwrap_err();
-        assert_eq!((error.kind(), error.happened()), (&Kind::Cancelled, Happened::No));
+        assert_eq!((error.kind(), error.written()), (&Kind::Cancelled, Written::No));
         assert!(first.is_ok());
         assert_eq!(highlevel.hits(), 2, "both are the first call's");
     }

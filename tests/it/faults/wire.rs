@@ -3,10 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use ghl_contacts_mcp::ghl::dialect;
-use ghl_contacts_mcp::ghl::http::{Timeouts, Wire};
 use ghl_contacts_mcp::ghl::model::ContactWrite;
-use ghl_contacts_mcp::ghl::{Client, ContactId, Error, FieldForm, Happened, Kind, contacts as api};
+use ghl_contacts_mcp::ghl::wire::{ReqwestTransport, Timeouts};
+use ghl_contacts_mcp::ghl::{Client, ContactId, Error, FieldForm, Kind, Written, api};
 use tokio_util::sync::CancellationToken;
 
 use crate::support::Virtual;
@@ -25,7 +24,7 @@ fn client(base: &str) -> Client {
 }
 
 fn impatient(base: &str, timeouts: Timeouts) -> Client {
-    client_of(base, Arc::new(Virtual::default()), Arc::new(Wire::new(timeouts)), SECOND * 45)
+    client_of(base, Arc::new(Virtual::default()), Arc::new(ReqwestTransport::new(timeouts)), SECOND * 45)
 }
 
 fn ada() -> ContactId {
@@ -38,11 +37,11 @@ async fn get(client: &Client) -> Result<(), Error> {
 
 async fn put(client: &Client) -> Result<(), Error> {
     let scope = client.scope(CancellationToken::new());
-    dialect::update(&scope, &ada(), &ContactWrite::default(), FieldForm::FieldValue).await.map(drop)
+    api::update(&scope, &ada(), &ContactWrite::default(), FieldForm::FieldValue).await.map(drop)
 }
 
 async fn create(client: &Client) -> Result<(), Error> {
-    dialect::create(&client.scope(CancellationToken::new()), &ContactWrite::default()).await.map(drop)
+    api::create(&client.scope(CancellationToken::new()), &ContactWrite::default()).await.map(drop)
 }
 
 fn bytes(text: &str) -> Act {
@@ -61,7 +60,7 @@ async fn row_12_a_success_that_breaks_off_is_a_success_that_cannot_be_read() {
     for ending in [Act::Close, Act::Reset] {
         let upstream = Upstream::playing([vec![begun(), ending.clone()]]).await;
         let error = create(&client(&upstream.url())).await.unwrap_err();
-        assert_eq!((error.happened(), upstream.hits()), (Happened::Yes, 1), "{ending:?}");
+        assert_eq!((error.written(), upstream.hits()), (Written::Yes, 1), "{ending:?}");
         let upstream = Upstream::playing([vec![begun(), ending], contact()]).await;
         get(&client(&upstream.url())).await.unwrap();
         assert_eq!(upstream.requests(), ["GET /contacts/ada", "GET /contacts/ada"]);
@@ -73,7 +72,7 @@ async fn row_12_a_length_that_is_wrong_is_not_believed() {
     let short = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 9\r\n\r\n{\"contact\":{\"id\":\"ada\"}}";
     let upstream = Upstream::playing([vec![bytes(short), Act::Close]]).await;
     let error = put(&client(&upstream.url())).await.unwrap_err();
-    assert_eq!((error.kind(), error.happened()), (&Kind::Unreadable, Happened::Yes));
+    assert_eq!((error.kind(), error.written()), (&Kind::Unreadable, Written::Yes));
     assert_eq!(upstream.hits(), 1);
 }
 
@@ -82,7 +81,7 @@ async fn row_13_a_connection_that_closes_before_an_answer_leaves_a_write_unknown
     for ending in [Act::Close, Act::Reset] {
         let upstream = Upstream::playing([vec![ending.clone()]]).await;
         let error = create(&client(&upstream.url())).await.unwrap_err();
-        assert_eq!((error.kind(), error.happened()), (&Kind::Lost, Happened::Unknown), "{ending:?}");
+        assert_eq!((error.kind(), error.written()), (&Kind::Lost, Written::Unknown), "{ending:?}");
         assert_eq!(upstream.hits(), 1);
         let upstream = Upstream::playing([vec![ending.clone()], contact()]).await;
         put(&client(&upstream.url())).await.unwrap();
@@ -98,7 +97,7 @@ async fn row_13_a_connection_that_was_used_before_and_closes_is_no_proof_of_noth
         let client = client(&upstream.url());
         get(&client).await.unwrap();
         let error = create(&client).await.unwrap_err();
-        assert_eq!((error.happened(), upstream.hits()), (Happened::Unknown, 2));
+        assert_eq!((error.written(), upstream.hits()), (Written::Unknown, 2));
     }
 }
 
@@ -106,7 +105,7 @@ async fn row_13_a_connection_that_was_used_before_and_closes_is_no_proof_of_noth
 async fn row_13_what_is_not_http_is_no_answer() {
     let upstream = Upstream::playing([vec![bytes("220 mail.example ESMTP\r\n"), Act::Close]]).await;
     let error = create(&client(&upstream.url())).await.unwrap_err();
-    assert_eq!((error.kind(), error.happened()), (&Kind::Lost, Happened::Unknown));
+    assert_eq!((error.kind(), error.written()), (&Kind::Lost, Written::Unknown));
     assert_eq!(upstream.hits(), 1);
 }
 
@@ -142,7 +141,7 @@ async fn row_14_an_upstream_that_always_stalls_is_given_up_after_three_attempts(
     let upstream = Upstream::playing([vec![Act::Stall]]).await;
     let idle = Timeouts { idle: Duration::from_millis(300), ..Timeouts::default() };
     let error = get(&impatient(&upstream.url(), idle)).await.unwrap_err();
-    assert_eq!((error.kind(), error.happened(), upstream.hits()), (&Kind::Lost, Happened::No, 3));
+    assert_eq!((error.kind(), error.written(), upstream.hits()), (&Kind::Lost, Written::No, 3));
 }
 
 #[tokio::test]
@@ -157,7 +156,7 @@ async fn row_30_bytes_that_are_no_text_are_no_answer() {
     let error = get(&client).await.unwrap_err();
     assert_eq!((error.kind(), upstream.hits()), (&Kind::Unreadable, 1));
     let error = create(&client).await.unwrap_err();
-    assert_eq!((error.kind(), error.happened(), upstream.hits()), (&Kind::Unreadable, Happened::Yes, 2));
+    assert_eq!((error.kind(), error.written(), upstream.hits()), (&Kind::Unreadable, Written::Yes, 2));
 }
 
 #[tokio::test]
@@ -187,7 +186,7 @@ async fn row_50_a_redirect_is_not_followed() {
         let error = get(&client(&upstream.url())).await.unwrap_err();
         assert_eq!((error.kind(), upstream.hits()), (&Kind::Redirected, 1));
         let error = create(&client(&upstream.url())).await.unwrap_err();
-        assert_eq!((error.kind(), error.happened(), upstream.hits()), (&Kind::Redirected, Happened::No, 2));
+        assert_eq!((error.kind(), error.written(), upstream.hits()), (&Kind::Redirected, Written::No, 2));
     }
     assert_eq!(elsewhere.hits(), 0);
 }

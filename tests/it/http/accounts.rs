@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use ghl_contacts_mcp::contacts::{self, Contacts};
+use ghl_contacts_mcp::ghl::SystemClock;
 use ghl_contacts_mcp::ghl::auth::Credential;
-use ghl_contacts_mcp::ghl::clock::SystemClock;
-use ghl_contacts_mcp::ghl::http::Wire;
+use ghl_contacts_mcp::ghl::wire::ReqwestTransport;
 use ghl_contacts_mcp::ghl::{Client, Settings};
 use ghl_contacts_mcp::sandbox::{Fault, Options, Sandbox, Seed};
 use ghl_contacts_mcp::serve::{Accounts, Bearer, Handler, Metrics, serve_http};
@@ -49,7 +49,7 @@ fn location(crm: &Sandbox, read_only: bool) -> Location<Contacts> {
         location: Some(crm.location_id().parse().unwrap()),
         dialect: None,
         clock: Arc::new(SystemClock::default()),
-        transport: Arc::new(Wire::default()),
+        transport: Arc::new(ReqwestTransport::default()),
         deadline: std::time::Duration::from_secs(10),
     });
     let contacts = Arc::new(Contacts::new(client, contacts::Options::default()));

@@ -7,7 +7,7 @@ use ghl_contacts_mcp::contacts::write::desired::Mode;
 use ghl_contacts_mcp::contacts::write::receipt::{Outcome, Receipt};
 use ghl_contacts_mcp::contacts::{Contacts, Error, Tagging, Target, Upsert};
 use ghl_contacts_mcp::ghl::model::Field;
-use ghl_contacts_mcp::ghl::{Happened, Scope};
+use ghl_contacts_mcp::ghl::{Scope, Written};
 
 use crate::model::account::Account;
 
@@ -99,7 +99,7 @@ impl Operation {
                 }
             }
             (_, Ended::Upserted(Err(error)) | Ended::Tagged(Err(error)))
-                if error.happened() == Happened::No => {}
+                if error.written() == Written::No => {}
             (Self::Upsert(upsert), _) => {
                 account.may_tag(&upsert.tags);
                 let keys = [("email", &upsert.email), ("phone", &upsert.phone)];

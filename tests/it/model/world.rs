@@ -6,7 +6,7 @@ use std::time::Duration;
 use fastrand::Rng;
 use futures_util::future::join_all;
 use ghl_contacts_mcp::contacts::Contacts;
-use ghl_contacts_mcp::ghl::http::Wire;
+use ghl_contacts_mcp::ghl::wire::ReqwestTransport;
 use ghl_contacts_mcp::sandbox::{Crm as Hands, Dialect, Fault, Sandbox};
 use serde_json::json;
 use tokio_util::sync::CancellationToken;
@@ -33,7 +33,7 @@ pub struct World {
 type Foreign = Arc<Mutex<Vec<(String, Option<String>, Option<String>)>>>;
 
 impl World {
-    pub async fn new(case: u64, transport: &Arc<Wire>) -> Self {
+    pub async fn new(case: u64, transport: &Arc<ReqwestTransport>) -> Self {
         let mut rng = Rng::with_seed(case);
         let recipe = rng.u8(..5) == 0;
         let slow = !recipe && rng.u8(..8) == 0;

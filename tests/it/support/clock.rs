@@ -44,7 +44,7 @@ impl Virtual {
     }
 }
 
-impl ghl::clock::Clock for Virtual {
+impl ghl::Clock for Virtual {
     fn now(&self) -> Duration {
         self.passed()
     }

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use ghl_contacts_mcp::contacts::{self, Contacts};
 use ghl_contacts_mcp::ghl::auth::Credential;
-use ghl_contacts_mcp::ghl::http::Wire;
+use ghl_contacts_mcp::ghl::wire::ReqwestTransport;
 use ghl_contacts_mcp::ghl::{Client, Dialect, Settings};
 use ghl_contacts_mcp::sandbox::{self, Fault, Options, Sandbox, Seed};
 use serde_json::{Value, json};
@@ -77,7 +77,7 @@ impl Setup {
     }
 
     /// The CRM alone, and what it takes to start processes in front of it.
-    pub async fn bench(mut self, transport: Arc<Wire>) -> Bench {
+    pub async fn bench(mut self, transport: Arc<ReqwestTransport>) -> Bench {
         let clock = Arc::new(Virtual::default());
         self.options.clock = Arc::clone(&clock) as Arc<dyn sandbox::Clock>;
         let sandbox = Sandbox::start(self.options).await.expect("a loopback port");
@@ -94,7 +94,7 @@ pub struct Bench {
     clock: Arc<Virtual>,
     contacts: contacts::Options,
     dialect: Option<Dialect>,
-    transport: Arc<Wire>,
+    transport: Arc<ReqwestTransport>,
 }
 
 impl Bench {
@@ -113,8 +113,8 @@ impl Bench {
             credential: Credential::Token(self.sandbox.token().to_owned().into()),
             location: Some(self.sandbox.location_id().parse().expect("the sandbox's location")),
             dialect: self.dialect,
-            clock: Arc::clone(&self.clock) as Arc<dyn ghl_contacts_mcp::ghl::clock::Clock>,
-            transport: Arc::clone(&self.transport) as Arc<dyn ghl_contacts_mcp::ghl::http::Transport>,
+            clock: Arc::clone(&self.clock) as Arc<dyn ghl_contacts_mcp::ghl::Clock>,
+            transport: Arc::clone(&self.transport) as Arc<dyn ghl_contacts_mcp::ghl::wire::Transport>,
             deadline: DEADLINE,
         });
         Contacts::new(client, self.contacts.clone())

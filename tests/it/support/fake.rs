@@ -8,9 +8,9 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
+use ghl_contacts_mcp::ghl::Clock;
 use ghl_contacts_mcp::ghl::auth::Credential;
-use ghl_contacts_mcp::ghl::clock::Clock;
-use ghl_contacts_mcp::ghl::http::{Broken, Incoming, Outgoing, Transport};
+use ghl_contacts_mcp::ghl::wire::{HttpRequest, HttpResponse, Transport, TransportError};
 use ghl_contacts_mcp::ghl::{Client, Settings};
 use tokio::time::Instant;
 
@@ -65,9 +65,9 @@ impl Says {
         Self::Answer(429, headers, r#"{"statusCode":429,"message":"Too Many Requests"}"#.to_owned())
     }
 
-    fn play(self) -> Result<Incoming, Broken> {
+    fn play(self) -> Result<HttpResponse, TransportError> {
         match self {
-            Self::Answer(status, headers, body) => Ok(Incoming {
+            Self::Answer(status, headers, body) => Ok(HttpResponse {
                 status: status.try_into().expect("a status"),
                 headers: headers
                     .into_iter()
@@ -75,9 +75,9 @@ impl Says {
                     .collect(),
                 body: body.into_bytes().into(),
             }),
-            Self::NotConnected => Err(Broken::NotConnected("nobody listens".into())),
-            Self::NoAnswer => Err(Broken::NoAnswer),
-            Self::CutOff(status) => Err(Broken::CutOff(status.try_into().expect("a status"))),
+            Self::NotConnected => Err(TransportError::NotConnected("nobody listens".into())),
+            Self::NoAnswer => Err(TransportError::NoAnswer),
+            Self::CutOff(status) => Err(TransportError::CutOff(status.try_into().expect("a status"))),
         }
     }
 }
@@ -91,7 +91,7 @@ pub struct Fake {
 }
 
 impl Transport for Fake {
-    fn send(&self, _: Outgoing) -> BoxFuture<'_, Result<Incoming, Broken>> {
+    fn send(&self, _: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, TransportError>> {
         self.asked.lock().unwrap().push(self.clock.now());
         let mut script = self.script.lock().unwrap();
         let says = if script.len() > 1 { script.pop_front() } else { script.front().cloned() };
@@ -218,7 +218,7 @@ impl Strict {
 }
 
 impl Transport for Strict {
-    fn send(&self, _: Outgoing) -> BoxFuture<'_, Result<Incoming, Broken>> {
+    fn send(&self, _: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, TransportError>> {
         async move {
             tokio::time::sleep(JOURNEY).await;
             let says = self.arrive();

@@ -4,86 +4,79 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use secrecy::SecretString;
-use tokio::sync::watch;
 
+use crate::ghl::auth::bearer::{Bearer, bearer_header};
 use crate::ghl::auth::grant::{Grant, UserType};
-use crate::ghl::auth::store::Fingerprint;
-use crate::ghl::auth::{Bearer, Failed, bearer_header};
-use crate::ghl::id::LocationId;
+use crate::ghl::auth::token_file::Fingerprint;
+use crate::ghl::model::{Error, LocationId};
 
 /// A token is renewed this long before its end.
 const MARGIN: Duration = Duration::from_secs(5 * 60);
 /// A token that came less than this ago is not renewed for a 401: another new one would be refused too.
 const JUST_NOW: Duration = Duration::from_secs(30);
 
-/// How a renewal ended, for all who wait for it.
-pub(in crate::ghl::auth) type Outcome = Result<(), Failed>;
-
 #[derive(Debug, Default)]
-pub(in crate::ghl::auth) struct State {
+pub(crate) struct State {
     /// What the store holds, or would.
-    pub(in crate::ghl::auth) held: Option<Held>,
+    pub(crate) held: Option<Held>,
     /// Tokens of sub-accounts made from an agency's. Not on disk: they can be made again.
     minted: HashMap<LocationId, Minted>,
     /// The content of the store that memory knows of.
-    pub(in crate::ghl::auth) seen: Option<Fingerprint>,
-    /// The renewals that are on their way, one for each location. Those that refresh do so one after another, by the
-    /// store's lock, and the second finds nothing left to do.
-    pub(in crate::ghl::auth) flights: HashMap<Option<LocationId>, watch::Receiver<Option<Outcome>>>,
-    /// The token endpoint is left alone until then.
-    pub(in crate::ghl::auth) closed: Closed,
-    /// The exchange of an agency's token is left alone until then.
-    pub(in crate::ghl::auth) exchange_closed: Closed,
+    pub(crate) seen: Option<Fingerprint>,
+    /// The token endpoint is asked again at its end.
+    pub(crate) paused: Pause,
+    /// The exchange of an agency's token is asked again at its end.
+    pub(crate) exchange_paused: Pause,
     /// The tokens in memory are not on disk, and a task tries to put them there.
-    pub(in crate::ghl::auth) unsaved: bool,
+    pub(crate) unsaved: bool,
     tokens: u64,
 }
 
-/// A failure that stands for a while.
+/// The failure of a request that is not sent again for a while.
 #[derive(Debug, Default)]
-pub(in crate::ghl::auth) struct Closed(Option<(Duration, Failed)>);
+pub(crate) struct Pause(Option<(Duration, Error)>);
 
-impl Closed {
-    pub(in crate::ghl::auth) fn until(&mut self, end: Duration, failed: Failed) {
+impl Pause {
+    pub(crate) fn until(&mut self, end: Duration, failed: Error) {
         self.0 = Some((end, failed));
     }
 
-    pub(in crate::ghl::auth) fn open(&mut self) {
+    pub(crate) fn end(&mut self) {
         self.0 = None;
     }
 
-    /// The failure, and how long it still stands.
-    pub(in crate::ghl::auth) fn at(&self, now: Duration) -> Option<Failed> {
+    /// The failure, and how long the pause still lasts.
+    pub(crate) fn at(&self, now: Duration) -> Option<Error> {
         let (end, failed) = self.0.as_ref().filter(|(end, _)| now < *end)?;
-        Some(Failed { wait: Some(end.saturating_sub(now)), ..failed.clone() })
+        Some(failed.clone().with_retry_after(Some(end.saturating_sub(now))))
     }
 }
 
 /// The grant of the store.
 #[derive(Debug)]
-pub(in crate::ghl::auth) struct Held {
-    pub(in crate::ghl::auth) grant: Grant,
-    pub(in crate::ghl::auth) token: Life,
+pub(crate) struct Held {
+    pub(crate) grant: Grant,
+    pub(crate) token: TokenLife,
 }
 
 /// A sub-account's token made from an agency's.
 #[derive(Debug)]
 struct Minted {
     access: SecretString,
-    token: Life,
+    token: TokenLife,
 }
 
 /// The life of one access token, by the monotonic clock.
 #[derive(Debug, Clone, Copy)]
-pub(in crate::ghl::auth) struct Life {
-    pub(in crate::ghl::auth) generation: u64,
-    pub(in crate::ghl::auth) ends: Duration,
+pub(crate) struct TokenLife {
+    pub(crate) generation: u64,
+    pub(crate) ends: Duration,
     margin: Duration,
     /// When HighLevel gave it to this process; nothing where it was read from the store.
     since: Option<Duration>,
 }
 
-impl Life {
+impl TokenLife {
     fn is_good(&self, now: Duration) -> bool {
         now + self.margin < self.ends
     }
@@ -93,12 +86,12 @@ impl Life {
     }
 
     /// Whether it is the one that was refused, or ages.
-    pub(in crate::ghl::auth) fn is_wanting(&self, now: Duration, refused: Option<u64>) -> bool {
+    pub(crate) fn needs_refresh(&self, now: Duration, refused: Option<u64>) -> bool {
         !self.is_good(now) || refused == Some(self.generation)
     }
 
     /// Whether it was refused so soon that another would be too.
-    pub(in crate::ghl::auth) fn is_hopeless(&self, now: Duration, refused: Option<u64>) -> bool {
+    pub(crate) fn is_too_new_to_refresh(&self, now: Duration, refused: Option<u64>) -> bool {
         let new = self.since.is_some_and(|since| now.saturating_sub(since) < JUST_NOW);
         new && self.is_alive(now) && refused == Some(self.generation)
     }
@@ -106,43 +99,43 @@ impl Life {
 
 impl State {
     /// Takes a grant over. `left` is what its access token has to live from `now` on.
-    pub(in crate::ghl::auth) fn hold(&mut self, grant: Grant, now: Duration, left: Duration, fresh: bool) {
+    pub(crate) fn hold(&mut self, grant: Grant, now: Duration, left: Duration, fresh: bool) {
         let token = self.life(grant.lifetime, now, left, fresh);
         self.held = Some(Held { grant, token });
-        self.closed.open();
-        self.exchange_closed.open();
+        self.paused.end();
+        self.exchange_paused.end();
     }
 
-    pub(in crate::ghl::auth) fn mint(&mut self, location: LocationId, grant: Grant, now: Duration) {
+    pub(crate) fn mint(&mut self, location: LocationId, grant: Grant, now: Duration) {
         let token = self.life(grant.lifetime, now, grant.lifetime, true);
         self.minted.insert(location, Minted { access: grant.access, token });
     }
 
-    fn life(&mut self, lifetime: Duration, now: Duration, left: Duration, fresh: bool) -> Life {
+    fn life(&mut self, lifetime: Duration, now: Duration, left: Duration, fresh: bool) -> TokenLife {
         self.tokens += 1;
         let margin = MARGIN.min(lifetime / 2);
-        Life { generation: self.tokens, ends: now + left, margin, since: fresh.then_some(now) }
+        TokenLife { generation: self.tokens, ends: now + left, margin, since: fresh.then_some(now) }
     }
 
-    pub(in crate::ghl::auth) fn is_agency(&self) -> bool {
+    pub(crate) fn is_agency(&self) -> bool {
         self.held.as_ref().is_some_and(|held| held.grant.user_type == UserType::Company)
     }
 
-    pub(in crate::ghl::auth) fn minted_for(&self, location: &LocationId) -> Option<&Life> {
+    pub(crate) fn minted_for(&self, location: &LocationId) -> Option<&TokenLife> {
         self.minted.get(location).map(|minted| &minted.token)
     }
 
     /// The token that requests about `location` carry, while it is not to be renewed.
-    pub(in crate::ghl::auth) fn good(&self, location: Option<&LocationId>, now: Duration) -> Option<Bearer> {
+    pub(crate) fn good(&self, location: Option<&LocationId>, now: Duration) -> Option<Bearer> {
         self.bearer(location, |life| life.is_good(now))
     }
 
     /// The token that requests about `location` carry, up to its end.
-    pub(in crate::ghl::auth) fn alive(&self, location: Option<&LocationId>, now: Duration) -> Option<Bearer> {
+    pub(crate) fn alive(&self, location: Option<&LocationId>, now: Duration) -> Option<Bearer> {
         self.bearer(location, |life| life.is_alive(now))
     }
 
-    fn bearer(&self, location: Option<&LocationId>, fits: impl Fn(&Life) -> bool) -> Option<Bearer> {
+    fn bearer(&self, location: Option<&LocationId>, fits: impl Fn(&TokenLife) -> bool) -> Option<Bearer> {
         let held = self.held.as_ref()?;
         let (access, life) = match held.grant.user_type {
             UserType::Location => (&held.grant.access, &held.token),

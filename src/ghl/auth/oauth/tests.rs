@@ -9,11 +9,9 @@ use serde_json::json;
 use tokio_util::sync::CancellationToken;
 
 use crate::ghl::auth::oauth::tests::patience::until;
-use crate::ghl::auth::oauth::tests::stage::{
-    DAY, Once, Stage, another_process, paced, request, stored, write,
-};
+use crate::ghl::auth::oauth::tests::stage::{DAY, Once, Stage, another_process, request, stored, write};
 use crate::ghl::client::Client;
-use crate::ghl::error::{Happened, Kind};
+use crate::ghl::model::{Kind, Written};
 
 fn invalid_grant() -> Once {
     Once::Json(400, json!({"error": "invalid_grant", "error_description": "This refresh token is invalid"}))
@@ -54,11 +52,11 @@ async fn those_who_waited_for_a_renewal_leave_at_the_pace_of_the_budget() {
     stage.fake.allows(20);
     let client = Client::new(stage.settings());
     let scope = || client.scope(CancellationToken::new());
-    paced(&scope()).await.unwrap();
+    request(&scope()).await.unwrap();
     stage.clock.advance(DAY - 60);
     let held = stage.fake.gate.acquire().await.unwrap();
     let calls: Vec<_> =
-        (0..40).map(|_| scope()).map(|scope| tokio::spawn(async move { paced(&scope).await })).collect();
+        (0..40).map(|_| scope()).map(|scope| tokio::spawn(async move { request(&scope).await })).collect();
     until(|| !stage.fake.refreshes().is_empty()).await;
     settle().await;
     // A place that was taken before the wait would be free again by now, and its request not sent yet.
@@ -85,10 +83,12 @@ pub(crate) async fn settle() {
 async fn a_refusal_of_a_token_that_is_replaced_already_is_replayed_without_a_refresh() {
     let stage = Stage::new();
     let settings = stage.settings();
-    let old = settings.credential.bearer(&settings).await.unwrap();
-    let new = settings.credential.another(&settings, &old).await.unwrap().unwrap();
-    let again = settings.credential.another(&settings, &old).await.unwrap().unwrap();
-    assert_eq!((new.header, stage.fake.counts()), (again.header, [0, 1, 0]));
+    let old = settings.credential.bearer(&settings.token_endpoint()).await.unwrap();
+    let bearer = async || settings.credential.bearer(&settings.token_endpoint()).await.unwrap().header;
+    assert!(settings.credential.renew(&settings.token_endpoint(), &old).await.unwrap());
+    let new = bearer().await;
+    assert!(settings.credential.renew(&settings.token_endpoint(), &old).await.unwrap());
+    assert_eq!((new, stage.fake.counts()), (bearer().await, [0, 1, 0]));
 }
 
 #[tokio::test]
@@ -107,15 +107,15 @@ async fn a_refusal_of_the_new_token_too_is_the_end_and_no_loop() {
 
 #[tokio::test]
 async fn a_refusal_about_a_scope_or_a_location_does_not_touch_the_token() {
-    for (status, message, kind) in [
-        (401, "The token is not authorized for this scope.", Kind::ScopeMissing),
-        (403, "The token does not have access to this location.", Kind::WrongLocation),
-        (401, "Request timed out", Kind::Unavailable),
+    for (status, message, kind, attempts) in [
+        (401, "The token is not authorized for this scope.", Kind::ScopeMissing, 1),
+        (403, "The token does not have access to this location.", Kind::WrongLocation, 1),
+        (401, "Request timed out", Kind::Unavailable, 3),
     ] {
         let stage = Stage::new();
         stage.fake.api_says(status, message);
         assert_eq!(*stage.request().await.unwrap_err().kind(), kind);
-        assert_eq!(stage.fake.counts(), [1, 0, 0], "{message}");
+        assert_eq!(stage.fake.counts(), [attempts, 0, 0], "{message}");
     }
 }
 
@@ -127,7 +127,7 @@ async fn a_dead_refresh_token_says_how_to_authorise_again_and_is_not_shown_again
     let error = stage.request().await.unwrap_err();
     assert!(error.to_string().contains("run `ghl-contacts-mcp login` to authorise again"), "{error}");
     assert!(matches!(error.kind(), Kind::Authorization(_)));
-    assert_eq!(error.happened(), Happened::No);
+    assert_eq!(error.written(), Written::No);
     stage.clock.advance(59);
     let error = stage.request().await.unwrap_err();
     assert_eq!(error.retry_after().unwrap().as_secs(), 1);
@@ -190,15 +190,15 @@ async fn an_endpoint_that_stays_silent_is_asked_three_times_within_twenty_second
     stage.fake.revoke_all();
     stage.fake.answers((0..9).map(|_| Once::Stalled));
     let settings = stage.settings();
-    let old = settings.credential.bearer(&settings).await.unwrap();
-    let failed = settings.credential.another(&settings, &old).await.unwrap_err();
-    assert_eq!((failed.kind(), failed.happened()), (&Kind::Lost, Happened::No));
-    assert_eq!(crate::ghl::clock::Clock::now(&*stage.clock).as_secs(), 20);
+    let old = settings.credential.bearer(&settings.token_endpoint()).await.unwrap();
+    let failed = settings.credential.renew(&settings.token_endpoint(), &old).await.unwrap_err();
+    assert_eq!((failed.kind(), failed.written()), (&Kind::Lost, Written::No));
+    assert_eq!(crate::ghl::model::Clock::now(&*stage.clock).as_secs(), 20);
     stage.clock.advance(9);
-    settings.credential.another(&settings, &old).await.unwrap_err();
+    settings.credential.renew(&settings.token_endpoint(), &old).await.unwrap_err();
     assert_eq!(stage.fake.counts(), [0, 3, 0]);
     stage.clock.advance(1);
-    settings.credential.another(&settings, &old).await.unwrap_err();
+    settings.credential.renew(&settings.token_endpoint(), &old).await.unwrap_err();
     assert_eq!(stage.fake.counts(), [0, 6, 0]);
 }
 
@@ -268,9 +268,10 @@ async fn a_caller_that_goes_away_does_not_take_the_new_token_with_it() {
     stage.fake.revoke_all();
     let closed = stage.fake.gate.acquire().await.unwrap();
     let settings = stage.settings();
-    let old = settings.credential.bearer(&settings).await.unwrap();
+    let old = settings.credential.bearer(&settings.token_endpoint()).await.unwrap();
     {
-        let waiting = std::pin::pin!(settings.credential.another(&settings, &old));
+        let endpoint = settings.token_endpoint();
+        let waiting = std::pin::pin!(settings.credential.renew(&endpoint, &old));
         let asked = until(|| stage.fake.counts()[1] > 0);
         futures_util::future::select(waiting, std::pin::pin!(asked)).await;
     }
@@ -287,8 +288,8 @@ async fn a_caller_that_goes_away_does_not_take_the_new_token_with_it() {
 async fn a_process_that_ends_waits_for_the_token_that_is_on_its_way() {
     let stage = Stage::new();
     let settings = stage.settings();
-    let old = settings.credential.bearer(&settings).await.unwrap();
-    let waiting = async { settings.credential.another(&settings, &old).await.map(|_| ()) };
+    let old = settings.credential.bearer(&settings.token_endpoint()).await.unwrap();
+    let waiting = async { settings.credential.renew(&settings.token_endpoint(), &old).await.map(|_| ()) };
     futures_util::FutureExt::now_or_never(waiting);
     settings.credential.settled(&settings.clock).await;
     assert_eq!(stage.on_disk()["refresh_token"], "rt-1");
@@ -377,7 +378,7 @@ async fn no_secret_stands_in_an_error_or_in_debug() {
     stage.fake.answers([Once::Json(400, json!({"error": "at-canary", "access_token": "secret-canary"}))]);
     let error = stage.request().await.unwrap_err();
     let settings = stage.settings();
-    let bearer = settings.credential.bearer(&settings).await;
+    let bearer = settings.credential.bearer(&settings.token_endpoint()).await;
     let shown = format!("{error} {error:?} {:?} {settings:?} {bearer:?}", stage.oauth);
     for secret in ["canary", "at-0", "rt-0"] {
         assert!(!shown.contains(secret), "{shown}");

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::ghl::auth::oauth::tests::stage::{DAY, Once, Stage};
-use crate::ghl::error::Kind;
+use crate::ghl::model::Kind;
 
 #[tokio::test]
 async fn a_token_that_is_not_to_be_refreshed_leaves_the_lock_to_others() {

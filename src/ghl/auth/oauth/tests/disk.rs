@@ -7,7 +7,7 @@ use serde_json::json;
 use crate::ghl::auth::oauth::tests::patience::until;
 use crate::ghl::auth::oauth::tests::settle;
 use crate::ghl::auth::oauth::tests::stage::{DAY, Stage, request, set_mode, stored, write};
-use crate::ghl::error::{Error, Kind};
+use crate::ghl::model::{Error, Kind};
 
 fn says(error: &Error, words: &str) {
     assert!(matches!(error.kind(), Kind::Authorization(_)), "{error}");

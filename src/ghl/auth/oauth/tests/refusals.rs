@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::ghl::auth::oauth::tests::stage::{Once, Stage};
-use crate::ghl::error::{Error, Kind};
+use crate::ghl::model::{Error, Kind};
 
 /// How a request ends for whose token the endpoint answers so.
 async fn refused(answer: Once) -> Error {

@@ -18,11 +18,12 @@ use tokio_util::sync::CancellationToken;
 
 use crate::ghl::auth::oauth::tests::patience::{Patience, until};
 use crate::ghl::auth::{App, Credential, OAuth, Store};
-use crate::ghl::call::{Call, Effect};
 use crate::ghl::client::{Client, Scope, Settings};
-use crate::ghl::clock::Clock;
-use crate::ghl::error::Error;
-use crate::ghl::http::{self, Broken, Incoming, Outgoing, Transport};
+use crate::ghl::model::Clock;
+use crate::ghl::model::Effect;
+use crate::ghl::model::Error;
+use crate::ghl::wire::{Call, Subject};
+use crate::ghl::wire::{HttpRequest, HttpResponse, Transport, TransportError};
 
 pub(crate) const DAY: u64 = 86_399;
 const START: u64 = 1_780_304_400;
@@ -176,7 +177,7 @@ impl Fake {
         self.inside.lock().unwrap().api.clone()
     }
 
-    async fn token(&self, request: &Outgoing) -> Result<Incoming, Broken> {
+    async fn token(&self, request: &HttpRequest) -> Result<HttpResponse, TransportError> {
         let form = request.body.clone().unwrap_or_default();
         let pairs: Vec<_> = url::form_urlencoded::parse(&form).into_owned().collect();
         let given = |name: &str| pairs.iter().find(|(key, _)| key == name).map(|(_, value)| value.clone());
@@ -196,14 +197,14 @@ impl Fake {
         }
         match once {
             Some(Once::Json(status, body)) => Ok(json_answer(status, &body)),
-            Some(Once::Lost) => Err(Broken::NoAnswer),
+            Some(Once::Lost) => Err(TransportError::NoAnswer),
             Some(Once::Html(status)) => {
-                Ok(Incoming { body: "<html>".into(), ..json_answer(status, &json!(0)) })
+                Ok(HttpResponse { body: "<html>".into(), ..json_answer(status, &json!(0)) })
             }
-            Some(Once::Unreachable) => Err(Broken::NotConnected("refused".into())),
+            Some(Once::Unreachable) => Err(TransportError::NotConnected("refused".into())),
             Some(Once::Stalled) => {
                 self.clock.advance(request.timeout.as_secs());
-                Err(Broken::NoAnswer)
+                Err(TransportError::NoAnswer)
             }
             None if given("refresh_token").is_none() && !self.is_good(&bearer(request)) => {
                 Ok(json_answer(401, &json!({"message": "Invalid JWT"})))
@@ -226,7 +227,7 @@ impl Fake {
             "userType": if location.is_some() { "Location" } else { "Company" }, "locationId": location})
     }
 
-    fn api_answer(&self, request: &Outgoing) -> Incoming {
+    fn api_answer(&self, request: &HttpRequest) -> HttpResponse {
         let good = self.is_good(&bearer(request));
         let mut inside = self.inside.lock().unwrap();
         inside.api.push(bearer(request));
@@ -242,20 +243,24 @@ impl Fake {
     }
 }
 
-fn bearer(request: &Outgoing) -> String {
+fn bearer(request: &HttpRequest) -> String {
     let header = request.headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
     header.unwrap_or_default().trim_start_matches("Bearer ").to_owned()
 }
 
-fn json_answer(status: u16, body: &Value) -> Incoming {
+fn json_answer(status: u16, body: &Value) -> HttpResponse {
     let mut headers = HeaderMap::new();
     headers.insert("x-ratelimit-max", HeaderValue::from_static("1000"));
     headers.insert("x-ratelimit-interval-milliseconds", HeaderValue::from_static("10000"));
-    Incoming { status: StatusCode::from_u16(status).unwrap(), headers, body: Bytes::from(body.to_string()) }
+    HttpResponse {
+        status: StatusCode::from_u16(status).unwrap(),
+        headers,
+        body: Bytes::from(body.to_string()),
+    }
 }
 
 impl Transport for Fake {
-    fn send(&self, request: Outgoing) -> BoxFuture<'_, Result<Incoming, Broken>> {
+    fn send(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, TransportError>> {
         async move {
             if request.url.path().starts_with("/oauth/") {
                 return self.token(&request).await;
@@ -381,20 +386,12 @@ impl Stage {
 }
 
 fn a_read() -> Call {
-    Call::new("test", Method::GET, Effect::Read).at("contacts")
+    Call::new("test", Method::GET, Effect::Read, Subject::Location).at("contacts")
 }
 
-/// A request under the budget, which waits for its turn.
-pub(crate) async fn paced(scope: &Scope) -> Result<(), Error> {
-    a_read().send::<Value>(scope).await.map(|_| ())
-}
-
-/// One attempt, without the budget.
+/// One request under all policies.
 pub(crate) async fn request(scope: &Scope) -> Result<(), Error> {
-    let call = a_read();
-
-    let bearer = http::bearer(scope).await?;
-    http::attempt(scope, &call, &bearer).await.map(|_| ())
+    scope.send::<Value>(a_read()).await.map(|_| ())
 }
 
 pub(crate) fn another_process(folder: &Folder) -> Arc<OAuth> {

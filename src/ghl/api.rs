@@ -1,0 +1,12 @@
+//! The one door for `contacts`: what can be asked of HighLevel, whichever dialect it speaks.
+
+mod contacts;
+mod location;
+mod tags;
+
+pub use crate::ghl::api::contacts::{create, delete, find, get, get_coalesced, search, update, upsert};
+pub use crate::ghl::api::location::{
+    custom_fields, dialect, field_form, field_form_is_proven, location, remember_field_form,
+};
+pub use crate::ghl::api::tags::{add_tags, add_tags_to_many, location_tags, remove_tags};
+pub use crate::ghl::endpoint::contacts::Upserted;

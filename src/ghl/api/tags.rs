@@ -1,0 +1,93 @@
+//! Tags of contacts and of the location.
+
+use crate::ghl::client::Scope;
+use crate::ghl::endpoint::{bulk, contacts, tags};
+use crate::ghl::model::{BulkLine, Contact, ContactId, ContactWrite, Dialect, Error, FieldForm};
+
+/// Adds tags and touches no other. Answers the whole list afterwards.
+///
+/// The current API does this in one step. The article's merge-and-PUT has a window in which somebody else's tag can
+/// be lost, so the contact is read again after it and what was lost is put back.
+pub async fn add_tags(scope: &Scope, id: &ContactId, wanted: &[String]) -> Result<Vec<String>, Error> {
+    let dialect = &scope.client().shared().dialect;
+    if dialect.dialect() == Dialect::Current {
+        match tags::add(scope, id, wanted).await {
+            Err(error) if dialect.falls_back_on(&error) => {}
+            answer => return answer,
+        }
+    }
+    let _alone = tokio::select! {
+        biased;
+        alone = scope.client().shared().tag_merge.lock() => alone,
+        () = scope.expired() => return Err(scope.out_of_time()),
+    };
+    let before = contacts::get(scope, id).await?.tags();
+    let merged = union(&before, wanted);
+    if merged.len() == before.len() {
+        return Ok(before);
+    }
+    let answered = put_tags(scope, id, &merged).await?.tags();
+    // The tags are written: that they cannot be looked at again is no failure.
+    let Ok(contact) = contacts::get(scope, id).await else { return Ok(answered) };
+    let stored = contact.tags();
+    let whole = union(&stored, &merged);
+    if whole.len() > stored.len() {
+        // What somebody else overwrote is put back; where that fails, what is stored is the answer.
+        return Ok(put_tags(scope, id, &whole).await.map_or(stored, |contact| contact.tags()));
+    }
+    Ok(stored)
+}
+
+/// Adds tags to many contacts, and tells how each fared. Where there is no bulk endpoint, one after the other.
+pub async fn add_tags_to_many(
+    scope: &Scope,
+    ids: &[ContactId],
+    wanted: &[String],
+) -> Result<Vec<BulkLine>, Error> {
+    let dialect = &scope.client().shared().dialect;
+    if dialect.dialect() == Dialect::Current {
+        match bulk::add_tags(scope, ids, wanted).await {
+            Err(error) if dialect.falls_back_on(&error) => {}
+            answer => return answer,
+        }
+    }
+    let mut lines = Vec::with_capacity(ids.len());
+    for id in ids {
+        let contact_id = id.as_str().to_owned();
+        lines.push(match add_tags(scope, id, wanted).await {
+            Ok(_) => BulkLine { contact_id, r#type: Some("success".to_owned()), ..BulkLine::default() },
+            Err(error) => BulkLine {
+                contact_id,
+                r#type: Some("error".to_owned()),
+                message: Some(error.to_string()),
+                ..BulkLine::default()
+            },
+        });
+    }
+    Ok(lines)
+}
+
+async fn put_tags(scope: &Scope, id: &ContactId, tags: &[String]) -> Result<Contact, Error> {
+    let write = ContactWrite { tags: Some(tags.to_vec()), ..ContactWrite::default() };
+    contacts::update(scope, id, &write, FieldForm::Value).await
+}
+
+fn union(have: &[String], more: &[String]) -> Vec<String> {
+    let mut all = have.to_vec();
+    for tag in more {
+        if !all.iter().any(|one| one.trim().to_lowercase() == tag.trim().to_lowercase()) {
+            all.push(tag.clone());
+        }
+    }
+    all
+}
+
+/// Takes tags from a contact and touches no other. Answers what is left.
+pub async fn remove_tags(scope: &Scope, id: &ContactId, unwanted: &[String]) -> Result<Vec<String>, Error> {
+    tags::remove(scope, id, unwanted).await
+}
+
+/// Every tag that the location knows.
+pub async fn location_tags(scope: &Scope) -> Result<Vec<String>, Error> {
+    tags::of_location(scope).await
+}

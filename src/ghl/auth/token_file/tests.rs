@@ -1,0 +1,119 @@
+use std::fs::{self, OpenOptions};
+use std::io;
+use std::path::{Path, PathBuf};
+
+#[cfg(unix)]
+use crate::ghl::auth::token_file::same;
+use crate::ghl::auth::token_file::{Store, StoreError, owners_only};
+
+#[cfg(unix)]
+#[test]
+fn a_lock_is_held_by_one_and_a_folder_that_is_not_there_is_made_for_the_owner_only() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = std::env::temp_dir().join(format!("ghl-store-{}", std::process::id()));
+    let _ = fs::remove_dir_all(&folder);
+    let store = Store::new(folder.join("deep").join("tokens.json"));
+    let lock = store.try_lock().unwrap();
+    assert!(lock.is_some() && store.try_lock().unwrap().is_none());
+    drop(lock);
+    let lock = store.try_lock().unwrap().unwrap();
+    for folder in [folder.clone(), folder.join("deep")] {
+        assert_eq!(fs::metadata(folder).unwrap().permissions().mode() & 0o777, 0o700);
+    }
+    let reservation = store.reserve(lock).unwrap();
+    assert_eq!(fs::metadata(folder.join("deep/tokens.json.new")).unwrap().len(), 8 * 1024);
+    let fingerprint = reservation.write(&b"{}".to_vec().into()).unwrap();
+    assert_eq!(store.read().unwrap().fingerprint, fingerprint);
+    fs::remove_dir_all(folder).unwrap();
+}
+
+/// A folder of its own with a store in it, for the owner only.
+fn a_store(name: &str) -> (PathBuf, Store) {
+    let folder = std::env::temp_dir().join(format!("ghl-store-{name}-{}", std::process::id()));
+    let _ = fs::remove_dir_all(&folder);
+    let store = Store::new(folder.join("tokens.json"));
+    store.make_folder().unwrap();
+    put(store.path());
+    (folder, store)
+}
+
+/// Another file in the place of the one that may be there, as a write puts it there.
+fn put(path: &Path) {
+    let new = path.with_extension("another");
+    owners_only(OpenOptions::new().write(true).create(true)).open(&new).unwrap();
+    fs::rename(new, path).unwrap();
+}
+
+#[cfg(unix)]
+#[test]
+fn a_store_that_is_replaced_while_it_is_opened_is_opened_anew_and_a_link_in_its_place_is_not_followed() {
+    let (folder, store) = a_store("replaced");
+    let mut opened = 0;
+    let file = store.open_by(|path| {
+        opened += 1;
+        match opened {
+            1 => put(path),
+            2 => return Err(io::ErrorKind::NotFound.into()),
+            _ => {}
+        }
+        fs::File::open(path)
+    });
+    assert_eq!((same(&file.unwrap().metadata().unwrap(), &store.look().unwrap()), opened), (true, 3));
+    let mut opened = 0;
+    let restless = store.open_by(|path| {
+        opened += 1;
+        put(path);
+        fs::File::open(path)
+    });
+    assert!(matches!(restless, Err(StoreError::System("read", io::ErrorKind::ResourceBusy))), "{restless:?}");
+    assert_eq!(opened, 5);
+    let linked = store.open_by(|path| {
+        fs::rename(path, folder.join("real")).unwrap();
+        std::os::unix::fs::symlink("/dev/null", path).unwrap();
+        fs::File::open(path)
+    });
+    assert!(matches!(linked, Err(StoreError::Link)), "{linked:?}");
+    fs::remove_dir_all(folder).unwrap();
+}
+
+#[test]
+fn a_store_that_cannot_be_opened_says_why_at_once() {
+    let (folder, store) = a_store("closed");
+    let mut opened = 0;
+    let refused = store.open_by(|_| {
+        opened += 1;
+        Err(io::ErrorKind::PermissionDenied.into())
+    });
+    assert!(
+        matches!(refused, Err(StoreError::System("read", io::ErrorKind::PermissionDenied))),
+        "{refused:?}"
+    );
+    assert_eq!(opened, 1);
+    fs::remove_dir_all(folder).unwrap();
+}
+
+#[test]
+fn room_that_is_not_used_is_given_back_and_what_cannot_be_cleared_away_is_told_as_it_is() {
+    let (folder, store) = a_store("claimed");
+    let lock = store.try_lock().unwrap().unwrap();
+    let new = folder.join("tokens.json.new");
+    let reservation = store.reserve(lock).unwrap();
+    assert!(new.exists());
+    let lock = reservation.cancel().unwrap();
+    assert!(!new.exists());
+    fs::create_dir(&new).unwrap();
+    let refused = store.reserve(lock).unwrap_err();
+    // That it exists already is only what would come of it.
+    assert!(
+        matches!(refused, StoreError::System("written", kind) if kind != io::ErrorKind::AlreadyExists),
+        "{refused:?}"
+    );
+    fs::remove_dir_all(folder).unwrap();
+}
+
+#[test]
+fn the_folder_of_a_name_alone_is_the_one_we_are_in() {
+    for (path, folder) in [("tokens.json", "."), ("a/tokens.json", "a"), ("/tokens.json", "/"), ("/", ".")] {
+        assert_eq!(Store::new(path).folder(), Path::new(folder), "{path}");
+    }
+}

@@ -1,0 +1,87 @@
+//! The client: settings, and the states of the policies that its calls share.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use tokio::sync::Mutex;
+
+use crate::ghl::auth::TokenEndpoint;
+use crate::ghl::client::settings::Settings;
+use crate::ghl::model::{
+    Clock, Contact, ContactId, Error, Kind, LocationId, NoopObserver, Observer, Written,
+};
+use crate::ghl::policy::{Abandoned, CircuitBreaker, Coalescer, DetectedDialect, RateLimiter};
+
+/// How long the answer to a coalesced read serves later callers.
+const FRESH: Duration = Duration::from_secs(2);
+
+/// HighLevel as one location's token sees it. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Client {
+    shared: Arc<Shared>,
+}
+
+/// What the calls of one client share.
+#[derive(Debug)]
+pub(crate) struct Shared {
+    pub(crate) settings: Settings,
+    pub(crate) token_endpoint: TokenEndpoint,
+    pub(crate) dialect: DetectedDialect,
+    pub(crate) observer: Arc<dyn Observer>,
+    pub(crate) limiter: RateLimiter,
+    pub(crate) breaker: CircuitBreaker,
+    /// Reads of contacts that are shown to a caller. A read that decides or verifies a write never goes through here.
+    pub(crate) reads: Coalescer<ContactId, Result<Contact, Error>>,
+    /// Held over the recipes dialect's read, merge and PUT of tags, so that two calls never undo each other's.
+    pub(crate) tag_merge: Mutex<()>,
+    calls: AtomicU64,
+}
+
+impl Client {
+    /// Makes no request and reads nothing.
+    #[must_use]
+    pub fn new(settings: Settings) -> Self {
+        Self::observed(settings, Arc::new(NoopObserver))
+    }
+
+    /// The same; `observer` is told of every request.
+    #[must_use]
+    pub fn observed(settings: Settings, observer: Arc<dyn Observer>) -> Self {
+        let shared = Shared {
+            token_endpoint: settings.token_endpoint(),
+            dialect: DetectedDialect::new(settings.dialect),
+            settings,
+            observer,
+            limiter: RateLimiter::default(),
+            breaker: CircuitBreaker::default(),
+            reads: Coalescer::new(FRESH, Abandoned::Stop),
+            tag_merge: Mutex::default(),
+            calls: AtomicU64::new(0),
+        };
+        Self { shared: Arc::new(shared) }
+    }
+
+    /// The configured location.
+    ///
+    /// # Errors
+    /// `NotConfigured` where there is none.
+    pub fn location(&self) -> Result<&LocationId, Error> {
+        self.shared.settings.location.as_ref().ok_or_else(|| Error::new(Kind::NotConfigured, Written::No))
+    }
+
+    /// The clock of this client, for caches above it.
+    #[must_use]
+    pub fn clock(&self) -> &Arc<dyn Clock> {
+        &self.shared.settings.clock
+    }
+
+    pub(crate) fn shared(&self) -> &Shared {
+        &self.shared
+    }
+
+    /// A number of its own for each call.
+    pub(crate) fn next_call(&self) -> u64 {
+        self.shared.calls.fetch_add(1, Ordering::Relaxed)
+    }
+}

@@ -1,0 +1,78 @@
+//! The scope of one call: through which client, and in which context.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio_util::sync::CancellationToken;
+
+use crate::ghl::client::client::Client;
+use crate::ghl::model::{Context, Error};
+
+/// One call's client, deadline, cancellation and counters. Clones are the same call.
+#[derive(Debug, Clone)]
+pub struct Scope {
+    client: Client,
+    context: Context,
+}
+
+impl Client {
+    /// Opens the scope of one call: from now on its deadline runs and its requests are counted.
+    #[must_use]
+    pub fn scope(&self, cancel: CancellationToken) -> Scope {
+        let context =
+            Context::new(Arc::clone(self.clock()), self.shared().settings.deadline, cancel, self.next_call());
+        Scope { client: self.clone(), context }
+    }
+}
+
+impl Scope {
+    /// The client this scope belongs to.
+    #[must_use]
+    pub fn client(&self) -> &Client {
+        &self.client
+    }
+
+    pub(crate) fn context(&self) -> &Context {
+        &self.context
+    }
+
+    /// Requests sent to HighLevel within this scope, retries included.
+    #[must_use]
+    pub fn requests(&self) -> u32 {
+        self.context.requests()
+    }
+
+    /// Those of them that write, whatever their outcome.
+    #[must_use]
+    pub fn writes(&self) -> u32 {
+        self.context.writes()
+    }
+
+    /// Time left before the call must answer.
+    #[must_use]
+    pub fn remaining(&self) -> Duration {
+        self.context.remaining()
+    }
+
+    /// Waits, so that a write whose answer was lost has the time to take effect before it is looked for.
+    pub async fn pause(&self, time: Duration) {
+        self.client.clock().sleep(time.min(self.remaining())).await;
+    }
+
+    /// Fires when the caller no longer waits for the answer.
+    #[must_use]
+    pub fn cancel(&self) -> &CancellationToken {
+        self.context.cancel()
+    }
+
+    /// Resolves when the call's time is over or its caller is gone.
+    pub async fn expired(&self) {
+        self.context.expired().await;
+    }
+
+    /// The failure of a call that has [`expired`](Self::expired) before anything was sent for it.
+    #[must_use]
+    pub fn out_of_time(&self) -> Error {
+        self.context.out_of_time()
+    }
+}

@@ -1,0 +1,125 @@
+//! The one place where a request is sent, and where the order of the policies stands.
+//!
+//! Outside in: retry, deadline and cancellation, circuit breaker, token, rate limiter. The permit of the rate limiter is
+//! taken last and given back first: between the two there is exactly one `.await`, the transport's. So no call waits for
+//! anything, a token or another permit, while it holds a permit.
+
+use serde::de::DeserializeOwned;
+
+use crate::ghl::auth::Bearer;
+use crate::ghl::client::scope::Scope;
+use crate::ghl::model::{Effect, Error, Kind, Written};
+use crate::ghl::policy::{Retry, Verdict};
+use crate::ghl::wire::{Call, HttpRequest, HttpResponse, Limits, TransportError, classify, decode, request};
+
+/// How an attempt failed.
+enum Failure {
+    /// Nothing was sent, or its caller went away: nothing more is sent.
+    Final(Error),
+    /// It was sent with this token.
+    Sent(Error, Bearer),
+}
+
+impl Scope {
+    /// Sends `call` under all policies, and decodes the answer.
+    pub(crate) async fn send<T: DeserializeOwned>(&self, call: Call) -> Result<T, Error> {
+        let (shared, context) = (self.client().shared(), self.context());
+        let mut retry = Retry::new(call.effect);
+        loop {
+            let (error, bearer) = match self.attempt(&call).await {
+                Ok(answer) => {
+                    let status = answer.status.as_u16();
+                    tracing::debug!(endpoint = call.name, attempt = retry.attempt(), status, "answered");
+                    return decode(call.effect, &answer);
+                }
+                Err(Failure::Final(error)) => return Err(retry.not_sent(error)),
+                Err(Failure::Sent(error, bearer)) => (error, bearer),
+            };
+            if retry.wants_new_token(&error)
+                && self.renew(&bearer).await.map_err(|failed| retry.not_sent(failed))?
+            {
+                continue;
+            }
+            let clock = context.clock();
+            let attempt = retry.attempt();
+            let (verdict, error) = retry.next(error, context.remaining(), clock.jitter());
+            // The trace is what HighLevel's support asks for.
+            let trace = error.trace_id();
+            tracing::debug!(endpoint = call.name, attempt, kind = ?error.kind(), ?verdict, trace, "failed");
+            let Verdict::Again(pause) = verdict else { return Err(error) };
+            if shared.breaker.is_open(clock.now()) || !shared.limiter.take_repeat(clock.now()) {
+                return Err(error);
+            }
+            shared.observer.repeated(call.name);
+            if !context.sleep(pause).await {
+                return Err(error);
+            }
+        }
+    }
+
+    async fn attempt(&self, call: &Call) -> Result<HttpResponse, Failure> {
+        let (shared, context) = (self.client().shared(), self.context());
+        let clock = context.clock();
+        context.check().map_err(Failure::Final)?;
+        let pass = shared.breaker.admit(clock.now(), call.effect).map_err(|wait| {
+            Failure::Final(Error::new(Kind::Unavailable, Written::No).with_retry_after(Some(wait)))
+        })?;
+        // The token comes before the permit: calls that took their permits and then waited for a renewal would all
+        // leave at its end, in one burst that the rate limiter knows nothing of.
+        let bearer = self.bearer().await.map_err(Failure::Final)?;
+        let location = self.client().location().map_err(Failure::Final)?;
+        let mut request = request(call, &shared.settings.base_url, Some(&bearer.header), Some(location))
+            .map_err(Failure::Final)?;
+        let asked = clock.now();
+        let permit = shared.limiter.acquire(context).await;
+        shared.observer.waited(call.name, clock.now().saturating_sub(asked));
+        let permit = permit.map_err(Failure::Final)?;
+        let sent = clock.now();
+        request.timeout = context.remaining();
+        context.count(call.effect);
+        let _stale = call.effect.writes().then(|| shared.reads.write_under_way());
+        let answer = self.carry(call.effect, request).await.map_err(Failure::Final)?;
+        let now = clock.now();
+        let limits = answer.as_ref().ok().map(|answer| Limits::read(&answer.headers, clock.wall()));
+        shared.observer.ended(call.name, status(&answer), now.saturating_sub(sent));
+        let host = shared.settings.base_url.host_str().unwrap_or_default();
+        let outcome = classify(call, host, answer, &limits.unwrap_or_default());
+        permit.settle(now, limits.as_ref(), outcome.as_ref().err());
+        pass.record(now, outcome.as_ref().err());
+        outcome.map_err(|error| Failure::Sent(error, bearer))
+    }
+
+    /// A read is dropped when its caller goes away; a write that is under way is carried to its end.
+    async fn carry(
+        &self,
+        effect: Effect,
+        request: HttpRequest,
+    ) -> Result<Result<HttpResponse, TransportError>, Error> {
+        let answer = self.client().shared().settings.transport.send(request);
+        if effect.writes() {
+            return Ok(answer.await);
+        }
+        let cancelled = || Error::new(Kind::Cancelled, Written::No);
+        self.context().cancel().run_until_cancelled(answer).await.ok_or_else(cancelled)
+    }
+
+    /// The token to send with, renewed first where it ages. Nothing is under way meanwhile.
+    async fn bearer(&self) -> Result<Bearer, Error> {
+        let shared = self.client().shared();
+        self.context().in_time(shared.settings.credential.bearer(&shared.token_endpoint)).await
+    }
+
+    /// Whether there is another token after HighLevel refused this one. Nothing is under way meanwhile.
+    async fn renew(&self, refused: &Bearer) -> Result<bool, Error> {
+        let shared = self.client().shared();
+        self.context().in_time(shared.settings.credential.renew(&shared.token_endpoint, refused)).await
+    }
+}
+
+fn status(answer: &Result<HttpResponse, TransportError>) -> Option<u16> {
+    match answer {
+        Ok(answer) => Some(answer.status.as_u16()),
+        Err(TransportError::CutOff(status) | TransportError::TooLarge(status)) => Some(status.as_u16()),
+        Err(_) => None,
+    }
+}

@@ -1,0 +1,20 @@
+//! The location itself. Vendor: <https://marketplace.gohighlevel.com/docs/ghl/locations/get-location>
+
+use reqwest::Method;
+use serde::Deserialize;
+
+use crate::ghl::client::Scope;
+use crate::ghl::model::{Effect, Error, Kind, Location, Written};
+use crate::ghl::wire::{Call, Subject};
+
+/// The configured location: country, time zone, duplicate policy. Needs `locations.readonly`.
+pub(crate) async fn get(scope: &Scope) -> Result<Location, Error> {
+    #[derive(Deserialize)]
+    struct Answer {
+        location: Option<Location>,
+    }
+    let location = scope.client().location()?;
+    let call =
+        Call::new("locations.get", Method::GET, Effect::Read, Subject::Location).at("locations").at(location);
+    scope.send::<Answer>(call).await?.location.ok_or_else(|| Error::new(Kind::Unreadable, Written::No))
+}

@@ -1,0 +1,13 @@
+//! Small states and pure decisions: when to send, to wait, to repeat. They know data and the clock, and never send.
+
+mod circuit_breaker;
+mod coalesce;
+mod detected;
+mod rate_limit;
+mod retry;
+
+pub(crate) use crate::ghl::policy::circuit_breaker::CircuitBreaker;
+pub(crate) use crate::ghl::policy::coalesce::{Abandoned, Coalescer};
+pub(crate) use crate::ghl::policy::detected::DetectedDialect;
+pub(crate) use crate::ghl::policy::rate_limit::RateLimiter;
+pub(crate) use crate::ghl::policy::retry::{Retry, Verdict, decide_for_token};

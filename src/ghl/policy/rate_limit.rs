@@ -1,0 +1,8 @@
+//! Never more requests than HighLevel allows, so that no 429 comes that could have been avoided.
+
+mod estimate;
+mod fair_queue;
+mod limiter;
+mod window;
+
+pub(crate) use crate::ghl::policy::rate_limit::limiter::RateLimiter;

@@ -1,0 +1,116 @@
+//! The rate limiter of one credential at one location.
+//!
+//! HighLevel documents 100 requests in 10 s and 200,000 a day for an app and a location; a trial token was measured at
+//! 25 and 10,000. So the numbers are learnt from the `X-RateLimit-*` headers, which are on every answer.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::Notify;
+
+use crate::ghl::model::{Context, Error, Kind, Written};
+use crate::ghl::policy::rate_limit::fair_queue::FairQueue;
+use crate::ghl::policy::rate_limit::window::{Admission, Window};
+use crate::ghl::wire::Limits;
+
+/// However long a 429 asks to wait: after this one request asks again.
+const LONGEST_FREEZE: Duration = Duration::from_hours(1);
+
+/// Hands out permits to send, never more than HighLevel allows.
+#[derive(Debug, Default)]
+pub(crate) struct RateLimiter {
+    window: Mutex<Window>,
+    queue: FairQueue,
+    /// A request that was under way has ended.
+    ended: Notify,
+}
+
+/// The permit to send one request. Dropped unsettled, it gives its place back and teaches nothing.
+#[derive(Debug)]
+#[must_use = "a permit that is dropped gives its place back"]
+pub(crate) struct Permit<'a> {
+    limiter: &'a RateLimiter,
+    sent: Duration,
+}
+
+impl Permit<'_> {
+    /// The request has ended at `now`, with an answer that says `limits`, and as `failure`.
+    pub(crate) fn settle(self, now: Duration, limits: Option<&Limits>, failure: Option<&Error>) {
+        let mut window = self.limiter.window();
+        if let Some(limits) = limits {
+            window.learn(self.sent, now, limits);
+        }
+        // That the day is used up stands in the headers.
+        if let Some(error) = failure.filter(|error| *error.kind() == Kind::RateLimited) {
+            let wait = error.retry_after().unwrap_or_default();
+            window.freeze(now + wait.min(LONGEST_FREEZE));
+        }
+    }
+}
+
+impl Drop for Permit<'_> {
+    fn drop(&mut self) {
+        self.limiter.window().ended();
+        self.limiter.ended.notify_one();
+    }
+}
+
+impl RateLimiter {
+    /// Waits for the next free place and takes it. Callers are served in rotation by their fairness key, however much
+    /// one of them has asked for.
+    ///
+    /// # Errors
+    /// At once where the wait would not fit into the call's time, with how long it would be; nothing was sent.
+    pub(crate) async fn acquire(&self, context: &Context) -> Result<Permit<'_>, Error> {
+        let clock = context.clock();
+        let _first = tokio::select! {
+            first = self.queue.first(context.fairness_key()) => first,
+            () = context.expired() => return Err(context.out_of_time()),
+        };
+        loop {
+            let now = clock.now();
+            let wait = match self.admit(now) {
+                Admission::Now => return Ok(Permit { limiter: self, sent: now }),
+                Admission::AfterCompletion => {
+                    tokio::select! {
+                        () = self.ended.notified() => continue,
+                        () = context.expired() => return Err(context.out_of_time()),
+                    }
+                }
+                Admission::At(time) => time.saturating_sub(now),
+                Admission::DailyLimit(until) => {
+                    return Err(Error::new(Kind::DailyLimit, Written::No)
+                        .with_retry_after(Some(until.saturating_sub(now))));
+                }
+            };
+            if !context.has_time_after(wait) {
+                return Err(Error::new(Kind::RateLimited, Written::No).with_retry_after(Some(wait)));
+            }
+            tokio::select! {
+                () = clock.sleep(wait) => {}
+                // Its answer may have brought a larger limit.
+                () = self.ended.notified() => {}
+                () = context.cancel().cancelled() => return Err(context.out_of_time()),
+            }
+        }
+    }
+
+    /// When a request may be sent; one that may be sent now is counted.
+    fn admit(&self, now: Duration) -> Admission {
+        let mut window = self.window();
+        let admission = window.admit(now);
+        if admission == Admission::Now {
+            window.sent(now);
+        }
+        admission
+    }
+
+    /// Takes one repeat from the budget for repeats: a fifth of what was sent in the last 10 s, at least three.
+    pub(crate) fn take_repeat(&self, now: Duration) -> bool {
+        self.window().take_repeat(now)
+    }
+
+    fn window(&self) -> MutexGuard<'_, Window> {
+        self.window.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

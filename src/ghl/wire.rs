@@ -1,0 +1,18 @@
+//! One request on its way: a call as data, the HTTP request made from it, what carries it, and what its answer means.
+
+mod call;
+mod classify;
+mod connect;
+mod decode;
+mod limits;
+mod request;
+mod reqwest;
+mod transport;
+
+pub(crate) use crate::ghl::wire::call::{Call, Subject};
+pub(crate) use crate::ghl::wire::classify::classify;
+pub(crate) use crate::ghl::wire::decode::decode;
+pub(crate) use crate::ghl::wire::limits::Limits;
+pub(crate) use crate::ghl::wire::request::request;
+pub use crate::ghl::wire::reqwest::{ReqwestTransport, Timeouts};
+pub use crate::ghl::wire::transport::{HttpRequest, HttpResponse, Transport, TransportError};
