@@ -69,7 +69,7 @@ impl fmt::Display for Subject {
     }
 }
 
-/// The one error of this module. [`Error::happened`] says whether anything may have been written.
+/// The one error of this module. [`Error::written`] says whether anything may have been written.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// A given value cannot be used. Nothing was sent.

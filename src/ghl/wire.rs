@@ -10,7 +10,7 @@ mod reqwest;
 mod transport;
 
 pub(crate) use crate::ghl::wire::call::{Call, Subject};
-pub(crate) use crate::ghl::wire::classify::classify;
+pub(crate) use crate::ghl::wire::classify::{classify, is_refusal};
 pub(crate) use crate::ghl::wire::decode::decode;
 pub(crate) use crate::ghl::wire::limits::Limits;
 pub(crate) use crate::ghl::wire::request::request;

@@ -15,7 +15,9 @@ use crate::ghl::auth::bearer::bearer_header;
 use crate::ghl::auth::grant::{Grant, UserType};
 use crate::ghl::model::{Clock, Effect, Error, Kind, LocationId, Written};
 use crate::ghl::policy::{Verdict, decide_for_token};
-use crate::ghl::wire::{Call, HttpResponse, Limits, Subject, Transport, TransportError, classify, request};
+use crate::ghl::wire::{
+    Call, HttpResponse, Limits, Subject, Transport, TransportError, classify, is_refusal, request,
+};
 
 /// All attempts of one request together.
 const ALL: Duration = Duration::from_secs(20);
@@ -137,7 +139,7 @@ impl TokenEndpoint {
             warn_of_skew(&answer.headers, self.clock.wall());
             Limits::read(&answer.headers, self.clock.wall())
         });
-        let refusing = answer.as_ref().ok().filter(|answer| answer.status.is_client_error());
+        let refusing = answer.as_ref().ok().filter(|answer| is_refusal(answer));
         let refused = refusing.and_then(|answer| refused(&answer.body));
         let host = self.base_url.host_str().unwrap_or_default();
         let error = match classify(call, host, answer, &limits.unwrap_or_default()) {

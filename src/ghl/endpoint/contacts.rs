@@ -55,7 +55,7 @@ pub(crate) async fn update(
     scope.send::<Envelope>(call.json(&write.update_body(form))?).await?.into_contact(Written::Yes)
 }
 
-/// What [`upsert`] answers.
+/// The answer of HighLevel's upsert.
 #[derive(Debug)]
 pub struct Upserted {
     /// HighLevel made a new contact.

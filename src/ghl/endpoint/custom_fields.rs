@@ -1,4 +1,4 @@
-//! Definitions of custom fields. Vendor: <https://marketplace.gohighlevel.com/docs/ghl/locations/get-custom-fields>
+//! Definitions of custom fields.
 
 use reqwest::Method;
 use serde::Deserialize;
@@ -7,7 +7,8 @@ use crate::ghl::client::Scope;
 use crate::ghl::model::{CustomField, Effect, Error};
 use crate::ghl::wire::{Call, Subject};
 
-/// All definitions for contacts. Needs the scope `locations/customFields.readonly`, which a token may lack.
+/// [Get Custom Fields](https://marketplace.gohighlevel.com/docs/ghl/locations/get-custom-fields): all definitions for
+/// contacts. Needs the scope `locations/customFields.readonly`, which a token may lack.
 pub(crate) async fn list(scope: &Scope) -> Result<Vec<CustomField>, Error> {
     #[derive(Deserialize)]
     #[serde(rename_all = "camelCase")]

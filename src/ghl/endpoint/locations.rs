@@ -1,4 +1,4 @@
-//! The location itself. Vendor: <https://marketplace.gohighlevel.com/docs/ghl/locations/get-location>
+//! The location itself.
 
 use reqwest::Method;
 use serde::Deserialize;
@@ -7,7 +7,8 @@ use crate::ghl::client::Scope;
 use crate::ghl::model::{Effect, Error, Kind, Location, Written};
 use crate::ghl::wire::{Call, Subject};
 
-/// The configured location: country, time zone, duplicate policy. Needs `locations.readonly`.
+/// [Get Location](https://marketplace.gohighlevel.com/docs/ghl/locations/get-location): the configured
+/// location, its country, time zone and duplicate policy. Needs `locations.readonly`.
 pub(crate) async fn get(scope: &Scope) -> Result<Location, Error> {
     #[derive(Deserialize)]
     struct Answer {

@@ -7,7 +7,7 @@ use crate::ghl::endpoint::contacts::{Envelope, page};
 use crate::ghl::model::{Contact, ContactWrite, Effect, Error, FieldForm, Page, Written};
 use crate::ghl::wire::{Call, Subject};
 
-/// The article's create: no trailing slash.
+/// The [article](https://rocketlauncher.ai/api/contacts-create-update-recipes)'s create: no trailing slash.
 pub(crate) async fn create(scope: &Scope, write: &ContactWrite) -> Result<Contact, Error> {
     let body = write.create_body(scope.client().location()?, FieldForm::Value);
     let call = Call::new("contacts.create", Method::POST, Effect::Create, Subject::Location)
@@ -16,7 +16,7 @@ pub(crate) async fn create(scope: &Scope, write: &ContactWrite) -> Result<Contac
     scope.send::<Envelope>(call).await?.into_contact(Written::Yes)
 }
 
-/// The article's `GET /contacts/search?locationId&email`.
+/// The [article](https://rocketlauncher.ai/api/contacts-create-update-recipes)'s `GET /contacts/search?locationId&email`.
 pub(crate) async fn search(scope: &Scope, key: &'static str, value: &str) -> Result<Page, Error> {
     let location = scope.client().location()?.as_str();
     let call = Call::new("contacts.search", Method::GET, Effect::Read, Subject::Location)

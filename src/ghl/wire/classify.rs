@@ -48,6 +48,11 @@ pub(crate) fn classify(
         .with_retry_after(wait))
 }
 
+/// Whether HighLevel refused the request, by a status of 400 to 499.
+pub(crate) fn is_refusal(answer: &HttpResponse) -> bool {
+    answer.status.is_client_error()
+}
+
 /// The failure of a request that no whole answer came to.
 fn no_answer(effect: Effect, host: &str, error: TransportError) -> Error {
     let not_sent = |kind, source: Box<dyn std::error::Error + Send + Sync>| {
