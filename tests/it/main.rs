@@ -9,6 +9,8 @@ mod catalogue;
 #[cfg(test)]
 mod contract;
 #[cfg(test)]
+mod documents;
+#[cfg(test)]
 mod faults;
 #[cfg(test)]
 mod fuzz_corpus;
