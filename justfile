@@ -13,9 +13,10 @@ default:
 demo: _debug
     {{ debug_binary }} demo
 
-# The fast loop: format, lints of library and binary, and the unit tests beside the code.
+# The fast loop: format, words, the unit tests beside the code, and lints of the program and the specs. With the specs the
+# lints use the same dependencies as the tests; without them cargo would build all dependencies again, with other features.
 check: format words unit
-    cargo clippy --locked -- -D warnings
+    cargo clippy --locked --lib --bins --test it -- -D warnings
 
 # Runs the specs of one tool, such as `just spec upsert_contact`, or any tests by a part of their name.
 spec NAME:
