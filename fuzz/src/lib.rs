@@ -1,5 +1,5 @@
-//! What is fuzzed: five doors through which bytes of others come in. Each function takes any bytes, panics only where a
-//! promise is broken, and sends nothing.
+//! The fuzz targets: five places where foreign bytes come in. Each function takes any bytes, panics only if a promise is
+//! broken, and sends nothing.
 //!
 //! `cargo +nightly fuzz run stdio_line -- -max_total_time=60` (and the other four), with `seeds/stdio_line` as a second
 //! corpus. The same functions run in `cargo test` over the seeds and over generated input.
@@ -22,11 +22,11 @@ use serde_json::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio_util::sync::CancellationToken;
 
-/// Time that passes only for whoever waits.
+/// A clock that advances only when a task sleeps.
 #[derive(Debug, Default)]
-struct Jumps(AtomicU64);
+struct JumpingClock(AtomicU64);
 
-impl Clock for Jumps {
+impl Clock for JumpingClock {
     fn now(&self) -> Duration {
         Duration::from_millis(self.0.load(Ordering::Relaxed))
     }
@@ -50,7 +50,7 @@ impl Clock for Jumps {
     }
 }
 
-/// A HighLevel that always answers the same.
+/// A transport with one fixed answer.
 #[derive(Debug)]
 struct Answers {
     status: u16,
@@ -77,7 +77,7 @@ fn client(answers: Answers) -> Client {
         credential: Credential::Token("pit-0".to_owned().into()),
         location: "FuzzLocation00000001".parse().ok(),
         dialect: None,
-        clock: Arc::new(Jumps::default()),
+        clock: Arc::new(JumpingClock::default()),
         transport: Arc::new(answers),
         deadline: DEADLINE,
     })
@@ -91,7 +91,7 @@ fn run<T>(work: impl Future<Output = T>) -> T {
     tokio::runtime::Builder::new_current_thread().enable_time().build().expect("a runtime").block_on(work)
 }
 
-/// Lines on stdin, before and after a session has begun: it lives, and ends when the lines do.
+/// Lines on stdin, before and after `initialize`. The session survives them and ends with its input.
 pub fn stdio_line(data: &[u8]) {
     let contacts = Contacts::new(nothing(), Options::default());
     let handler = Handler::new(Arc::new(Catalogue::new(Arc::new(contacts), tools::all())), String::new());
@@ -100,7 +100,7 @@ pub fn stdio_line(data: &[u8]) {
         let server = tokio::spawn(serve_stream(handler, there));
         let begin = br#"{"jsonrpc":"2.0","id":"b","method":"initialize","params":{"protocolVersion":"2025-11-25","capabilities":{},"clientInfo":{"name":"f","version":"1"}}}"#;
         for part in [data, b"\n", begin, b"\n", data, b"\n"] {
-            // The server may have ended where the input says so.
+            // The input may have ended the server.
             let _ = here.write_all(part).await;
         }
         let _ = here.shutdown().await;
@@ -110,14 +110,14 @@ pub fn stdio_line(data: &[u8]) {
             let message: Value = serde_json::from_slice(line).expect("a line of JSON");
             assert_eq!(message["jsonrpc"], "2.0");
         }
-        // Its end may be an error, never a panic.
+        // The session may end with an error, never with a panic.
         if let Ok(Err(error)) = server.await.map_err(|error| assert!(!error.is_panic(), "{error}")) {
             let _ = error.to_string();
         }
     });
 }
 
-/// Arguments of every tool: taken, or refused in at most 500 characters as something that was not written.
+/// Arguments of every tool: accepted, or refused in at most 500 characters with `mayHaveWritten: no`.
 pub fn tool_arguments(data: &[u8]) {
     let Ok(Value::Object(arguments)) = serde_json::from_slice(data) else { return };
     for entry in tools::all().entries() {
@@ -130,7 +130,7 @@ pub fn tool_arguments(data: &[u8]) {
     }
 }
 
-/// HighLevel's answer: the first byte chooses the status, the rest is the body.
+/// HighLevel's answer: the first byte selects the status, the rest is the body.
 pub fn highlevel_body(data: &[u8]) {
     let Some((first, body)) = data.split_first() else { return };
     let status = [200, 201, 400, 401, 403, 404, 422, 429, 500, 302][usize::from(*first) % 10];
@@ -152,7 +152,7 @@ pub fn highlevel_body(data: &[u8]) {
     });
 }
 
-/// A cursor: almost always refused, as an argument.
+/// A cursor: almost always refused as an invalid argument.
 pub fn cursor(data: &[u8]) {
     let Ok(cursor) = std::str::from_utf8(data) else { return };
     let query = Query { query: Some("x".to_owned()), cursor: Some(cursor.to_owned()), ..Query::default() };
@@ -161,7 +161,7 @@ pub fn cursor(data: &[u8]) {
     }
 }
 
-/// `Retry-After`: whatever it says, nobody waits longer than a call may, and nobody is told to wait for more than a day.
+/// `Retry-After`: no value makes a call wait beyond its deadline or advise a wait of more than a day.
 pub fn retry_after(data: &[u8]) {
     let client = client(Answers { status: 429, retry_after: Some(data.to_vec()), body: Vec::new() });
     run(async {

@@ -1,7 +1,5 @@
 //! The architecture of `src/`, kept by tests: `MODULES` says which module may import which, `LAYERS` the same for the
 //! parts of a module. Rules of single lines stand in this file, rules of the graph of imports in `imports.rs`.
-//!
-//! Modules in `NOT_YET` still break a rule of `imports.rs`. The list only shrinks, and goes when it is empty.
 
 #![expect(clippy::disallowed_methods, reason = "it reads the source files")]
 
@@ -61,10 +59,6 @@ const LAYERS: &[(&str, &[&[&str]])] = &[
         ],
     ),
 ];
-
-/// The modules whose layers and circles are still to be put right. For a module that is not in the list the tests
-/// print what breaks the rules.
-const NOT_YET: &[&str] = &[];
 
 /// The files that belong to no module.
 const CRATE_ROOTS: [&str; 2] = ["lib.rs", "main.rs"];

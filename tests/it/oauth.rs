@@ -1,4 +1,4 @@
-//! An app's tokens against the sandbox's token endpoint: in this process and in two at once.
+//! OAuth against the sandbox's token endpoint, in this process and in several at once.
 
 mod accounts;
 mod login;
@@ -48,7 +48,7 @@ impl Stage {
         self.folder.join("tokens.json")
     }
 
-    /// Writes a store with a new grant of the sandbox, which its holder believes to live for so many seconds more.
+    /// Writes a token file with a new grant of the sandbox that seems valid for `left` more seconds.
     fn grant(&self, user_type: &str, left: u64) {
         let (access, refresh) = self.sandbox.new_grant();
         let text = json!({"version": 1, "client_id": "app", "access_token": access, "refresh_token": refresh,
@@ -79,21 +79,21 @@ impl Stage {
         })
     }
 
-    /// Reads one contact. A failure's kind, where it fails.
+    /// Reads one contact. An error is returned as its kind.
     async fn read(&self, client: &Client) -> Result<(), Kind> {
         let id = self.sandbox.contacts()[0]["id"].as_str().unwrap().parse().unwrap();
         let scope = client.scope(CancellationToken::new());
         api::get(&scope, &id).await.map(|_| ()).map_err(|error| error.kind().clone())
     }
 
-    /// How many requests went over the wire: to the token endpoints, and to the others.
+    /// The number of requests to the token endpoints, and of all other requests.
     fn wire(&self) -> (usize, usize) {
         let wire = self.sandbox.wire();
         let (oauth, api): (Vec<_>, Vec<_>) = wire.iter().partition(|one| one.path.starts_with("/oauth/"));
         (oauth.len(), api.len())
     }
 
-    /// The real program, set up to use the store.
+    /// The real program, configured to use the token file.
     fn program(&self, program: &str, arguments: &[&str]) -> Command {
         let mut command = Command::new(program);
         command.args(arguments).env_clear().stdin(Stdio::null());
@@ -129,7 +129,7 @@ fn found_jane(output: &Output) {
 }
 
 #[tokio::test]
-async fn fifty_reads_with_an_expired_token_are_one_refresh_and_a_hundred_requests() {
+async fn fifty_reads_with_an_expired_token_need_one_refresh() {
     let stage = Stage::new("fifty").await;
     stage.grant("Location", DAY.as_secs());
     let client = stage.client();
@@ -143,7 +143,7 @@ async fn fifty_reads_with_an_expired_token_are_one_refresh_and_a_hundred_request
 }
 
 #[tokio::test]
-async fn a_token_endpoint_that_hangs_up_or_fails_is_asked_again_with_the_same_token() {
+async fn a_failed_token_request_is_repeated_with_the_same_token() {
     for (name, fault) in [("hang-up", Fault::HangUp { apply: false }), ("html", Fault::Html { status: 502 })]
     {
         let stage = Stage::new(name).await;
@@ -155,7 +155,7 @@ async fn a_token_endpoint_that_hangs_up_or_fails_is_asked_again_with_the_same_to
 }
 
 #[tokio::test]
-async fn a_missing_scope_is_no_reason_to_refresh() {
+async fn a_missing_scope_does_not_refresh_the_token() {
     let options = Options { denied_scopes: vec!["contacts.readonly".to_owned()], ..Options::default() };
     let stage = Stage::with("scope", options).await;
     stage.grant("Location", DAY.as_secs());
@@ -164,10 +164,10 @@ async fn a_missing_scope_is_no_reason_to_refresh() {
 }
 
 #[tokio::test]
-async fn a_spent_refresh_token_ends_in_one_refusal() {
+async fn a_spent_refresh_token_is_refused_once() {
     let stage = Stage::new("spent").await;
     stage.grant("Location", 0);
-    // The answer to the first refresh never comes; HighLevel has spent the token all the same.
+    // The first refresh gets no answer, but HighLevel has used up the token.
     stage.sandbox.fault_on("POST", "/oauth/token", Fault::HangUp { apply: true });
     let client = stage.client();
     for _ in 0..3 {
@@ -177,7 +177,7 @@ async fn a_spent_refresh_token_ends_in_one_refusal() {
 }
 
 #[tokio::test]
-async fn an_agencys_token_reaches_the_location_after_one_exchange() {
+async fn an_agency_token_is_exchanged_once_for_a_location_token() {
     let stage = Stage::new("agency").await;
     stage.grant("Company", DAY.as_secs());
     let client = stage.client();
@@ -193,7 +193,7 @@ async fn an_agencys_token_reaches_the_location_after_one_exchange() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn eight_programs_on_one_store_refresh_once() {
+async fn eight_processes_on_one_token_file_refresh_once() {
     let stage = Stage::new("programs").await;
     stage.grant("Location", 0);
     for output in join_all((0..8).map(|_| output(stage.call()))).await {
@@ -205,11 +205,11 @@ async fn eight_programs_on_one_store_refresh_once() {
 
 #[cfg(unix)]
 #[tokio::test(flavor = "multi_thread")]
-async fn a_full_disk_is_found_before_the_refresh_token_is_spent() {
+async fn a_full_disk_is_noticed_before_the_refresh_token_is_spent() {
     let stage = Stage::new("full").await;
     stage.grant("Location", 0);
     let before = stage.on_disk();
-    // No file may grow: what a full disk answers, without one.
+    // No file may grow: this has the effect of a full disk.
     let script = r#"trap '' XFSZ; ulimit -f 0; exec "$0" "$@""#;
     let call = ["-c", script, BIN, "call", "ghl_get_contact", r#"{"email":"jane.smith@example.com"}"#];
     let refused = output(stage.program("/bin/sh", &call)).await;
@@ -221,7 +221,7 @@ async fn a_full_disk_is_found_before_the_refresh_token_is_spent() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_program_killed_in_the_middle_of_a_refresh_leaves_the_store_whole_and_the_lock_free() {
+async fn a_process_killed_during_a_refresh_leaves_a_whole_file_and_no_lock() {
     let stage = Stage::new("killed").await;
     stage.grant("Location", 0);
     let before = stage.on_disk();
@@ -239,7 +239,7 @@ async fn a_program_killed_in_the_middle_of_a_refresh_leaves_the_store_whole_and_
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn row_47_a_program_killed_while_it_stores_its_tokens_leaves_one_whole_file() {
+async fn row_47_a_process_killed_while_saving_leaves_one_whole_file() {
     for round in 0..6 {
         let stage = Stage::new(&format!("killed-{round}")).await;
         stage.grant("Location", 0);
@@ -248,7 +248,7 @@ async fn row_47_a_program_killed_while_it_stores_its_tokens_leaves_one_whole_fil
         while stage.sandbox.oauth_refreshes() == 0 {
             tokio::task::yield_now().await;
         }
-        // The answer is on its way, and somewhere behind it the new file; each round a little further.
+        // The answer is on its way, and then the new file is written. Each round waits a little longer.
         for _ in 0..round * 200 {
             tokio::task::yield_now().await;
         }
@@ -256,7 +256,7 @@ async fn row_47_a_program_killed_while_it_stores_its_tokens_leaves_one_whole_fil
         child.wait().unwrap();
         let after = stage.on_disk();
         if after == before {
-            // The token is spent and its answer lost, for ever in this sandbox: that is told, and the file is as it was.
+            // The token is used up and the answer is lost. The program says so, and the file is unchanged.
             let refused = output(stage.call()).await;
             let said = String::from_utf8_lossy(&refused.stdout).into_owned();
             assert!(!refused.status.success() && said.contains("login"), "{said}");
@@ -271,7 +271,7 @@ async fn row_47_a_program_killed_while_it_stores_its_tokens_leaves_one_whole_fil
 
 #[cfg(unix)]
 #[tokio::test(flavor = "multi_thread")]
-async fn a_store_that_others_may_read_stops_the_program_with_exit_code_two() {
+async fn a_token_file_that_others_may_read_ends_with_exit_code_2() {
     let stage = Stage::new("wide").await;
     stage.grant("Location", 0);
     fs::set_permissions(stage.store(), std::os::unix::fs::PermissionsExt::from_mode(0o644)).unwrap();

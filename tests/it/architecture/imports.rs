@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::LazyLock;
 
+use super::LAYERS;
 use super::graph::{Arrow, arrows};
 use super::source::{File, files, is_test, module_of, part_of};
-use super::{LAYERS, NOT_YET};
 
 /// The files of `src/` and the arrows between them, read once.
 static SRC: LazyLock<(Vec<File>, Vec<Arrow>)> = LazyLock::new(|| {
@@ -17,33 +17,17 @@ static SRC: LazyLock<(Vec<File>, Vec<Arrow>)> = LazyLock::new(|| {
 #[test]
 fn a_layer_imports_only_lower_layers() {
     let (files, arrows) = &*SRC;
-    assert_none(&in_force(against_layers(files, arrows, LAYERS)));
+    assert_none(&against_layers(files, arrows, LAYERS));
 }
 
 #[test]
 fn no_circle_of_files() {
-    assert_none(&in_force(circles(&SRC.1)));
+    assert_none(&circles(&SRC.1));
 }
 
 #[test]
 fn a_child_never_imports_its_parent_file() {
-    assert_none(&in_force(children_that_import_a_parent(&SRC.1)));
-}
-
-#[test]
-fn a_module_that_is_put_right_leaves_the_list() {
-    let (files, arrows) = &*SRC;
-    let broken =
-        [against_layers(files, arrows, LAYERS), circles(arrows), children_that_import_a_parent(arrows)]
-            .concat();
-    let done: Vec<_> =
-        NOT_YET.iter().filter(|module| !broken.iter().any(|line| module_of(line) == **module)).collect();
-    assert!(done.is_empty(), "take these out of NOT_YET in tests/it/architecture.rs: {done:?}");
-}
-
-/// The lines, each of which starts with a file's name, without those of modules that are still to be put right.
-fn in_force(lines: Vec<String>) -> Vec<String> {
-    lines.into_iter().filter(|line| !NOT_YET.contains(&module_of(line))).collect()
+    assert_none(&children_that_import_a_parent(&SRC.1));
 }
 
 fn assert_none(broken: &[String]) {

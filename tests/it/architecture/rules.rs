@@ -3,7 +3,6 @@
 
 use std::slice::from_ref;
 
-use super::NOT_YET;
 use super::source::{File, code, each_line_of_code, files, is_test, words};
 
 /// The file on which the order of the policies stands.
@@ -44,9 +43,7 @@ fn against_the_permit(files: &[File]) -> Vec<String> {
 
 #[test]
 fn a_permit_is_held_over_one_await() {
-    if !NOT_YET.contains(&"ghl") {
-        assert_eq!(against_the_permit(&files()), [""; 0]);
-    }
+    assert_eq!(against_the_permit(&files()), [""; 0]);
 }
 
 #[test]
@@ -67,11 +64,9 @@ fn a_second_await_under_a_permit_is_found() {
 
 #[test]
 fn a_request_leaves_in_two_files_only() {
-    if !NOT_YET.contains(&"ghl") {
-        let found = places(&files(), "transport.send(");
-        let names: Vec<_> = found.iter().map(|(name, count)| (name.as_str(), *count)).collect();
-        assert_eq!(names, [("ghl/auth/token_endpoint.rs", 1), (SEND, 1)]);
-    }
+    let found = places(&files(), "transport.send(");
+    let names: Vec<_> = found.iter().map(|(name, count)| (name.as_str(), *count)).collect();
+    assert_eq!(names, [("ghl/auth/token_endpoint.rs", 1), (SEND, 1)]);
 }
 
 #[test]
@@ -99,8 +94,6 @@ fn a_status_is_judged_in_one_file_only() {
         let found = judges.into_iter().filter(|judge| read_here && line.contains(judge));
         found.map(|judge| format!("judges a status by `{judge}`")).collect()
     });
-    let ghl = NOT_YET.contains(&"ghl");
-    let broken: Vec<_> = broken.into_iter().filter(|line| !ghl || !line.starts_with("ghl/")).collect();
     assert_eq!(broken, [""; 0]);
 }
 
@@ -210,10 +203,8 @@ fn against_endpoints(files: &[File]) -> Vec<String> {
 #[test]
 fn an_endpoint_states_effect_subject_and_source_and_the_sandbox_serves_it() {
     let files = files();
-    if !NOT_YET.contains(&"ghl") {
-        assert!(endpoints(&files).len() > 10, "{:#?}", endpoints(&files));
-        assert_eq!(against_endpoints(&files), [""; 0]);
-    }
+    assert!(endpoints(&files).len() > 10, "{:#?}", endpoints(&files));
+    assert_eq!(against_endpoints(&files), [""; 0]);
 }
 
 #[test]

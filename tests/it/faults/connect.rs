@@ -1,5 +1,5 @@
-//! Rows 15 to 17 and 50: no connection is made, or by the other family of addresses. An expired certificate and one for
-//! another host need an authority that is trusted, which no program lets a test have: they are beside
+//! Rows 15 to 17 and 50: no connection, or one by IPv6. An expired certificate and one for another host need a trusted
+//! authority, which no test can add to the program: these tests are beside
 //! `src/ghl/http/wire.rs`, in its own tests.
 
 use std::net::Ipv6Addr;
@@ -24,17 +24,17 @@ use crate::support::fake::client_of;
 use crate::support::process::{Program, settings};
 use crate::support::upstream::{BlackHole, Upstream, contact};
 
-/// A label of more than 63 letters has no address anywhere, and the system's resolver knows so without asking anybody.
+/// A label of more than 63 letters is never a valid name, so the resolver refuses it without a query.
 fn nowhere() -> String {
     format!("{}.invalid", "x".repeat(64))
 }
 
-/// With the program's own patience.
+/// A client with the program's own timeouts.
 fn client(base: &str) -> Client {
-    patient(base, Timeouts::default())
+    with_timeouts(base, Timeouts::default())
 }
 
-fn patient(base: &str, timeouts: Timeouts) -> Client {
+fn with_timeouts(base: &str, timeouts: Timeouts) -> Client {
     client_of(
         base,
         Arc::new(Virtual::default()),
@@ -51,7 +51,7 @@ async fn create(scope: &Scope) -> Result<(), Error> {
     api::create(scope, &ContactWrite::default()).await.map(drop)
 }
 
-/// Three attempts of a read and of a create, neither of which can have happened; what both say.
+/// Checks that a read and a create are tried three times and cannot have happened. Returns the text of both errors.
 async fn unreachable(client: impl Fn() -> Client) -> String {
     let mut said = Vec::new();
     for write in [false, true] {
@@ -66,30 +66,30 @@ async fn unreachable(client: impl Fn() -> Client) -> String {
 }
 
 #[tokio::test]
-async fn row_15_a_connection_that_is_never_taken_is_given_up_and_tried_three_times() {
+async fn row_15_a_connection_that_is_never_accepted_is_tried_three_times() {
     assert_eq!(Timeouts::default().connect, Duration::from_secs(5));
-    // Only the time to connect is short: what ends soon was ended by it.
-    let hurried = Timeouts { connect: Duration::from_millis(100), ..Timeouts::default() };
+    // Only the connect timeout is short: what ends soon was ended by it.
+    let short = Timeouts { connect: Duration::from_millis(100), ..Timeouts::default() };
     let hole = BlackHole::open();
-    let said = unreachable(|| patient(&hole.url(), hurried)).await;
+    let said = unreachable(|| with_timeouts(&hole.url(), short)).await;
     assert_eq!(said, "HighLevel could not be reached: 127.0.0.1 did not take the connection in time");
 }
 
 #[tokio::test]
-async fn row_15_where_nobody_listens_nothing_was_sent() {
+async fn row_15_a_refused_connection_sends_nothing() {
     let address = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
     let said = unreachable(|| client(&format!("http://{address}"))).await;
     assert_eq!(said, "HighLevel could not be reached: 127.0.0.1 refused the connection");
 }
 
 #[tokio::test]
-async fn row_16_a_name_that_does_not_exist_is_told_by_the_host_alone() {
+async fn row_16_an_unknown_host_is_named_without_its_address() {
     let said = unreachable(|| client(&format!("http://{}/a-path", nowhere()))).await;
     assert_eq!(said, format!("HighLevel could not be reached: the host {} was not found", nowhere()));
 }
 
-/// What the real program answers to a read, and what it logs. A machine whose nameserver keeps silent gives up asking
-/// it before the program does.
+/// The real program's answer to a read, and its log. The resolver of a machine without a nameserver gives up before the
+/// program does.
 fn told(base: &str) -> (Value, String) {
     let mut program =
         Program::run("export RES_OPTIONS='timeout:1 attempts:1'; exec \"$0\" stdio", &settings(base));
@@ -103,7 +103,7 @@ fn told(base: &str) -> (Value, String) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn row_16_the_model_and_the_operator_read_which_host_was_not_found() {
+async fn row_16_the_answer_and_the_log_name_the_unknown_host() {
     let (answer, log) = told("https://highlevel.invalid/a-path");
     let words = "the host highlevel.invalid was not found";
     assert_eq!(answer["code"], "unreachable");
@@ -113,7 +113,7 @@ async fn row_16_the_model_and_the_operator_read_which_host_was_not_found() {
 }
 
 #[tokio::test]
-async fn row_17_a_handshake_that_fails_is_not_tried_again() {
+async fn row_17_a_failed_handshake_is_not_repeated() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let base = format!("https://{}", listener.local_addr().unwrap());
     let connections = Arc::<AtomicUsize>::default();
@@ -135,7 +135,7 @@ async fn row_17_a_handshake_that_fails_is_not_tried_again() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn row_17_a_certificate_that_signed_itself_is_not_trusted_by_the_program() {
+async fn row_17_the_program_refuses_a_self_signed_certificate() {
     let CertifiedKey { cert, signing_key } = generate_simple_self_signed(["127.0.0.1".to_owned()]).unwrap();
     let key = PrivateKeyDer::try_from(signing_key.serialize_der()).unwrap();
     let config = rustls::ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
@@ -153,7 +153,7 @@ async fn row_17_a_certificate_that_signed_itself_is_not_trusted_by_the_program()
         while let Ok((stream, _)) = listener.accept().await {
             counts.0.fetch_add(1, Ordering::SeqCst);
             let Ok(mut stream) = acceptor.accept(stream).await else { continue };
-            // In TLS 1.3 the server's part ends before the client has judged the certificate.
+            // In TLS 1.3 the server's handshake ends before the client has checked the certificate.
             counts.1.fetch_add(usize::from(stream.read_u8().await.is_ok()), Ordering::SeqCst);
         }
     });
@@ -167,8 +167,8 @@ async fn row_17_a_certificate_that_signed_itself_is_not_trusted_by_the_program()
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn row_50_an_upstream_with_ipv6_alone_is_reached() {
-    // A machine without the sixth version of the protocol has nothing to show here.
+async fn row_50_an_upstream_with_ipv6_only_is_reached() {
+    // A machine without IPv6 skips the test.
     let Some(upstream) = Upstream::on(Ipv6Addr::LOCALHOST.into(), [contact()]).await else { return };
     assert!(upstream.url().starts_with("http://[::1]:"));
     get(&client(&upstream.url()).scope(CancellationToken::new())).await.unwrap();

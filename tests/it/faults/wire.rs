@@ -1,4 +1,4 @@
-//! Rows 12 to 14, 30, 31 and 50: an upstream of bytes, with milliseconds where the program has seconds.
+//! Rows 12 to 14, 30, 31 and 50: bytes on the wire, with milliseconds instead of the program's seconds.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -20,10 +20,10 @@ const TIMEOUTS: Timeouts = Timeouts {
 };
 
 fn client(base: &str) -> Client {
-    impatient(base, TIMEOUTS)
+    with_timeouts(base, TIMEOUTS)
 }
 
-fn impatient(base: &str, timeouts: Timeouts) -> Client {
+fn with_timeouts(base: &str, timeouts: Timeouts) -> Client {
     client_of(base, Arc::new(Virtual::default()), Arc::new(ReqwestTransport::new(timeouts)), SECOND * 45)
 }
 
@@ -48,7 +48,7 @@ fn bytes(text: &str) -> Act {
     Act::Bytes(text.as_bytes().to_vec())
 }
 
-/// The head and the beginning of an answer that promises more.
+/// The head and the first bytes of a longer answer.
 fn begun() -> Act {
     bytes(
         "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 2000\r\n\r\n{\"contact\":{\"id\":\"a",
@@ -56,7 +56,7 @@ fn begun() -> Act {
 }
 
 #[tokio::test]
-async fn row_12_a_success_that_breaks_off_is_a_success_that_cannot_be_read() {
+async fn row_12_a_success_that_breaks_off_is_unreadable() {
     for ending in [Act::Close, Act::Reset] {
         let upstream = Upstream::playing([vec![begun(), ending.clone()]]).await;
         let error = create(&client(&upstream.url())).await.unwrap_err();
@@ -68,7 +68,7 @@ async fn row_12_a_success_that_breaks_off_is_a_success_that_cannot_be_read() {
 }
 
 #[tokio::test]
-async fn row_12_a_length_that_is_wrong_is_not_believed() {
+async fn row_12_an_answer_shorter_than_its_json_is_unreadable() {
     let short = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 9\r\n\r\n{\"contact\":{\"id\":\"ada\"}}";
     let upstream = Upstream::playing([vec![bytes(short), Act::Close]]).await;
     let error = put(&client(&upstream.url())).await.unwrap_err();
@@ -77,7 +77,7 @@ async fn row_12_a_length_that_is_wrong_is_not_believed() {
 }
 
 #[tokio::test]
-async fn row_13_a_connection_that_closes_before_an_answer_leaves_a_write_unknown() {
+async fn row_13_a_connection_closed_before_the_answer_leaves_a_write_unknown() {
     for ending in [Act::Close, Act::Reset] {
         let upstream = Upstream::playing([vec![ending.clone()]]).await;
         let error = create(&client(&upstream.url())).await.unwrap_err();
@@ -90,9 +90,9 @@ async fn row_13_a_connection_that_closes_before_an_answer_leaves_a_write_unknown
 }
 
 #[tokio::test]
-async fn row_13_a_connection_that_was_used_before_and_closes_is_no_proof_of_nothing_sent() {
+async fn row_13_a_reused_connection_that_closes_leaves_a_write_unknown() {
     for ending in [Act::Close, Act::Reset] {
-        // The second request goes over the first one's connection, which then closes under it.
+        // The second request reuses the connection of the first, which then closes.
         let upstream = Upstream::playing([contact(), vec![ending]]).await;
         let client = client(&upstream.url());
         get(&client).await.unwrap();
@@ -102,25 +102,25 @@ async fn row_13_a_connection_that_was_used_before_and_closes_is_no_proof_of_noth
 }
 
 #[tokio::test]
-async fn row_13_what_is_not_http_is_no_answer() {
+async fn row_13_bytes_that_are_not_http_are_no_answer() {
     let upstream = Upstream::playing([vec![bytes("220 mail.example ESMTP\r\n"), Act::Close]]).await;
     let error = create(&client(&upstream.url())).await.unwrap_err();
     assert_eq!((error.kind(), error.written()), (&Kind::Lost, Written::Unknown));
     assert_eq!(upstream.hits(), 1);
 }
 
-/// The first answer is this, and is given up for the second, long before a call ends.
-#[expect(clippy::disallowed_methods, reason = "a transport that did not give up would be waited for")]
+/// Checks that an upstream that acts like this is given up, and the next attempt succeeds, long before the deadline.
+#[expect(clippy::disallowed_methods, reason = "bounds the wait for a transport that does not give up")]
 async fn is_cut(timeouts: Timeouts, acts: Vec<Act>) {
     let upstream = Upstream::playing([acts, contact()]).await;
-    let client = impatient(&upstream.url(), timeouts);
+    let client = with_timeouts(&upstream.url(), timeouts);
     let read = tokio::time::timeout(Duration::from_secs(20), get(&client)).await;
     read.expect("it gave up").unwrap();
     assert_eq!(upstream.hits(), 2);
 }
 
 #[tokio::test]
-async fn row_14_an_upstream_that_stalls_is_cut_after_the_idle_time() {
+async fn row_14_a_stalled_answer_is_cut_after_the_idle_timeout() {
     assert_eq!((Timeouts::default().idle, Timeouts::default().attempt), (SECOND * 10, SECOND * 20));
     let idle = Timeouts { idle: Duration::from_millis(300), ..Timeouts::default() };
     for acts in [vec![Act::Stall], vec![begun(), Act::Stall]] {
@@ -129,7 +129,7 @@ async fn row_14_an_upstream_that_stalls_is_cut_after_the_idle_time() {
 }
 
 #[tokio::test]
-async fn row_14_an_upstream_that_drips_is_cut_after_the_time_of_an_attempt() {
+async fn row_14_a_slow_answer_is_cut_after_the_attempt_timeout() {
     let drips = Act::Drip(vec![b' '; 2_000]);
     for acts in [vec![drips.clone()], vec![begun(), drips]] {
         is_cut(Timeouts { attempt: Duration::from_millis(600), ..Timeouts::default() }, acts).await;
@@ -137,15 +137,15 @@ async fn row_14_an_upstream_that_drips_is_cut_after_the_time_of_an_attempt() {
 }
 
 #[tokio::test]
-async fn row_14_an_upstream_that_always_stalls_is_given_up_after_three_attempts() {
+async fn row_14_an_endless_stall_ends_after_three_attempts() {
     let upstream = Upstream::playing([vec![Act::Stall]]).await;
     let idle = Timeouts { idle: Duration::from_millis(300), ..Timeouts::default() };
-    let error = get(&impatient(&upstream.url(), idle)).await.unwrap_err();
+    let error = get(&with_timeouts(&upstream.url(), idle)).await.unwrap_err();
     assert_eq!((error.kind(), error.written(), upstream.hits()), (&Kind::Lost, Written::No, 3));
 }
 
 #[tokio::test]
-async fn row_30_bytes_that_are_no_text_are_no_answer() {
+async fn row_30_invalid_utf8_is_unreadable() {
     let body = b"{\"contact\":{\"id\":\"ada\",\"firstName\":\"\xff\xfe\xc3\x28\"}}";
     let head = format!(
         "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n",
@@ -160,7 +160,7 @@ async fn row_30_bytes_that_are_no_text_are_no_answer() {
 }
 
 #[tokio::test]
-async fn row_31_a_giant_answer_is_cut_at_eight_mebibytes() {
+async fn row_31_a_giant_answer_is_cut_at_8_mib() {
     let head =
         |more: &str| bytes(&format!("HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n{more}\r\n\r\n"));
     let chunk = [b"10000\r\n".to_vec(), vec![b'['; 0x10000], b"\r\n".to_vec()].concat();

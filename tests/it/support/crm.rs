@@ -1,4 +1,4 @@
-//! A simulated HighLevel, a process in front of it, and what a spec may ask of both.
+//! A simulated HighLevel, a process in front of it, and what a spec may do with both.
 
 use std::ops::Deref;
 use std::sync::Arc;
@@ -15,10 +15,10 @@ use serde_json::{Value, json};
 use crate::support::clock::Virtual;
 use crate::support::{Person, Reply, Session, log, openapi, wire};
 
-/// The time that one call may take, as the program gives it.
+/// The deadline of one call, as in the program.
 pub const DEADLINE: Duration = Duration::from_secs(45);
 
-/// How a CRM and the process in front of it are set up.
+/// The settings of a CRM and of the process in front of it.
 pub struct Setup {
     pub options: Options,
     pub contacts: contacts::Options,
@@ -27,9 +27,9 @@ pub struct Setup {
     stray: bool,
 }
 
-/// An empty CRM that forbids duplicates, and a process with the program's defaults.
+/// An empty CRM that forbids duplicates, and a process with default settings.
 pub fn setup() -> Setup {
-    // A location of its own, so that what is logged of it can be told from what other specs log.
+    // Each spec has its own location, so that its log lines can be told apart.
     static NEXT: AtomicU64 = AtomicU64::new(1);
     let location_id = format!("SpecLocation{:08}", NEXT.fetch_add(1, Ordering::Relaxed));
     let options = Options { seed: Seed::Empty, location_id, ..Options::default() };
@@ -51,13 +51,13 @@ impl Setup {
         self.options(|options| options.allow_duplicate_contact = true)
     }
 
-    /// The CRM is the recipes article's; the process finds out for itself, by requests that no route serves.
+    /// The CRM of the recipes article. The process finds out by requests without a route.
     pub fn recipe(mut self) -> Self {
         self.stray = true;
         self.options(|options| options.dialect = sandbox::Dialect::Recipe)
     }
 
-    /// The process is told which dialect it speaks.
+    /// Sets the dialect of the process.
     pub fn told(mut self, dialect: Dialect) -> Self {
         self.dialect = Some(dialect);
         self
@@ -76,7 +76,7 @@ impl Setup {
         Crm { bench, session, stray }
     }
 
-    /// The CRM alone, and what it takes to start processes in front of it.
+    /// The CRM alone, ready to start processes in front of it.
     pub async fn bench(mut self, transport: Arc<ReqwestTransport>) -> Bench {
         let clock = Arc::new(Virtual::default());
         self.options.clock = Arc::clone(&clock) as Arc<dyn sandbox::Clock>;
@@ -88,7 +88,7 @@ impl Setup {
     }
 }
 
-/// A CRM, and what it takes to start a process in front of it.
+/// A CRM, and what it needs to start a process in front of it.
 pub struct Bench {
     sandbox: Sandbox,
     clock: Arc<Virtual>,
@@ -106,7 +106,7 @@ impl Bench {
         &self.clock
     }
 
-    /// The operations beneath the tools, in a process of their own.
+    /// The operations beneath the tools, in a new process.
     pub fn contacts(&self) -> Contacts {
         let client = Client::new(Settings {
             base_url: self.sandbox.url().parse().expect("the sandbox's address"),
@@ -128,7 +128,7 @@ pub struct Crm {
     stray: bool,
 }
 
-/// What the sandbox can do, a spec can do: faults, hooks, edits by somebody else.
+/// All functions of the sandbox: faults, hooks, foreign edits.
 impl Deref for Crm {
     type Target = Sandbox;
 
@@ -146,7 +146,7 @@ impl Crm {
         setup().open().await
     }
 
-    /// The model calls a tool.
+    /// Calls a tool as the model does.
     pub async fn call(&self, tool: &str, arguments: Value) -> Reply {
         self.session.call(tool, arguments).await
     }
@@ -159,7 +159,7 @@ impl Crm {
         &self.session
     }
 
-    /// Runs a call to its end; as soon as a request like this has been answered, `then` is done, once.
+    /// Runs a call to its end. Runs `then` once, as soon as a request like this has been answered.
     pub async fn as_soon_as<T>(
         &self,
         answered: &str,
@@ -181,12 +181,12 @@ impl Crm {
         }
     }
 
-    /// One more process in front of the same CRM, with nothing in common but the CRM.
+    /// Another process in front of the same CRM. They share nothing else.
     pub async fn another_process(&self) -> Session {
         Session::open(self.bench.contacts()).await
     }
 
-    /// Runs a call that teaches the process what it reads once in ten minutes, and forgets what went over the wire.
+    /// Lets the process read what it reads once in ten minutes, and clears the wire log.
     pub async fn warmed_up(self) -> Self {
         self.upsert(json!({ "email": "warm-up@example.com", "firstName": "Warm" })).await.ok();
         let warm = self.id_of("warm-up@example.com");
@@ -195,7 +195,7 @@ impl Crm {
         self
     }
 
-    /// The next request fails so.
+    /// The next request fails like this.
     pub fn next(&self, fault: Fault) {
         self.fail_next(fault);
     }
@@ -213,7 +213,7 @@ impl Crm {
     #[track_caller]
     pub fn id_of(&self, email: &str) -> String {
         let found = self.contacts().into_iter().find(|contact| contact["email"] == email);
-        found.unwrap_or_else(|| panic!("nobody has {email}"))["id"].as_str().expect("an id").to_owned()
+        found.unwrap_or_else(|| panic!("no contact has {email}"))["id"].as_str().expect("an id").to_owned()
     }
 
     /// A custom field of a contact, by the field's name.
@@ -237,7 +237,7 @@ impl Crm {
         self.contacts().len()
     }
 
-    /// What went over the wire, a line a request: `POST /contacts/ {"email":"ada@example.com"} -> 201`.
+    /// What went over the wire, one line for each request: `POST /contacts/ {"email":"ada@example.com"} -> 201`.
     pub fn wire(&self) -> String {
         wire::lines(self).join("\n")
     }
@@ -247,7 +247,7 @@ impl Crm {
         wire::short(self)
     }
 
-    /// How many requests like this went over the wire: `POST /contacts/ `.
+    /// The number of requests that start like this: `POST /contacts/ `.
     pub fn sent(&self, start: &str) -> usize {
         self.requests().iter().filter(|line| line.starts_with(start)).count()
     }
@@ -261,8 +261,8 @@ impl Drop for Crm {
             return;
         }
         if !self.stray {
-            let strangers = self.unexpected();
-            assert!(strangers.is_empty(), "requests that no route serves: {strangers:#?}");
+            let unexpected = self.unexpected();
+            assert!(unexpected.is_empty(), "requests without a route: {unexpected:#?}");
             openapi::check(&self.bench.sandbox);
         }
         log::assert_clean();
