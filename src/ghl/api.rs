@@ -1,4 +1,4 @@
-//! The one door for `contacts`: what can be asked of HighLevel, whichever dialect it speaks.
+//! The one entry point for `contacts`: what can be asked of HighLevel, whichever dialect it speaks.
 
 mod contacts;
 mod location;

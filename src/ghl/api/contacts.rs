@@ -7,6 +7,7 @@ use crate::ghl::endpoint::contacts::{self, Upserted};
 use crate::ghl::endpoint::recipes;
 use crate::ghl::model::{
     Contact, ContactId, ContactWrite, Dialect, Error, Field, FieldForm, Key, Kind, Page, Search, Written,
+    same_email, same_phone,
 };
 
 /// One contact, as HighLevel has it now.
@@ -28,7 +29,7 @@ pub async fn get_coalesced(scope: &Scope, id: &ContactId) -> Result<Contact, Err
     answer.unwrap_or_else(|| Err(Error::new(Kind::Lost, Written::No)))
 }
 
-/// Who has this key? The current API answers at most one contact; the article's search is fuzzy, so its results are
+/// The contacts that have this key. The current API answers at most one contact; the article's search is fuzzy, so its results are
 /// compared exactly here.
 pub async fn find(scope: &Scope, key: Key<'_>) -> Result<Vec<Contact>, Error> {
     let dialect = &scope.client().shared().dialect;
@@ -51,17 +52,16 @@ pub async fn find(scope: &Scope, key: Key<'_>) -> Result<Vec<Contact>, Error> {
 }
 
 fn has(contact: &Contact, key: Key<'_>) -> bool {
-    let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
     match key {
         Key::Email(email) => {
             let mut all = contact.additional_emails();
             all.extend(contact.text(Field::Email));
-            all.iter().any(|one| one.trim().to_lowercase() == email)
+            all.iter().any(|one| same_email(one, email))
         }
         Key::Phone(phone) => {
             let mut all = contact.additional_phones();
             all.extend(contact.text(Field::Phone));
-            all.iter().any(|one| digits(one) == digits(phone))
+            all.iter().any(|one| same_phone(one, phone))
         }
     }
 }

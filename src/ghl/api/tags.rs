@@ -2,12 +2,12 @@
 
 use crate::ghl::client::Scope;
 use crate::ghl::endpoint::{bulk, contacts, tags};
-use crate::ghl::model::{BulkLine, Contact, ContactId, ContactWrite, Dialect, Error, FieldForm};
+use crate::ghl::model::{BulkLine, Contact, ContactId, ContactWrite, Dialect, Error, FieldForm, normal_tag};
 
 /// Adds tags and touches no other. Answers the whole list afterwards.
 ///
-/// The current API does this in one step. The article's merge-and-PUT has a window in which somebody else's tag can
-/// be lost, so the contact is read again after it and what was lost is put back.
+/// The current API does this in one step. The article's merge-and-PUT has a window in which a tag of another client can
+/// be lost, so the contact is read again after it and lost tags are added again.
 pub async fn add_tags(scope: &Scope, id: &ContactId, wanted: &[String]) -> Result<Vec<String>, Error> {
     let dialect = &scope.client().shared().dialect;
     if dialect.dialect() == Dialect::Current {
@@ -27,18 +27,18 @@ pub async fn add_tags(scope: &Scope, id: &ContactId, wanted: &[String]) -> Resul
         return Ok(before);
     }
     let answered = put_tags(scope, id, &merged).await?.tags();
-    // The tags are written: that they cannot be looked at again is no failure.
+    // The tags are written: a failed read after that is no failure.
     let Ok(contact) = contacts::get(scope, id).await else { return Ok(answered) };
     let stored = contact.tags();
     let whole = union(&stored, &merged);
     if whole.len() > stored.len() {
-        // What somebody else overwrote is put back; where that fails, what is stored is the answer.
+        // Tags that another client overwrote are added again; where that fails, the answer is what is stored.
         return Ok(put_tags(scope, id, &whole).await.map_or(stored, |contact| contact.tags()));
     }
     Ok(stored)
 }
 
-/// Adds tags to many contacts, and tells how each fared. Where there is no bulk endpoint, one after the other.
+/// Adds tags to many contacts, with one result for each. Without a bulk endpoint the contacts are written one by one.
 pub async fn add_tags_to_many(
     scope: &Scope,
     ids: &[ContactId],
@@ -75,7 +75,7 @@ async fn put_tags(scope: &Scope, id: &ContactId, tags: &[String]) -> Result<Cont
 fn union(have: &[String], more: &[String]) -> Vec<String> {
     let mut all = have.to_vec();
     for tag in more {
-        if !all.iter().any(|one| one.trim().to_lowercase() == tag.trim().to_lowercase()) {
+        if !all.iter().any(|one| normal_tag(one) == normal_tag(tag)) {
             all.push(tag.clone());
         }
     }

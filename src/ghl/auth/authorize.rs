@@ -1,4 +1,4 @@
-//! The way to the first tokens: a person agrees in the browser, and the code that comes back is exchanged.
+//! How an app gets its first tokens: a person agrees in the browser, and the code that comes back is exchanged.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,7 +14,7 @@ use crate::ghl::model::{Error, Kind, Written};
 /// docs/oauth/Authorization.md of highlevel-api-docs.
 const CHOOSE_LOCATION: &str = "https://marketplace.gohighlevel.com/v2/oauth/chooselocation";
 
-/// Where a person agrees. `redirect_uri` must be among those of the app in HighLevel's marketplace, letter by letter;
+/// The address where a person agrees. `redirect_uri` must be among those of the app in HighLevel's marketplace, letter by letter;
 /// `state` comes back with the code, and tells our own request from a forged one.
 #[must_use]
 pub fn authorize_url(client_id: &str, redirect_uri: &str, scopes: &str, state: &str) -> String {

@@ -1,4 +1,4 @@
-//! What stands in `Authorization: Bearer`, and how it is renewed.
+//! The credential for `Authorization: Bearer`, and how it is renewed.
 
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use crate::ghl::auth::oauth::OAuth;
 use crate::ghl::auth::token_endpoint::TokenEndpoint;
 use crate::ghl::model::{Clock, Error, Kind, Written};
 
-/// What stands in `Authorization: Bearer`.
+/// The credential for `Authorization: Bearer`.
 #[derive(Debug, Clone)]
 pub enum Credential {
     /// A private integration token (`pit-…`): static until a person rotates it in HighLevel.

@@ -12,10 +12,10 @@ use crate::ghl::auth::token_file::{Content, StoreError};
 const VERSION: u32 = 1;
 /// HighLevel's access tokens live 86,399 s; assumed where an answer does not say.
 const DAY: Duration = Duration::from_secs(86_399);
-/// An answer that promises more is not believed.
+/// A longer lifetime in an answer is cut to this.
 const LONGEST: Duration = Duration::from_secs(366 * 86_400);
 
-/// Whom a token speaks for.
+/// What a token gives access to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum UserType {
     /// One sub-account.
@@ -25,7 +25,7 @@ pub enum UserType {
 }
 
 impl UserType {
-    /// HighLevel's word.
+    /// HighLevel's name.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -86,7 +86,7 @@ struct Stored<'a> {
 }
 
 impl Grant {
-    /// Nothing where the body is not a grant. Why is not said: serde's words could quote a token.
+    /// `None` where the body is not a grant. The reason is not given: serde's message could quote a token.
     pub(crate) fn parse(body: &[u8]) -> Option<Self> {
         let answer: Answer = serde_json::from_slice(body).ok()?;
         let seconds = match answer.expires_in {
@@ -222,7 +222,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_grant_is_none_and_absurd_lifetimes_are_cut() {
+    fn other_bodies_are_no_grant_and_long_lifetimes_are_cut() {
         for body in ["", "{}", "[]", r#"{"access_token":""}"#, r#"{"access_token":"a b"}"#] {
             assert!(Grant::parse(body.as_bytes()).is_none(), "{body}");
         }
@@ -243,7 +243,7 @@ mod tests {
     }
 
     #[test]
-    fn half_a_store_is_torn() {
+    fn half_a_store_is_corrupt() {
         let grant = Grant::parse(ANSWER.as_bytes()).unwrap();
         let whole = grant.to_store("app", UNIX_EPOCH);
         let half = whole.expose_secret()[..whole.expose_secret().len() / 2].to_vec();

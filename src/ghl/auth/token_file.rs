@@ -133,7 +133,7 @@ impl Store {
         self.check()?;
         let refused = StoreError::system("written");
         let new = self.beside(".new");
-        // What an earlier process left behind: whoever holds the lock is the only one to write here.
+        // An earlier process left it behind: only the holder of the lock writes here.
         match fs::remove_file(&new) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(refused(error)),
             _ => {}
@@ -143,7 +143,7 @@ impl Store {
         let file = owners_only(&mut options).open(&new).map_err(&refused)?;
         let mut reservation =
             Reservation { file, new, store: self.clone(), written: false, lock: Some(lock) };
-        // Some file systems find their room only at the fsync.
+        // Some file systems allocate space only at the fsync.
         reservation
             .file
             .write_all(&[b' '; RESERVED])

@@ -1,4 +1,4 @@
-//! The one door through which time and chance enter. Tests hand in a clock that jumps instead of waiting.
+//! Time and randomness, injected everywhere. Tests use a clock that jumps instead of waiting.
 #![expect(clippy::disallowed_methods, reason = "this file is the clock")]
 
 use std::fmt::Debug;
@@ -6,7 +6,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use futures_util::future::BoxFuture;
 
-/// Time, waiting and jitter, injected everywhere.
+/// Time, waiting and jitter.
 pub trait Clock: Debug + Send + Sync {
     /// Monotonic time since some fixed origin.
     fn now(&self) -> Duration;
@@ -14,8 +14,8 @@ pub trait Clock: Debug + Send + Sync {
     fn wall(&self) -> SystemTime;
     /// Resolves once `time` has passed.
     fn sleep(&self, time: Duration) -> BoxFuture<'static, ()>;
-    /// Resolves once `time` has passed while something else is awaited: a deadline. A clock that jumps for whoever
-    /// sleeps does not jump for it.
+    /// Resolves once `time` has passed while something else is awaited: a deadline. A test's clock jumps for
+    /// a sleep and does not jump for an alarm.
     fn alarm(&self, time: Duration) -> BoxFuture<'static, ()> {
         self.sleep(time)
     }

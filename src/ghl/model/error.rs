@@ -1,4 +1,4 @@
-//! What can go wrong with a request to HighLevel, and the one question that matters for a CRM: may it have happened?
+//! What can go wrong with a request to HighLevel, and whether it may have been carried out all the same.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -14,7 +14,7 @@ pub enum Kind {
     NotConfigured,
     /// 401: the token is unknown, revoked or expired.
     Unauthorized,
-    /// OAuth cannot go on before a person acts: the words say what stands in the way and what to do.
+    /// OAuth needs a person to act: the text says why and what to do.
     Authorization(String),
     /// 401 "The token is not authorized for this scope."; a new token does not help, another scope does.
     ScopeMissing,
@@ -43,7 +43,7 @@ pub enum Kind {
     Unavailable,
     /// No connection was made (DNS, TCP).
     Unreachable,
-    /// The TLS handshake failed: a certificate problem, which a retry does not mend.
+    /// The TLS handshake failed: a certificate problem, which a retry does not solve.
     Tls,
     /// The connection broke, or the time for the attempt ran out, before an answer came.
     Lost,
@@ -53,7 +53,7 @@ pub enum Kind {
     TooLarge,
     /// A redirect, which this client never follows.
     Redirected,
-    /// The call's own deadline leaves no room for the request.
+    /// The call's own deadline leaves no time for the request.
     OutOfTime,
     /// The caller went away before the request was sent.
     Cancelled,
@@ -95,7 +95,7 @@ impl Error {
         Self { inner: Box::new(inner) }
     }
 
-    /// The same failure, knowing that an earlier attempt may have been carried out.
+    /// The same failure after an earlier attempt that may have been carried out.
     pub(crate) fn at_least(mut self, written: Written) -> Self {
         self.inner.written = self.inner.written.max(written);
         self
@@ -198,8 +198,8 @@ impl Error {
         }
     }
 
-    /// Nothing was done, and asking again will not help: the token may not, or this HighLevel does not have it. Who
-    /// asked for a convenience does without it.
+    /// Nothing was done, and asking again will not help: the token may not, or this HighLevel does not have it. A caller
+    /// that wanted it as a convenience does without it.
     #[must_use]
     pub fn is_out_of_reach(&self) -> bool {
         self.written() == Written::No
@@ -266,7 +266,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_was_behind_a_failure_is_kept_for_whoever_looks_for_causes() {
+    fn a_failure_keeps_its_cause() {
         let error = Error::new(Kind::Unreachable, Written::No);
         assert!(error.source().is_none());
         let error = error.with_source(fmt::Error);
@@ -274,7 +274,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_token_may_not_have_is_out_of_reach_and_what_fails_is_not() {
+    fn what_the_token_may_not_read_is_out_of_reach_and_a_failure_is_not() {
         for kind in [Kind::ScopeMissing, Kind::RouteMissing, Kind::NotFound, Kind::WrongLocation] {
             assert!(Error::new(kind.clone(), Written::No).is_out_of_reach(), "{kind:?}");
             assert!(!Error::new(kind.clone(), Written::Unknown).is_out_of_reach(), "{kind:?}");

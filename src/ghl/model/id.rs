@@ -115,7 +115,7 @@ mod tests {
     }
 
     #[test]
-    fn whatever_could_leave_its_path_segment_is_refused() {
+    fn an_id_that_could_leave_its_path_segment_is_refused() {
         for (text, why) in [
             ("", IdError::Empty),
             ("..", IdError::Character),

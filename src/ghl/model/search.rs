@@ -22,7 +22,7 @@ pub enum Operator {
 }
 
 impl Operator {
-    /// HighLevel's word.
+    /// HighLevel's name.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {

@@ -1,4 +1,4 @@
-//! A value as HighLevel stores it: the one open-ended thing that crosses the rooms.
+//! A value as HighLevel stores it: the one open-ended type that crosses modules.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;

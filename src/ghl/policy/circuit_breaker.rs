@@ -145,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn it_is_open_up_to_the_end_of_its_rest() {
+    fn it_is_open_until_its_rest_ends() {
         // The fifth failure came at the fourth second.
         assert!(opened().is_open(Duration::from_millis(13_999)));
         assert!(!opened().is_open(14 * SECOND));

@@ -132,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_certainly_not_carried_out_is_tried_three_times_whatever_it_does() {
+    fn a_request_that_was_not_carried_out_is_tried_three_times() {
         for effect in [Effect::Read, Effect::Union, Effect::Create, Effect::Replace, Effect::Delete] {
             assert_eq!(tries(effect, Kind::RateLimited, Written::No), 3);
             assert_eq!(tries(effect, Kind::Unreachable, Written::No), 3);
@@ -140,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn what_may_have_been_carried_out_is_repeated_by_its_effect() {
+    fn a_request_that_may_have_been_carried_out_repeats_by_its_effect() {
         for (effect, expected) in [
             (Effect::Read, 3),
             (Effect::Union, 3),

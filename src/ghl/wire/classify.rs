@@ -100,7 +100,7 @@ fn meaning(
         401 => (Kind::Unauthorized, Written::No),
         403 if html || says("1010") => (Kind::Blocked, Written::No),
         403 => (Kind::ScopeMissing, Written::No),
-        // HighLevel says in JSON what it does not have; a page is somebody else's, and says nothing of it.
+        // HighLevel answers a missing thing in JSON. A page comes from something in between and says nothing of HighLevel.
         404 if html => (Kind::Unavailable, Written::Unknown),
         404 if matches!(call.subject, Subject::Contact(_)) => (Kind::NotFound, Written::No),
         404 => (Kind::RouteMissing, Written::No),

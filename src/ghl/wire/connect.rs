@@ -59,7 +59,7 @@ fn handshake(host: &str, error: &rustls::Error) -> String {
         CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
             "is for another host"
         }
-        // Signed by nobody known, or by somebody who has a known one's name and not its key.
+        // Signed by an unknown authority, or by one with a known authority's name and not its key.
         CertificateError::UnknownIssuer | CertificateError::BadSignature => {
             "is not from an authority that is trusted"
         }

@@ -1,4 +1,4 @@
-//! The transport that speaks HTTP: reqwest, with everything it would do behind our back switched off.
+//! The transport that speaks HTTP: reqwest, with everything it does unasked switched off.
 #![expect(clippy::disallowed_methods, reason = "this file is the only one that sends")]
 
 use std::error::Error as StdError;
@@ -47,7 +47,7 @@ pub struct ReqwestTransport {
 }
 
 impl ReqwestTransport {
-    /// With other patience than the program's.
+    /// With other timeouts than the program's.
     #[must_use]
     pub fn new(timeouts: Timeouts) -> Self {
         Self { client: OnceLock::new(), timeouts }
@@ -123,7 +123,7 @@ async fn read(mut answer: reqwest::Response) -> Result<Bytes, TransportError> {
     Ok(body.freeze())
 }
 
-/// reqwest's `is_connect` is the only predicate that proves that nothing was sent: a reused connection that
+/// reqwest's `is_connect` is the only predicate that shows that nothing was sent: a reused connection that
 /// closes mid-request carries neither it nor `is_timeout`.
 fn before_the_answer(error: reqwest::Error) -> TransportError {
     let error = error.without_url();

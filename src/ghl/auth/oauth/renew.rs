@@ -11,7 +11,7 @@ use crate::ghl::auth::token_endpoint::{Refusal, TokenEndpoint};
 use crate::ghl::auth::token_file::Lock;
 use crate::ghl::model::{Error, Kind, Written};
 
-/// After `invalid_grant` the token endpoint is left alone for this long.
+/// After `invalid_grant` the token endpoint is not asked for this long.
 const AFTER_INVALID_GRANT: Duration = Duration::from_secs(60);
 /// After any other failure.
 const AFTER_FAILURE: Duration = Duration::from_secs(10);
@@ -49,14 +49,14 @@ impl OAuth {
         self.state().held.as_ref().is_some_and(|held| held.token.needs_refresh(now, refused))
     }
 
-    /// With the lock: nobody else on this machine refreshes meanwhile.
+    /// Holds the lock: no other process on this machine refreshes meanwhile.
     async fn refresh_alone(
         self: &Arc<Self>,
         endpoint: &TokenEndpoint,
         refused: Option<u64>,
         lock: Lock,
     ) -> Outcome {
-        // Another process may have been first: then its token is as good as one of our own.
+        // Another process may have refreshed already: its token serves as well.
         let reread = self.reread(&endpoint.clock).await;
         reread.map_err(|failed| self.pause(endpoint, failed, AFTER_FAILURE))?;
         let mut lock = Some(lock);
@@ -67,13 +67,13 @@ impl OAuth {
             let now = endpoint.clock.now();
             match endpoint.refresh(self.app(), &spend.token, spend.user_type).await {
                 Ok(grant) => {
-                    // Serving goes on from memory where the disk fails now: the old token is spent.
+                    // Where the disk fails now, the new token serves from memory: the old one is spent.
                     let _ = self.keep(&endpoint.clock, grant, now, reservation).await;
                     return Ok(());
                 }
                 Err(Refusal::InvalidGrant) => {
                     lock = reservation.cancel();
-                    // Somebody who does not know of the lock may have rotated the token.
+                    // A process that does not know the lock may have rotated the token.
                     if !self.reread(&endpoint.clock).await? {
                         return Err(self.pause(endpoint, authorize_again(), AFTER_INVALID_GRANT));
                     }
@@ -101,7 +101,7 @@ impl OAuth {
         Ok(Some(Spend { token, user_type: held.grant.user_type }))
     }
 
-    /// Leaves the token endpoint alone for a while, and says so once.
+    /// Stops asking the token endpoint for a while, and logs it once.
     fn pause(&self, endpoint: &TokenEndpoint, failed: Error, time: Duration) -> Error {
         tracing::error!(
             kind = ?failed.kind(),

@@ -73,7 +73,7 @@ impl OAuth {
         })
     }
 
-    /// Waits for the renewals that are on their way, and tries a last time to write what is in memory only. A process
+    /// Waits for the renewals that are under way, and tries a last time to write tokens that are in memory only. A process
     /// that ends before may take a refresh token with it that HighLevel has replaced already.
     pub(crate) async fn settled(&self, clock: &Arc<dyn Clock>) {
         self.renewals.settled().await;
@@ -141,7 +141,7 @@ impl OAuth {
     }
 }
 
-/// Tries until the tokens are on disk or nobody needs them any more.
+/// Tries until the tokens are on disk or are not needed any more.
 async fn save_later(oauth: Weak<OAuth>, clock: Arc<dyn Clock>) {
     loop {
         clock.sleep(SAVE_AGAIN).await;

@@ -1,4 +1,4 @@
-//! What an OAuth credential holds in memory: tokens with their ends, and what it must not try for now.
+//! What an OAuth credential holds in memory: tokens with their ends, and which requests must wait.
 
 use std::collections::HashMap;
 use std::time::Duration;

@@ -18,7 +18,7 @@ pub struct OAuth {
     app: App,
     store: Store,
     state: Mutex<State>,
-    /// Renewals that are under way, by location. A renewal is finished whoever goes away: its answer holds the only
+    /// Renewals that are under way, by location. A renewal is finished even when its callers go away: its answer holds the only
     /// refresh token that is good from then on.
     pub(crate) renewals: Coalescer<Option<LocationId>, Outcome>,
 }

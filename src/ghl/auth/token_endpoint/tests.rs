@@ -34,7 +34,7 @@ fn logged(date: &str, ours: SystemTime) -> String {
 }
 
 #[test]
-fn a_clock_more_than_a_minute_apart_from_highlevels_is_a_warning() {
+fn a_clock_that_is_a_minute_off_is_a_warning() {
     let theirs = UNIX_EPOCH + Duration::from_secs(1_780_304_400);
     let date = httpdate::fmt_http_date(theirs);
     for seconds in [0, 59, 60] {

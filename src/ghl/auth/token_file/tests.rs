@@ -8,7 +8,7 @@ use crate::ghl::auth::token_file::{Store, StoreError, owners_only};
 
 #[cfg(unix)]
 #[test]
-fn a_lock_is_held_by_one_and_a_folder_that_is_not_there_is_made_for_the_owner_only() {
+fn a_lock_has_one_holder_and_a_missing_folder_is_made_for_the_owner() {
     use std::os::unix::fs::PermissionsExt as _;
     let folder = std::env::temp_dir().join(format!("ghl-store-{}", std::process::id()));
     let _ = fs::remove_dir_all(&folder);
@@ -37,7 +37,7 @@ fn a_store(name: &str) -> (PathBuf, Store) {
     (folder, store)
 }
 
-/// Another file in the place of the one that may be there, as a write puts it there.
+/// Replaces the file, if there is one, as a write does.
 fn put(path: &Path) {
     let new = path.with_extension("another");
     owners_only(OpenOptions::new().write(true).create(true)).open(&new).unwrap();
@@ -46,7 +46,7 @@ fn put(path: &Path) {
 
 #[cfg(unix)]
 #[test]
-fn a_store_that_is_replaced_while_it_is_opened_is_opened_anew_and_a_link_in_its_place_is_not_followed() {
+fn a_replaced_store_is_opened_again_and_a_link_is_not_followed() {
     let (folder, store) = a_store("replaced");
     let mut opened = 0;
     let file = store.open_by(|path| {
@@ -93,7 +93,7 @@ fn a_store_that_cannot_be_opened_says_why_at_once() {
 }
 
 #[test]
-fn room_that_is_not_used_is_given_back_and_what_cannot_be_cleared_away_is_told_as_it_is() {
+fn an_unused_reservation_is_removed_and_a_blocked_one_says_why() {
     let (folder, store) = a_store("claimed");
     let lock = store.try_lock().unwrap().unwrap();
     let new = folder.join("tokens.json.new");
@@ -103,7 +103,7 @@ fn room_that_is_not_used_is_given_back_and_what_cannot_be_cleared_away_is_told_a
     assert!(!new.exists());
     fs::create_dir(&new).unwrap();
     let refused = store.reserve(lock).unwrap_err();
-    // That it exists already is only what would come of it.
+    // "Already exists" would be only a consequence.
     assert!(
         matches!(refused, StoreError::System("written", kind) if kind != io::ErrorKind::AlreadyExists),
         "{refused:?}"

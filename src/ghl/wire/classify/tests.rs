@@ -58,7 +58,7 @@ fn a_scope_is_not_a_bad_token() {
 }
 
 #[test]
-fn a_page_is_never_a_success_and_its_tags_are_not_shown() {
+fn an_html_page_is_a_failure_and_its_tags_are_removed() {
     let error = failure(Effect::Replace, 200, "<html><title>Just a moment</title>\u{202e}</html>");
     assert_eq!((error.kind(), error.written()), (&Kind::Unavailable, Written::Unknown));
     assert_eq!(error.upstream(), Some("Just a moment"));
@@ -68,7 +68,7 @@ fn a_page_is_never_a_success_and_its_tags_are_not_shown() {
 }
 
 #[test]
-fn a_refused_create_may_have_happened_and_a_refused_update_has_not() {
+fn a_refused_create_may_be_written_and_a_refused_update_is_not() {
     let body =
         r#"{"message":["property gender should not exist"],"error":"Unprocessable Entity","statusCode":422}"#;
     assert_eq!(failure(Effect::Create, 422, body).written(), Written::Unknown);
@@ -104,7 +104,7 @@ fn a_429_is_waited_for_as_its_headers_say() {
 }
 
 #[test]
-fn a_429_with_nothing_left_for_the_day_is_another_thing() {
+fn a_429_with_nothing_left_for_the_day_is_the_daily_limit() {
     let headers = [("x-ratelimit-daily-remaining", "0"), ("x-ratelimit-daily-reset", "86343000")];
     let error = with_headers(Effect::Read, 429, "", &headers);
     assert_eq!(error.kind(), &Kind::DailyLimit);
@@ -112,7 +112,7 @@ fn a_429_with_nothing_left_for_the_day_is_another_thing() {
 }
 
 #[test]
-fn the_trace_that_highlevels_support_asks_for_is_kept_cleaned_and_short() {
+fn the_trace_id_is_kept_clean_and_short() {
     let trace = |body: &str| with_headers(Effect::Read, 500, body, &[]).trace_id().map(str::to_owned);
     assert_eq!(trace(r#"{"message":"no","traceId":"0f6c-d5"}"#).as_deref(), Some("0f6c-d5"));
     assert_eq!(trace(&format!(r#"{{"traceId":"{}"}}"#, "x".repeat(500))).unwrap().len(), 64);

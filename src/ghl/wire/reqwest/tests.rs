@@ -1,5 +1,5 @@
-//! Row 17 of the fault matrix (`tests/it/faults.rs`): certificates. Only here can a root be trusted that is not
-//! Mozilla's, since nothing but this module reaches it. And of row 50, a name that has two addresses.
+//! Row 17 of the fault matrix (`tests/it/faults.rs`): certificates. A root that is not Mozilla's can be trusted
+//! only here. And row 50: a name that has two addresses.
 
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -154,7 +154,7 @@ async fn refused(server: &Server, transport: impl Fn() -> ReqwestTransport, why:
 }
 
 #[tokio::test]
-async fn a_certificate_of_a_trusted_authority_for_this_host_and_this_day_is_taken() {
+async fn a_valid_certificate_of_a_trusted_authority_is_accepted() {
     let authority = authority();
     let server = Server::start(certificate(&of(HOST), Some(&authority))).await;
     get(&scope(trusting(&authority), &format!("https://{}", server.at))).await.unwrap();
@@ -205,7 +205,7 @@ async fn row_17_a_certificate_of_an_authority_that_only_others_trust_is_refused_
 }
 
 #[tokio::test]
-async fn row_50_a_name_whose_first_address_takes_nobody_is_reached_by_its_second() {
+async fn row_50_a_name_whose_first_address_refuses_is_reached_by_its_second() {
     let server = Server::with(None).await;
     let (timeouts, port) = (Timeouts::default(), server.at.port());
     let both = [(Ipv6Addr::LOCALHOST, port).into(), SocketAddr::from((Ipv4Addr::LOCALHOST, port))];

@@ -1,17 +1,17 @@
-//! What the token endpoint says instead of a token, and what becomes of it.
+//! What the token endpoint answers instead of a token, and how calls end then.
 
 use serde_json::json;
 
-use crate::ghl::auth::oauth::tests::stage::{Once, Stage};
+use crate::ghl::auth::oauth::tests::fixture::{Fixture, Once};
 use crate::ghl::model::{Error, Kind};
 
-/// How a request ends for whose token the endpoint answers so.
+/// How a request ends when the token endpoint answers this.
 async fn refused(answer: Once) -> Error {
-    let stage = Stage::new();
-    stage.fake.revoke_all();
-    stage.fake.answers([answer]);
-    let error = stage.request().await.unwrap_err();
-    assert_eq!(stage.fake.counts(), [1, 1, 0], "{error:?}: a refusal is final");
+    let fixture = Fixture::new();
+    fixture.fake.revoke_all();
+    fixture.fake.answers([answer]);
+    let error = fixture.request().await.unwrap_err();
+    assert_eq!(fixture.fake.counts(), [1, 1, 0], "{error:?}: a refusal is final");
     error
 }
 
@@ -37,7 +37,7 @@ async fn each_refusal_of_the_token_endpoint_is_told_by_its_kind() {
 }
 
 #[tokio::test]
-async fn a_dead_token_and_a_wrong_app_are_known_by_any_one_of_highlevels_words_for_them() {
+async fn a_dead_token_and_a_wrong_app_are_known_by_any_of_highlevels_words() {
     let (again, app) = ("run `ghl-contacts-mcp login`", "check GHL_CLIENT_ID");
     for (status, body, advice) in [
         (400, json!({"error": "invalid_grant"}), again),
@@ -58,13 +58,13 @@ async fn a_dead_token_and_a_wrong_app_are_known_by_any_one_of_highlevels_words_f
 }
 
 #[tokio::test]
-async fn a_second_that_is_left_is_used_for_one_more_send_and_less_is_not() {
-    let stage = Stage::new();
-    stage.fake.revoke_all();
-    stage.fake.answers((0..9).map(|_| Once::Stalled));
-    let clock = stage.clock.clone();
+async fn one_more_attempt_needs_a_second() {
+    let fixture = Fixture::new();
+    fixture.fake.revoke_all();
+    fixture.fake.answers((0..9).map(|_| Once::Stalled));
+    let clock = fixture.clock.clone();
     // With the eight of the first send this leaves one of the twenty.
-    stage.fake.before_answer(move || clock.advance(11));
-    assert_eq!(*stage.request().await.unwrap_err().kind(), Kind::Lost);
-    assert_eq!(stage.fake.counts(), [1, 2, 0]);
+    fixture.fake.before_answer(move || clock.advance(11));
+    assert_eq!(*fixture.request().await.unwrap_err().kind(), Kind::Lost);
+    assert_eq!(fixture.fake.counts(), [1, 2, 0]);
 }

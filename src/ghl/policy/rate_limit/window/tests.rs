@@ -43,7 +43,7 @@ fn most_in_any_window(times: &[Duration], length: Duration) -> usize {
 }
 
 #[test]
-fn twenty_go_in_ten_seconds_until_highlevel_has_spoken() {
+fn twenty_are_sent_in_ten_seconds_before_the_first_answer() {
     let mut window = Window::default();
     let times = send(&mut window, Duration::ZERO, 21);
     assert_eq!(times[19], Duration::ZERO);
@@ -61,7 +61,7 @@ fn what_the_headers_allow_is_used_and_not_exceeded() {
 }
 
 #[test]
-fn a_thousand_requests_take_hardly_longer_than_they_must() {
+fn a_thousand_requests_take_little_more_than_the_minimum() {
     let mut window = Window::default();
     window.learn(Duration::ZERO, Duration::ZERO, &told(100, 100));
     let last = send(&mut window, Duration::ZERO, 1_000).pop().unwrap();
@@ -101,7 +101,7 @@ fn own_requests_on_their_way_are_not_counted_as_others() {
 }
 
 #[test]
-fn an_answer_that_is_late_does_not_make_strangers_of_own_requests() {
+fn a_late_answer_does_not_count_own_requests_as_others() {
     let mut window = Window::default();
     window.learn(Duration::ZERO, Duration::ZERO, &told(100, 100));
     for _ in 0..100 {
@@ -122,7 +122,7 @@ fn an_older_answer_does_not_undo_a_newer_one() {
 }
 
 #[test]
-fn beside_others_few_are_on_their_way_at_once_and_the_last_is_left_to_them() {
+fn beside_other_processes_few_requests_are_under_way_at_once() {
     let mut window = Window::default();
     window.learn(Duration::ZERO, Duration::ZERO, &told(100, 12));
     for _ in 0..3 {
@@ -137,7 +137,7 @@ fn beside_others_few_are_on_their_way_at_once_and_the_last_is_left_to_them() {
 }
 
 #[test]
-fn the_next_one_goes_when_the_one_that_is_in_its_way_has_left_the_window() {
+fn the_next_request_waits_for_one_to_leave_the_window() {
     let mut window = Window::default();
     let tenth = |n: u32| n * SECOND / 10;
     // Five that are over, and twenty that still count.
@@ -153,14 +153,14 @@ fn the_next_one_goes_when_the_one_that_is_in_its_way_has_left_the_window() {
 fn own_requests_leave_the_window_before_others_do() {
     let mut window = Window::default();
     (0..10).for_each(|_| window.sent(Duration::ZERO));
-    // Fifteen are used and ten of them are ours: five are others', for as long as they may count.
+    // Fifteen are used and ten of them are ours: five belong to other processes until the window ends.
     window.learn(5 * SECOND, 5 * SECOND, &told(20, 5));
     (0..5).for_each(|_| window.sent(5 * SECOND));
     assert_eq!(window.admit(6 * SECOND), Admission::At(DEFAULT_LENGTH + MARGIN));
 }
 
 #[test]
-fn of_answers_to_requests_that_left_together_the_lowest_counts_while_it_counts() {
+fn of_simultaneous_requests_the_lowest_remaining_count_holds() {
     let learnt = |sent: Duration, now: Duration| {
         let mut window = Window::default();
         window.learn(Duration::ZERO, SECOND, &told(100, 5));
@@ -185,7 +185,7 @@ fn the_length_of_the_window_is_the_one_that_highlevel_tells() {
 }
 
 #[test]
-fn what_was_sent_is_forgotten_when_no_answer_can_come_any_more() {
+fn a_send_is_forgotten_when_no_answer_can_come() {
     let mut window = Window::default();
     window.sent(Duration::ZERO);
     let end = DEFAULT_LENGTH + MARGIN + ANSWERED_WITHIN;
@@ -196,10 +196,10 @@ fn what_was_sent_is_forgotten_when_no_answer_can_come_any_more() {
 }
 
 #[test]
-fn care_for_others_ends_a_minute_after_they_were_last_seen() {
+fn other_processes_are_considered_for_a_minute() {
     let mut window = Window::default();
     window.learn(Duration::ZERO, Duration::ZERO, &told(100, 90));
-    // A fifth of what is left is on its way: too much beside others, and nothing to somebody who is alone.
+    // A quarter of what is left is under way: too much beside other processes, and fine for a single one.
     let after = |window: &mut Window, now| {
         window.estimate.left = (8, now + SECOND);
         window.estimate.under_way = 2;
@@ -210,7 +210,7 @@ fn care_for_others_ends_a_minute_after_they_were_last_seen() {
 }
 
 #[test]
-fn what_was_left_counts_until_the_window_that_it_was_left_of_ends() {
+fn a_remaining_count_holds_until_its_window_ends() {
     let slot = |left, now, on_their_way| {
         let mut window = Window::default();
         window.learn(Duration::ZERO, Duration::ZERO, &told(100, 90));
@@ -220,7 +220,7 @@ fn what_was_left_counts_until_the_window_that_it_was_left_of_ends() {
     };
     assert_eq!(slot(1, just_before(5 * SECOND), 0), Admission::At(5 * SECOND));
     assert_eq!(slot(8, just_before(5 * SECOND), 2), Admission::AfterCompletion);
-    // A quarter of a hundred may be on their way again.
+    // A quarter of a hundred may be under way again.
     assert_eq!(
         (slot(8, 5 * SECOND, 24), slot(8, 5 * SECOND, 25)),
         (Admission::Now, Admission::AfterCompletion)
@@ -228,7 +228,7 @@ fn what_was_left_counts_until_the_window_that_it_was_left_of_ends() {
 }
 
 #[test]
-fn nothing_on_its_way_is_never_too_much() {
+fn with_nothing_under_way_one_request_is_admitted() {
     let mut window = Window::default();
     assert_eq!(window.estimate.share(SECOND, 0), Share::Now);
     window.sent(SECOND);

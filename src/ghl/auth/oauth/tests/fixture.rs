@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 use tokio::sync::{Semaphore, watch};
 use tokio_util::sync::CancellationToken;
 
-use crate::ghl::auth::oauth::tests::patience::{Patience, until};
+use crate::ghl::auth::oauth::tests::time_limit::{TimeLimit, until};
 use crate::ghl::auth::{App, Credential, OAuth, Store};
 use crate::ghl::client::{Client, Scope, Settings};
 use crate::ghl::model::Clock;
@@ -30,20 +30,20 @@ const START: u64 = 1_780_304_400;
 
 /// Time that stands still until it is moved. Its calendar can be moved alone.
 #[derive(Debug, Default)]
-pub(crate) struct Hand {
-    patience: Patience,
+pub(crate) struct ManualClock {
+    limit: TimeLimit,
     asks: AtomicU64,
     sleeps: AtomicU64,
     passed: watch::Sender<Duration>,
     calendar: Mutex<i64>,
 }
 
-impl Hand {
+impl ManualClock {
     pub(crate) fn advance(&self, seconds: u64) {
         self.passed.send_modify(|passed| *passed += Duration::from_secs(seconds));
     }
 
-    /// How often a lock that was held was waited for.
+    /// How often a held lock was waited for.
     pub(crate) fn asks(&self) -> u64 {
         self.asks.load(Ordering::SeqCst)
     }
@@ -58,7 +58,7 @@ impl Hand {
     }
 }
 
-impl Clock for Hand {
+impl Clock for ManualClock {
     fn now(&self) -> Duration {
         *self.passed.borrow()
     }
@@ -69,9 +69,9 @@ impl Clock for Hand {
     }
 
     fn sleep(&self, time: Duration) -> BoxFuture<'static, ()> {
-        // Who asks again and again for a lock is not to wait for a hand.
+        // A lock that is asked for again and again does not wait for the test.
         if time < Duration::from_secs(1) {
-            self.patience.check();
+            self.limit.check();
             self.asks.fetch_add(1, Ordering::SeqCst);
             return tokio::task::yield_now().boxed();
         }
@@ -99,7 +99,7 @@ pub(crate) enum Once {
     Json(u16, Value),
     /// The grant is made and the answer lost.
     Lost,
-    /// Nothing comes for so many seconds, or until the time for the attempt is over.
+    /// Nothing comes until the time for the attempt is over.
     Stalled,
     Html(u16),
     Unreachable,
@@ -124,8 +124,8 @@ struct Inside {
 /// HighLevel with a token endpoint and one other route, which answers 200 to a good token and 401 else.
 pub(crate) struct Fake {
     inside: Mutex<Inside>,
-    clock: Arc<Hand>,
-    /// The token endpoint answers as this lets it.
+    clock: Arc<ManualClock>,
+    /// The token endpoint answers when it gets a permit of this.
     pub(crate) gate: Semaphore,
 }
 
@@ -149,7 +149,7 @@ impl Fake {
         self.inside.lock().unwrap().api_says = Some((status, message));
     }
 
-    /// So many requests are allowed in ten seconds.
+    /// The requests that are allowed in ten seconds.
     pub(crate) fn allows(&self, most: u32) {
         self.inside.lock().unwrap().most = Some(most);
     }
@@ -265,7 +265,7 @@ impl Transport for Fake {
             if request.url.path().starts_with("/oauth/") {
                 return self.token(&request).await;
             }
-            // Everybody who sends at this moment is on the way before anybody is answered.
+            // All requests that are sent at this moment are under way before the first is answered.
             tokio::task::yield_now().await;
             Ok(self.api_answer(&request))
         }
@@ -319,16 +319,16 @@ pub(crate) fn set_mode(path: &Path, mode: u32) {
 }
 
 /// All of it together: a store with `at-0` and `rt-0`, good for a day.
-pub(crate) struct Stage {
+pub(crate) struct Fixture {
     pub(crate) folder: Folder,
-    pub(crate) clock: Arc<Hand>,
+    pub(crate) clock: Arc<ManualClock>,
     pub(crate) fake: Arc<Fake>,
     pub(crate) oauth: Arc<OAuth>,
 }
 
-impl Stage {
+impl Fixture {
     pub(crate) fn new() -> Self {
-        let clock = Arc::new(Hand::default());
+        let clock = Arc::new(ManualClock::default());
         let gate = Semaphore::new(1);
         let fake = Arc::new(Fake { inside: Mutex::default(), clock: Arc::clone(&clock), gate });
         fake.accept("at-0");
@@ -339,9 +339,9 @@ impl Stage {
     }
 
     pub(crate) fn agency() -> Self {
-        let stage = Self::new();
-        write(&stage.folder.store(), &stored("Company", "0", DAY).to_string());
-        stage
+        let fixture = Self::new();
+        write(&fixture.folder.store(), &stored("Company", "0", DAY).to_string());
+        fixture
     }
 
     pub(crate) fn settings(&self) -> Settings {
@@ -369,13 +369,13 @@ impl Stage {
         request(&self.scope()).await
     }
 
-    /// Lets the minute pass after which the tokens in memory are tried to be written, and waits for the try.
+    /// Lets the minute pass after which the tokens in memory are written again, and waits for the write.
     pub(crate) async fn wait_for_save(&self) {
         let sleeps = || self.clock.sleeps();
         until(|| sleeps() > 0).await;
         let before = sleeps();
         self.clock.advance(60);
-        // It is on disk, or the next minute is slept through.
+        // It is on disk, or the next sleep has begun.
         until(|| !self.oauth.state().unsaved || sleeps() > before).await;
     }
 
