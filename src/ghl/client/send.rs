@@ -123,3 +123,6 @@ fn status(answer: &Result<HttpResponse, TransportError>) -> Option<u16> {
         Err(_) => None,
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -110,6 +110,12 @@ impl RateLimiter {
         self.window().take_repeat(now)
     }
 
+    /// How many permits are held now.
+    #[cfg(test)]
+    pub(crate) fn permits_held(&self) -> usize {
+        self.window().requests_under_way()
+    }
+
     fn window(&self) -> MutexGuard<'_, Window> {
         self.window.lock().unwrap_or_else(PoisonError::into_inner)
     }

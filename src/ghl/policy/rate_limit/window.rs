@@ -98,6 +98,11 @@ impl Window {
         self.estimate.ended();
     }
 
+    #[cfg(test)]
+    pub(crate) fn requests_under_way(&self) -> usize {
+        self.estimate.under_way
+    }
+
     /// A request leaves at `now`.
     pub(crate) fn sent(&mut self, now: Duration) {
         self.estimate.sent();
