@@ -22,3 +22,4 @@ pub use crate::ghl::model::{
     Clock, ContactId, CustomFieldId, Dialect, Effect, Error, FieldForm, IdError, Key, Kind, LocationId,
     Observer, SystemClock, Written, is_hidden,
 };
+pub(crate) use crate::ghl::policy::{Abandoned, Coalescer};

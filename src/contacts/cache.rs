@@ -3,7 +3,9 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use tokio::sync::Mutex as AsyncMutex;
+use tracing::Instrument;
+
+use crate::ghl::{Abandoned, Coalescer, Error, Kind, Scope, Written};
 
 /// How long a loaded value is fresh.
 const FRESH: Duration = Duration::from_secs(600);
@@ -11,31 +13,48 @@ const FRESH: Duration = Duration::from_secs(600);
 /// One value with the time at which it was loaded.
 #[derive(Debug)]
 pub(crate) struct Cached<T> {
-    slot: Mutex<Option<(Duration, Arc<T>)>>,
-    /// Held while a value is loaded, so that other callers wait instead of loading too.
-    loading: AsyncMutex<()>,
+    slot: Arc<Slot<T>>,
+    /// The load that is under way. It keeps nothing: the slot does.
+    loads: Coalescer<(), Result<Arc<T>, Error>>,
 }
 
-impl<T> Default for Cached<T> {
+type Slot<T> = Mutex<Option<(Duration, Arc<T>)>>;
+
+impl<T: Send + Sync + 'static> Default for Cached<T> {
     fn default() -> Self {
-        Self { slot: Mutex::default(), loading: AsyncMutex::default() }
+        Self { slot: Arc::default(), loads: Coalescer::new(Duration::ZERO, Abandoned::Stop) }
     }
 }
 
-impl<T> Cached<T> {
-    /// The fresh value, or the result of `load`. A failure is not kept.
-    pub(crate) async fn get<E>(
+impl<T: Send + Sync + 'static> Cached<T> {
+    /// The fresh value, or the result of `load`, which all callers at that time share. A failure is not kept.
+    pub(crate) async fn get<F: Future<Output = Result<T, Error>> + Send + 'static>(
         &self,
+        scope: &Scope,
         now: Duration,
-        load: impl Future<Output = Result<T, E>>,
-    ) -> Result<Arc<T>, E> {
-        let _loading = self.loading.lock().await;
+        load: impl FnOnce(Scope) -> F,
+    ) -> Result<Arc<T>, Error> {
         if let Some(value) = self.fresh(now) {
             return Ok(value);
         }
-        let value = Arc::new(load.await?);
-        self.set(Some((now, Arc::clone(&value))));
-        Ok(value)
+        let work = || {
+            // A load may have ended since the check above.
+            let fresh = self.fresh(now);
+            // In the span of this call, so that its log lines name the call.
+            let load = load(scope.shared()).in_current_span();
+            let slot = Arc::clone(&self.slot);
+            async move {
+                if let Some(value) = fresh {
+                    return Ok(value);
+                }
+                let value = Arc::new(load.await?);
+                set(&slot, Some((now, Arc::clone(&value))));
+                Ok(value)
+            }
+        };
+        let answer = self.loads.join((), now, work, Result::is_ok);
+        let answer = scope.context().in_time(async { Ok(answer.await) }).await?;
+        answer.unwrap_or_else(|| Err(Error::new(Kind::Lost, Written::No)))
     }
 
     /// The fresh value, without loading one.
@@ -51,44 +70,17 @@ impl<T> Cached<T> {
 
     /// Drops the value, because something else has shown that it is out of date.
     pub(crate) fn forget(&self) {
-        self.set(None);
+        set(&self.slot, None);
     }
 
     fn slot(&self) -> Option<(Duration, Arc<T>)> {
         self.slot.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
+}
 
-    fn set(&self, slot: Option<(Duration, Arc<T>)>) {
-        *self.slot.lock().unwrap_or_else(PoisonError::into_inner) = slot;
-    }
+fn set<T>(slot: &Slot<T>, value: Option<(Duration, Arc<T>)>) {
+    *slot.lock().unwrap_or_else(PoisonError::into_inner) = value;
 }
 
 #[cfg(test)]
-mod tests {
-    use futures_util::FutureExt;
-
-    use super::*;
-
-    #[test]
-    fn a_value_is_loaded_again_only_when_its_time_is_over() {
-        let cache = Cached::default();
-        let get = |now, value: u8| {
-            *cache
-                .get(Duration::from_secs(now), async move { Ok::<_, ()>(value) })
-                .now_or_never()
-                .unwrap()
-                .unwrap()
-        };
-        assert_eq!((get(0, 1), get(599, 2), get(600, 3)), (1, 1, 3));
-        let fresh = |now| cache.fresh(Duration::from_secs(now)).as_deref().copied();
-        assert_eq!((fresh(1_199), fresh(1_200)), (Some(3), None));
-        assert_eq!(cache.last().as_deref(), Some(&3));
-    }
-
-    #[test]
-    fn a_failure_is_not_kept() {
-        let cache = Cached::default();
-        assert!(cache.get(Duration::ZERO, async { Err::<u8, ()>(()) }).now_or_never().unwrap().is_err());
-        assert_eq!(*cache.get(Duration::ZERO, async { Ok::<_, ()>(5) }).now_or_never().unwrap().unwrap(), 5);
-    }
-}
+mod tests;

@@ -20,13 +20,13 @@ pub(crate) struct LocationCache {
 impl LocationCache {
     /// The settings; HighLevel's defaults where the token may not read them.
     pub(crate) async fn settings(&self, scope: &Scope) -> Result<Arc<Location>, Error> {
-        let load = async {
-            match ghl::api::location(scope).await {
+        let load = |scope: Scope| async move {
+            match ghl::api::location(&scope).await {
                 Err(error) if error.is_out_of_reach() => Ok(Location::default()),
                 answer => answer,
             }
         };
-        self.settings.get(now(scope), load).await
+        self.settings.get(scope, now(scope), load).await
     }
 
     /// The settings as they were last read, without a request; HighLevel's defaults before the first read.
@@ -36,8 +36,8 @@ impl LocationCache {
 
     /// The definitions of custom fields; unknown where the token may not read them or this HighLevel has none.
     pub(crate) async fn definitions(&self, scope: &Scope) -> Result<Arc<Definitions>, Error> {
-        let load = async {
-            match ghl::api::custom_fields(scope).await {
+        let load = |scope: Scope| async move {
+            match ghl::api::custom_fields(&scope).await {
                 Ok(fields) => Ok(Definitions::new(fields)),
                 Err(error) if error.is_out_of_reach() => {
                     tracing::warn!(
@@ -48,7 +48,7 @@ impl LocationCache {
                 Err(error) => Err(error),
             }
         };
-        self.definitions.get(now(scope), load).await
+        self.definitions.get(scope, now(scope), load).await
     }
 
     /// The definitions where they are fresh, without a request; otherwise unknown.
@@ -63,14 +63,14 @@ impl LocationCache {
 
     /// All tags of the location; none where they cannot be read.
     pub(crate) async fn tags(&self, scope: &Scope) -> Option<Vec<String>> {
-        let load = async {
-            match ghl::api::location_tags(scope).await {
+        let load = |scope: Scope| async move {
+            match ghl::api::location_tags(&scope).await {
                 Ok(tags) => Ok(Some(tags)),
                 Err(error) if error.is_out_of_reach() => Ok(None),
                 Err(error) => Err(error),
             }
         };
-        (*self.tags.get(now(scope), load).await.ok()?).clone()
+        (*self.tags.get(scope, now(scope), load).await.ok()?).clone()
     }
 
     /// Reads the tags again next time: a write adds one to them.

@@ -32,6 +32,13 @@ impl Scope {
         &self.client
     }
 
+    /// The scope of work that other calls wait for too. Its requests count for this call, but neither the deadline nor
+    /// the cancellation of this call ends it.
+    pub(crate) fn shared(&self) -> Self {
+        let deadline = self.client.shared().settings.deadline;
+        Self { client: self.client.clone(), context: self.context.shared(deadline) }
+    }
+
     pub(crate) fn context(&self) -> &Context {
         &self.context
     }

@@ -35,6 +35,11 @@ impl Context {
         Self { clock, deadline, cancel, fairness_key, requests: Arc::default(), writes: Arc::default() }
     }
 
+    /// The same counters and fairness key, with `time` from now and no caller that can cancel it.
+    pub(crate) fn shared(&self, time: Duration) -> Self {
+        Self { deadline: self.clock.now() + time, cancel: CancellationToken::new(), ..self.clone() }
+    }
+
     pub(crate) fn clock(&self) -> &dyn Clock {
         &*self.clock
     }
