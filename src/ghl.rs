@@ -23,3 +23,9 @@ pub use crate::ghl::model::{
     Observer, SystemClock, Written, is_hidden,
 };
 pub(crate) use crate::ghl::policy::{Abandoned, Coalescer};
+
+/// The scripted HighLevel that unit tests share with the specs.
+#[cfg(test)]
+#[path = "../tests/it/support/upstream.rs"]
+#[expect(dead_code, reason = "the specs use the rest")]
+mod upstream;

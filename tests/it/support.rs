@@ -8,12 +8,13 @@
 mod clock;
 mod contact;
 mod crm;
-pub mod fake;
 pub mod log;
 pub mod openapi;
 pub mod process;
 mod reply;
+pub mod scripted;
 mod session;
+#[expect(dead_code, reason = "unit tests use the rest")]
 pub mod upstream;
 mod wire;
 

@@ -6,7 +6,8 @@ use ghl_contacts_mcp::ghl::model::{ContactWrite, Field};
 use ghl_contacts_mcp::ghl::{Client, ContactId, Error, FieldForm, Kind, Written, api};
 use tokio_util::sync::CancellationToken;
 
-use crate::support::fake::{Says, scripted};
+use crate::support::scripted::{contact, scripted};
+use crate::support::upstream::memory::Reply;
 
 fn ada() -> ContactId {
     "ada".parse().unwrap()
@@ -28,26 +29,26 @@ async fn create(client: &Client) -> Result<(), Error> {
 #[tokio::test(start_paused = true)]
 async fn row_07_a_read_is_repeated_after_a_server_error() {
     for status in [500, 502, 503, 504] {
-        let (client, highlevel) = scripted([Says::json(status, ""), Says::contact()]);
+        let (client, highlevel) = scripted([Reply::json(status, ""), contact()]);
         get(&client).await.unwrap();
         assert_eq!(highlevel.hits(), 2);
-        assert!(highlevel.asked()[1] <= 0.5);
+        assert!(highlevel.times()[1] <= 0.5);
     }
 }
 
 #[tokio::test(start_paused = true)]
 async fn row_07_updates_are_repeated_and_a_create_never() {
-    let (client, highlevel) = scripted([Says::json(502, "")]);
+    let (client, highlevel) = scripted([Reply::json(502, "")]);
     let error = put(&client).await.unwrap_err();
     assert_eq!((error.written(), highlevel.hits()), (Written::Unknown, 2));
-    let (client, highlevel) = scripted([Says::json(502, "")]);
+    let (client, highlevel) = scripted([Reply::json(502, "")]);
     let error = create(&client).await.unwrap_err();
     assert_eq!((error.written(), highlevel.hits()), (Written::Unknown, 1));
 }
 
 #[tokio::test(start_paused = true)]
 async fn row_07_the_circuit_breaker_opens_while_highlevel_is_down() {
-    let (client, highlevel) = scripted([Says::json(503, "")]);
+    let (client, highlevel) = scripted([Reply::json(503, "")]);
     for _ in 0..100 {
         assert_eq!(get(&client).await.unwrap_err().kind(), &Kind::Unavailable);
     }
@@ -64,7 +65,7 @@ async fn row_07_the_circuit_breaker_opens_while_highlevel_is_down() {
 #[tokio::test(start_paused = true)]
 async fn row_07_repeats_have_a_budget_while_highlevel_fails_now_and_then() {
     // Each call fails once and succeeds on its repeat, so the circuit breaker stays closed.
-    let script = (0..8).map(|n| if n % 2 == 0 { Says::json(503, "") } else { Says::contact() });
+    let script = (0..8).map(|n| if n % 2 == 0 { Reply::json(503, "") } else { contact() });
     let (client, highlevel) = scripted(script);
     for _ in 0..3 {
         get(&client).await.unwrap();
@@ -75,10 +76,10 @@ async fn row_07_repeats_have_a_budget_while_highlevel_fails_now_and_then() {
 
 #[tokio::test(start_paused = true)]
 async fn row_07_a_refused_repeat_decides_whether_a_write_happened() {
-    let refused = [Says::NoAnswer, Says::json(400, r#"{"message":"no"}"#)];
+    let refused = [Reply::NoAnswer, Reply::json(400, r#"{"message":"no"}"#)];
     let (client, highlevel) = scripted(refused);
     assert_eq!((put(&client).await.unwrap_err().written(), highlevel.hits()), (Written::No, 2));
-    let (client, highlevel) = scripted([Says::NoAnswer, Says::json(401, r#"{"message":"Invalid JWT"}"#)]);
+    let (client, highlevel) = scripted([Reply::NoAnswer, Reply::json(401, r#"{"message":"Invalid JWT"}"#)]);
     assert_eq!((put(&client).await.unwrap_err().written(), highlevel.hits()), (Written::Unknown, 2));
 }
 
@@ -89,7 +90,7 @@ async fn row_11_an_html_page_is_never_an_answer() {
             "<html><head><title>Just a moment</title></head><body>{}</body></html>",
             "x ".repeat(2_000)
         );
-        Says::Answer(status, vec![("content-type", "text/html; charset=UTF-8".to_owned())], body)
+        Reply::Answer(status, vec![("content-type", "text/html; charset=UTF-8".to_owned())], body)
     };
     for status in [200, 404, 502, 520, 521, 522, 523, 524, 525, 526] {
         let (client, highlevel) = scripted([page(status)]);
@@ -111,10 +112,10 @@ async fn row_11_an_html_page_is_never_an_answer() {
 
 #[tokio::test(start_paused = true)]
 async fn row_15_and_16_a_create_that_was_not_sent_is_sent_again() {
-    let (client, highlevel) = scripted([Says::NotConnected, Says::NotConnected, Says::contact()]);
+    let (client, highlevel) = scripted([Reply::NotConnected, Reply::NotConnected, contact()]);
     create(&client).await.unwrap();
     assert_eq!(highlevel.hits(), 3);
-    let (client, highlevel) = scripted([Says::NotConnected]);
+    let (client, highlevel) = scripted([Reply::NotConnected]);
     let error = create(&client).await.unwrap_err();
     assert_eq!((error.kind(), error.written(), highlevel.hits()), (&Kind::Unreachable, Written::No, 3));
     assert_eq!(error.to_string(), "HighLevel could not be reached: no connection to 127.0.0.1 was made");
@@ -122,14 +123,14 @@ async fn row_15_and_16_a_create_that_was_not_sent_is_sent_again() {
 
 #[tokio::test(start_paused = true)]
 async fn row_13_a_write_with_a_broken_answer_may_have_happened() {
-    for (says, happened, hits) in [
-        (Says::NoAnswer, Written::Unknown, 2),
-        (Says::CutOff(200), Written::Yes, 1),
-        (Says::CutOff(502), Written::Unknown, 2),
+    for (reply, written, hits) in [
+        (Reply::NoAnswer, Written::Unknown, 2),
+        (Reply::CutOff(200), Written::Yes, 1),
+        (Reply::CutOff(502), Written::Unknown, 2),
     ] {
-        let (client, highlevel) = scripted([says.clone()]);
+        let (client, highlevel) = scripted([reply.clone()]);
         let error = put(&client).await.unwrap_err();
-        assert_eq!((error.written(), highlevel.hits()), (happened, hits), "{says:?}");
+        assert_eq!((error.written(), highlevel.hits()), (written, hits), "{reply:?}");
     }
 }
 
@@ -142,7 +143,7 @@ async fn row_28_a_changed_property_loses_only_itself() {
         r#"{"contact":{"_id":"ada","firstName":"Ada","customFields":{"a":1},"email":["x"]}}"#,
         r#"{"contact":{"id":"ada","firstName":"Ada","customFields":[null,1,{"id":7}]}}"#,
     ] {
-        let (client, highlevel) = scripted([Says::json(200, body)]);
+        let (client, highlevel) = scripted([Reply::json(200, body)]);
         let contact = get(&client).await.unwrap_or_else(|error| panic!("{body}: {error}"));
         assert_eq!((contact.id, highlevel.hits()), (ada(), 1));
         assert_eq!(get(&client).await.unwrap().text(Field::FirstName).as_deref(), Some("Ada"));
@@ -151,10 +152,10 @@ async fn row_28_a_changed_property_loses_only_itself() {
 
 #[tokio::test(start_paused = true)]
 async fn row_29_a_null_contact_is_not_found_and_a_missing_list_is_an_error() {
-    let (client, highlevel) = scripted([Says::json(200, r#"{"contact":null}"#)]);
+    let (client, highlevel) = scripted([Reply::json(200, r#"{"contact":null}"#)]);
     assert_eq!((get(&client).await.unwrap_err().kind(), highlevel.hits()), (&Kind::NotFound, 1));
     // After a write it is not "not found": HighLevel answered success.
-    let (client, highlevel) = scripted([Says::json(200, r#"{"contact":null}"#)]);
+    let (client, highlevel) = scripted([Reply::json(200, r#"{"contact":null}"#)]);
     assert_eq!((create(&client).await.unwrap_err().written(), highlevel.hits()), (Written::Yes, 1));
 }
 
@@ -170,12 +171,12 @@ async fn row_30_an_unreadable_answer_is_not_quoted() {
         "",
         "null secret-words",
     ] {
-        let (client, highlevel) = scripted([Says::json(200, body)]);
+        let (client, highlevel) = scripted([Reply::json(200, body)]);
         let error = get(&client).await.unwrap_err();
         assert_eq!((error.kind(), highlevel.hits()), (&Kind::Unreadable, 1), "{body:.40}");
         assert!(!error.to_string().contains("secret-words"));
     }
     let (client, _) =
-        scripted([Says::json(200, r#"{"contact":{"id":"ada","firstName":"A\u0000\u202eda"}}"#)]);
+        scripted([Reply::json(200, r#"{"contact":{"id":"ada","firstName":"A\u0000\u202eda"}}"#)]);
     get(&client).await.unwrap();
 }

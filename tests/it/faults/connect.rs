@@ -20,9 +20,9 @@ use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
 
 use crate::support::Virtual;
-use crate::support::fake::client_of;
 use crate::support::process::{Program, settings};
-use crate::support::upstream::{BlackHole, Upstream, contact};
+use crate::support::scripted::client_of;
+use crate::support::upstream::tcp::{BlackHole, Upstream, contact};
 
 /// A label of more than 63 letters is never a valid name, so the resolver refuses it without a query.
 fn nowhere() -> String {

@@ -12,7 +12,8 @@ use ghl_contacts_mcp::tools;
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 
-use crate::support::fake::{Counts, Fake, Paused, Says, Strict, client, scripted};
+use crate::support::scripted::{Counts, Quota, Script, client, contact, scripted, too_many};
+use crate::support::upstream::memory::{MemoryUpstream, Reply};
 
 async fn get(client: &Client) -> Result<(), Error> {
     let id: ContactId = "ada".parse().unwrap();
@@ -20,32 +21,30 @@ async fn get(client: &Client) -> Result<(), Error> {
 }
 
 /// A HighLevel that answers a contact and sends no rate-limit headers.
-fn silent() -> (Arc<Fake>, Arc<Paused>) {
-    let (_, highlevel) = scripted([Says::contact()]);
-    let clock = highlevel.clock();
-    (highlevel, clock)
+fn silent() -> Arc<MemoryUpstream<Script>> {
+    scripted([contact()]).1
 }
 
 /// The seconds between a refusal with these headers and the next attempt.
 async fn waited<const N: usize>(headers: [(&'static str, &str); N]) -> f64 {
-    let (client, highlevel) = scripted([Says::too_many(headers), Says::contact()]);
+    let (client, highlevel) = scripted([too_many(headers), contact()]);
     get(&client).await.unwrap();
     assert_eq!(highlevel.hits(), 2);
-    highlevel.asked()[1]
+    highlevel.times()[1]
 }
 
 #[tokio::test(start_paused = true)]
 async fn row_01_every_call_waits_for_retry_after() {
-    let (client, highlevel) = scripted([Says::too_many([("retry-after", "2")]), Says::contact()]);
+    let (client, highlevel) = scripted([too_many([("retry-after", "2")]), contact()]);
     let later = async {
         client.clock().sleep(Duration::from_secs(1)).await;
         get(&client).await
     };
     let (first, second) = tokio::join!(get(&client), later);
     assert!(first.is_ok() && second.is_ok());
-    let asked = highlevel.asked();
-    assert_eq!(asked.len(), 3, "two for the first call, one for the second");
-    assert!(asked[1..].iter().all(|time| (2.0..=2.5).contains(time)), "{asked:?}");
+    let times = highlevel.times();
+    assert_eq!(times.len(), 3, "two for the first call, one for the second");
+    assert!(times[1..].iter().all(|time| (2.0..=2.5).contains(time)), "{times:?}");
 }
 
 #[tokio::test(start_paused = true)]
@@ -81,7 +80,7 @@ async fn row_04_a_date_in_retry_after_is_obeyed_and_nonsense_ignored() {
 
 #[tokio::test(start_paused = true)]
 async fn row_05_a_wait_beyond_the_deadline_fails_at_once_with_its_length() {
-    let (client, highlevel) = scripted([Says::too_many([("retry-after", "3600")])]);
+    let (client, highlevel) = scripted([too_many([("retry-after", "3600")])]);
     for _ in 0..3 {
         let error = get(&client).await.unwrap_err();
         assert_eq!((error.kind(), error.written()), (&Kind::RateLimited, Written::No));
@@ -92,7 +91,7 @@ async fn row_05_a_wait_beyond_the_deadline_fails_at_once_with_its_length() {
 
 #[tokio::test(start_paused = true)]
 async fn row_06_an_endless_429_ends_after_three_attempts() {
-    let (client, highlevel) = scripted([Says::too_many([])]);
+    let (client, highlevel) = scripted([too_many([])]);
     let error = get(&client).await.unwrap_err();
     assert_eq!((error.kind(), highlevel.hits()), (&Kind::RateLimited, 3));
     assert!(client.clock().now() <= Duration::from_secs(45));
@@ -102,8 +101,8 @@ async fn row_06_an_endless_429_ends_after_three_attempts() {
 async fn a_request_without_time_for_an_answer_is_not_sent() {
     for (deadline, answered) in [(0, 0), (1_999, 0), (2_000, 20), (12_249, 20), (12_250, 21)] {
         // Twenty requests go out in ten seconds as long as HighLevel has not sent its limit.
-        let (highlevel, clock) = silent();
-        let client = client(clock, Arc::clone(&highlevel) as _, Duration::from_millis(deadline));
+        let highlevel = silent();
+        let client = client(highlevel.clock(), Arc::clone(&highlevel) as _, Duration::from_millis(deadline));
         let answers = join_all((0..21).map(|_| get(&client))).await;
         let ok = answers.iter().filter(|answer| answer.is_ok()).count();
         assert_eq!((ok, highlevel.hits()), (answered, answered), "{deadline} ms");
@@ -113,11 +112,11 @@ async fn a_request_without_time_for_an_answer_is_not_sent() {
 #[tokio::test(start_paused = true)]
 async fn row_36_a_thousand_calls_at_once_get_no_429_and_lose_no_time() {
     for counts in [Counts::Fixed, Counts::Sliding, Counts::Rejects] {
-        let (highlevel, clock) = Strict::new(counts, 100);
-        let client = client(clock, Arc::clone(&highlevel) as _, Duration::from_secs(200));
+        let highlevel = Quota::of(counts, 100);
+        let client = client(highlevel.clock(), Arc::clone(&highlevel) as _, Duration::from_secs(200));
         let answers = join_all((0..1_000).map(|_| get(&client))).await;
         assert!(answers.iter().all(Result::is_ok), "{counts:?}");
-        assert_eq!((highlevel.hits(), highlevel.refused().len()), (1_000, 0), "{counts:?}");
+        assert_eq!((highlevel.hits(), highlevel.rule.refused().len()), (1_000, 0), "{counts:?}");
         // The minimum is 90.1 s. The first window is used to learn its size.
         let took = client.clock().now();
         assert!(took <= Duration::from_secs(95), "{counts:?} {took:?}");
@@ -128,8 +127,8 @@ async fn row_36_a_thousand_calls_at_once_get_no_429_and_lose_no_time() {
 
 #[tokio::test(start_paused = true)]
 async fn row_36_of_20_000_calls_the_excess_is_refused_at_once() {
-    let (highlevel, clock) = Strict::new(Counts::Fixed, 100);
-    let client = client(clock, Arc::clone(&highlevel) as _, Duration::from_secs(35));
+    let highlevel = Quota::of(Counts::Fixed, 100);
+    let client = client(highlevel.clock(), Arc::clone(&highlevel) as _, Duration::from_secs(35));
     let now = client.clock().clone();
     let catalogue =
         Arc::new(Catalogue::new(Arc::new(Contacts::new(client, contacts::Options::default())), tools::all()));
@@ -152,20 +151,20 @@ async fn row_36_of_20_000_calls_the_excess_is_refused_at_once() {
     assert!(busy.iter().all(|(_, content, _)| content["retryAfterSeconds"].as_u64() > Some(0)));
     // Every admitted call was answered, or refused after ten seconds in the queue.
     assert_eq!(good + busy.len(), 20_000);
-    assert_eq!((highlevel.hits(), highlevel.refused().len()), (good, 0));
+    assert_eq!((highlevel.hits(), highlevel.rule.refused().len()), (good, 0));
     assert!(good >= 100, "{good}");
 }
 
 #[tokio::test(start_paused = true)]
 async fn row_37_two_processes_get_at_most_one_429_a_window() {
     for max in [25, 100] {
-        let (highlevel, clock) = Strict::new(Counts::Fixed, max);
-        let process = || client(clock.clone(), Arc::clone(&highlevel) as _, Duration::from_secs(400));
+        let highlevel = Quota::of(Counts::Fixed, max);
+        let process = || client(highlevel.clock(), Arc::clone(&highlevel) as _, Duration::from_secs(400));
         let (one, other) = (process(), process());
         let calls = (0..250).flat_map(|_| [&one, &other]).map(get);
         let answers = join_all(calls).await;
         assert!(answers.iter().all(Result::is_ok), "{max}");
-        let refused = highlevel.refused();
+        let refused = highlevel.rule.refused();
         let worst = refused
             .iter()
             .map(|at| {
@@ -185,11 +184,11 @@ async fn row_38_a_used_up_day_is_reported_with_its_end_and_sends_no_more() {
             ("x-ratelimit-daily-remaining", "0".to_owned()),
             ("x-ratelimit-daily-reset", "3600000".to_owned()),
         ];
-        Says::Answer(status, headers, r#"{"contact":{"id":"ada"}}"#.to_owned())
+        Reply::Answer(status, headers, r#"{"contact":{"id":"ada"}}"#.to_owned())
     };
     // A 429 says it, or the last good answer.
     for (status, good) in [(429, 0), (200, 1)] {
-        let (client, highlevel) = scripted([used_up(status), Says::contact()]);
+        let (client, highlevel) = scripted([used_up(status), contact()]);
         let mut answers = Vec::new();
         for _ in 0..5 {
             answers.push(get(&client).await);
@@ -211,7 +210,7 @@ async fn row_38_a_nonsense_reset_does_not_block_for_years() {
         ("x-ratelimit-daily-remaining", "0".to_owned()),
         ("x-ratelimit-daily-reset", "1780304400000".to_owned()),
     ];
-    let (client, highlevel) = scripted([Says::Answer(429, headers, String::new()), Says::contact()]);
+    let (client, highlevel) = scripted([Reply::Answer(429, headers, String::new()), contact()]);
     assert_eq!(get(&client).await.unwrap_err().kind(), &Kind::DailyLimit);
     client.clock().sleep(Duration::from_secs(10)).await;
     assert!(get(&client).await.is_ok());
@@ -221,7 +220,7 @@ async fn row_38_a_nonsense_reset_does_not_block_for_years() {
 #[tokio::test(start_paused = true)]
 async fn row_45_a_call_cancelled_in_the_queue_sends_nothing() {
     for write in [false, true] {
-        let (client, highlevel) = scripted([Says::too_many([("retry-after", "20")]), Says::contact()]);
+        let (client, highlevel) = scripted([too_many([("retry-after", "20")]), contact()]);
         let cancel = CancellationToken::new();
         let waits = async {
             client.clock().sleep(Duration::from_secs(1)).await;

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::faults::slow;
 use crate::support::process::{Program, starved, wait_for};
-use crate::support::upstream::{Act, Upstream, contact};
+use crate::support::upstream::tcp::{Act, Upstream, contact};
 
 const MIB: u64 = 1024 * 1024;
 

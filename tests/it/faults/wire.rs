@@ -9,8 +9,8 @@ use ghl_contacts_mcp::ghl::{Client, ContactId, Error, FieldForm, Kind, Written, 
 use tokio_util::sync::CancellationToken;
 
 use crate::support::Virtual;
-use crate::support::fake::client_of;
-use crate::support::upstream::{Act, Upstream, answer, contact};
+use crate::support::scripted::client_of;
+use crate::support::upstream::tcp::{Act, Upstream, answer, contact};
 
 const SECOND: Duration = Duration::from_secs(1);
 const TIMEOUTS: Timeouts = Timeouts {

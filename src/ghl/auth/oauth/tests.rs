@@ -23,11 +23,11 @@ async fn a_token_is_refreshed_five_minutes_before_its_end() {
     fixture.request().await.unwrap();
     fixture.clock.advance(DAY - 301);
     fixture.request().await.unwrap();
-    assert_eq!(fixture.fake.counts(), [2, 0, 0]);
+    assert_eq!(fixture.server().counts(), [2, 0, 0]);
     fixture.clock.advance(1);
     fixture.request().await.unwrap();
-    assert_eq!(fixture.fake.api(), ["at-0", "at-0", "at-1"]);
-    assert_eq!(fixture.fake.refreshes(), ["rt-0"]);
+    assert_eq!(fixture.server().api(), ["at-0", "at-0", "at-1"]);
+    assert_eq!(fixture.server().refreshes(), ["rt-0"]);
     assert_eq!(
         (&fixture.on_disk()["refresh_token"], &fixture.on_disk()["userType"]),
         (&json!("rt-1"), &json!("Location"))
@@ -37,39 +37,39 @@ async fn a_token_is_refreshed_five_minutes_before_its_end() {
 #[tokio::test]
 async fn fifty_refused_calls_are_one_refresh_and_fifty_replays() {
     let fixture = Fixture::new();
-    fixture.fake.revoke_all();
+    fixture.server().revoke_all();
     let scope = fixture.scope();
     for answer in join_all((0..50).map(|_| request(&scope))).await {
         answer.unwrap();
     }
-    assert_eq!(fixture.fake.counts(), [100, 1, 0]);
+    assert_eq!(fixture.server().counts(), [100, 1, 0]);
     assert_eq!(scope.requests(), 100);
 }
 
 #[tokio::test]
 async fn calls_that_waited_for_a_renewal_keep_the_rate_limit() {
     let fixture = Fixture::new();
-    fixture.fake.allows(20);
+    fixture.server().allows(20);
     let client = Client::new(fixture.settings());
     let scope = || client.scope(CancellationToken::new());
     request(&scope()).await.unwrap();
     fixture.clock.advance(DAY - 60);
-    let held = fixture.fake.gate.acquire().await.unwrap();
+    let held = fixture.server().gate.acquire().await.unwrap();
     let calls: Vec<_> =
         (0..40).map(|_| scope()).map(|scope| tokio::spawn(async move { request(&scope).await })).collect();
-    until(|| !fixture.fake.refreshes().is_empty()).await;
+    until(|| !fixture.server().refreshes().is_empty()).await;
     settle().await;
     // A permit that was taken before the wait would be free again by now, and its request not sent yet.
     fixture.clock.advance(11);
     drop(held);
-    until(|| fixture.fake.counts()[0] > 1).await;
+    until(|| fixture.server().counts()[0] > 1).await;
     settle().await;
-    assert_eq!(fixture.fake.counts(), [1 + 20, 1, 0]);
+    assert_eq!(fixture.server().counts(), [1 + 20, 1, 0]);
     fixture.clock.advance(11);
     for call in calls {
         call.await.unwrap().unwrap();
     }
-    assert_eq!(fixture.fake.counts(), [1 + 40, 1, 0]);
+    assert_eq!(fixture.server().counts(), [1 + 40, 1, 0]);
 }
 
 /// Lets the tasks run as far as they can without the clock.
@@ -88,21 +88,21 @@ async fn a_refused_token_that_is_replaced_already_is_not_refreshed_again() {
     assert!(settings.credential.renew(&settings.token_endpoint(), &old).await.unwrap());
     let new = bearer().await;
     assert!(settings.credential.renew(&settings.token_endpoint(), &old).await.unwrap());
-    assert_eq!((new, fixture.fake.counts()), (bearer().await, [0, 1, 0]));
+    assert_eq!((new, fixture.server().counts()), (bearer().await, [0, 1, 0]));
 }
 
 #[tokio::test]
 async fn a_refused_second_token_does_not_loop() {
     let fixture = Fixture::new();
-    fixture.fake.api_says(401, "Invalid JWT");
+    fixture.server().api_answers(401, "Invalid JWT");
     assert_eq!(*fixture.request().await.unwrap_err().kind(), Kind::Unauthorized);
-    assert_eq!(fixture.fake.counts(), [2, 1, 0]);
+    assert_eq!(fixture.server().counts(), [2, 1, 0]);
     // The token is seconds old: another one would be refused too.
     assert_eq!(*fixture.request().await.unwrap_err().kind(), Kind::Unauthorized);
-    assert_eq!(fixture.fake.counts(), [3, 1, 0]);
+    assert_eq!(fixture.server().counts(), [3, 1, 0]);
     fixture.clock.advance(30);
     let _ = fixture.request().await;
-    assert_eq!(fixture.fake.counts(), [5, 2, 0]);
+    assert_eq!(fixture.server().counts(), [5, 2, 0]);
 }
 
 #[tokio::test]
@@ -113,17 +113,17 @@ async fn a_refused_scope_or_location_does_not_refresh_the_token() {
         (401, "Request timed out", Kind::Unavailable, 3),
     ] {
         let fixture = Fixture::new();
-        fixture.fake.api_says(status, message);
+        fixture.server().api_answers(status, message);
         assert_eq!(*fixture.request().await.unwrap_err().kind(), kind);
-        assert_eq!(fixture.fake.counts(), [attempts, 0, 0], "{message}");
+        assert_eq!(fixture.server().counts(), [attempts, 0, 0], "{message}");
     }
 }
 
 #[tokio::test]
 async fn a_dead_refresh_token_says_what_to_do_and_is_not_sent_for_a_minute() {
     let fixture = Fixture::new();
-    fixture.fake.revoke_all();
-    fixture.fake.answers([invalid_grant(), invalid_grant()]);
+    fixture.server().revoke_all();
+    fixture.server().answers([invalid_grant(), invalid_grant()]);
     let error = fixture.request().await.unwrap_err();
     assert!(error.to_string().contains("run `ghl-contacts-mcp login` to authorise again"), "{error}");
     assert!(matches!(error.kind(), Kind::Authorization(_)));
@@ -131,40 +131,40 @@ async fn a_dead_refresh_token_says_what_to_do_and_is_not_sent_for_a_minute() {
     fixture.clock.advance(59);
     let error = fixture.request().await.unwrap_err();
     assert_eq!(error.retry_after().unwrap().as_secs(), 1);
-    assert_eq!(fixture.fake.counts(), [2, 1, 0]);
+    assert_eq!(fixture.server().counts(), [2, 1, 0]);
     fixture.clock.advance(1);
     fixture.request().await.unwrap_err();
-    assert_eq!(fixture.fake.counts(), [3, 2, 0]);
+    assert_eq!(fixture.server().counts(), [3, 2, 0]);
 }
 
 #[tokio::test]
 async fn after_a_new_login_the_server_goes_on_by_itself() {
     let fixture = Fixture::new();
-    fixture.fake.revoke_all();
-    fixture.fake.answers([invalid_grant()]);
+    fixture.server().revoke_all();
+    fixture.server().answers([invalid_grant()]);
     fixture.request().await.unwrap_err();
     write(&fixture.folder.store(), &stored("Location", "login", DAY).to_string());
-    fixture.fake.accept("at-login");
+    fixture.server().accept("at-login");
     fixture.request().await.unwrap();
-    assert_eq!(fixture.fake.api(), ["at-0", "at-0", "at-login"]);
-    assert_eq!(fixture.fake.counts(), [3, 1, 0]);
+    assert_eq!(fixture.server().api(), ["at-0", "at-0", "at-login"]);
+    assert_eq!(fixture.server().counts(), [3, 1, 0]);
     // The pause was about the old token.
-    fixture.fake.revoke_all();
+    fixture.server().revoke_all();
     fixture.request().await.unwrap();
-    assert_eq!(fixture.fake.refreshes(), ["rt-0", "rt-login"]);
+    assert_eq!(fixture.server().refreshes(), ["rt-0", "rt-login"]);
 }
 
 #[tokio::test]
 async fn a_store_that_another_process_rotated_is_read_again() {
     let fixture = Fixture::new();
-    fixture.fake.revoke_all();
-    fixture.fake.answers([invalid_grant()]);
-    fixture.fake.accept("at-theirs");
+    fixture.server().revoke_all();
+    fixture.server().answers([invalid_grant()]);
+    fixture.server().accept("at-theirs");
     let path = fixture.folder.store();
-    fixture.fake.before_answer(move || write(&path, &stored("Location", "theirs", DAY).to_string()));
+    fixture.server().before_answer(move || write(&path, &stored("Location", "theirs", DAY).to_string()));
     fixture.request().await.unwrap();
-    assert_eq!(fixture.fake.api(), ["at-0", "at-theirs"]);
-    assert_eq!(fixture.fake.counts(), [2, 1, 0]);
+    assert_eq!(fixture.server().api(), ["at-0", "at-theirs"]);
+    assert_eq!(fixture.server().counts(), [2, 1, 0]);
 }
 
 #[tokio::test]
@@ -177,11 +177,11 @@ async fn a_lost_answer_is_asked_for_again_with_the_same_token() {
         Once::Json(200, json!({})),
     ] {
         let fixture = Fixture::new();
-        fixture.fake.revoke_all();
-        fixture.fake.answers([lost]);
+        fixture.server().revoke_all();
+        fixture.server().answers([lost]);
         fixture.request().await.unwrap();
         assert_eq!(
-            (fixture.fake.counts(), fixture.fake.refreshes()),
+            (fixture.server().counts(), fixture.server().refreshes()),
             ([2, 2, 0], vec!["rt-0".to_owned(); 2])
         );
     }
@@ -190,8 +190,8 @@ async fn a_lost_answer_is_asked_for_again_with_the_same_token() {
 #[tokio::test]
 async fn a_silent_token_endpoint_is_asked_three_times_in_twenty_seconds() {
     let fixture = Fixture::new();
-    fixture.fake.revoke_all();
-    fixture.fake.answers((0..9).map(|_| Once::Stalled));
+    fixture.server().revoke_all();
+    fixture.server().answers((0..9).map(|_| Once::Stalled));
     let settings = fixture.settings();
     let old = settings.credential.bearer(&settings.token_endpoint()).await.unwrap();
     let failed = settings.credential.renew(&settings.token_endpoint(), &old).await.unwrap_err();
@@ -199,10 +199,10 @@ async fn a_silent_token_endpoint_is_asked_three_times_in_twenty_seconds() {
     assert_eq!(crate::ghl::model::Clock::now(&*fixture.clock).as_secs(), 20);
     fixture.clock.advance(9);
     settings.credential.renew(&settings.token_endpoint(), &old).await.unwrap_err();
-    assert_eq!(fixture.fake.counts(), [0, 3, 0]);
+    assert_eq!(fixture.server().counts(), [0, 3, 0]);
     fixture.clock.advance(1);
     settings.credential.renew(&settings.token_endpoint(), &old).await.unwrap_err();
-    assert_eq!(fixture.fake.counts(), [0, 6, 0]);
+    assert_eq!(fixture.server().counts(), [0, 6, 0]);
 }
 
 #[tokio::test]
@@ -210,23 +210,23 @@ async fn calls_use_a_live_token_while_the_endpoint_is_down() {
     let fixture = Fixture::new();
     fixture.request().await.unwrap();
     fixture.clock.advance(DAY - 299);
-    fixture.fake.answers((0..9).map(|_| Once::Lost));
+    fixture.server().answers((0..9).map(|_| Once::Lost));
     for _ in 0..5 {
         fixture.request().await.unwrap();
     }
-    assert_eq!(fixture.fake.counts(), [6, 3, 0]);
+    assert_eq!(fixture.server().counts(), [6, 3, 0]);
     // Its end: nothing can be sent with it any more.
     fixture.clock.advance(299);
     assert_eq!(*fixture.request().await.unwrap_err().kind(), Kind::Lost);
-    assert_eq!(fixture.fake.counts(), [6, 6, 0]);
+    assert_eq!(fixture.server().counts(), [6, 6, 0]);
 }
 
 #[tokio::test]
 async fn an_answer_without_a_refresh_token_keeps_the_old_one() {
     let fixture = Fixture::new();
-    fixture.fake.revoke_all();
-    fixture.fake.accept("new");
-    fixture.fake.answers([Once::Json(200, json!({"access_token": "new", "expires_in": 3600}))]);
+    fixture.server().revoke_all();
+    fixture.server().accept("new");
+    fixture.server().answers([Once::Json(200, json!({"access_token": "new", "expires_in": 3600}))]);
     fixture.request().await.unwrap();
     assert_eq!(
         (&fixture.on_disk()["access_token"], &fixture.on_disk()["refresh_token"]),
@@ -234,7 +234,7 @@ async fn an_answer_without_a_refresh_token_keeps_the_old_one() {
     );
     fixture.clock.advance(3600 - 299);
     fixture.request().await.unwrap();
-    assert_eq!(fixture.fake.refreshes(), ["rt-0", "rt-0"]);
+    assert_eq!(fixture.server().refreshes(), ["rt-0", "rt-0"]);
 }
 
 #[tokio::test]
@@ -244,11 +244,11 @@ async fn a_token_that_another_process_refreshed_is_used() {
     let theirs = Client::new(fixture.settings_of(&other)).scope(tokio_util::sync::CancellationToken::new());
     fixture.request().await.unwrap();
     request(&theirs).await.unwrap();
-    fixture.fake.revoke_all();
+    fixture.server().revoke_all();
     fixture.request().await.unwrap();
     request(&theirs).await.unwrap();
-    assert_eq!(fixture.fake.api(), ["at-0", "at-0", "at-0", "at-1", "at-0", "at-1"]);
-    assert_eq!(fixture.fake.counts(), [6, 1, 0]);
+    assert_eq!(fixture.server().api(), ["at-0", "at-0", "at-0", "at-1", "at-0", "at-1"]);
+    assert_eq!(fixture.server().counts(), [6, 1, 0]);
 }
 
 #[tokio::test]
@@ -259,29 +259,29 @@ async fn two_processes_that_are_refused_at_once_refresh_once() {
     let ours = fixture.scope();
     request(&ours).await.unwrap();
     request(&theirs).await.unwrap();
-    fixture.fake.revoke_all();
+    fixture.server().revoke_all();
     let both = futures_util::future::join(request(&ours), request(&theirs)).await;
     assert!(both.0.is_ok() && both.1.is_ok(), "{both:?}");
-    assert_eq!(fixture.fake.counts(), [6, 1, 0]);
+    assert_eq!(fixture.server().counts(), [6, 1, 0]);
 }
 
 #[tokio::test]
 async fn a_caller_that_goes_away_does_not_take_the_new_token_with_it() {
     let fixture = Fixture::new();
-    fixture.fake.revoke_all();
-    let closed = fixture.fake.gate.acquire().await.unwrap();
+    fixture.server().revoke_all();
+    let closed = fixture.server().gate.acquire().await.unwrap();
     let settings = fixture.settings();
     let old = settings.credential.bearer(&settings.token_endpoint()).await.unwrap();
     {
         let endpoint = settings.token_endpoint();
         let waiting = std::pin::pin!(settings.credential.renew(&endpoint, &old));
-        let asked = until(|| fixture.fake.counts()[1] > 0);
+        let asked = until(|| fixture.server().counts()[1] > 0);
         futures_util::future::select(waiting, std::pin::pin!(asked)).await;
     }
     drop(closed);
     fixture.request().await.unwrap();
     assert_eq!(
-        (fixture.fake.api(), fixture.fake.counts()),
+        (fixture.server().api(), fixture.server().counts()),
         (vec!["at-0".to_owned(), "at-1".to_owned()], [2, 1, 0])
     );
     assert_eq!(fixture.on_disk()["refresh_token"], "rt-1");
@@ -306,7 +306,7 @@ async fn a_calendar_that_jumps_changes_nothing_in_a_running_process() {
         fixture.clock.set_calendar(jump);
         fixture.request().await.unwrap();
     }
-    assert_eq!(fixture.fake.counts(), [4, 0, 0]);
+    assert_eq!(fixture.server().counts(), [4, 0, 0]);
 }
 
 #[tokio::test]
@@ -315,10 +315,10 @@ async fn a_machine_that_slept_past_the_tokens_end_loses_one_request() {
     fixture.request().await.unwrap();
     // The monotonic clock stands still while a machine sleeps.
     fixture.clock.set_calendar(90_000);
-    fixture.fake.revoke_all();
+    fixture.server().revoke_all();
     fixture.request().await.unwrap();
-    assert_eq!(fixture.fake.api(), ["at-0", "at-0", "at-1"]);
-    assert_eq!(fixture.fake.counts(), [3, 1, 0]);
+    assert_eq!(fixture.server().api(), ["at-0", "at-0", "at-1"]);
+    assert_eq!(fixture.server().counts(), [3, 1, 0]);
 }
 
 #[tokio::test]
@@ -329,7 +329,7 @@ async fn a_process_with_a_wrong_calendar_still_serves() {
         let fixture = Fixture::new();
         fixture.clock.set_calendar(jump);
         fixture.request().await.unwrap();
-        assert_eq!(fixture.fake.counts(), expected, "{jump}");
+        assert_eq!(fixture.server().counts(), expected, "{jump}");
     }
 }
 
@@ -339,12 +339,15 @@ async fn an_agencys_token_is_exchanged_for_the_location_once() {
     for _ in 0..3 {
         fixture.request().await.unwrap();
     }
-    assert_eq!(fixture.fake.api(), ["at-1"; 3]);
-    assert_eq!(fixture.fake.counts(), [3, 0, 1]);
+    assert_eq!(fixture.server().api(), ["at-1"; 3]);
+    assert_eq!(fixture.server().counts(), [3, 0, 1]);
     // It ages: the agency's own does too by now, so both are made anew.
     fixture.clock.advance(DAY - 299);
     fixture.request().await.unwrap();
-    assert_eq!((fixture.fake.counts(), fixture.fake.refreshes()), ([4, 1, 2], vec!["rt-0".to_owned()]));
+    assert_eq!(
+        (fixture.server().counts(), fixture.server().refreshes()),
+        ([4, 1, 2], vec!["rt-0".to_owned()])
+    );
     assert_eq!(fixture.on_disk()["userType"], "Company");
 }
 
@@ -353,31 +356,33 @@ async fn the_agencys_token_is_refreshed_only_if_it_is_refused_too() {
     let fixture = Fixture::agency();
     fixture.request().await.unwrap();
     fixture.clock.advance(60);
-    fixture.fake.revoke_all();
-    fixture.fake.accept("at-0");
+    fixture.server().revoke_all();
+    fixture.server().accept("at-0");
     fixture.request().await.unwrap();
-    assert_eq!(fixture.fake.counts(), [3, 0, 2]);
+    assert_eq!(fixture.server().counts(), [3, 0, 2]);
     fixture.clock.advance(60);
-    fixture.fake.revoke_all();
+    fixture.server().revoke_all();
     fixture.request().await.unwrap();
-    assert_eq!(fixture.fake.counts(), [5, 1, 4]);
+    assert_eq!(fixture.server().counts(), [5, 1, 4]);
 }
 
 #[tokio::test]
 async fn a_wrong_app_is_told_by_its_settings() {
     let fixture = Fixture::new();
-    fixture.fake.revoke_all();
-    fixture.fake.answers([Once::Json(401, json!({"error": "invalid_client"}))]);
+    fixture.server().revoke_all();
+    fixture.server().answers([Once::Json(401, json!({"error": "invalid_client"}))]);
     let error = fixture.request().await.unwrap_err();
     assert!(error.to_string().contains("check GHL_CLIENT_ID and GHL_CLIENT_SECRET"), "{error}");
-    assert_eq!(fixture.fake.counts(), [1, 1, 0]);
+    assert_eq!(fixture.server().counts(), [1, 1, 0]);
 }
 
 #[tokio::test]
 async fn no_secret_stands_in_an_error_or_in_debug() {
     let fixture = Fixture::new();
-    fixture.fake.revoke_all();
-    fixture.fake.answers([Once::Json(400, json!({"error": "at-canary", "access_token": "secret-canary"}))]);
+    fixture.server().revoke_all();
+    fixture
+        .server()
+        .answers([Once::Json(400, json!({"error": "at-canary", "access_token": "secret-canary"}))]);
     let error = fixture.request().await.unwrap_err();
     let settings = fixture.settings();
     let bearer = settings.credential.bearer(&settings.token_endpoint()).await;

@@ -4,18 +4,17 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, OnceLock};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use bytes::Bytes;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use proptest::prelude::*;
-use reqwest::header::{HeaderMap, HeaderValue};
-use reqwest::{Method, StatusCode};
+use reqwest::Method;
 use serde::de::IgnoredAny;
 use tokio_util::sync::CancellationToken;
 
 use crate::ghl::auth::Credential;
 use crate::ghl::model::{Clock, Effect};
-use crate::ghl::wire::{Call, HttpRequest, HttpResponse, Subject, Transport, TransportError};
+use crate::ghl::upstream::memory::{MemoryUpstream, Reply, Rule};
+use crate::ghl::wire::{Call, HttpRequest, Subject};
 use crate::ghl::{Client, Settings};
 
 /// HighLevel and a clock in one: both look at how many permits are held when they are asked for something.
@@ -34,16 +33,12 @@ impl Watcher {
     }
 }
 
-impl Transport for Watcher {
-    fn send(&self, _: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, TransportError>> {
+impl Rule for Arc<Watcher> {
+    fn reply(&self, _: HttpRequest) -> BoxFuture<'_, Reply> {
         async {
             self.held_at_send.lock().unwrap().push(self.held());
             let status = self.statuses.lock().unwrap().pop_front().unwrap_or(200);
-            let mut headers = HeaderMap::new();
-            headers.insert("x-ratelimit-max", HeaderValue::from_static("100"));
-            headers.insert("x-ratelimit-remaining", HeaderValue::from_static("3"));
-            let status = StatusCode::from_u16(status).unwrap();
-            Ok(HttpResponse { status, headers, body: Bytes::from_static(b"{}") })
+            Reply::json(status, "{}").with("x-ratelimit-max", "100").with("x-ratelimit-remaining", "3")
         }
         .boxed()
     }
@@ -80,14 +75,15 @@ proptest! {
         effects in prop::collection::vec(prop::sample::select(vec![Effect::Read, Effect::Union, Effect::Create]), 1..6),
     ) {
         let watcher = Arc::new(Watcher::default());
+        let clock = Arc::clone(&watcher) as Arc<dyn Clock>;
         *watcher.statuses.lock().unwrap() = statuses.into();
         let client = Client::new(Settings {
             base_url: "https://highlevel.example".parse().unwrap(),
             credential: Credential::Token("pit-1".into()),
             location: Some("loc".parse().unwrap()),
             dialect: None,
-            clock: Arc::clone(&watcher) as Arc<dyn Clock>,
-            transport: Arc::clone(&watcher) as Arc<dyn Transport>,
+            clock: Arc::clone(&clock),
+            transport: MemoryUpstream::new(Arc::clone(&watcher), clock),
             deadline: Duration::from_secs(45),
         });
         watcher.client.set(client.clone()).unwrap();

@@ -2,19 +2,17 @@
 //! only here. And row 50: a name that has two addresses.
 
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair, date_time_ymd};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
-use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
-use tokio::net::TcpListener;
 use tokio_rustls::TlsAcceptor;
-use tokio_util::sync::{CancellationToken, DropGuard};
+use tokio_util::sync::CancellationToken;
 
 use super::*;
 use crate::ghl::auth::Credential;
 use crate::ghl::model::ContactWrite;
 use crate::ghl::model::SystemClock;
+use crate::ghl::upstream::tcp::{Upstream, contact};
 use crate::ghl::{Client, Dialect, Error, Kind, Scope, Settings, Written, api};
 
 const HOST: &str = "127.0.0.1";
@@ -32,7 +30,7 @@ fn of(host: &str) -> CertificateParams {
     CertificateParams::new([host.to_owned()]).unwrap()
 }
 
-/// Signed by that authority, or by itself.
+/// A certificate signed by that authority, or self-signed.
 fn certificate(params: &CertificateParams, by: Option<&Authority>) -> (CertificateDer<'static>, KeyPair) {
     let key = KeyPair::generate().unwrap();
     let signed = match by {
@@ -42,71 +40,22 @@ fn certificate(params: &CertificateParams, by: Option<&Authority>) -> (Certifica
     (signed.unwrap().der().clone(), key)
 }
 
-/// Counts the connections that it takes and the requests that it reads.
-struct Server {
-    at: SocketAddr,
-    connections: Arc<AtomicUsize>,
-    requests: Arc<AtomicUsize>,
-    _stop: DropGuard,
+/// An upstream with this certificate. Every request gets a contact.
+async fn server((certificate, key): (CertificateDer<'static>, KeyPair)) -> Upstream {
+    let key = PrivateKeyDer::try_from(key.serialize_der()).unwrap();
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let config = rustls::ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(vec![certificate], key)
+        .unwrap();
+    Upstream::over_tls(TlsAcceptor::from(Arc::new(config)), [contact()]).await
 }
 
-impl Server {
-    async fn start((certificate, key): (CertificateDer<'static>, KeyPair)) -> Self {
-        let key = PrivateKeyDer::try_from(key.serialize_der()).unwrap();
-        let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let config = rustls::ServerConfig::builder_with_provider(provider)
-            .with_safe_default_protocol_versions()
-            .unwrap()
-            .with_no_client_auth()
-            .with_single_cert(vec![certificate], key)
-            .unwrap();
-        Self::with(Some(TlsAcceptor::from(Arc::new(config)))).await
-    }
-
-    async fn with(tls: Option<TlsAcceptor>) -> Self {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
-        let at = listener.local_addr().unwrap();
-        let (connections, requests) = (Arc::<AtomicUsize>::default(), Arc::<AtomicUsize>::default());
-        let (taken, read, stop) = (Arc::clone(&connections), Arc::clone(&requests), CancellationToken::new());
-        let ends = stop.clone();
-        tokio::spawn(async move {
-            while let Some(Ok((stream, _))) = ends.run_until_cancelled(listener.accept()).await {
-                taken.fetch_add(1, Ordering::SeqCst);
-                let (tls, read) = (tls.clone(), Arc::clone(&read));
-                tokio::spawn(ends.clone().run_until_cancelled_owned(async move {
-                    match tls {
-                        Some(tls) => match tls.accept(stream).await {
-                            Ok(stream) => serve(stream, &read).await,
-                            Err(_) => None,
-                        },
-                        None => serve(stream, &read).await,
-                    }
-                }));
-            }
-        });
-        Self { at, connections, requests, _stop: stop.drop_guard() }
-    }
-
-    fn seen(&self) -> (usize, usize) {
-        (self.connections.load(Ordering::SeqCst), self.requests.load(Ordering::SeqCst))
-    }
-}
-
-async fn serve(mut stream: impl AsyncRead + AsyncWrite + Unpin, read: &AtomicUsize) -> Option<()> {
-    let body = r#"{"contact":{"id":"ada"}}"#;
-    let answer = format!(
-        "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
-        body.len()
-    );
-    loop {
-        let (mut head, mut byte) = (Vec::new(), [0]);
-        while !head.ends_with(b"\r\n\r\n") {
-            stream.read_exact(&mut byte).await.ok()?;
-            head.extend(byte);
-        }
-        read.fetch_add(1, Ordering::SeqCst);
-        stream.write_all(answer.as_bytes()).await.ok()?;
-    }
+/// The number of connections and of requests.
+fn seen(server: &Upstream) -> (usize, usize) {
+    (server.connections(), server.hits())
 }
 
 fn trusting(authority: &Authority) -> ReqwestTransport {
@@ -133,11 +82,11 @@ async fn get(scope: &Scope) -> Result<(), Error> {
     api::get(scope, &"ada".parse().unwrap()).await.map(drop)
 }
 
-/// One connection, no request, nothing sent again, for a read and for a create.
-async fn refused(server: &Server, transport: impl Fn() -> ReqwestTransport, why: &str) {
+/// Checks for a read and a create that there is one connection, no request and no repeat.
+async fn refused(server: &Upstream, transport: impl Fn() -> ReqwestTransport, why: &str) {
     for write in [false, true] {
-        let before = server.seen();
-        let scope = scope(transport(), &format!("https://{}", server.at));
+        let before = seen(server);
+        let scope = scope(transport(), &format!("https://{}", server.address()));
         let error = if write {
             api::create(&scope, &ContactWrite::default()).await.map(drop)
         } else {
@@ -149,16 +98,16 @@ async fn refused(server: &Server, transport: impl Fn() -> ReqwestTransport, why:
             error.to_string(),
             format!("no secure connection to HighLevel could be made: the certificate of {HOST} {why}")
         );
-        assert_eq!((scope.requests(), server.seen()), (1, (before.0 + 1, 0)), "{why}");
+        assert_eq!((scope.requests(), seen(server)), (1, (before.0 + 1, 0)), "{why}");
     }
 }
 
 #[tokio::test]
 async fn a_valid_certificate_of_a_trusted_authority_is_accepted() {
     let authority = authority();
-    let server = Server::start(certificate(&of(HOST), Some(&authority))).await;
-    get(&scope(trusting(&authority), &format!("https://{}", server.at))).await.unwrap();
-    assert_eq!(server.seen(), (1, 1));
+    let server = server(certificate(&of(HOST), Some(&authority))).await;
+    get(&scope(trusting(&authority), &format!("https://{}", server.address()))).await.unwrap();
+    assert_eq!(seen(&server), (1, 1));
 }
 
 #[tokio::test]
@@ -166,7 +115,7 @@ async fn row_17_an_expired_certificate_is_refused_once() {
     let authority = authority();
     let mut params = of(HOST);
     params.not_after = date_time_ymd(2020, 1, 1);
-    let server = Server::start(certificate(&params, Some(&authority))).await;
+    let server = server(certificate(&params, Some(&authority))).await;
     refused(&server, || trusting(&authority), "has expired").await;
 }
 
@@ -175,7 +124,7 @@ async fn row_17_a_certificate_of_the_future_is_refused_once() {
     let authority = authority();
     let mut params = of(HOST);
     params.not_before = date_time_ymd(2200, 1, 1);
-    let server = Server::start(certificate(&params, Some(&authority))).await;
+    let server = server(certificate(&params, Some(&authority))).await;
     refused(&server, || trusting(&authority), "is not valid yet").await;
 }
 
@@ -183,14 +132,14 @@ async fn row_17_a_certificate_of_the_future_is_refused_once() {
 async fn row_17_a_certificate_of_another_host_is_refused_once() {
     let authority = authority();
     for other in ["services.leadconnectorhq.com", "127.0.0.2"] {
-        let server = Server::start(certificate(&of(other), Some(&authority))).await;
+        let server = server(certificate(&of(other), Some(&authority))).await;
         refused(&server, || trusting(&authority), "is for another host").await;
     }
 }
 
 #[tokio::test]
 async fn row_17_a_certificate_that_signed_itself_is_refused_once() {
-    let server = Server::start(certificate(&of(HOST), None)).await;
+    let server = server(certificate(&of(HOST), None)).await;
     let why = "is not from an authority that is trusted";
     refused(&server, || ReqwestTransport::new(Timeouts::default()), why).await;
     refused(&server, || trusting(&authority()), why).await;
@@ -198,7 +147,7 @@ async fn row_17_a_certificate_that_signed_itself_is_refused_once() {
 
 #[tokio::test]
 async fn row_17_a_certificate_of_an_authority_that_only_others_trust_is_refused_once() {
-    let server = Server::start(certificate(&of(HOST), Some(&authority()))).await;
+    let server = server(certificate(&of(HOST), Some(&authority()))).await;
     let why = "is not from an authority that is trusted";
     refused(&server, || ReqwestTransport::new(Timeouts::default()), why).await;
     refused(&server, || trusting(&authority()), why).await;
@@ -206,12 +155,12 @@ async fn row_17_a_certificate_of_an_authority_that_only_others_trust_is_refused_
 
 #[tokio::test]
 async fn row_50_a_name_whose_first_address_refuses_is_reached_by_its_second() {
-    let server = Server::with(None).await;
-    let (timeouts, port) = (Timeouts::default(), server.at.port());
+    let server = Upstream::playing([contact()]).await;
+    let (timeouts, port) = (Timeouts::default(), server.address().port());
     let both = [(Ipv6Addr::LOCALHOST, port).into(), SocketAddr::from((Ipv4Addr::LOCALHOST, port))];
     let client = builder(timeouts, mozilla()).unwrap().resolve_to_addrs("localhost", &both).build().unwrap();
     let wire = ReqwestTransport { client: OnceLock::from(client), timeouts };
     let scope = scope(wire, &format!("http://localhost:{port}"));
     get(&scope).await.unwrap();
-    assert_eq!((scope.requests(), server.seen()), (1, (1, 1)));
+    assert_eq!((scope.requests(), seen(&server)), (1, (1, 1)));
 }

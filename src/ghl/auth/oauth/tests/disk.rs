@@ -17,7 +17,7 @@ fn says(error: &Error, words: &str) {
 /// The refresh token is spent by then, and the new one cannot be written.
 fn lose_the_folder_before_the_answer(fixture: &Fixture) {
     let folder = fixture.folder.path().to_owned();
-    fixture.fake.before_answer(move || {
+    fixture.server().before_answer(move || {
         fs::remove_dir_all(&folder).unwrap();
         write(&folder, "a file where the folder was");
     });
@@ -29,26 +29,26 @@ async fn a_full_disk_is_found_before_the_token_is_spent() {
     // A folder stands where the space is reserved.
     let in_the_way = fixture.folder.path().join("tokens.json.new");
     fs::create_dir(&in_the_way).unwrap();
-    fixture.fake.revoke_all();
+    fixture.server().revoke_all();
     says(&fixture.request().await.unwrap_err(), "the token store cannot be written");
-    assert_eq!(fixture.fake.counts(), [1, 0, 0]);
+    assert_eq!(fixture.server().counts(), [1, 0, 0]);
     assert_eq!(fixture.on_disk()["refresh_token"], "rt-0");
     fs::remove_dir(&in_the_way).unwrap();
     fixture.clock.advance(10);
     fixture.request().await.unwrap();
-    assert_eq!(fixture.fake.counts(), [3, 1, 0]);
+    assert_eq!(fixture.server().counts(), [3, 1, 0]);
 }
 
 #[tokio::test]
 async fn after_a_failed_write_the_token_serves_from_memory_and_is_written_later() {
     let fixture = Fixture::new();
     fixture.request().await.unwrap();
-    fixture.fake.revoke_all();
+    fixture.server().revoke_all();
     lose_the_folder_before_the_answer(&fixture);
     fixture.request().await.unwrap();
     fixture.request().await.unwrap();
     assert_eq!(
-        (fixture.fake.counts(), fixture.fake.api()[2..].to_vec()),
+        (fixture.server().counts(), fixture.server().api()[2..].to_vec()),
         ([4, 1, 0], vec!["at-1".to_owned(); 2])
     );
     // A minute later the write still fails.
@@ -63,17 +63,17 @@ async fn after_a_failed_write_the_token_serves_from_memory_and_is_written_later(
     );
     assert_eq!(fixture.on_disk()["expires_at"], stored("Location", "1", DAY)["expires_at"]);
     fixture.request().await.unwrap();
-    assert_eq!(fixture.fake.counts(), [5, 1, 0]);
+    assert_eq!(fixture.server().counts(), [5, 1, 0]);
 }
 
 #[tokio::test]
 async fn tokens_in_memory_do_not_overwrite_a_newer_store() {
     let fixture = Fixture::new();
     fixture.request().await.unwrap();
-    fixture.fake.revoke_all();
+    fixture.server().revoke_all();
     let in_the_way = fixture.folder.path().join("tokens.json");
     let path = in_the_way.clone();
-    fixture.fake.before_answer(move || {
+    fixture.server().before_answer(move || {
         fs::remove_file(&path).unwrap();
         fs::create_dir(&path).unwrap();
         fs::write(path.join("x"), "").unwrap();
@@ -96,7 +96,7 @@ async fn a_store_that_others_may_read_is_refused_without_a_request() {
         let fixture = Fixture::new();
         set_mode(&fixture.folder.store(), mode);
         says(&fixture.request().await.unwrap_err(), &format!("(mode {mode:03o}): run `chmod 600`"));
-        assert_eq!(fixture.fake.counts(), [0, 0, 0]);
+        assert_eq!(fixture.server().counts(), [0, 0, 0]);
         assert!(fixture.oauth.store().check().is_err());
         set_mode(&fixture.folder.store(), 0o600);
         fixture.request().await.unwrap();
@@ -121,7 +121,7 @@ async fn a_symbolic_link_is_refused() {
     fs::rename(fixture.folder.store(), &real).unwrap();
     std::os::unix::fs::symlink(&real, fixture.folder.store()).unwrap();
     says(&fixture.request().await.unwrap_err(), "the token store is a symbolic link");
-    assert_eq!(fixture.fake.counts(), [0, 0, 0]);
+    assert_eq!(fixture.server().counts(), [0, 0, 0]);
 }
 
 #[tokio::test]
@@ -141,7 +141,7 @@ async fn a_missing_torn_or_foreign_store_says_what_to_do() {
     }
     fs::remove_file(fixture.folder.store()).unwrap();
     says(&fixture.request().await.unwrap_err(), "does not exist: run `ghl-contacts-mcp login`");
-    assert_eq!(fixture.fake.counts(), [0, 0, 0]);
+    assert_eq!(fixture.server().counts(), [0, 0, 0]);
 }
 
 #[tokio::test]
@@ -154,9 +154,12 @@ async fn a_running_process_repairs_a_corrupt_or_removed_store() {
         } else {
             fs::remove_file(fixture.folder.store()).unwrap();
         }
-        fixture.fake.revoke_all();
+        fixture.server().revoke_all();
         fixture.request().await.unwrap();
-        assert_eq!((fixture.fake.counts(), &fixture.on_disk()["refresh_token"]), ([3, 1, 0], &json!("rt-1")));
+        assert_eq!(
+            (fixture.server().counts(), &fixture.on_disk()["refresh_token"]),
+            ([3, 1, 0], &json!("rt-1"))
+        );
     }
 }
 
@@ -166,7 +169,7 @@ async fn a_write_is_for_the_owner_only_and_leaves_only_the_lock_file() {
     use std::os::unix::fs::PermissionsExt as _;
     let fixture = Fixture::new();
     write(&fixture.folder.path().join("tokens.json.new"), "left behind by a process that was killed");
-    fixture.fake.revoke_all();
+    fixture.server().revoke_all();
     fixture.request().await.unwrap();
     let mut names: Vec<_> = fs::read_dir(fixture.folder.path())
         .unwrap()
@@ -186,14 +189,14 @@ async fn two_failed_writes_are_tried_again_once_a_minute() {
     for _ in 0..2 {
         fixture.clock.advance(30);
         let _ = fs::remove_file(fixture.folder.path());
-        fixture.fake.revoke_all();
+        fixture.server().revoke_all();
         lose_the_folder_before_the_answer(&fixture);
         fixture.request().await.unwrap();
         assert!(fixture.oauth.state().unsaved);
         settle().await;
     }
     assert_eq!(
-        (fixture.fake.refreshes(), fixture.clock.sleeps()),
+        (fixture.server().refreshes(), fixture.clock.sleeps()),
         (vec!["rt-0".to_owned(), "rt-1".to_owned()], 1)
     );
 }
@@ -201,7 +204,7 @@ async fn two_failed_writes_are_tried_again_once_a_minute() {
 #[tokio::test]
 async fn a_held_lock_is_waited_for_twenty_five_seconds() {
     let fixture = Fixture::new();
-    fixture.fake.revoke_all();
+    fixture.server().revoke_all();
     let held = fixture.oauth.store().try_lock().unwrap();
     let scope = fixture.scope();
     let waiting = tokio::spawn(async move { request(&scope).await });
@@ -212,6 +215,6 @@ async fn a_held_lock_is_waited_for_twenty_five_seconds() {
     assert!(!waiting.is_finished());
     fixture.clock.advance(1);
     assert_eq!(*waiting.await.unwrap().unwrap_err().kind(), Kind::Unavailable);
-    assert_eq!(fixture.fake.counts(), [1, 0, 0]);
+    assert_eq!(fixture.server().counts(), [1, 0, 0]);
     drop(held);
 }

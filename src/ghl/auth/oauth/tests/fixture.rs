@@ -4,14 +4,13 @@ use std::collections::VecDeque;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use bytes::Bytes;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
-use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue};
-use reqwest::{Method, StatusCode};
+use reqwest::Method;
+use reqwest::header::AUTHORIZATION;
 use serde_json::{Value, json};
 use tokio::sync::{Semaphore, watch};
 use tokio_util::sync::CancellationToken;
@@ -19,11 +18,9 @@ use tokio_util::sync::CancellationToken;
 use crate::ghl::auth::oauth::tests::time_limit::{TimeLimit, until};
 use crate::ghl::auth::{App, Credential, OAuth, Store};
 use crate::ghl::client::{Client, Scope, Settings};
-use crate::ghl::model::Clock;
-use crate::ghl::model::Effect;
-use crate::ghl::model::Error;
-use crate::ghl::wire::{Call, Subject};
-use crate::ghl::wire::{HttpRequest, HttpResponse, Transport, TransportError};
+use crate::ghl::model::{Clock, Effect, Error};
+use crate::ghl::upstream::memory::{MemoryUpstream, Reply, Rule};
+use crate::ghl::wire::{Call, HttpRequest, Subject, Transport};
 
 pub(crate) const DAY: u64 = 86_399;
 const START: u64 = 1_780_304_400;
@@ -94,12 +91,12 @@ impl Clock for ManualClock {
     }
 }
 
-/// How the token endpoint answers once.
+/// How the token endpoint answers one request.
 pub(crate) enum Once {
     Json(u16, Value),
-    /// The grant is made and the answer lost.
+    /// The token endpoint makes the grant, and the answer is lost.
     Lost,
-    /// Nothing comes until the time for the attempt is over.
+    /// No answer comes until the attempt's timeout.
     Stalled,
     Html(u16),
     Unreachable,
@@ -109,138 +106,141 @@ type Hook = Box<dyn FnOnce() + Send>;
 
 #[derive(Default)]
 struct Inside {
-    made: u64,
-    good: Vec<String>,
+    grants: u64,
+    valid: Vec<String>,
     once: VecDeque<Once>,
     before: Option<Hook>,
-    api_says: Option<(u16, &'static str)>,
+    api_answer: Option<(u16, &'static str)>,
     api: Vec<String>,
     refreshes: Vec<String>,
     exchanges: Vec<String>,
-    /// What `X-RateLimit-Max` says; a thousand unless it is set.
-    most: Option<u32>,
+    /// `X-RateLimit-Max`, 1,000 unless set.
+    max: Option<u32>,
 }
 
-/// HighLevel with a token endpoint and one other route, which answers 200 to a good token and 401 else.
-pub(crate) struct Fake {
+/// A HighLevel with a token endpoint and one other route, which answers 200 to a valid token and 401 to any other.
+pub(crate) struct TokenServer {
     inside: Mutex<Inside>,
     clock: Arc<ManualClock>,
-    /// The token endpoint answers when it gets a permit of this.
+    /// The token endpoint answers while a permit is free.
     pub(crate) gate: Semaphore,
 }
 
-impl std::fmt::Debug for Fake {
+impl std::fmt::Debug for TokenServer {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Fake")
+        f.write_str("TokenServer")
     }
 }
 
-impl Fake {
+impl TokenServer {
+    fn inside(&self) -> MutexGuard<'_, Inside> {
+        self.inside.lock().unwrap()
+    }
+
+    /// Sets the next answers of the token endpoint.
     pub(crate) fn answers(&self, answers: impl IntoIterator<Item = Once>) {
-        self.inside.lock().unwrap().once.extend(answers);
+        self.inside().once.extend(answers);
     }
 
-    /// Runs before the token endpoint answers next.
+    /// Runs before the next answer of the token endpoint.
     pub(crate) fn before_answer(&self, hook: impl FnOnce() + Send + 'static) {
-        self.inside.lock().unwrap().before = Some(Box::new(hook));
+        self.inside().before = Some(Box::new(hook));
     }
 
-    pub(crate) fn api_says(&self, status: u16, message: &'static str) {
-        self.inside.lock().unwrap().api_says = Some((status, message));
+    /// Sets the answer of the other route.
+    pub(crate) fn api_answers(&self, status: u16, message: &'static str) {
+        self.inside().api_answer = Some((status, message));
     }
 
-    /// The requests that are allowed in ten seconds.
-    pub(crate) fn allows(&self, most: u32) {
-        self.inside.lock().unwrap().most = Some(most);
+    /// Allows this many requests in ten seconds.
+    pub(crate) fn allows(&self, max: u32) {
+        self.inside().max = Some(max);
     }
 
     pub(crate) fn accept(&self, token: &str) {
-        self.inside.lock().unwrap().good.push(token.to_owned());
+        self.inside().valid.push(token.to_owned());
     }
 
-    /// No token is good any more.
+    /// Makes every token invalid.
     pub(crate) fn revoke_all(&self) {
-        self.inside.lock().unwrap().good.clear();
+        self.inside().valid.clear();
     }
 
-    /// Tokens of the requests, refresh tokens that were sent, and agency tokens that were exchanged.
+    /// The numbers of other requests, of refreshes, and of exchanges of an agency token.
     pub(crate) fn counts(&self) -> [usize; 3] {
-        let inside = self.inside.lock().unwrap();
+        let inside = self.inside();
         [inside.api.len(), inside.refreshes.len(), inside.exchanges.len()]
     }
 
+    /// The refresh tokens that were sent.
     pub(crate) fn refreshes(&self) -> Vec<String> {
-        self.inside.lock().unwrap().refreshes.clone()
+        self.inside().refreshes.clone()
     }
 
+    /// The access tokens of the other requests.
     pub(crate) fn api(&self) -> Vec<String> {
-        self.inside.lock().unwrap().api.clone()
+        self.inside().api.clone()
     }
 
-    async fn token(&self, request: &HttpRequest) -> Result<HttpResponse, TransportError> {
+    async fn token(&self, request: &HttpRequest) -> Reply {
         let form = request.body.clone().unwrap_or_default();
         let pairs: Vec<_> = url::form_urlencoded::parse(&form).into_owned().collect();
         let given = |name: &str| pairs.iter().find(|(key, _)| key == name).map(|(_, value)| value.clone());
         let once = {
-            let mut inside = self.inside.lock().unwrap();
+            let mut inside = self.inside();
             match given("refresh_token") {
                 Some(token) => inside.refreshes.push(token),
                 None => inside.exchanges.push(bearer(request)),
             }
             inside.once.pop_front()
         };
-        self.gate.acquire().await.unwrap().forget();
-        self.gate.add_permits(1);
-        let before = self.inside.lock().unwrap().before.take();
+        drop(self.gate.acquire().await.unwrap());
+        let before = self.inside().before.take();
         if let Some(hook) = before {
             hook();
         }
         match once {
-            Some(Once::Json(status, body)) => Ok(json_answer(status, &body)),
-            Some(Once::Lost) => Err(TransportError::NoAnswer),
-            Some(Once::Html(status)) => {
-                Ok(HttpResponse { body: "<html>".into(), ..json_answer(status, &json!(0)) })
-            }
-            Some(Once::Unreachable) => Err(TransportError::NotConnected("refused".into())),
+            Some(Once::Json(status, body)) => Reply::json(status, &body),
+            Some(Once::Lost) => Reply::NoAnswer,
+            Some(Once::Html(status)) => Reply::json(status, "<html>"),
+            Some(Once::Unreachable) => Reply::NotConnected,
             Some(Once::Stalled) => {
                 self.clock.advance(request.timeout.as_secs());
-                Err(TransportError::NoAnswer)
+                Reply::NoAnswer
             }
-            None if given("refresh_token").is_none() && !self.is_good(&bearer(request)) => {
-                Ok(json_answer(401, &json!({"message": "Invalid JWT"})))
-            }
-            None => Ok(json_answer(200, &self.grant(given("locationId").as_deref()))),
+            None if given("refresh_token").is_none() && !self.is_valid(&bearer(request)) => invalid_jwt(),
+            None => Reply::json(200, &self.grant(given("locationId").as_deref())),
         }
     }
 
-    fn is_good(&self, token: &str) -> bool {
-        self.inside.lock().unwrap().good.iter().any(|good| good == token)
+    fn is_valid(&self, token: &str) -> bool {
+        self.inside().valid.iter().any(|valid| valid == token)
     }
 
-    /// A new pair; it is good at once, and the old ones stay as they are.
+    /// A new pair of tokens, valid at once. The old ones stay valid.
     fn grant(&self, location: Option<&str>) -> Value {
-        let mut inside = self.inside.lock().unwrap();
-        inside.made += 1;
-        let made = inside.made;
-        inside.good.push(format!("at-{made}"));
-        json!({"access_token": format!("at-{made}"), "refresh_token": format!("rt-{made}"), "expires_in": DAY,
+        let mut inside = self.inside();
+        inside.grants += 1;
+        let number = inside.grants;
+        inside.valid.push(format!("at-{number}"));
+        json!({"access_token": format!("at-{number}"), "refresh_token": format!("rt-{number}"), "expires_in": DAY,
             "userType": if location.is_some() { "Location" } else { "Company" }, "locationId": location})
     }
 
-    fn api_answer(&self, request: &HttpRequest) -> HttpResponse {
-        let good = self.is_good(&bearer(request));
-        let mut inside = self.inside.lock().unwrap();
+    fn api_reply(&self, request: &HttpRequest) -> Reply {
+        let valid = self.is_valid(&bearer(request));
+        let mut inside = self.inside();
         inside.api.push(bearer(request));
-        let mut answer = match inside.api_says {
-            Some((status, message)) => json_answer(status, &json!({"message": message})),
-            None if good => json_answer(200, &json!({})),
-            None => json_answer(401, &json!({"message": "Invalid JWT"})),
-        };
-        if let Some(most) = inside.most {
-            answer.headers.insert("x-ratelimit-max", HeaderValue::from(most));
+        match inside.api_answer {
+            Some((status, message)) => Reply::json(status, &json!({"message": message})),
+            None if valid => Reply::json(200, &json!({})),
+            None => invalid_jwt(),
         }
-        answer
     }
+}
+
+fn invalid_jwt() -> Reply {
+    Reply::json(401, &json!({"message": "Invalid JWT"}))
 }
 
 fn bearer(request: &HttpRequest) -> String {
@@ -248,26 +248,17 @@ fn bearer(request: &HttpRequest) -> String {
     header.unwrap_or_default().trim_start_matches("Bearer ").to_owned()
 }
 
-fn json_answer(status: u16, body: &Value) -> HttpResponse {
-    let mut headers = HeaderMap::new();
-    headers.insert("x-ratelimit-max", HeaderValue::from_static("1000"));
-    headers.insert("x-ratelimit-interval-milliseconds", HeaderValue::from_static("10000"));
-    HttpResponse {
-        status: StatusCode::from_u16(status).unwrap(),
-        headers,
-        body: Bytes::from(body.to_string()),
-    }
-}
-
-impl Transport for Fake {
-    fn send(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, TransportError>> {
+impl Rule for TokenServer {
+    fn reply(&self, request: HttpRequest) -> BoxFuture<'_, Reply> {
         async move {
-            if request.url.path().starts_with("/oauth/") {
-                return self.token(&request).await;
-            }
-            // All requests that are sent at this moment are under way before the first is answered.
-            tokio::task::yield_now().await;
-            Ok(self.api_answer(&request))
+            let (reply, max) = if request.url.path().starts_with("/oauth/") {
+                (self.token(&request).await, 1_000)
+            } else {
+                // All requests of this moment are on the way before the first is answered.
+                tokio::task::yield_now().await;
+                (self.api_reply(&request), self.inside().max.unwrap_or(1_000))
+            };
+            reply.with("x-ratelimit-max", &max).with("x-ratelimit-interval-milliseconds", "10000")
         }
         .boxed()
     }
@@ -322,7 +313,7 @@ pub(crate) fn set_mode(path: &Path, mode: u32) {
 pub(crate) struct Fixture {
     pub(crate) folder: Folder,
     pub(crate) clock: Arc<ManualClock>,
-    pub(crate) fake: Arc<Fake>,
+    upstream: Arc<MemoryUpstream<TokenServer>>,
     pub(crate) oauth: Arc<OAuth>,
 }
 
@@ -330,18 +321,23 @@ impl Fixture {
     pub(crate) fn new() -> Self {
         let clock = Arc::new(ManualClock::default());
         let gate = Semaphore::new(1);
-        let fake = Arc::new(Fake { inside: Mutex::default(), clock: Arc::clone(&clock), gate });
-        fake.accept("at-0");
+        let server = TokenServer { inside: Mutex::default(), clock: Arc::clone(&clock), gate };
+        server.accept("at-0");
+        let upstream = MemoryUpstream::new(server, Arc::clone(&clock) as Arc<dyn Clock>);
         let folder = Folder::new();
         write(&folder.store(), &stored("Location", "0", DAY).to_string());
         let oauth = another_process(&folder);
-        Self { folder, clock, fake, oauth }
+        Self { folder, clock, upstream, oauth }
     }
 
     pub(crate) fn agency() -> Self {
         let fixture = Self::new();
         write(&fixture.folder.store(), &stored("Company", "0", DAY).to_string());
         fixture
+    }
+
+    pub(crate) fn server(&self) -> &TokenServer {
+        &self.upstream.rule
     }
 
     pub(crate) fn settings(&self) -> Settings {
@@ -355,7 +351,7 @@ impl Fixture {
             location: Some("loc".parse().unwrap()),
             dialect: None,
             clock: Arc::clone(&self.clock) as Arc<dyn Clock>,
-            transport: Arc::clone(&self.fake) as Arc<dyn Transport>,
+            transport: Arc::clone(&self.upstream) as Arc<dyn Transport>,
             deadline: Duration::from_secs(45),
         }
     }

@@ -8,10 +8,10 @@ use crate::ghl::model::{Error, Kind};
 /// How a request ends when the token endpoint answers this.
 async fn refused(answer: Once) -> Error {
     let fixture = Fixture::new();
-    fixture.fake.revoke_all();
-    fixture.fake.answers([answer]);
+    fixture.server().revoke_all();
+    fixture.server().answers([answer]);
     let error = fixture.request().await.unwrap_err();
-    assert_eq!(fixture.fake.counts(), [1, 1, 0], "{error:?}: a refusal is final");
+    assert_eq!(fixture.server().counts(), [1, 1, 0], "{error:?}: a refusal is final");
     error
 }
 
@@ -60,11 +60,11 @@ async fn a_dead_token_and_a_wrong_app_are_known_by_any_of_highlevels_words() {
 #[tokio::test]
 async fn one_more_attempt_needs_a_second() {
     let fixture = Fixture::new();
-    fixture.fake.revoke_all();
-    fixture.fake.answers((0..9).map(|_| Once::Stalled));
+    fixture.server().revoke_all();
+    fixture.server().answers((0..9).map(|_| Once::Stalled));
     let clock = fixture.clock.clone();
     // With the eight of the first send this leaves one of the twenty.
-    fixture.fake.before_answer(move || clock.advance(11));
+    fixture.server().before_answer(move || clock.advance(11));
     assert_eq!(*fixture.request().await.unwrap_err().kind(), Kind::Lost);
-    assert_eq!(fixture.fake.counts(), [1, 2, 0]);
+    assert_eq!(fixture.server().counts(), [1, 2, 0]);
 }
