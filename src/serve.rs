@@ -1,7 +1,7 @@
 //! Owns: the protocol: what a client may ask of the server, and the transports: stdin and stdout, HTTP, HTTP+SSE.
 //! May import: `tool`.
 //! Never: knows a tool by name, or what a tool does; reads a byte of a request's body before the client is authenticated.
-//! Tests: `tests/it/seam.rs` (both protocol eras, and malformed input, over an in-memory stream), `tests/it/http.rs`.
+//! Tests: `tests/it/protocol.rs` (both protocol eras, and malformed input, over an in-memory stream), `tests/it/http.rs`.
 
 mod auth;
 mod bounded_transport;

@@ -1,7 +1,7 @@
 //! Owns: what makes an async function an MCP tool: trait, hints, list, reading of arguments, errors as words, schemas.
 //! May import: `contacts`, `ghl` (types only).
 //! Never: knows a single tool, sends a request, or answers a bad argument or a panic with a protocol error.
-//! Tests: `tests/it/seam.rs` (through a real session) and the tables beside the code.
+//! Tests: `tests/it/protocol.rs` (through a real session) and the tables beside the code.
 
 mod answer;
 mod catalogue;

@@ -7,13 +7,13 @@
 //! | 7, 11, 13, 15, 16, 28-30: bad answers | `answers`: the same |
 //! | 12-14, 30, 31, 50: bytes on the wire | `wire`: a raw TCP upstream, with milliseconds instead of seconds |
 //! | 15-17, 50: no connection | `connect`: a full backlog, an unknown host, a bad certificate, IPv6 only |
-//! | 17, 50: expired certificates, certificates of another host, a name with two addresses | `src/ghl/http/wire/tests.rs` |
+//! | 17, 50: expired certificates, certificates of another host, a name with two addresses | `src/ghl/wire/reqwest/tests.rs` |
 //! | 8-10, 12, 18, 32-35: contacts | `crm`: the sandbox's faults behind a session |
 //! | 39-41: many contacts | `lists`: the same |
 //! | 19-27: OAuth | `src/ghl/auth/oauth/tests.rs` and its folder; `tests/it/oauth.rs` with the real binary |
 //! | 42, 43, 45, 46, 50: a process | `process`: the real binary on pipes |
 //! | 31, 48, 49: memory, unread output, file descriptors | `scarce`: the same |
-//! | 44: a tool that panics | `tests/it/seam.rs`, which has such a tool; the program has none |
+//! | 44: a tool that panics | `tests/it/protocol.rs`, which has such a tool; the program has none |
 //! | 47: signals, a kill | `ends`; for the token file: `tests/it/oauth.rs` |
 //! | 46, 47 over HTTP | `tests/it/http/signals.rs` |
 //!

@@ -25,7 +25,7 @@ mod plan;
 #[cfg(test)]
 mod program;
 #[cfg(test)]
-mod seam;
+mod protocol;
 #[cfg(test)]
 mod sharing;
 #[cfg(test)]

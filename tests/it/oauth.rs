@@ -22,13 +22,13 @@ use tokio_util::sync::CancellationToken;
 const DAY: Duration = Duration::from_secs(86_399);
 
 /// A sandbox with an app, and a token store in a folder of its own.
-struct Stage {
+struct Fixture {
     sandbox: Sandbox,
     clock: Arc<ManualClock>,
     folder: PathBuf,
 }
 
-impl Stage {
+impl Fixture {
     async fn new(name: &str) -> Self {
         Self::with(name, Options::default()).await
     }
@@ -130,122 +130,124 @@ fn found_jane(output: &Output) {
 
 #[tokio::test]
 async fn fifty_reads_with_an_expired_token_need_one_refresh() {
-    let stage = Stage::new("fifty").await;
-    stage.grant("Location", DAY.as_secs());
-    let client = stage.client();
-    stage.read(&client).await.unwrap();
-    stage.sandbox.clear_wire();
-    stage.clock.advance(DAY);
-    for answer in join_all((0..50).map(|_| stage.read(&client))).await {
+    let fixture = Fixture::new("fifty").await;
+    fixture.grant("Location", DAY.as_secs());
+    let client = fixture.client();
+    fixture.read(&client).await.unwrap();
+    fixture.sandbox.clear_wire();
+    fixture.clock.advance(DAY);
+    for answer in join_all((0..50).map(|_| fixture.read(&client))).await {
         answer.unwrap();
     }
-    assert_eq!((stage.sandbox.oauth_refreshes(), stage.wire()), (1, (1, 100)));
+    assert_eq!((fixture.sandbox.oauth_refreshes(), fixture.wire()), (1, (1, 100)));
 }
 
 #[tokio::test]
 async fn a_failed_token_request_is_repeated_with_the_same_token() {
     for (name, fault) in [("hang-up", Fault::HangUp { apply: false }), ("html", Fault::Html { status: 502 })]
     {
-        let stage = Stage::new(name).await;
-        stage.grant("Location", 0);
-        stage.sandbox.fault_on("POST", "/oauth/token", fault);
-        stage.read(&stage.client()).await.unwrap();
-        assert_eq!((stage.sandbox.oauth_refreshes(), stage.wire()), (1, (2, 1)));
+        let fixture = Fixture::new(name).await;
+        fixture.grant("Location", 0);
+        fixture.sandbox.fault_on("POST", "/oauth/token", fault);
+        fixture.read(&fixture.client()).await.unwrap();
+        assert_eq!((fixture.sandbox.oauth_refreshes(), fixture.wire()), (1, (2, 1)));
     }
 }
 
 #[tokio::test]
 async fn a_missing_scope_does_not_refresh_the_token() {
     let options = Options { denied_scopes: vec!["contacts.readonly".to_owned()], ..Options::default() };
-    let stage = Stage::with("scope", options).await;
-    stage.grant("Location", DAY.as_secs());
-    assert_eq!(stage.read(&stage.client()).await, Err(Kind::ScopeMissing));
-    assert_eq!(stage.wire(), (0, 1));
+    let fixture = Fixture::with("scope", options).await;
+    fixture.grant("Location", DAY.as_secs());
+    assert_eq!(fixture.read(&fixture.client()).await, Err(Kind::ScopeMissing));
+    assert_eq!(fixture.wire(), (0, 1));
 }
 
 #[tokio::test]
 async fn a_spent_refresh_token_is_refused_once() {
-    let stage = Stage::new("spent").await;
-    stage.grant("Location", 0);
+    let fixture = Fixture::new("spent").await;
+    fixture.grant("Location", 0);
     // The first refresh gets no answer, but HighLevel has used up the token.
-    stage.sandbox.fault_on("POST", "/oauth/token", Fault::HangUp { apply: true });
-    let client = stage.client();
+    fixture.sandbox.fault_on("POST", "/oauth/token", Fault::HangUp { apply: true });
+    let client = fixture.client();
     for _ in 0..3 {
-        assert!(matches!(stage.read(&client).await, Err(Kind::Authorization(why)) if why.contains("login")));
+        assert!(
+            matches!(fixture.read(&client).await, Err(Kind::Authorization(why)) if why.contains("login"))
+        );
     }
-    assert_eq!(stage.wire(), (2, 0));
+    assert_eq!(fixture.wire(), (2, 0));
 }
 
 #[tokio::test]
 async fn an_agency_token_is_exchanged_once_for_a_location_token() {
-    let stage = Stage::new("agency").await;
-    stage.grant("Company", DAY.as_secs());
-    let client = stage.client();
-    stage.read(&client).await.unwrap();
-    stage.read(&client).await.unwrap();
-    assert_eq!((stage.sandbox.oauth_refreshes(), stage.wire()), (0, (1, 2)));
-    let exchange = &stage.sandbox.wire()[0];
+    let fixture = Fixture::new("agency").await;
+    fixture.grant("Company", DAY.as_secs());
+    let client = fixture.client();
+    fixture.read(&client).await.unwrap();
+    fixture.read(&client).await.unwrap();
+    assert_eq!((fixture.sandbox.oauth_refreshes(), fixture.wire()), (0, (1, 2)));
+    let exchange = &fixture.sandbox.wire()[0];
     assert_eq!(exchange.path, "/oauth/locationToken");
     assert_eq!(
         exchange.body,
-        Some(json!({"companyId": "SandboxCompany000001", "locationId": stage.sandbox.location_id()}))
+        Some(json!({"companyId": "SandboxCompany000001", "locationId": fixture.sandbox.location_id()}))
     );
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn eight_processes_on_one_token_file_refresh_once() {
-    let stage = Stage::new("programs").await;
-    stage.grant("Location", 0);
-    for output in join_all((0..8).map(|_| output(stage.call()))).await {
+    let fixture = Fixture::new("programs").await;
+    fixture.grant("Location", 0);
+    for output in join_all((0..8).map(|_| output(fixture.call()))).await {
         found_jane(&output);
     }
-    assert_eq!(stage.sandbox.oauth_refreshes(), 1);
-    assert_eq!(stage.wire().0, 1);
+    assert_eq!(fixture.sandbox.oauth_refreshes(), 1);
+    assert_eq!(fixture.wire().0, 1);
 }
 
 #[cfg(unix)]
 #[tokio::test(flavor = "multi_thread")]
 async fn a_full_disk_is_noticed_before_the_refresh_token_is_spent() {
-    let stage = Stage::new("full").await;
-    stage.grant("Location", 0);
-    let before = stage.on_disk();
+    let fixture = Fixture::new("full").await;
+    fixture.grant("Location", 0);
+    let before = fixture.on_disk();
     // No file may grow: this has the effect of a full disk.
     let script = r#"trap '' XFSZ; ulimit -f 0; exec "$0" "$@""#;
     let call = ["-c", script, BIN, "call", "ghl_get_contact", r#"{"email":"jane.smith@example.com"}"#];
-    let refused = output(stage.program("/bin/sh", &call)).await;
+    let refused = output(fixture.program("/bin/sh", &call)).await;
     let said = String::from_utf8_lossy(&refused.stdout).into_owned();
     assert!(!refused.status.success() && said.contains("token store cannot be written"), "{said}");
-    assert_eq!((stage.wire(), stage.on_disk()), ((0, 0), before));
-    found_jane(&output(stage.call()).await);
-    assert_eq!(stage.sandbox.oauth_refreshes(), 1);
+    assert_eq!((fixture.wire(), fixture.on_disk()), ((0, 0), before));
+    found_jane(&output(fixture.call()).await);
+    assert_eq!(fixture.sandbox.oauth_refreshes(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_process_killed_during_a_refresh_leaves_a_whole_file_and_no_lock() {
-    let stage = Stage::new("killed").await;
-    stage.grant("Location", 0);
-    let before = stage.on_disk();
-    stage.sandbox.fault_on("POST", "/oauth/token", Fault::Stall { apply: false });
-    let mut child = stage.call().stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-    while stage.wire().0 == 0 {
+    let fixture = Fixture::new("killed").await;
+    fixture.grant("Location", 0);
+    let before = fixture.on_disk();
+    fixture.sandbox.fault_on("POST", "/oauth/token", Fault::Stall { apply: false });
+    let mut child = fixture.call().stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    while fixture.wire().0 == 0 {
         tokio::task::yield_now().await;
     }
     child.kill().unwrap();
     child.wait().unwrap();
-    assert_eq!(stage.on_disk(), before);
-    found_jane(&output(stage.call()).await);
-    assert_eq!(stage.sandbox.oauth_refreshes(), 1);
-    assert!(!stage.folder.join("tokens.json.new").exists());
+    assert_eq!(fixture.on_disk(), before);
+    found_jane(&output(fixture.call()).await);
+    assert_eq!(fixture.sandbox.oauth_refreshes(), 1);
+    assert!(!fixture.folder.join("tokens.json.new").exists());
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn row_47_a_process_killed_while_saving_leaves_one_whole_file() {
     for round in 0..6 {
-        let stage = Stage::new(&format!("killed-{round}")).await;
-        stage.grant("Location", 0);
-        let before = stage.on_disk();
-        let mut child = stage.call().stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-        while stage.sandbox.oauth_refreshes() == 0 {
+        let fixture = Fixture::new(&format!("killed-{round}")).await;
+        fixture.grant("Location", 0);
+        let before = fixture.on_disk();
+        let mut child = fixture.call().stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        while fixture.sandbox.oauth_refreshes() == 0 {
             tokio::task::yield_now().await;
         }
         // The answer is on its way, and then the new file is written. Each round waits a little longer.
@@ -254,30 +256,30 @@ async fn row_47_a_process_killed_while_saving_leaves_one_whole_file() {
         }
         child.kill().unwrap();
         child.wait().unwrap();
-        let after = stage.on_disk();
+        let after = fixture.on_disk();
         if after == before {
             // The token is used up and the answer is lost. The program says so, and the file is unchanged.
-            let refused = output(stage.call()).await;
+            let refused = output(fixture.call()).await;
             let said = String::from_utf8_lossy(&refused.stdout).into_owned();
             assert!(!refused.status.success() && said.contains("login"), "{said}");
-            assert_eq!(stage.on_disk(), before);
+            assert_eq!(fixture.on_disk(), before);
         } else {
             assert_ne!(after["refresh_token"], before["refresh_token"]);
-            found_jane(&output(stage.call()).await);
+            found_jane(&output(fixture.call()).await);
         }
-        assert_eq!(stage.sandbox.oauth_refreshes(), 1);
+        assert_eq!(fixture.sandbox.oauth_refreshes(), 1);
     }
 }
 
 #[cfg(unix)]
 #[tokio::test(flavor = "multi_thread")]
 async fn a_token_file_that_others_may_read_ends_with_exit_code_2() {
-    let stage = Stage::new("wide").await;
-    stage.grant("Location", 0);
-    fs::set_permissions(stage.store(), std::os::unix::fs::PermissionsExt::from_mode(0o644)).unwrap();
-    let refused = output(stage.call()).await;
+    let fixture = Fixture::new("wide").await;
+    fixture.grant("Location", 0);
+    fs::set_permissions(fixture.store(), std::os::unix::fs::PermissionsExt::from_mode(0o644)).unwrap();
+    let refused = output(fixture.call()).await;
     let said = String::from_utf8_lossy(&refused.stderr).into_owned();
     assert_eq!(refused.status.code(), Some(2));
     assert!(said.contains("GHL_TOKEN_STORE: the file may be read or written by others (mode 644)"), "{said}");
-    assert_eq!(stage.wire(), (0, 0));
+    assert_eq!(fixture.wire(), (0, 0));
 }

@@ -18,7 +18,7 @@ mod session;
 pub mod upstream;
 mod wire;
 
-pub use crate::support::clock::Virtual;
+pub use crate::support::clock::VirtualClock;
 pub use crate::support::contact::{Person, contact};
 pub use crate::support::crm::{Bench, Crm, DEADLINE, Setup, setup};
 pub use crate::support::reply::Reply;

@@ -1,6 +1,6 @@
 //! Rows 15 to 17 and 50: no connection, or one by IPv6. An expired certificate and one for another host need a trusted
 //! authority, which no test can add to the program: these tests are beside
-//! `src/ghl/http/wire.rs`, in its own tests.
+//! `src/ghl/wire/reqwest.rs`.
 
 use std::net::Ipv6Addr;
 use std::sync::Arc;
@@ -19,7 +19,7 @@ use tokio::net::TcpListener;
 use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
 
-use crate::support::Virtual;
+use crate::support::VirtualClock;
 use crate::support::process::{Program, settings};
 use crate::support::scripted::client_of;
 use crate::support::upstream::tcp::{BlackHole, Upstream, contact};
@@ -37,7 +37,7 @@ fn client(base: &str) -> Client {
 fn with_timeouts(base: &str, timeouts: Timeouts) -> Client {
     client_of(
         base,
-        Arc::new(Virtual::default()),
+        Arc::new(VirtualClock::default()),
         Arc::new(ReqwestTransport::new(timeouts)),
         Duration::from_secs(45),
     )

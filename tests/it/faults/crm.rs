@@ -13,7 +13,7 @@ use ghl_contacts_mcp::sandbox::Fault;
 use serde_json::json;
 use tokio_util::sync::CancellationToken;
 
-use crate::support::{Crm, Virtual, contact, setup};
+use crate::support::{Crm, VirtualClock, contact, setup};
 
 fn bad_gateway(apply: bool) -> Fault {
     Fault::Status { status: 502, body: String::new(), apply, headers: Vec::new() }
@@ -86,7 +86,7 @@ async fn row_18_a_create_without_an_answer_is_found() {
         credential: Credential::Token(crm.token().to_owned().into()),
         location: crm.location_id().parse().ok(),
         dialect: None,
-        clock: Arc::new(Virtual::default()),
+        clock: Arc::new(VirtualClock::default()),
         transport: Arc::new(ReqwestTransport::new(timeouts)),
         deadline: Duration::from_secs(45),
     });

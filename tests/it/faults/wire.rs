@@ -8,7 +8,7 @@ use ghl_contacts_mcp::ghl::wire::{ReqwestTransport, Timeouts};
 use ghl_contacts_mcp::ghl::{Client, ContactId, Error, FieldForm, Kind, Written, api};
 use tokio_util::sync::CancellationToken;
 
-use crate::support::Virtual;
+use crate::support::VirtualClock;
 use crate::support::scripted::client_of;
 use crate::support::upstream::tcp::{Act, Upstream, answer, contact};
 
@@ -24,7 +24,7 @@ fn client(base: &str) -> Client {
 }
 
 fn with_timeouts(base: &str, timeouts: Timeouts) -> Client {
-    client_of(base, Arc::new(Virtual::default()), Arc::new(ReqwestTransport::new(timeouts)), SECOND * 45)
+    client_of(base, Arc::new(VirtualClock::default()), Arc::new(ReqwestTransport::new(timeouts)), SECOND * 45)
 }
 
 fn ada() -> ContactId {

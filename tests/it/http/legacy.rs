@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::http::client::{Line, ask, header, post};
 use crate::http::server::{MOMENT, Server, TOKEN, call, greet, initialize, request, save};
-use crate::seam::stage::modern;
+use crate::protocol::fixture::modern;
 
 /// An open session.
 struct Session<'a> {
@@ -167,9 +167,9 @@ async fn a_disconnected_client_cancels_its_calls_over_sse() {
     let mut session = Session::open(&server, None).await;
     session.initialize("2024-11-05").await;
     assert_eq!(session.send(&call("save", json!({ "wait": true }))).await, 202);
-    server.stage.started.notified().await;
+    server.fixture.started.notified().await;
     drop(session);
-    while !server.stage.cancelled.load(std::sync::atomic::Ordering::SeqCst) {
+    while !server.fixture.cancelled.load(std::sync::atomic::Ordering::SeqCst) {
         assert!(server.is_well().await);
     }
     while !server.metrics.render().contains("ghl_mcp_sse_sessions 0") {

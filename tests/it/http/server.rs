@@ -12,14 +12,14 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use crate::http::client::{Answer, Ask};
-use crate::seam::stage::{Stage, over_stage};
+use crate::protocol::fixture::{Fixture, catalogue_of};
 
 pub const TOKEN: &str = "a-token-of-the-spec";
 
 /// It stops when dropped.
 pub struct Server {
     pub at: SocketAddr,
-    pub stage: Arc<Stage>,
+    pub fixture: Arc<Fixture>,
     pub metrics: Metrics,
     pub stop: CancellationToken,
     pub running: JoinHandle<()>,
@@ -52,16 +52,17 @@ impl Server {
 
     pub async fn start(
         options: HttpOptions,
-        accounts: impl FnOnce(Handler<Stage>) -> Accounts<Handler<Stage>>,
+        accounts: impl FnOnce(Handler<Fixture>) -> Accounts<Handler<Fixture>>,
     ) -> Self {
-        let (stage, metrics, stop) = (Arc::<Stage>::default(), Metrics::default(), CancellationToken::new());
-        let tools = Locations::one(Arc::new(over_stage(Arc::clone(&stage))));
+        let (fixture, metrics, stop) =
+            (Arc::<Fixture>::default(), Metrics::default(), CancellationToken::new());
+        let tools = Locations::one(Arc::new(catalogue_of(Arc::clone(&fixture))));
         let handler = Handler::for_locations(tools, "Be kind.".to_owned(), metrics.clone());
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let at = listener.local_addr().unwrap();
         let running =
             tokio::spawn(serve_http(listener, accounts(handler), options, metrics.clone(), stop.clone()));
-        Self { at, stage, metrics, stop, running }
+        Self { at, fixture, metrics, stop, running }
     }
 
     pub async fn ask(&self, ask: Ask) -> Answer {

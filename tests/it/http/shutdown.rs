@@ -14,7 +14,7 @@ async fn begin_waiting(server: &Server) -> Line {
     let mut line = Line::open(server.at).await;
     line.write(post(&message).without("connection").head().as_bytes()).await;
     line.write(message.to_string().as_bytes()).await;
-    server.stage.started.notified().await;
+    server.fixture.started.notified().await;
     line
 }
 
@@ -28,11 +28,11 @@ async fn a_stopping_server_finishes_its_calls_and_takes_no_new_ones() {
     server.stop.cancel();
     assert!(idle.is_closed().await, "an idle connection is closed");
     while TcpStream::connect(server.at).await.is_ok() {}
-    assert!(!server.stage.cancelled.load(Ordering::SeqCst), "the call is not cancelled");
+    assert!(!server.fixture.cancelled.load(Ordering::SeqCst), "the call is not cancelled");
     assert!(!server.running.is_finished());
     drop(line);
     (&mut server.running).await.unwrap();
-    assert!(server.stage.cancelled.load(Ordering::SeqCst));
+    assert!(server.fixture.cancelled.load(Ordering::SeqCst));
 }
 
 #[tokio::test]

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::http::client::{Ask, Line, ask, post};
 use crate::http::server::{Server, call, greet, initialize, request, save};
-use crate::seam::stage::modern;
+use crate::protocol::fixture::modern;
 
 /// A request of 2026-07-28 with the headers that belong to it.
 fn modern_post(method: &str, params: &Value) -> Ask {
@@ -165,10 +165,10 @@ async fn a_disconnected_client_cancels_only_its_own_call() {
     let mut line = Line::open(server.at).await;
     line.write(wait.head().as_bytes()).await;
     line.write(call("save", json!({ "wait": true })).to_string().as_bytes()).await;
-    server.stage.started.notified().await;
-    assert!(server.is_well().await && !server.stage.cancelled.load(Ordering::SeqCst));
+    server.fixture.started.notified().await;
+    assert!(server.is_well().await && !server.fixture.cancelled.load(Ordering::SeqCst));
     drop(line);
-    while !server.stage.cancelled.load(Ordering::SeqCst) {
+    while !server.fixture.cancelled.load(Ordering::SeqCst) {
         assert!(server.is_well().await);
     }
 }

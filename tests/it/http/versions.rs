@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::http::client::{Ask, post};
 use crate::http::server::{Server, initialize, request};
-use crate::seam::stage::modern;
+use crate::protocol::fixture::modern;
 
 /// `tools/list` in a revision without `initialize`, with the right headers.
 fn list(version: &str) -> Ask {

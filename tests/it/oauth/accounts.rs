@@ -10,21 +10,21 @@ use serde_json::{Value, json};
 use crate::http::client::post;
 use crate::http::program::Running;
 use crate::http::server::call;
-use crate::oauth::Stage;
+use crate::oauth::Fixture;
 
-async fn stage(name: &str) -> Stage {
+async fn fixture(name: &str) -> Fixture {
     let options = Options { location_id: format!("Location{name}"), ..Options::default() };
-    let stage = Stage::with(&format!("account-{name}"), options).await;
-    stage.grant("Location", 0);
-    stage
+    let fixture = Fixture::with(&format!("account-{name}"), options).await;
+    fixture.grant("Location", 0);
+    fixture
 }
 
 /// The program with these accounts: the token of each, and the location whose token file it uses.
-fn serve(accounts: &[(&str, &Stage)]) -> Running {
+fn serve(accounts: &[(&str, &Fixture)]) -> Running {
     let mut file = String::new();
     let mut variables = vec![("GHL_CLIENT_ID", "app"), ("GHL_CLIENT_SECRET", "secret-canary")];
-    for (name, stage) in accounts {
-        let (id, store, url) = (stage.sandbox.location_id(), stage.store(), stage.sandbox.url());
+    for (name, fixture) in accounts {
+        let (id, store, url) = (fixture.sandbox.location_id(), fixture.store(), fixture.sandbox.url());
         let _ = write!(
             file,
             "[[account]]\nname = \"{name}\"\ntoken_env = \"{name}\"\n[[account.location]]\nid = \"{id}\"\n\
@@ -44,7 +44,7 @@ async fn find_jane(running: &Running, token: &str) -> Value {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn two_accounts_renew_their_tokens_separately() {
-    let (one, two) = (stage("One").await, stage("Two").await);
+    let (one, two) = (fixture("One").await, fixture("Two").await);
     let before = two.on_disk();
     // The second account's refresh gets no answer, but its refresh token is used up.
     two.sandbox.fault_on("POST", "/oauth/token", Fault::HangUp { apply: true });
@@ -66,7 +66,7 @@ async fn two_accounts_renew_their_tokens_separately() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn two_accounts_with_one_token_file_renew_it_once() {
-    let shared = stage("Shared").await;
+    let shared = fixture("Shared").await;
     let running = serve(&[("TOKEN-OF-THE-FIRST", &shared), ("TOKEN-OF-THE-SECOND", &shared)]);
     let both = join(find_jane(&running, "TOKEN-OF-THE-FIRST"), find_jane(&running, "TOKEN-OF-THE-SECOND"));
     let (one, two) = both.await;

@@ -7,7 +7,7 @@ use std::process::{Child, Stdio};
 
 use serde_json::json;
 
-use crate::oauth::{BIN, Stage, found_jane, output};
+use crate::oauth::{BIN, Fixture, found_jane, output};
 
 /// A running `login`, and the address that it printed for the browser.
 struct Login {
@@ -18,8 +18,8 @@ struct Login {
 }
 
 impl Login {
-    fn start(stage: &Stage) -> Self {
-        let mut child = stage
+    fn start(fixture: &Fixture) -> Self {
+        let mut child = fixture
             .program(BIN, &["login", "--port", "0"])
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -55,10 +55,10 @@ impl Login {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_login_stores_the_tokens_and_prints_the_grant() {
-    let stage = Stage::new("login").await;
-    let login = Login::start(&stage);
+    let fixture = Fixture::new("login").await;
+    let login = Login::start(&fixture);
     assert_eq!(login.browser("code=forged&state=guessed"), "HTTP/1.1 400 Bad Request");
-    assert_eq!(stage.wire(), (0, 0));
+    assert_eq!(fixture.wire(), (0, 0));
     assert_eq!(login.browser(&format!("code=one-time&state={}", login.state)), "HTTP/1.1 200 OK");
     let (code, out, err) = login.end();
     assert_eq!(code, Some(0), "{out}{err}");
@@ -67,15 +67,15 @@ async fn a_login_stores_the_tokens_and_prints_the_grant() {
     for secret in ["canary", "sandbox-access", "sandbox-refresh", "one-time"] {
         assert!(!out.contains(secret) && !err.contains(secret), "{out}{err}");
     }
-    let exchange = &stage.sandbox.wire()[0];
+    let exchange = &fixture.sandbox.wire()[0];
     let body = exchange.body.as_ref().unwrap();
     assert_eq!((&body["grant_type"], &body["code"]), (&json!("authorization_code"), &json!("one-time")));
     assert!(body["redirect_uri"].as_str().unwrap().ends_with("/callback"));
     // The stored tokens work at once. Only the owner may read the folder and the file.
-    found_jane(&output(stage.call()).await);
-    assert_eq!(stage.sandbox.oauth_refreshes(), 0);
+    found_jane(&output(fixture.call()).await);
+    assert_eq!(fixture.sandbox.oauth_refreshes(), 0);
     #[cfg(unix)]
-    for (path, mode) in [(stage.folder.clone(), 0o700), (stage.store(), 0o600)] {
+    for (path, mode) in [(fixture.folder.clone(), 0o700), (fixture.store(), 0o600)] {
         use std::os::unix::fs::PermissionsExt as _;
         assert_eq!(fs::metadata(path).unwrap().permissions().mode() & 0o777, mode);
     }
@@ -83,11 +83,11 @@ async fn a_login_stores_the_tokens_and_prints_the_grant() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_declined_login_prints_the_reason_and_stores_nothing() {
-    let stage = Stage::new("declined").await;
-    let login = Login::start(&stage);
+    let fixture = Fixture::new("declined").await;
+    let login = Login::start(&fixture);
     assert_eq!(login.browser(&format!("error=access_denied&state={}", login.state)), "HTTP/1.1 200 OK");
     let (code, _, err) = login.end();
     assert_eq!(code, Some(1));
     assert!(err.contains("not authorised: HighLevel says: access_denied"), "{err}");
-    assert!(!stage.store().exists());
+    assert!(!fixture.store().exists());
 }

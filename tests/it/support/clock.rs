@@ -1,4 +1,4 @@
-//! Time that jumps: whoever sleeps wakes at once, and it is later.
+//! A clock that jumps: a task that sleeps wakes at once, and the time has advanced.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -7,20 +7,20 @@ use futures_util::future::BoxFuture;
 use ghl_contacts_mcp::{ghl, sandbox};
 use tokio::sync::watch;
 
-/// One time for the server and for the CRM.
+/// One clock for the server and the CRM.
 #[derive(Debug)]
-pub struct Virtual {
+pub struct VirtualClock {
     passed: watch::Sender<Duration>,
 }
 
-impl Default for Virtual {
+impl Default for VirtualClock {
     fn default() -> Self {
         Self { passed: watch::Sender::new(Duration::ZERO) }
     }
 }
 
-impl Virtual {
-    /// It stands at 2026-06-01T09:00:00Z until somebody sleeps or moves it.
+impl VirtualClock {
+    /// Advances the clock. It stands at 2026-06-01T09:00:00Z until this, or until a task sleeps.
     pub fn advance(&self, by: Duration) {
         let target = *self.passed.borrow() + by;
         self.reach(target);
@@ -30,7 +30,7 @@ impl Virtual {
         *self.passed.borrow()
     }
 
-    /// Two that sleep at once sleep at the same time: the clock never goes further than the later of them.
+    /// Simultaneous sleeps overlap: the clock advances to the end of the longest.
     fn reach(&self, target: Duration) {
         self.passed.send_if_modified(|passed| {
             let later = target > *passed;
@@ -44,7 +44,7 @@ impl Virtual {
     }
 }
 
-impl ghl::Clock for Virtual {
+impl ghl::Clock for VirtualClock {
     fn now(&self) -> Duration {
         self.passed()
     }
@@ -74,7 +74,7 @@ impl ghl::Clock for Virtual {
     }
 }
 
-impl sandbox::Clock for Virtual {
+impl sandbox::Clock for VirtualClock {
     fn now(&self) -> SystemTime {
         self.at()
     }

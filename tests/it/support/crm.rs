@@ -12,7 +12,7 @@ use ghl_contacts_mcp::ghl::{Client, Dialect, Settings};
 use ghl_contacts_mcp::sandbox::{self, Fault, Options, Sandbox, Seed};
 use serde_json::{Value, json};
 
-use crate::support::clock::Virtual;
+use crate::support::clock::VirtualClock;
 use crate::support::{Person, Reply, Session, log, openapi, wire};
 
 /// The deadline of one call, as in the program.
@@ -78,7 +78,7 @@ impl Setup {
 
     /// The CRM alone, ready to start processes in front of it.
     pub async fn bench(mut self, transport: Arc<ReqwestTransport>) -> Bench {
-        let clock = Arc::new(Virtual::default());
+        let clock = Arc::new(VirtualClock::default());
         self.options.clock = Arc::clone(&clock) as Arc<dyn sandbox::Clock>;
         let sandbox = Sandbox::start(self.options).await.expect("a loopback port");
         for person in self.people {
@@ -91,7 +91,7 @@ impl Setup {
 /// A CRM, and what it needs to start a process in front of it.
 pub struct Bench {
     sandbox: Sandbox,
-    clock: Arc<Virtual>,
+    clock: Arc<VirtualClock>,
     contacts: contacts::Options,
     dialect: Option<Dialect>,
     transport: Arc<ReqwestTransport>,
@@ -102,7 +102,7 @@ impl Bench {
         &self.sandbox
     }
 
-    pub fn clock(&self) -> &Virtual {
+    pub fn clock(&self) -> &VirtualClock {
         &self.clock
     }
 
@@ -200,7 +200,7 @@ impl Crm {
         self.fail_next(fault);
     }
 
-    pub fn clock(&self) -> &Virtual {
+    pub fn clock(&self) -> &VirtualClock {
         &self.bench.clock
     }
 

@@ -1,17 +1,17 @@
 //! The modules `tool` and `serve`, through a real MCP session over an in-memory stream, with tools made for the tests.
 
-pub mod stage;
+pub mod fixture;
 
 use rmcp::model::{CallToolRequestParams, CallToolResult, JsonObject};
 use rmcp::service::RunningService;
 use rmcp::{RoleClient, ServiceError, ServiceExt};
 use serde_json::{Value, json};
 
-use crate::seam::stage::{Wire, catalogue, handler, tools};
+use crate::protocol::fixture::{RawSession, catalogue, handler, tools};
 use ghl_contacts_mcp::serve::{serve_stream, serve_stream_until};
 use ghl_contacts_mcp::tool::{Catalogue, Toolset};
 
-async fn session(catalogue: Catalogue<stage::Stage>) -> RunningService<RoleClient, ()> {
+async fn session(catalogue: Catalogue<fixture::Fixture>) -> RunningService<RoleClient, ()> {
     let (here, there) = tokio::io::duplex(1 << 20);
     tokio::spawn(serve_stream(handler(catalogue), there));
     ().serve(here).await.unwrap()
@@ -132,7 +132,7 @@ async fn a_tool_of_an_enabled_toolset_is_served() {
 #[test]
 fn a_duplicate_tool_name_is_found() {
     assert_eq!(tools().duplicates(), Vec::<&str>::new());
-    assert_eq!(tools().with::<stage::Greet>().duplicates(), ["greet"]);
+    assert_eq!(tools().with::<fixture::Greet>().duplicates(), ["greet"]);
 }
 
 #[test]
@@ -147,15 +147,15 @@ fn every_example_is_valid_under_its_own_schema() {
 
 #[tokio::test]
 async fn a_client_that_initializes_is_served() {
-    let mut wire = Wire::open();
-    let hello = wire.initialize().await;
+    let mut session = RawSession::open();
+    let hello = session.initialize().await;
     assert_eq!(hello["result"]["protocolVersion"], "2025-06-18");
     assert_eq!(hello["result"]["serverInfo"]["name"], "ghl-contacts-mcp");
     assert_eq!(hello["result"]["instructions"], "Be kind.");
-    let list = wire.ask(json!({"jsonrpc": "2.0", "id": 2, "method": "tools/list"})).await;
+    let list = session.ask(json!({"jsonrpc": "2.0", "id": 2, "method": "tools/list"})).await;
     assert_eq!(list["result"]["tools"].as_array().unwrap().len(), 3);
     assert_eq!(list["result"].as_object().unwrap().len(), 1, "no cache hints for an older client: {list}");
-    let answer = wire.ask(json!({
+    let answer = session.ask(json!({
         "jsonrpc": "2.0", "id": "three", "method": "tools/call",
         "params": {"name": "greet", "arguments": {"name": "J", "times": null}}
     }));
@@ -164,15 +164,15 @@ async fn a_client_that_initializes_is_served() {
 
 #[tokio::test]
 async fn a_client_that_discovers_is_served() {
-    let mut wire = Wire::open();
-    let found = wire.ask(stage::modern(1, "server/discover", json!({}))).await;
+    let mut session = RawSession::open();
+    let found = session.ask(fixture::modern(1, "server/discover", json!({}))).await;
     let versions = found["result"]["supportedVersions"].as_array().unwrap();
     assert!(versions.contains(&json!("2026-07-28")), "{found}");
-    let list = wire.ask(stage::modern(2, "tools/list", json!({}))).await;
+    let list = session.ask(fixture::modern(2, "tools/list", json!({}))).await;
     assert_eq!(list["result"]["ttlMs"], 3_600_000);
     assert_eq!(list["result"]["cacheScope"], "private");
     let params = json!({"name": "greet", "arguments": {"name": "J"}});
-    let answer = wire.ask(stage::modern(3, "tools/call", params)).await;
+    let answer = session.ask(fixture::modern(3, "tools/call", params)).await;
     assert_eq!(answer["result"]["resultType"], "complete");
     assert_eq!(answer["result"]["structuredContent"], json!({"greeting": "Hello J"}));
 }
@@ -180,12 +180,12 @@ async fn a_client_that_discovers_is_served() {
 #[tokio::test]
 async fn arguments_that_are_not_an_object_are_refused_in_both_protocols() {
     let params = json!({"name": "greet", "arguments": ["Jane"]});
-    let mut old = Wire::open();
+    let mut old = RawSession::open();
     old.initialize().await;
     let request = json!({"jsonrpc": "2.0", "id": 2, "method": "tools/call", "params": params});
     let before = old.ask(request).await;
-    let mut new = Wire::open();
-    let after = new.ask(stage::modern(1, "tools/call", params)).await;
+    let mut new = RawSession::open();
+    let after = new.ask(fixture::modern(1, "tools/call", params)).await;
     for answer in [&before, &after] {
         assert_eq!(answer["result"]["isError"], true, "{answer}");
         assert_eq!(answer["result"]["structuredContent"]["code"], "invalid_arguments");
@@ -198,7 +198,7 @@ async fn arguments_that_are_not_an_object_are_refused_in_both_protocols() {
 
 #[tokio::test]
 async fn garbage_keeps_the_session_before_and_after_initialize() {
-    let mut wire = Wire::open();
+    let mut session = RawSession::open();
     let deep = "[".repeat(100_000);
     let deep_call = format!(
         r#"{{"jsonrpc":"2.0","id":9,"method":"tools/call","params":{{"name":"greet","arguments":{}1{}}}}}"#,
@@ -207,30 +207,30 @@ async fn garbage_keeps_the_session_before_and_after_initialize() {
     );
     for begun in [false, true] {
         if begun {
-            wire.initialize().await;
+            session.initialize().await;
         }
-        wire.send(b"\xff\xfe\x00garbage\n").await;
-        wire.send(b"not json\n").await;
-        wire.send(b"\n\r\n{}\n[]\nnull\n7\n\"text\"\n").await;
-        wire.send(br#"[{"jsonrpc":"2.0","id":1,"method":"ping"}]"#).await;
-        wire.send(b"\n").await;
-        wire.send(format!("{deep}\n{deep_call}\n").as_bytes()).await;
-        wire.send(format!("{{\"x\":\"{}\"}}\n", "x".repeat(5 * 1024 * 1024)).as_bytes()).await;
-        wire.send(b"{\"jsonrpc\":\"2.0\",\"method\":\"notifications/unheard_of\"}\n").await;
-        wire.send(
+        session.send(b"\xff\xfe\x00garbage\n").await;
+        session.send(b"not json\n").await;
+        session.send(b"\n\r\n{}\n[]\nnull\n7\n\"text\"\n").await;
+        session.send(br#"[{"jsonrpc":"2.0","id":1,"method":"ping"}]"#).await;
+        session.send(b"\n").await;
+        session.send(format!("{deep}\n{deep_call}\n").as_bytes()).await;
+        session.send(format!("{{\"x\":\"{}\"}}\n", "x".repeat(5 * 1024 * 1024)).as_bytes()).await;
+        session.send(b"{\"jsonrpc\":\"2.0\",\"method\":\"notifications/unheard_of\"}\n").await;
+        session.send(
             b"{\"jsonrpc\":\"2.0\",\"method\":\"notifications/cancelled\",\"params\":{\"requestId\":5}}\n",
         )
         .await;
-        wire.send(b"{\"jsonrpc\":\"2.0\",\"id\":5,\"result\":{}}\n").await;
-        let pong = wire.ask(json!({"jsonrpc": "2.0", "id": 77, "method": "ping"})).await;
+        session.send(b"{\"jsonrpc\":\"2.0\",\"id\":5,\"result\":{}}\n").await;
+        let pong = session.ask(json!({"jsonrpc": "2.0", "id": 77, "method": "ping"})).await;
         assert_eq!(pong["result"], json!({}), "begun: {begun}");
     }
 }
 
 #[tokio::test]
 async fn a_malformed_request_is_answered_with_its_own_id() {
-    let mut wire = Wire::open();
-    wire.initialize().await;
+    let mut session = RawSession::open();
+    session.initialize().await;
     for (method, params, code) in [
         ("tools/call", json!({}), -32602),
         ("tools/call", json!({"name": 5}), -32602),
@@ -239,26 +239,26 @@ async fn a_malformed_request_is_answered_with_its_own_id() {
         ("resources/list", json!({}), -32601),
     ] {
         let request = json!({"jsonrpc": "2.0", "id": 4, "method": method, "params": params});
-        assert_eq!(wire.ask(request).await["error"]["code"], code, "{method} {params}");
+        assert_eq!(session.ask(request).await["error"]["code"], code, "{method} {params}");
     }
 }
 
 #[tokio::test]
 async fn a_client_that_only_discovers_is_no_failure() {
-    let mut wire = Wire::open();
-    wire.ask(stage::modern(1, "server/discover", json!({}))).await;
-    assert!(wire.close().await.is_ok());
-    assert!(Wire::open().close().await.is_ok());
-    let mut wire = Wire::open();
-    wire.initialize().await;
-    assert!(wire.close().await.is_ok());
+    let mut session = RawSession::open();
+    session.ask(fixture::modern(1, "server/discover", json!({}))).await;
+    assert!(session.close().await.is_ok());
+    assert!(RawSession::open().close().await.is_ok());
+    let mut session = RawSession::open();
+    session.initialize().await;
+    assert!(session.close().await.is_ok());
 }
 
 #[tokio::test]
 async fn a_client_that_leaves_before_its_answer_is_no_failure() {
-    let mut wire = Wire::open();
-    wire.send_json(stage::modern(1, "server/discover", json!({}))).await;
-    assert!(wire.close().await.is_ok());
+    let mut session = RawSession::open();
+    session.send_json(fixture::modern(1, "server/discover", json!({}))).await;
+    assert!(session.close().await.is_ok());
 }
 
 #[tokio::test]
@@ -274,33 +274,35 @@ async fn a_stopped_server_ends_without_an_error() {
 
 #[tokio::test]
 async fn progress_comes_before_the_answer_if_it_was_asked_for() {
-    let mut wire = Wire::open();
-    wire.initialize().await;
-    wire.send_json(json!({
-        "jsonrpc": "2.0", "id": 2, "method": "tools/call",
-        "params": {"name": "save", "arguments": {}, "_meta": {"progressToken": "p"}}
-    }))
-    .await;
-    let step = wire.next().await;
+    let mut session = RawSession::open();
+    session.initialize().await;
+    session
+        .send_json(json!({
+            "jsonrpc": "2.0", "id": 2, "method": "tools/call",
+            "params": {"name": "save", "arguments": {}, "_meta": {"progressToken": "p"}}
+        }))
+        .await;
+    let step = session.next().await;
     assert_eq!(step["method"], "notifications/progress");
     assert_eq!(
         step["params"],
         json!({"progressToken": "p", "progress": 1.0, "total": 2.0, "message": "one of two"})
     );
-    assert_eq!(wire.next().await["result"]["structuredContent"], json!({"saved": true}));
+    assert_eq!(session.next().await["result"]["structuredContent"], json!({"saved": true}));
 }
 
 #[tokio::test]
 async fn a_cancelled_call_is_told_and_finished() {
-    let mut wire = Wire::open();
-    wire.initialize().await;
+    let mut session = RawSession::open();
+    session.initialize().await;
     let call = json!({"name": "save", "arguments": {"wait": true}});
-    wire.send_json(json!({"jsonrpc": "2.0", "id": 2, "method": "tools/call", "params": call})).await;
-    wire.stage.started.notified().await;
-    wire.send_json(json!({
-        "jsonrpc": "2.0", "method": "notifications/cancelled", "params": {"requestId": 2}
-    }))
-    .await;
-    wire.handler.idle().await;
-    assert!(wire.stage.cancelled.load(std::sync::atomic::Ordering::SeqCst));
+    session.send_json(json!({"jsonrpc": "2.0", "id": 2, "method": "tools/call", "params": call})).await;
+    session.fixture.started.notified().await;
+    session
+        .send_json(json!({
+            "jsonrpc": "2.0", "method": "notifications/cancelled", "params": {"requestId": 2}
+        }))
+        .await;
+    session.handler.idle().await;
+    assert!(session.fixture.cancelled.load(std::sync::atomic::Ordering::SeqCst));
 }

@@ -1,4 +1,4 @@
-//! A few tools and a raw wire, for the specs of the seam.
+//! A few tools, and an MCP session in raw lines.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -12,9 +12,9 @@ use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader, DuplexStream, ReadHal
 use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 
-/// What the tools here work on.
+/// The context of these tools.
 #[derive(Default)]
-pub struct Stage {
+pub struct Fixture {
     pub started: Notify,
     pub cancelled: AtomicBool,
 }
@@ -40,11 +40,11 @@ impl Tool for Greet {
     const EFFECT: Effect = Effect::Read;
     const TOOLSET: Toolset = Toolset::Contacts;
     const EXAMPLE: &'static str = r#"{"name":"Jane"}"#;
-    type Context = Stage;
+    type Context = Fixture;
     type Input = Name;
     type Output = Greeting;
 
-    async fn call(_: Arc<Stage>, _: CallInfo, input: Name) -> Result<Greeting, Failure> {
+    async fn call(_: Arc<Fixture>, _: CallInfo, input: Name) -> Result<Greeting, Failure> {
         let once = format!("Hello {}", input.name);
         Ok(Greeting { greeting: vec![once; input.times.unwrap_or(1) as usize].join(", ") })
     }
@@ -63,11 +63,11 @@ impl Tool for Break {
     const EFFECT: Effect = Effect::Replace;
     const TOOLSET: Toolset = Toolset::Contacts;
     const EXAMPLE: &'static str = "{}";
-    type Context = Stage;
+    type Context = Fixture;
     type Input = Nothing;
     type Output = Greeting;
 
-    async fn call(_: Arc<Stage>, _: CallInfo, _: Nothing) -> Result<Greeting, Failure> {
+    async fn call(_: Arc<Fixture>, _: CallInfo, _: Nothing) -> Result<Greeting, Failure> {
         panic!("a secret")
     }
 }
@@ -84,7 +84,7 @@ pub struct Saved {
     saved: bool,
 }
 
-/// Reports progress; or waits until it is cancelled and writes that down.
+/// Reports progress. On request it waits until it is cancelled, and records that.
 pub struct Save;
 
 impl Tool for Save {
@@ -94,16 +94,16 @@ impl Tool for Save {
     const EFFECT: Effect = Effect::Create;
     const TOOLSET: Toolset = Toolset::Contacts;
     const EXAMPLE: &'static str = "{}";
-    type Context = Stage;
+    type Context = Fixture;
     type Input = Wait;
     type Output = Saved;
 
-    async fn call(stage: Arc<Stage>, call: CallInfo, input: Wait) -> Result<Saved, Failure> {
+    async fn call(fixture: Arc<Fixture>, call: CallInfo, input: Wait) -> Result<Saved, Failure> {
         call.report(1, Some(2), "one of two").await;
         if input.wait {
-            stage.started.notify_one();
+            fixture.started.notify_one();
             call.cancel.cancelled().await;
-            stage.cancelled.store(true, Ordering::SeqCst);
+            fixture.cancelled.store(true, Ordering::SeqCst);
         }
         Ok(Saved { saved: true })
     }
@@ -118,32 +118,32 @@ impl Tool for BulkSave {
     const EFFECT: Effect = Effect::Create;
     const TOOLSET: Toolset = Toolset::Bulk;
     const EXAMPLE: &'static str = "{}";
-    type Context = Stage;
+    type Context = Fixture;
     type Input = Nothing;
     type Output = Saved;
 
-    async fn call(_: Arc<Stage>, _: CallInfo, _: Nothing) -> Result<Saved, Failure> {
+    async fn call(_: Arc<Fixture>, _: CallInfo, _: Nothing) -> Result<Saved, Failure> {
         Ok(Saved { saved: true })
     }
 }
 
-pub fn catalogue() -> Catalogue<Stage> {
-    over_stage(Arc::default())
+pub fn catalogue() -> Catalogue<Fixture> {
+    catalogue_of(Arc::default())
 }
 
-pub fn over_stage(stage: Arc<Stage>) -> Catalogue<Stage> {
-    Catalogue::new(stage, tools())
+pub fn catalogue_of(fixture: Arc<Fixture>) -> Catalogue<Fixture> {
+    Catalogue::new(fixture, tools())
 }
 
-pub fn tools() -> ToolList<Stage> {
+pub fn tools() -> ToolList<Fixture> {
     ToolList::new().with::<Save>().with::<Greet>().with::<BulkSave>().with::<Break>()
 }
 
-pub fn handler(catalogue: Catalogue<Stage>) -> Handler<Stage> {
+pub fn handler(catalogue: Catalogue<Fixture>) -> Handler<Fixture> {
     Handler::new(Arc::new(catalogue), "Be kind.".to_owned())
 }
 
-/// A request of 2026-07-28, which carries what `initialize` said before.
+/// A request of 2026-07-28, which carries what older revisions send with `initialize`.
 pub fn modern(id: u32, method: &str, mut params: Value) -> Value {
     params["_meta"] = json!({
         "io.modelcontextprotocol/protocolVersion": "2026-07-28",
@@ -154,22 +154,22 @@ pub fn modern(id: u32, method: &str, mut params: Value) -> Value {
 }
 
 /// A session in raw lines.
-pub struct Wire {
-    pub stage: Arc<Stage>,
-    pub handler: Handler<Stage>,
+pub struct RawSession {
+    pub fixture: Arc<Fixture>,
+    pub handler: Handler<Fixture>,
     read: BufReader<ReadHalf<DuplexStream>>,
     write: WriteHalf<DuplexStream>,
     session: JoinHandle<Result<(), StdioError>>,
 }
 
-impl Wire {
+impl RawSession {
     pub fn open() -> Self {
-        let stage = Arc::<Stage>::default();
-        let handler = handler(over_stage(Arc::clone(&stage)));
+        let fixture = Arc::<Fixture>::default();
+        let handler = handler(catalogue_of(Arc::clone(&fixture)));
         let (here, there) = tokio::io::duplex(1 << 20);
         let session = tokio::spawn(serve_stream(handler.clone(), there));
         let (read, write) = tokio::io::split(here);
-        Self { stage, handler, read: BufReader::new(read), write, session }
+        Self { fixture, handler, read: BufReader::new(read), write, session }
     }
 
     pub async fn initialize(&mut self) -> Value {
@@ -194,14 +194,14 @@ impl Wire {
         self.send(format!("{message}\n").as_bytes()).await;
     }
 
-    /// The next message of the server.
+    /// The next message from the server.
     pub async fn next(&mut self) -> Value {
         let mut line = String::new();
         assert_ne!(self.read.read_line(&mut line).await.unwrap(), 0, "the server has gone");
         serde_json::from_str(&line).unwrap()
     }
 
-    /// The answer to `request`; what the server says about other things in between is passed over.
+    /// The answer to `request`. Other messages before it are skipped.
     pub async fn ask(&mut self, request: Value) -> Value {
         let id = request["id"].clone();
         self.send_json(request).await;
@@ -213,7 +213,7 @@ impl Wire {
         }
     }
 
-    /// Closes the stream and waits for the session's end.
+    /// Closes the stream and waits for the end of the session.
     pub async fn close(self) -> Result<(), StdioError> {
         let Self { read, write, session, .. } = self;
         drop((read, write));
