@@ -1,5 +1,4 @@
 //! `schemas`: the files that are generated from the code, the tool definitions and the page of error codes.
-#![expect(clippy::disallowed_methods, reason = "reads the files that it compares")]
 
 mod errors;
 
@@ -45,11 +44,13 @@ fn definitions(dir: &Path) -> BTreeMap<PathBuf, String> {
 }
 
 /// Files of the folder that belong to no tool.
+#[expect(clippy::disallowed_methods, reason = "reads the folder of generated files")]
 fn stale(dir: &Path, files: &BTreeMap<PathBuf, String>) -> Vec<PathBuf> {
     let entries = fs::read_dir(dir).into_iter().flatten().flatten();
     entries.map(|entry| entry.path()).filter(|path| !files.contains_key(path)).collect()
 }
 
+#[expect(clippy::disallowed_methods, reason = "writes the generated files")]
 fn write(files: &BTreeMap<PathBuf, String>, stale: &[PathBuf]) -> Result<(), CliError> {
     let failed = |error| CliError::Io("the generated files cannot be written", error);
     for path in stale {
@@ -65,6 +66,7 @@ fn write(files: &BTreeMap<PathBuf, String>, stale: &[PathBuf]) -> Result<(), Cli
     Ok(())
 }
 
+#[expect(clippy::disallowed_methods, reason = "reads the files that it compares")]
 fn check(files: &BTreeMap<PathBuf, String>, stale: Vec<PathBuf>) -> Result<(), CliError> {
     let is_current = |path: &Path, text: &str| fs::read_to_string(path).is_ok_and(|found| found == text);
     let mut different = stale;

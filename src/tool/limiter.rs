@@ -1,6 +1,5 @@
 //! Limits how many calls run and wait at once. rmcp starts every request that comes: without a limit, a flood of them
 //! would open as many connections and hold as much memory.
-#![expect(clippy::disallowed_methods, reason = "the wait for a permit has a timeout")]
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -46,6 +45,7 @@ impl CallLimiter {
     /// # Errors
     ///
     /// [`Saturated`]: at once if too many calls wait already, or after [`QUEUE_TIMEOUT`].
+    #[expect(clippy::disallowed_methods, reason = "the wait for a permit has a timeout")]
     pub(crate) async fn admit(&self) -> Result<Option<SemaphorePermit<'_>>, Saturated> {
         if let Ok(permit) = self.running.try_acquire() {
             return Ok(Some(permit));

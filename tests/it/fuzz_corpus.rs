@@ -1,4 +1,5 @@
 //! The fuzz targets on a stable compiler: with their seeds, and with generated input.
+#![expect(clippy::disallowed_methods, reason = "it reads the seeds")]
 
 use std::path::Path;
 

@@ -2,6 +2,7 @@
 //!
 //! A refresh token serves once. So disk space is reserved before the token is spent, and what is on disk is either the
 //! old file or the new one, whatever happens in between: write, fsync, rename, fsync of the folder.
+#![expect(clippy::disallowed_methods, reason = "this file reads and writes the token file")]
 
 use std::fs::{self, File, Metadata, OpenOptions, TryLockError};
 use std::io::{self, Read, Seek, Write};

@@ -1,4 +1,5 @@
 //! `http` as a process: its settings and its accounts file.
+#![expect(clippy::disallowed_methods, reason = "the specs write an accounts file")]
 
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;

@@ -1,4 +1,5 @@
 //! An accounts file in which each location has its own token file.
+#![expect(clippy::disallowed_methods, reason = "the specs write an accounts file")]
 
 use std::fmt::Write as _;
 use std::fs;

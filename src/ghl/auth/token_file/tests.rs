@@ -1,3 +1,5 @@
+#![expect(clippy::disallowed_methods, reason = "the tests read and change the token file")]
+
 use std::fs::{self, OpenOptions};
 use std::io;
 use std::path::{Path, PathBuf};

@@ -1,4 +1,5 @@
 //! A HighLevel in memory, a clock moved by hand, and a folder of its own for each test.
+#![expect(clippy::disallowed_methods, reason = "the fixture makes a folder and a token file")]
 
 use std::collections::VecDeque;
 use std::fs;
