@@ -4,13 +4,13 @@
 //! taken last and given back first: between the two there is exactly one `.await`, the transport's. So no call waits for
 //! anything, a token or another permit, while it holds a permit.
 
-use serde::de::DeserializeOwned;
-
 use crate::ghl::auth::Bearer;
 use crate::ghl::client::scope::Scope;
 use crate::ghl::model::{Effect, Error, Kind, Written};
 use crate::ghl::policy::{Retry, Verdict};
-use crate::ghl::wire::{Call, HttpRequest, HttpResponse, Limits, TransportError, classify, decode, request};
+use crate::ghl::wire::{
+    Answer, Call, HttpRequest, HttpResponse, Limits, TransportError, classify, decode, request,
+};
 
 /// How an attempt failed.
 enum Failure {
@@ -22,7 +22,7 @@ enum Failure {
 
 impl Scope {
     /// Sends `call` under all policies, and decodes the answer.
-    pub(crate) async fn send<T: DeserializeOwned>(&self, call: Call) -> Result<T, Error> {
+    pub(crate) async fn send<T: Answer>(&self, call: Call) -> Result<T, Error> {
         let (shared, context) = (self.client().shared(), self.context());
         let mut retry = Retry::new(call.effect);
         loop {
@@ -30,7 +30,7 @@ impl Scope {
                 Ok(answer) => {
                     let status = answer.status.as_u16();
                     tracing::debug!(endpoint = call.name, attempt = retry.attempt(), status, "answered");
-                    return decode(call.effect, &answer);
+                    return decode(&call, self.client().location()?, &answer);
                 }
                 Err(Failure::Final(error)) => return Err(retry.not_sent(error)),
                 Err(Failure::Sent(error, bearer)) => (error, bearer),

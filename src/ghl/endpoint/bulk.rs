@@ -6,7 +6,7 @@ use serde_json::json;
 
 use crate::ghl::client::Scope;
 use crate::ghl::model::{BulkLine, ContactId, Effect, Error};
-use crate::ghl::wire::{Call, Subject};
+use crate::ghl::wire::{Answer, Asked, Call, Subject};
 
 /// [Bulk tag update](https://marketplace.gohighlevel.com/docs/ghl/contacts/create-association). A 2xx can hold failures:
 /// read the lines.
@@ -19,6 +19,12 @@ pub(crate) async fn add_tags(
     struct Bulk {
         #[serde(default)]
         responses: Vec<BulkLine>,
+    }
+    /// Each line names its contact; the caller finds its own by the id.
+    impl Answer for Bulk {
+        fn other(&self, _: Asked<'_>) -> Option<String> {
+            None
+        }
     }
     let contacts: Vec<&str> = ids.iter().map(ContactId::as_str).collect();
     let body =

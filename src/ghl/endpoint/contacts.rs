@@ -8,12 +8,17 @@ use crate::ghl::client::Scope;
 use crate::ghl::model::{
     Contact, ContactId, ContactWrite, Effect, Error, FieldForm, Kind, Page, PageAnswer, Search, Written,
 };
-use crate::ghl::wire::{Call, Subject};
+use crate::ghl::wire::{Answer, Asked, Call, Subject};
 
 /// `{ contact }`, as most endpoints answer.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Envelope {
     pub(crate) contact: Option<Contact>,
+}
+impl Answer for Envelope {
+    fn other(&self, asked: Asked<'_>) -> Option<String> {
+        self.contact.as_ref().and_then(|contact| asked.other_contact(contact))
+    }
 }
 
 impl Envelope {
@@ -69,17 +74,22 @@ pub struct Upserted {
 /// one (issue 337).
 pub(crate) async fn upsert(scope: &Scope, write: &ContactWrite, form: FieldForm) -> Result<Upserted, Error> {
     #[derive(Deserialize)]
-    struct Answer {
+    struct UpsertAnswer {
         #[serde(default)]
         new: bool,
         contact: Option<Contact>,
+    }
+    impl Answer for UpsertAnswer {
+        fn other(&self, asked: Asked<'_>) -> Option<String> {
+            self.contact.as_ref().and_then(|contact| asked.other_contact(contact))
+        }
     }
     let body = write.create_body(scope.client().location()?, form);
     let call = Call::new("contacts.upsert", Method::POST, Effect::Create, Subject::Location)
         .at("contacts")
         .at("upsert")
         .json(&body)?;
-    let answer: Answer = scope.send(call).await?;
+    let answer: UpsertAnswer = scope.send(call).await?;
     let contact = answer.contact.ok_or_else(|| Error::new(Kind::Unreadable, Written::Yes))?;
     Ok(Upserted { new: answer.new, contact })
 }
@@ -108,6 +118,12 @@ pub(crate) async fn search(scope: &Scope, search: &Search) -> Result<Page, Error
         .at("search")
         .json(&body)?;
     page(scope.send(call).await?)
+}
+
+impl Answer for PageAnswer {
+    fn other(&self, asked: Asked<'_>) -> Option<String> {
+        self.locations().find_map(|location| asked.other_location(Some(location)))
+    }
 }
 
 pub(crate) fn page(answer: PageAnswer) -> Result<Page, Error> {

@@ -6,12 +6,18 @@ use serde_json::json;
 
 use crate::ghl::client::Scope;
 use crate::ghl::model::{ContactId, Effect, Error, FieldValue};
-use crate::ghl::wire::{Call, Subject};
+use crate::ghl::wire::{Answer, Asked, Call, Subject};
 
 #[derive(Debug, Deserialize)]
-struct Answer {
+struct TagsAnswer {
     #[serde(default)]
     tags: FieldValue,
+}
+/// A contact's tags come without its id.
+impl Answer for TagsAnswer {
+    fn other(&self, _: Asked<'_>) -> Option<String> {
+        None
+    }
 }
 
 /// [Add Tags](https://marketplace.gohighlevel.com/docs/ghl/contacts/add-tags); answers the contact's whole list.
@@ -20,7 +26,7 @@ pub(crate) async fn add(scope: &Scope, id: &ContactId, tags: &[String]) -> Resul
         .at("contacts")
         .at(id)
         .at("tags");
-    let answer: Answer = scope.send(call.json(&json!({ "tags": tags }))?).await?;
+    let answer: TagsAnswer = scope.send(call.json(&json!({ "tags": tags }))?).await?;
     Ok(answer.tags.to_texts())
 }
 
@@ -30,7 +36,7 @@ pub(crate) async fn remove(scope: &Scope, id: &ContactId, tags: &[String]) -> Re
         .at("contacts")
         .at(id)
         .at("tags");
-    let answer: Answer = scope.send(call.json(&json!({ "tags": tags }))?).await?;
+    let answer: TagsAnswer = scope.send(call.json(&json!({ "tags": tags }))?).await?;
     Ok(answer.tags.to_texts())
 }
 
@@ -45,6 +51,11 @@ pub(crate) async fn of_location(scope: &Scope) -> Result<Vec<String>, Error> {
     struct Tags {
         #[serde(default)]
         tags: Vec<Tag>,
+    }
+    impl Answer for Tags {
+        fn other(&self, _: Asked<'_>) -> Option<String> {
+            None
+        }
     }
     let location = scope.client().location()?;
     let call = Call::new("tags.list", Method::GET, Effect::Read, Subject::Location)

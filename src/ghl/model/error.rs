@@ -49,6 +49,13 @@ pub enum Kind {
     Lost,
     /// An answer came that is not what HighLevel's API sends.
     Unreadable,
+    /// An answer came that is about another contact or another location than the request.
+    Mismatch {
+        /// The id that the request was about.
+        asked: String,
+        /// The id that the answer is about.
+        answered: String,
+    },
     /// More than 8 MiB.
     TooLarge,
     /// A redirect, which this client never follows.
@@ -237,6 +244,9 @@ impl fmt::Display for Error {
             Kind::Tls => "no secure connection to HighLevel could be made",
             Kind::Lost => "the connection to HighLevel broke before an answer came",
             Kind::Unreadable => "HighLevel's answer could not be read",
+            Kind::Mismatch { asked, answered } => {
+                return write!(f, "HighLevel was asked about {asked} and answered about {answered}");
+            }
             Kind::TooLarge => "HighLevel's answer is larger than 8 MiB",
             Kind::Redirected => "HighLevel answered with a redirect, which is not followed",
             Kind::OutOfTime => "the time for this call ran out",

@@ -117,6 +117,14 @@ pub(crate) struct PageAnswer {
 }
 
 impl PageAnswer {
+    /// The locations of the contacts, where they name them.
+    pub(crate) fn locations(&self) -> impl Iterator<Item = &FieldValue> {
+        self.contacts.iter().flatten().filter_map(|contact| match contact {
+            FieldValue::Map(map) => map.get("locationId"),
+            _ => None,
+        })
+    }
+
     /// `None` where the answer has no `contacts` at all. A single unreadable contact does not cost the page.
     pub(crate) fn into_page(self) -> Option<Page> {
         let contacts = self.contacts?.into_iter();

@@ -1,15 +1,75 @@
-//! From the body of a successful answer to a type.
+//! From the body of a successful answer to a type, and whether it is about whom it was asked about.
 
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 
-use crate::ghl::model::{Effect, Error, Kind, Written};
+use crate::ghl::model::{Contact, Error, FieldValue, Kind, LocationId, Written};
+use crate::ghl::wire::call::{Call, Subject};
 use crate::ghl::wire::transport::HttpResponse;
 
+/// Whom a request was about: an answer about another is never used.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Asked<'a> {
+    subject: &'a Subject,
+    location: &'a LocationId,
+}
+
+/// The body of an answer. Each type states which contacts and which location it is about.
+pub(crate) trait Answer: DeserializeOwned {
+    /// The id of another contact or location that this answer is about, where it names one.
+    fn other(&self, asked: Asked<'_>) -> Option<String>;
+}
+
+/// An answer that is not read is about nothing.
+impl Answer for IgnoredAny {
+    fn other(&self, _: Asked<'_>) -> Option<String> {
+        None
+    }
+}
+
+impl Asked<'_> {
+    /// The id of `contact`, or of its location, if it is not the one that was asked about.
+    pub(crate) fn other_contact(self, contact: &Contact) -> Option<String> {
+        match self.subject {
+            Subject::Contact(id) | Subject::TagsOf(id) if *id != contact.id => Some(contact.id.to_string()),
+            _ => self.other_location(contact.get("locationId")),
+        }
+    }
+
+    /// The id of a location, if it is not the one that was asked about. An answer without one is not about another.
+    pub(crate) fn other_location(self, location: Option<&FieldValue>) -> Option<String> {
+        location.and_then(FieldValue::to_text).filter(|id| id != self.location.as_str())
+    }
+
+    fn name(self) -> String {
+        match self.subject {
+            Subject::Contact(id) | Subject::TagsOf(id) => id.to_string(),
+            Subject::Location | Subject::Token => self.location.to_string(),
+        }
+    }
+}
+
 /// Reads a successful answer as `T`.
-pub(crate) fn decode<T: DeserializeOwned>(effect: Effect, answer: &HttpResponse) -> Result<T, Error> {
-    serde_json::from_slice(&answer.body).map_err(|_| {
+///
+/// # Errors
+/// `Unreadable`; `Mismatch` where the answer is about another contact or location (two accounts may share a credential,
+/// which then reaches both locations by a contact's id).
+pub(crate) fn decode<T: Answer>(
+    call: &Call,
+    location: &LocationId,
+    answer: &HttpResponse,
+) -> Result<T, Error> {
+    let status = answer.status.as_u16();
+    let decoded: T = serde_json::from_slice(&answer.body).map_err(|_| {
         // serde's own message can quote the body, which is personal data: it is dropped on purpose.
-        let written = if effect.writes() { Written::Yes } else { Written::No };
-        Error::new(Kind::Unreadable, written).with_status(answer.status.as_u16())
-    })
+        let written = if call.effect.writes() { Written::Yes } else { Written::No };
+        Error::new(Kind::Unreadable, written).with_status(status)
+    })?;
+    let asked = Asked { subject: &call.subject, location };
+    match decoded.other(asked) {
+        None => Ok(decoded),
+        Some(answered) => {
+            let written = if call.effect.writes() { Written::Unknown } else { Written::No };
+            Err(Error::new(Kind::Mismatch { asked: asked.name(), answered }, written).with_status(status))
+        }
+    }
 }

@@ -65,6 +65,8 @@ codes! {
     Cancelled "cancelled", "if it is still wanted";
     /// The connection broke before the answer was complete.
     ConnectionLost "connection_lost", "after the contact is looked up";
+    /// HighLevel answered about another contact or location than it was asked about. Nothing of the answer is used.
+    Mismatch "mismatch", "after the contact is looked up";
     /// HighLevel's answer could not be read.
     UnreadableAnswer "unreadable_answer", "after the contact is looked up";
     /// No connection to HighLevel: no such host, refused, too slow, or a certificate that is not trusted.

@@ -138,6 +138,10 @@ fn advice(error: &ghl::Error) -> (Code, String) {
             (Code::Unreachable, "Check this machine's clock and whether a proxy replaces certificates.")
         }
         Kind::Lost => (Code::ConnectionLost, "Look the contact up, then decide."),
+        Kind::Mismatch { .. } => (
+            Code::Mismatch,
+            "Do not send it again as it is. Look the contact up, and check that the token belongs to this location.",
+        ),
         Kind::Unreadable | Kind::TooLarge => (Code::UnreadableAnswer, "Look the contact up, then decide."),
         Kind::Redirected => {
             (Code::Redirected, "Check the API address, and whether a captive portal intercepts requests.")

@@ -132,7 +132,8 @@ impl Quota {
         self.refused.lock().unwrap().clone()
     }
 
-    fn arrive(&self) -> Reply {
+    /// `id` is the contact that is asked for.
+    fn arrive(&self, id: &str) -> Reply {
         let now = self.clock.now();
         let mut window = self.window.lock().unwrap();
         if self.counts == Counts::Fixed {
@@ -150,7 +151,7 @@ impl Quota {
             self.refused.lock().unwrap().push(now);
             Reply::json(429, "")
         } else {
-            Reply::json(200, r#"{"contact":{"id":"ada"}}"#)
+            Reply::json(200, &format!(r#"{{"contact":{{"id":"{id}"}}}}"#))
         };
         reply
             .with("x-ratelimit-max", &self.max)
@@ -160,10 +161,10 @@ impl Quota {
 }
 
 impl Rule for Quota {
-    fn reply(&self, _: HttpRequest) -> BoxFuture<'_, Reply> {
+    fn reply(&self, request: HttpRequest) -> BoxFuture<'_, Reply> {
         async move {
             tokio::time::sleep(ONE_WAY).await;
-            let reply = self.arrive();
+            let reply = self.arrive(request.url.path().rsplit('/').next().unwrap());
             tokio::time::sleep(ONE_WAY).await;
             reply
         }

@@ -6,6 +6,7 @@ mod cost;
 mod custom_fields;
 mod lookup;
 mod lost_answers;
+mod mismatch;
 mod plan;
 mod races;
 mod recipe;
