@@ -1,12 +1,11 @@
 #!/usr/bin/env python3
-"""What HTTP costs: memory of idle connections, and the time that a call takes more than in process.
+"""The cost of HTTP: the memory of idle connections, and the time that it adds to a call.
 
     benches/drive/over_http.py [BINARY] [--json FILE] [--check]
 
-Needs nothing but the binary, which runs against its own sandbox. --check fails over 40 MB for 1,000 idle connections
-(the bar for all of it: program and connections), or over 0.4 ms (median) that a call over HTTP takes more than the
-same call inside the process. What the same call takes inside is read from the program's own counters. The call is one
-that is answered from its arguments alone, so that no pacing of requests to HighLevel comes in between.
+The binary runs against its own sandbox. --check fails if program and 1,000 idle connections need more than 40 MB, or if
+HTTP adds more than 0.4 ms (median) to a call. The time of the call inside the process comes from the program's metrics.
+The call is answered from its arguments alone, so that no rate limit of HighLevel affects it.
 """
 
 import argparse
@@ -27,7 +26,7 @@ HEADERS = {"content-type": "application/json", "accept": "application/json, text
 
 
 def memory(pid: int) -> dict[str, float]:
-    """Resident memory in MB: all of it, and what is not the binary's own pages."""
+    """Resident memory in MB: all of it, and without the pages of the binary."""
     with open(f"/proc/{pid}/status", encoding="ascii") as status:
         kilobytes = dict(re.findall(r"^(VmRSS|RssAnon):\s+(\d+) kB", status.read(), re.MULTILINE))
     return {name: int(value) / 1024 for name, value in kilobytes.items()}
@@ -45,7 +44,7 @@ def start(binary: str) -> tuple[subprocess.Popen, str, int]:
 
 
 def idle(pid: int, host: str, port: int) -> tuple[float, float]:
-    """Resident memory before and with idle connections, each of which was answered once."""
+    """Resident memory without and with idle connections. Each connection was answered once."""
     before = memory(pid)["VmRSS"]
     body = message("tools/list", {})
     head = f"POST /mcp HTTP/1.1\r\nhost: {host}\r\ncontent-length: {len(body)}\r\n"
@@ -68,7 +67,7 @@ def idle(pid: int, host: str, port: int) -> tuple[float, float]:
 
 
 def counted(host: str, port: int) -> tuple[float, int]:
-    """Seconds in calls, and calls, as the program counts them: from the arguments to the answer, without HTTP."""
+    """The seconds in calls and the number of calls by the program's metrics, without HTTP."""
     line = http.client.HTTPConnection(host, port)
     line.request("GET", "/metrics")
     page = line.getresponse().read().decode()
@@ -78,7 +77,7 @@ def counted(host: str, port: int) -> tuple[float, int]:
 
 
 def latency(host: str, port: int) -> list[float]:
-    """Milliseconds that a client waits on one connection, after some calls that do not count."""
+    """The milliseconds that a client waits on one connection, after some calls to warm up."""
     line = http.client.HTTPConnection(host, port)
     line.connect()
     line.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

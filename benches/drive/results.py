@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
-"""Measures everything once and writes it down: benches/results.md, for people, and benches/results.json.
+"""Measures everything once and writes benches/results.md and benches/results.json.
 
     benches/drive/results.py [BINARY] [--soak MINUTES | --soaked FILE] [--rest SECONDS]
 
-Runs the other scripts of this folder on a release binary (`cargo build --release`), one after another, `cargo bench`,
-and the pacing of 1,000 requests in virtual time out of `cargo test`. The times are those of the machine it ran on, the bars are the
-project's; nothing is judged here. The soak takes 30 minutes unless told otherwise; 0 leaves it out, and
---soaked takes what an earlier `soak.py --json FILE` found.
+Runs the other scripts of this folder on a release binary (`cargo build --release`), `cargo bench`, and the test that
+sends 1,000 requests in virtual time. The times are those of this machine, the bars are the project's; the script checks
+nothing. The soak takes 30 minutes by default; 0 skips it, and --soaked reads the result of an earlier
+`soak.py --json FILE`.
 """
 
 import argparse
@@ -33,7 +33,7 @@ def measure(script, binary, *more):
 
 
 def pacing():
-    """Virtual seconds for 1,000 requests at 100 in 10 s, by how the server counts; none of them was refused."""
+    """Virtual seconds for 1,000 requests at 100 in 10 s, for each way of counting. None of them was refused."""
     command = ["cargo", "test", "--quiet", "--test", "it", "--", "row_36_a_thousand", "--nocapture"]
     print("==>", *command, flush=True)
     done = subprocess.run(command, check=True, cwd=ROOT, capture_output=True, text=True)
@@ -41,7 +41,7 @@ def pacing():
 
 
 def calls():
-    """A call in process, over stdio and over HTTP, in microseconds."""
+    """The microseconds of a call in process, over stdio and over HTTP."""
     with tempfile.NamedTemporaryFile(suffix=".json") as file:
         command = ["cargo", "bench", "--quiet", "--locked", "--bench", "calls", "--", "--json", file.name]
         print("==>", *command[:-2], flush=True)
@@ -50,7 +50,7 @@ def calls():
 
 
 def rows(found):
-    """What, how much, the bar."""
+    """The rows of the table: name, value, bar."""
     startup, http, load, soak = found["startup"], found["http"], found["load"], found.get("soak")
     kib = load["kib"]
     mb = lambda kib: f"{kib / 1024:.1f} MB"

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""What it costs to start the server: time to the first answer, time to end, memory, size of the binary.
+"""The cost of a start: time to the first answer, time to the end, memory, size of the binary.
 
 benches/drive/startup.py [BINARY] [--spawns N] [--json FILE] [--check]
 
-Prints a table, and the same as JSON. With --check it fails where the binary is larger than its bar; times are told and
-never judged here, since they are the machine's as much as the program's.
+Prints a table, and the same as JSON. With --check it fails if the binary is larger than its bar. Times are not checked:
+they depend on the machine.
 """
 
 import argparse
@@ -58,7 +58,7 @@ class Server:
         self.process.stdin.flush()
 
     def end(self):
-        """Closes stdin; the seconds until the process has ended."""
+        """Closes stdin. Returns the seconds until the process has ended."""
         closed = time.perf_counter()
         self.process.stdin.close()
         code = self.process.wait(timeout=10)
@@ -69,7 +69,7 @@ class Server:
         return seconds
 
     def resident(self):
-        """Resident memory in bytes, where the system tells it."""
+        """Resident memory in bytes, if the system reports it."""
         try:
             status = pathlib.Path(f"/proc/{self.process.pid}/status").read_text(encoding="utf-8")
         except OSError:
@@ -79,7 +79,7 @@ class Server:
 
 
 def measure(binary, method, spawns):
-    """Seconds from spawn to the answer of `method`, and from the end of stdin to the end of the process."""
+    """The seconds from spawn to the answer of `method`, and from the end of stdin to the end of the process."""
     answered, ended = [], []
     for _ in range(spawns):
         server = Server(binary)
@@ -116,7 +116,7 @@ def main():
     if args.spawns < 2:
         parser.error("--spawns: two at least")
 
-    measure(args.binary, "initialize", 2)  # so that the file is in memory
+    measure(args.binary, "initialize", 2)  # loads the file into memory
     initialize, ended = measure(args.binary, "initialize", args.spawns)
     discover, _ = measure(args.binary, "server/discover", args.spawns)
     tools, resident = measure_memory(args.binary)
