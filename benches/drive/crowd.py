@@ -115,22 +115,22 @@ def main() -> None:
         assert first.ask(call) == 200
         before, rounds = memory(program.pid)["VmRSS"], []
         for _ in range(CROWDS):
-            told = one_crowd((host, port), first, call)
-            told["new_client_served"] = is_served((host, port), call)
-            told["rss_mb"] = round(memory(program.pid)["VmRSS"], 1)
-            rounds.append(told)
+            result = one_crowd((host, port), first, call)
+            result["new_client_served"] = is_served((host, port), call)
+            result["rss_mb"] = round(memory(program.pid)["VmRSS"], 1)
+            rounds.append(result)
     finally:
         program.kill()
     print(json.dumps({"before_mb": round(before, 1), "crowds": rounds}, indent=2))
     calls = len(range(0, CROWD, 50))
     held = all(
-        told["served"] == PLACES - 1
-        and told["full"] + told["let_go"] == CROWD - PLACES + 1
-        and told["calls"] == calls
-        and told["slowest_call_ms"] < 2_000
-        and told["new_client_served"]
-        and told["rss_mb"] <= before + 40
-        for told in rounds
+        result["served"] == PLACES - 1
+        and result["full"] + result["let_go"] == CROWD - PLACES + 1
+        and result["calls"] == calls
+        and result["slowest_call_ms"] < 2_000
+        and result["new_client_served"]
+        and result["rss_mb"] <= before + 40
+        for result in rounds
     )
     left = rounds[-1]["rss_mb"] - rounds[CROWDS // 2 - 1]["rss_mb"]
     if "--check" in sys.argv and not (held and left <= 4):

@@ -136,10 +136,10 @@ proptest! {
         let before = read(&existing);
         let plan = plan(Some((&before, MatchedBy::Email)), &wanted, &Definitions::unknown());
         let after = read(&carried_out(Some(&existing), &plan));
-        let told: BTreeSet<&str> = plan.changes.iter().map(|change| change.field.as_str()).collect();
+        let listed: BTreeSet<&str> = plan.changes.iter().map(|change| change.field.as_str()).collect();
         for field in Field::ALL.into_iter().filter(|field| before.text(*field) != after.text(*field)) {
-            let by_name = matches!(field, Field::FirstName | Field::LastName | Field::Name) && told.contains("name");
-            prop_assert!(by_name || told.contains(field.as_str()), "{field} changed and is not listed");
+            let by_name = matches!(field, Field::FirstName | Field::LastName | Field::Name) && listed.contains("name");
+            prop_assert!(by_name || listed.contains(field.as_str()), "{field} changed and is not listed");
             if wanted.mode == Mode::FillEmpty && !by_name {
                 prop_assert!(before.text(field).is_none(), "{field} had a value");
             }

@@ -20,6 +20,6 @@ mod wire;
 
 pub use crate::support::clock::VirtualClock;
 pub use crate::support::contact::{Person, contact};
-pub use crate::support::crm::{Bench, Crm, DEADLINE, Setup, setup};
+pub use crate::support::crm::{Backend, Crm, DEADLINE, Setup, setup};
 pub use crate::support::reply::Reply;
 pub use crate::support::session::Session;

@@ -76,10 +76,10 @@ fn circles(arrows: &[Arrow]) -> Vec<String> {
     for arrow in arrows.iter().filter(|arrow| !arrow.passes_on) {
         next.entry(&arrow.from).or_default().push(arrow);
     }
-    let mut told = BTreeSet::new();
+    let mut reported = BTreeSet::new();
     let mut found = Vec::new();
     for &start in next.keys() {
-        if told.contains(start) {
+        if reported.contains(start) {
             continue;
         }
         let Some(circle) = shortest_circle(start, &next) else { continue };
@@ -90,7 +90,7 @@ fn circles(arrows: &[Arrow]) -> Vec<String> {
             .iter()
             .fold(start.to_owned(), |way, Arrow { to, name, .. }| format!("{way} -{name}-> {to}"));
         found.push(format!("{way} (one circle among {} files: {knot:?})", knot.len()));
-        told.extend(knot);
+        reported.extend(knot);
     }
     found
 }

@@ -90,7 +90,7 @@ async fn row_16_an_unknown_host_is_named_without_its_address() {
 
 /// The real program's answer to a read, and its log. The resolver of a machine without a nameserver gives up before the
 /// program does.
-fn told(base: &str) -> (Value, String) {
+fn answer_and_log(base: &str) -> (Value, String) {
     let mut program =
         Program::run("export RES_OPTIONS='timeout:1 attempts:1'; exec \"$0\" stdio", &settings(base));
     program.call(7, "ghl_get_contact", &json!({ "email": "ada@example.com" }));
@@ -104,7 +104,7 @@ fn told(base: &str) -> (Value, String) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn row_16_the_answer_and_the_log_name_the_unknown_host() {
-    let (answer, log) = told("https://highlevel.invalid/a-path");
+    let (answer, log) = answer_and_log("https://highlevel.invalid/a-path");
     let words = "the host highlevel.invalid was not found";
     assert_eq!(answer["code"], "unreachable");
     assert!(answer["message"].as_str().unwrap().contains(words), "{answer}");
@@ -157,7 +157,7 @@ async fn row_17_the_program_refuses_a_self_signed_certificate() {
             counts.1.fetch_add(usize::from(stream.read_u8().await.is_ok()), Ordering::SeqCst);
         }
     });
-    let (answer, log) = told(&base);
+    let (answer, log) = answer_and_log(&base);
     let words = "the certificate of 127.0.0.1 is not from an authority that is trusted";
     assert_eq!(answer["code"], "unreachable");
     assert!(answer["message"].as_str().unwrap().contains(words), "{answer}");

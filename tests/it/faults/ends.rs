@@ -31,7 +31,7 @@ async fn row_47_a_second_signal_ends_it_at_once() {
         program.signal(second);
         let (code, _, log) = program.end();
         assert_eq!((code, hits(&sandbox, "POST")), (Some(130), 1), "{log}");
-        assert!(!log.contains("its outcome is not known"), "it waited all the same: {log}");
+        assert!(!log.contains("its outcome is not known"), "it did not end at once: {log}");
     }
 }
 

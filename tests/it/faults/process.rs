@@ -67,15 +67,15 @@ async fn row_43_two_reads_of_one_id_do_not_mix() {
     }
     let (code, rest, _) = program.close();
     assert_eq!((code, rest.as_str()), (Some(0), ""));
-    let mut told: Vec<_> = answers
+    let mut seen: Vec<_> = answers
         .iter()
         .map(|answer| {
             assert_eq!(answer["id"], 7);
             answer["result"]["structuredContent"]["contact"]["id"].as_str().unwrap()
         })
         .collect();
-    told.sort_unstable();
-    assert!([&["ada"][..], &["bob"], &["ada", "bob"]].contains(&&*told), "{told:?}");
+    seen.sort_unstable();
+    assert!([&["ada"][..], &["bob"], &["ada", "bob"]].contains(&&*seen), "{seen:?}");
     let asked = |path: &str| sandbox.wire().iter().filter(|one| one.path.starts_with(path)).count();
     assert!(asked("/contacts/ada") <= 1 && asked("/contacts/bob") <= 1);
     assert_eq!(hits(&sandbox, "GET"), asked("/contacts/ada") + asked("/contacts/bob") + 1);

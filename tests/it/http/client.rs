@@ -77,20 +77,20 @@ impl Ask {
     }
 
     pub async fn send(self, to: SocketAddr) -> Answer {
-        let mut line = Line::open(to).await;
-        line.write(self.head().as_bytes()).await;
+        let mut connection = Connection::open(to).await;
+        connection.write(self.head().as_bytes()).await;
         // The server may answer and close before it has read the whole body.
-        let _ = line.stream.write_all(&self.body).await;
-        line.answer().await
+        let _ = connection.stream.write_all(&self.body).await;
+        connection.answer().await
     }
 
     /// Sends it. Returns the open connection and the head of the answer, which is a stream.
-    pub async fn stream(self, to: SocketAddr) -> (Line, String) {
-        let mut line = Line::open(to).await;
-        line.write(self.head().as_bytes()).await;
-        line.write(&self.body).await;
-        let head = line.head().await;
-        (line, head)
+    pub async fn stream(self, to: SocketAddr) -> (Connection, String) {
+        let mut connection = Connection::open(to).await;
+        connection.write(self.head().as_bytes()).await;
+        connection.write(&self.body).await;
+        let head = connection.head().await;
+        (connection, head)
     }
 }
 
@@ -116,11 +116,11 @@ pub fn header<'a>(head: &'a str, name: &str) -> Option<&'a str> {
 }
 
 /// A connection.
-pub struct Line {
+pub struct Connection {
     stream: BufReader<TcpStream>,
 }
 
-impl Line {
+impl Connection {
     pub async fn open(to: SocketAddr) -> Self {
         Self { stream: BufReader::new(TcpStream::connect(to).await.unwrap()) }
     }

@@ -1,6 +1,6 @@
 //! Checks of host, origin and token.
 
-use crate::http::client::{Line, ask, post};
+use crate::http::client::{Connection, ask, post};
 use crate::http::server::{Server, TOKEN, greet, options};
 use ghl_contacts_mcp::serve::{Accounts, Bearer};
 use serde_json::json;
@@ -41,9 +41,9 @@ async fn a_missing_token_is_refused_before_the_body_is_read() {
             if !value.is_empty() {
                 request = request.with("authorization", value);
             }
-            let mut line = Line::open(server.at).await;
-            line.write(request.head().as_bytes()).await;
-            let answer = line.answer().await;
+            let mut connection = Connection::open(server.at).await;
+            connection.write(request.head().as_bytes()).await;
+            let answer = connection.answer().await;
             assert_eq!(answer.status, 401, "{path} {value}");
             let challenge = answer.header("www-authenticate").unwrap();
             assert!(challenge.starts_with("Bearer realm="), "{challenge}");

@@ -2,14 +2,14 @@
 
 use serde_json::{Value, json};
 
-use crate::http::client::{Line, ask, header, post};
+use crate::http::client::{Connection, ask, header, post};
 use crate::http::server::{MOMENT, Server, TOKEN, call, greet, initialize, request, save};
 use crate::protocol::fixture::modern;
 
 /// An open session.
 struct Session<'a> {
     server: &'a Server,
-    line: Line,
+    connection: Connection,
     endpoint: String,
     token: Option<&'a str>,
 }
@@ -20,13 +20,13 @@ impl<'a> Session<'a> {
         if let Some(token) = token {
             request = request.bearer(token);
         }
-        let (mut line, head) = request.stream(server.at).await;
+        let (mut connection, head) = request.stream(server.at).await;
         assert_eq!(header(&head, "content-type"), Some("text/event-stream"), "{head}");
         assert_eq!(header(&head, "x-accel-buffering"), Some("no"));
-        let event = line.event().await.unwrap();
+        let event = connection.event().await.unwrap();
         let endpoint = event.strip_prefix("event: endpoint\ndata: ").unwrap().trim().to_owned();
         assert!(endpoint.starts_with("/messages?sessionId="), "{endpoint}");
-        Self { server, line, endpoint, token }
+        Self { server, connection, endpoint, token }
     }
 
     async fn send(&self, message: &Value) -> u16 {
@@ -43,7 +43,7 @@ impl<'a> Session<'a> {
 
     async fn ask(&mut self, message: &Value) -> Value {
         assert_eq!(self.send(message).await, 202);
-        self.line.message().await.expect("the stream continues")
+        self.connection.message().await.expect("the stream continues")
     }
 
     async fn initialize(&mut self, version: &str) -> Value {
@@ -65,7 +65,7 @@ async fn an_old_client_lists_and_calls_over_sse() {
         let greeting = session.ask(&greet("Jane")).await;
         assert_eq!(greeting["result"]["structuredContent"]["greeting"], "Hello Jane");
         assert_eq!(session.ask(&save()).await["method"], "notifications/progress");
-        assert_eq!(session.line.message().await.unwrap()["result"]["isError"], false);
+        assert_eq!(session.connection.message().await.unwrap()["result"]["isError"], false);
     }
 }
 
@@ -126,7 +126,7 @@ async fn an_incomplete_body_times_out_and_the_session_continues() {
     let server = Server::with(|options| options.limits.body_time = MOMENT).await;
     let mut session = Session::open(&server, None).await;
     session.initialize("2024-11-05").await;
-    let mut half = Line::open(server.at).await;
+    let mut half = Connection::open(server.at).await;
     half.write(post(&greet("J")).to(&session.endpoint).without("connection").head().as_bytes()).await;
     half.write(b"{\"jsonrpc\"").await;
     assert_eq!(half.answer().await.status, 408);
@@ -144,7 +144,7 @@ async fn an_idle_stream_is_kept_alive_beyond_the_idle_timeout() {
     .await;
     let mut session = Session::open(&server, None).await;
     for _ in 0..8 {
-        assert_eq!(session.line.event().await.as_deref(), Some(": keep-alive\n\n"));
+        assert_eq!(session.connection.event().await.as_deref(), Some(": keep-alive\n\n"));
     }
     session.initialize("2024-11-05").await;
 }

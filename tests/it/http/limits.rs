@@ -1,7 +1,7 @@
 //! The limits on one client, and that other clients are still served. The timeouts are short here, so that the specs are
 //! quick.
 
-use crate::http::client::{Line, ask, post};
+use crate::http::client::{Connection, ask, post};
 use crate::http::server::{MOMENT, Server, greet};
 
 #[tokio::test]
@@ -20,20 +20,20 @@ async fn a_body_above_the_limit_is_refused_with_and_without_a_length() {
 #[tokio::test]
 async fn an_announced_length_above_the_limit_is_refused_at_once() {
     let server = Server::open().await;
-    let mut line = Line::open(server.at).await;
+    let mut connection = Connection::open(server.at).await;
     let request = post(&greet("J")).without("connection").with("content-length", "1048577");
-    line.write(request.head().as_bytes()).await;
-    assert_eq!(line.answer().await.status, 413);
+    connection.write(request.head().as_bytes()).await;
+    assert_eq!(connection.answer().await.status, 413);
 }
 
 #[tokio::test]
 async fn an_incomplete_body_times_out() {
     let server = Server::with(|options| options.limits.body_time = MOMENT).await;
-    let mut line = Line::open(server.at).await;
-    line.write(post(&greet("J")).without("connection").head().as_bytes()).await;
-    line.write(b"{\"jsonrpc\"").await;
-    assert_eq!(line.answer().await.status, 408);
-    assert!(line.is_closed().await);
+    let mut connection = Connection::open(server.at).await;
+    connection.write(post(&greet("J")).without("connection").head().as_bytes()).await;
+    connection.write(b"{\"jsonrpc\"").await;
+    assert_eq!(connection.answer().await.status, 408);
+    assert!(connection.is_closed().await);
     assert!(server.is_well().await);
 }
 
@@ -42,12 +42,12 @@ async fn a_body_that_the_client_cuts_off_calls_no_tool() {
     let server = Server::open().await;
     for length in [10, 40] {
         let body = greet("J").to_string();
-        let mut line = Line::open(server.at).await;
-        line.write(post(&greet("J")).without("connection").head().as_bytes()).await;
-        line.write(&body.as_bytes()[..length]).await;
-        line.finish_writing().await;
+        let mut connection = Connection::open(server.at).await;
+        connection.write(post(&greet("J")).without("connection").head().as_bytes()).await;
+        connection.write(&body.as_bytes()[..length]).await;
+        connection.finish_writing().await;
         // The server may have closed the connection already.
-        assert!([0, 400].contains(&line.answer().await.status));
+        assert!([0, 400].contains(&connection.answer().await.status));
     }
     assert!(server.is_well().await);
     assert!(server.metrics.render().contains("ghl_mcp_calls_total{tool=\"greet\",outcome=\"ok\"} 1"));
@@ -56,9 +56,9 @@ async fn a_body_that_the_client_cuts_off_calls_no_tool() {
 #[tokio::test]
 async fn an_incomplete_head_times_out() {
     let server = Server::with(|options| options.limits.head_time = MOMENT).await;
-    let mut half = Line::open(server.at).await;
+    let mut half = Connection::open(server.at).await;
     half.write(b"POST /mcp HTTP/1.1\r\nhost: localhost\r\nx-slow: ").await;
-    let mut silent = Line::open(server.at).await;
+    let mut silent = Connection::open(server.at).await;
     assert!(server.is_well().await);
     assert!(half.is_closed().await);
     assert!(silent.is_closed().await);
@@ -72,7 +72,7 @@ async fn an_idle_connection_lives_longer_than_the_head_timeout() {
         options.limits.idle_time = 5 * MOMENT;
     })
     .await;
-    let (mut resting, mut other) = (Line::open(server.at).await, Line::open(server.at).await);
+    let (mut resting, mut other) = (Connection::open(server.at).await, Connection::open(server.at).await);
     let request = ask("GET", "/healthz").without("connection").head();
     resting.write(request.as_bytes()).await;
     assert_eq!(resting.answer().await.status, 200);
@@ -102,9 +102,9 @@ async fn bytes_that_are_not_http_get_no_success() {
     for bytes in
         ["\x16\x03\x01\x02\x00", "GET / HTTP/9.9\r\n\r\n", "\r\n\r\n\0", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"]
     {
-        let mut line = Line::open(server.at).await;
-        line.write(bytes.as_bytes()).await;
-        let answer = line.answer().await;
+        let mut connection = Connection::open(server.at).await;
+        connection.write(bytes.as_bytes()).await;
+        let answer = connection.answer().await;
         assert!([0, 400, 404, 505].contains(&answer.status), "{bytes:?}: {answer:?}");
     }
     let both = post(&greet("J")).with("transfer-encoding", "chunked");
@@ -115,22 +115,22 @@ async fn bytes_that_are_not_http_get_no_success() {
 #[tokio::test]
 async fn a_connection_above_the_limit_is_refused_until_one_closes() {
     let server = Server::with(|options| options.limits.connections = 2).await;
-    let mut first = Line::open(server.at).await;
-    let second = Line::open(server.at).await;
+    let mut first = Connection::open(server.at).await;
+    let second = Connection::open(server.at).await;
     let request = ask("GET", "/healthz").without("connection").head();
     first.write(request.as_bytes()).await;
     assert_eq!(first.answer().await.status, 200);
-    let mut third = Line::open(server.at).await;
+    let mut third = Connection::open(server.at).await;
     let refused = third.answer().await;
     assert_eq!((refused.status, refused.header("retry-after")), (503, Some("5")));
     first.write(request.as_bytes()).await;
     assert_eq!(first.answer().await.status, 200, "open connections are still served");
     drop(second);
     loop {
-        let mut line = Line::open(server.at).await;
+        let mut connection = Connection::open(server.at).await;
         // Without a free place the server closes the connection, perhaps before the request is written.
-        line.try_write(request.as_bytes()).await;
-        if line.answer().await.status == 200 {
+        connection.try_write(request.as_bytes()).await;
+        if connection.answer().await.status == 200 {
             break;
         }
     }
@@ -141,13 +141,13 @@ async fn the_server_still_serves_after_500_connections() {
     let server = Server::with(|options| options.limits.connections = 64).await;
     let mut lines = Vec::new();
     for _ in 0..500 {
-        lines.push(Line::open(server.at).await);
+        lines.push(Connection::open(server.at).await);
     }
     drop(lines);
     loop {
-        let mut line = Line::open(server.at).await;
-        line.try_write(ask("GET", "/readyz").without("connection").head().as_bytes()).await;
-        if line.answer().await.status == 200 {
+        let mut connection = Connection::open(server.at).await;
+        connection.try_write(ask("GET", "/readyz").without("connection").head().as_bytes()).await;
+        if connection.answer().await.status == 200 {
             break;
         }
     }

@@ -64,10 +64,13 @@ fn a_wrong_http_setting_ends_with_one_line_and_exit_code_2() {
         (&["http", "--accounts", "/nonexistent"], &[], "--accounts: the file cannot be read"),
     ] {
         let output = program(arguments, variables).output().unwrap();
-        let told = String::from_utf8(output.stderr).unwrap();
-        assert_eq!(output.status.code(), Some(2), "{told}");
-        assert!(told.contains(says) && told.lines().count() == 1, "{told} does not say {says} in one line");
-        assert!(!told.contains("0123456789abcdef") && !told.contains("short"));
+        let printed = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(2), "{printed}");
+        assert!(
+            printed.contains(says) && printed.lines().count() == 1,
+            "{printed} does not say {says} in one line"
+        );
+        assert!(!printed.contains("0123456789abcdef") && !printed.contains("short"));
     }
 }
 

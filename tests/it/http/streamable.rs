@@ -4,7 +4,7 @@ use std::sync::atomic::Ordering;
 
 use serde_json::{Value, json};
 
-use crate::http::client::{Ask, Line, ask, post};
+use crate::http::client::{Ask, Connection, ask, post};
 use crate::http::server::{Server, call, greet, initialize, request, save};
 use crate::protocol::fixture::modern;
 
@@ -162,12 +162,12 @@ async fn a_wrong_method_is_answered_with_the_allowed_one() {
 async fn a_disconnected_client_cancels_only_its_own_call() {
     let server = Server::open().await;
     let wait = post(&call("save", json!({ "wait": true })));
-    let mut line = Line::open(server.at).await;
-    line.write(wait.head().as_bytes()).await;
-    line.write(call("save", json!({ "wait": true })).to_string().as_bytes()).await;
+    let mut connection = Connection::open(server.at).await;
+    connection.write(wait.head().as_bytes()).await;
+    connection.write(call("save", json!({ "wait": true })).to_string().as_bytes()).await;
     server.fixture.started.notified().await;
     assert!(server.is_well().await && !server.fixture.cancelled.load(Ordering::SeqCst));
-    drop(line);
+    drop(connection);
     while !server.fixture.cancelled.load(Ordering::SeqCst) {
         assert!(server.is_well().await);
     }
@@ -176,12 +176,12 @@ async fn a_disconnected_client_cancels_only_its_own_call() {
 #[tokio::test]
 async fn requests_on_one_connection_are_answered_in_order() {
     let server = Server::open().await;
-    let mut line = Line::open(server.at).await;
+    let mut connection = Connection::open(server.at).await;
     for name in ["Ann", "Bob"] {
         let ask = post(&greet(name)).without("connection");
-        line.write(ask.head().as_bytes()).await;
-        line.write(greet(name).to_string().as_bytes()).await;
-        let answer = line.answer().await;
+        connection.write(ask.head().as_bytes()).await;
+        connection.write(greet(name).to_string().as_bytes()).await;
+        let answer = connection.answer().await;
         assert_eq!(answer.json()["result"]["structuredContent"]["greeting"], format!("Hello {name}"));
     }
 }

@@ -13,7 +13,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::model::account::{Account, check_unique, people};
 use crate::model::operation::{CUSTOM, Ended, Operation, city, email, phone};
-use crate::support::{Bench, DEADLINE, setup};
+use crate::support::{Backend, DEADLINE, setup};
 
 /// The rounds of a case.
 const ROUNDS: usize = 3;
@@ -21,7 +21,7 @@ const ROUNDS: usize = 3;
 /// One case.
 pub struct World {
     rng: Rng,
-    bench: Bench,
+    backend: Backend,
     contacts: Contacts,
     custom: String,
     recipe: bool,
@@ -47,13 +47,13 @@ impl World {
             let person = crate::support::contact(id).email(["ada@example.com", "bob@example.com"][place]);
             setup = setup.with(person.tags(["seeded"]));
         }
-        let bench = setup.bench(Arc::clone(transport)).await;
+        let backend = setup.backend(Arc::clone(transport)).await;
         let percent = [0.0, 0.0, 8.0, 25.0][rng.usize(..4)];
-        bench.sandbox().random_faults(percent, rng.u64(..));
-        let custom = bench.sandbox().custom_fields().into_iter().find(|field| field["name"] == CUSTOM);
+        backend.sandbox().random_faults(percent, rng.u64(..));
+        let custom = backend.sandbox().custom_fields().into_iter().find(|field| field["name"] == CUSTOM);
         let custom = custom.unwrap()["id"].as_str().unwrap().to_owned();
-        let contacts = bench.contacts();
-        Self { rng, bench, contacts, custom, recipe, foreign: Foreign::default() }
+        let contacts = backend.contacts();
+        Self { rng, backend, contacts, custom, recipe, foreign: Foreign::default() }
     }
 
     pub async fn live(&mut self) -> Result<(), String> {
@@ -61,12 +61,12 @@ impl World {
             self.meddle();
             let operations: Vec<_> = (0..=self.rng.usize(..3)).map(|_| self.operation()).collect();
             self.round(&operations).await.map_err(|wrong| {
-                let wire: Vec<_> = self.bench.sandbox().wire().iter().map(ToString::to_string).collect();
+                let wire: Vec<_> = self.backend.sandbox().wire().iter().map(ToString::to_string).collect();
                 format!("round {round}: {wrong}\n{operations:?}\n{}", wire.join("\n"))
             })?;
-            self.bench.sandbox().clear_wire();
+            self.backend.sandbox().clear_wire();
             if self.rng.u8(..4) == 0 {
-                self.bench.clock().advance(Duration::from_secs(self.rng.u64(..700)));
+                self.backend.clock().advance(Duration::from_secs(self.rng.u64(..700)));
             }
         }
         Ok(())
@@ -84,7 +84,7 @@ impl World {
     async fn round(&mut self, operations: &[Operation]) -> Result<(), String> {
         self.arrange();
         let before = self.people();
-        let began = self.bench.clock().passed();
+        let began = self.backend.clock().passed();
         let runs: Vec<_> = operations
             .iter()
             .map(|operation| {
@@ -107,7 +107,7 @@ impl World {
             })
             .collect();
         let ended: Vec<Ended> = join_all(runs).await;
-        let took = self.bench.clock().passed().saturating_sub(began);
+        let took = self.backend.clock().passed().saturating_sub(began);
         if took > DEADLINE {
             return Err(format!("the calls took {took:?}"));
         }
@@ -127,12 +127,12 @@ impl World {
     }
 
     fn people(&self) -> crate::model::account::People {
-        people(&self.bench.sandbox().contacts(), &self.custom)
+        people(&self.backend.sandbox().contacts(), &self.custom)
     }
 
     /// Another user edits the CRM between the rounds: a new contact, another city.
     fn meddle(&mut self) {
-        let sandbox = self.bench.sandbox();
+        let sandbox = self.backend.sandbox();
         let (email, phone) = (email(&mut self.rng), phone(&mut self.rng));
         let free = |key: &str, value: &str| !sandbox.contacts().iter().any(|contact| contact[key] == value);
         match self.rng.u8(..6) {
@@ -151,7 +151,7 @@ impl World {
 
     /// Plans the faults and the foreign edits of a round.
     fn arrange(&mut self) {
-        let sandbox = self.bench.sandbox();
+        let sandbox = self.backend.sandbox();
         if self.rng.u8(..8) == 0 {
             let body = json!({ "statusCode": 422, "message": ["it is unprocessable"] }).to_string();
             let fault = Fault::Status { status: 422, body, apply: self.rng.bool(), headers: Vec::new() };
@@ -160,7 +160,7 @@ impl World {
         if !self.recipe && self.rng.u8(..3) == 0 {
             let (city, tag) = (city(&mut self.rng).to_owned(), format!("workflow-{}", self.rng.u8(..)));
             let (edits_city, pick) = (self.rng.bool(), self.rng.usize(..));
-            let told = Arc::clone(&self.foreign);
+            let foreign = Arc::clone(&self.foreign);
             let (method, prefix) =
                 [("GET", "/contacts/"), ("PUT", "/contacts/"), ("POST", "/contacts/")][self.rng.usize(..3)];
             sandbox.on_next(method, prefix, move |crm: &Hands| {
@@ -175,7 +175,7 @@ impl World {
                         contact.insert("city".into(), json!(city));
                     }
                 });
-                told.lock().unwrap().push((id, edits_city.then_some(city), Some(tag)));
+                foreign.lock().unwrap().push((id, edits_city.then_some(city), Some(tag)));
             });
         }
     }

@@ -24,7 +24,7 @@ pub struct Setup {
     pub contacts: contacts::Options,
     pub dialect: Option<Dialect>,
     people: Vec<Value>,
-    stray: bool,
+    allow_unexpected: bool,
 }
 
 /// An empty CRM that forbids duplicates, and a process with default settings.
@@ -33,7 +33,13 @@ pub fn setup() -> Setup {
     static NEXT: AtomicU64 = AtomicU64::new(1);
     let location_id = format!("SpecLocation{:08}", NEXT.fetch_add(1, Ordering::Relaxed));
     let options = Options { seed: Seed::Empty, location_id, ..Options::default() };
-    Setup { options, contacts: contacts::Options::default(), dialect: None, people: Vec::new(), stray: false }
+    Setup {
+        options,
+        contacts: contacts::Options::default(),
+        dialect: None,
+        people: Vec::new(),
+        allow_unexpected: false,
+    }
 }
 
 impl Setup {
@@ -53,12 +59,12 @@ impl Setup {
 
     /// The CRM of the recipes article. The process finds out by requests without a route.
     pub fn recipe(mut self) -> Self {
-        self.stray = true;
+        self.allow_unexpected = true;
         self.options(|options| options.dialect = sandbox::Dialect::Recipe)
     }
 
     /// Sets the dialect of the process.
-    pub fn told(mut self, dialect: Dialect) -> Self {
+    pub fn dialect(mut self, dialect: Dialect) -> Self {
         self.dialect = Some(dialect);
         self
     }
@@ -70,26 +76,26 @@ impl Setup {
 
     pub async fn open(self) -> Crm {
         log::watch();
-        let stray = self.stray;
-        let bench = self.bench(Arc::default()).await;
-        let session = Session::open(bench.contacts()).await;
-        Crm { bench, session, stray }
+        let allow_unexpected = self.allow_unexpected;
+        let backend = self.backend(Arc::default()).await;
+        let session = Session::open(backend.contacts()).await;
+        Crm { backend, session, allow_unexpected }
     }
 
     /// The CRM alone, ready to start processes in front of it.
-    pub async fn bench(mut self, transport: Arc<ReqwestTransport>) -> Bench {
+    pub async fn backend(mut self, transport: Arc<ReqwestTransport>) -> Backend {
         let clock = Arc::new(VirtualClock::default());
         self.options.clock = Arc::clone(&clock) as Arc<dyn sandbox::Clock>;
         let sandbox = Sandbox::start(self.options).await.expect("a loopback port");
         for person in self.people {
             sandbox.insert(person);
         }
-        Bench { sandbox, clock, contacts: self.contacts, dialect: self.dialect, transport }
+        Backend { sandbox, clock, contacts: self.contacts, dialect: self.dialect, transport }
     }
 }
 
 /// A CRM, and what it needs to start a process in front of it.
-pub struct Bench {
+pub struct Backend {
     sandbox: Sandbox,
     clock: Arc<VirtualClock>,
     contacts: contacts::Options,
@@ -97,7 +103,7 @@ pub struct Bench {
     transport: Arc<ReqwestTransport>,
 }
 
-impl Bench {
+impl Backend {
     pub fn sandbox(&self) -> &Sandbox {
         &self.sandbox
     }
@@ -123,9 +129,9 @@ impl Bench {
 
 /// The CRM, and a session with a process in front of it.
 pub struct Crm {
-    bench: Bench,
+    backend: Backend,
     session: Session,
-    stray: bool,
+    allow_unexpected: bool,
 }
 
 /// All functions of the sandbox: faults, hooks, foreign edits.
@@ -133,7 +139,7 @@ impl Deref for Crm {
     type Target = Sandbox;
 
     fn deref(&self) -> &Sandbox {
-        &self.bench.sandbox
+        &self.backend.sandbox
     }
 }
 
@@ -183,7 +189,7 @@ impl Crm {
 
     /// Another process in front of the same CRM. They share nothing else.
     pub async fn another_process(&self) -> Session {
-        Session::open(self.bench.contacts()).await
+        Session::open(self.backend.contacts()).await
     }
 
     /// Lets the process read what it reads once in ten minutes, and clears the wire log.
@@ -201,7 +207,7 @@ impl Crm {
     }
 
     pub fn clock(&self) -> &VirtualClock {
-        &self.bench.clock
+        &self.backend.clock
     }
 
     /// What the CRM holds under this id.
@@ -260,10 +266,10 @@ impl Drop for Crm {
             println!("The requests to HighLevel:\n{}", self.wire());
             return;
         }
-        if !self.stray {
+        if !self.allow_unexpected {
             let unexpected = self.unexpected();
             assert!(unexpected.is_empty(), "requests without a route: {unexpected:#?}");
-            openapi::check(&self.bench.sandbox);
+            openapi::check(&self.backend.sandbox);
         }
         log::assert_clean();
     }

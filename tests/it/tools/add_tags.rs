@@ -144,12 +144,12 @@ async fn a_failed_chunk_fails_its_contacts_only() {
     };
     let reply = crm.as_soon_as("POST /contacts/bulk/tags/update/add -> 201", refuse, call).await;
     let lines = reply.ok()["contacts"].as_array().unwrap();
-    let told = lines
+    let failed = lines
         .iter()
         .filter(|line| line["error"].as_str().is_some_and(|error| error.contains("not tagged")))
         .count();
     let tagged = crm.contacts().iter().filter(|contact| contact["tags"] == json!(["vip"])).count();
-    assert_eq!((lines.len(), told, tagged), (60, 10, 50));
+    assert_eq!((lines.len(), failed, tagged), (60, 10, 50));
 }
 
 #[tokio::test]
@@ -194,7 +194,7 @@ async fn in_the_recipes_dialect_contacts_are_tagged_one_by_one() {
 
 #[tokio::test]
 async fn in_the_recipes_dialect_tags_are_merged_with_a_warning() {
-    let crm = setup().recipe().told(Dialect::Recipe).with(ada()).open().await;
+    let crm = setup().recipe().dialect(Dialect::Recipe).with(ada()).open().await;
     let reply = crm.call("ghl_add_tags", json!({ "contactId": "ada", "tags": ["new"] })).await;
     assert_eq!(reply.ok()["contacts"][0]["tags"], json!(["old", "new"]));
     assert!(reply.ok()["warnings"].to_string().contains("replace all tags"));

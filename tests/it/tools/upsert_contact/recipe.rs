@@ -15,7 +15,7 @@ async fn every_call_of_the_articles_schema_works() {
         "email": "jane@example.com", "firstName": "Jane", "lastName": "Smith", "phone": "+14155550101",
         "tags": ["lead", "webinar-signup"]
     });
-    for setup in [setup(), setup().recipe(), setup().recipe().told(Dialect::Recipe)] {
+    for setup in [setup(), setup().recipe(), setup().recipe().dialect(Dialect::Recipe)] {
         let crm = setup.open().await;
         for (property, value) in full.as_object().unwrap() {
             let mut arguments = json!({ "email": "jane@example.com" });
@@ -87,7 +87,7 @@ async fn a_duplicate_of_another_process_is_a_warning_in_the_recipes_dialect() {
 
 #[tokio::test]
 async fn tags_overwritten_by_another_merge_are_restored() {
-    let crm = setup().recipe().told(Dialect::Recipe).with(ada()).open().await;
+    let crm = setup().recipe().dialect(Dialect::Recipe).with(ada()).open().await;
     crm.upsert(json!({ "email": "ada@example.com", "tags": ["old"] })).await.ok();
     // Another process read before this PUT and writes after it. The new tag is gone until it is checked again.
     let overwrite =
@@ -100,7 +100,7 @@ async fn tags_overwritten_by_another_merge_are_restored() {
 
 #[tokio::test]
 async fn a_tag_added_before_the_merge_is_kept() {
-    let crm = setup().recipe().told(Dialect::Recipe).with(ada()).open().await;
+    let crm = setup().recipe().dialect(Dialect::Recipe).with(ada()).open().await;
     crm.on_next("GET", "/contacts/ada", |crm| {
         crm.edit("ada", |ada| drop(ada.insert("tags".into(), json!(["old", "by-workflow"]))));
     });
@@ -123,7 +123,7 @@ async fn custom_fields_are_sent_by_id_in_the_articles_form() {
 
 #[tokio::test]
 async fn a_lost_create_is_found_by_the_articles_search() {
-    let crm = setup().recipe().told(Dialect::Recipe).open().await;
+    let crm = setup().recipe().dialect(Dialect::Recipe).open().await;
     crm.fault_on("POST", "/contacts", ghl_contacts_mcp::sandbox::Fault::HangUp { apply: true });
     let reply = crm.upsert(json!({ "email": "ada@example.com" })).await;
     assert_eq!((reply.outcome(), crm.count()), ("created", 1));
