@@ -25,8 +25,9 @@ use futures_util::future::join_all;
 
 use crate::cli::error::CliError;
 use crate::cli::output::print_stderr;
-use crate::config::{Config, Flags, HttpConfig, HttpFlags, ProcessEnvironment};
+use crate::config::{Config, Flags, HttpConfig, HttpFlags, ProcessEnvironment, warn_of_readable};
 use crate::ghl::auth::Credential;
+use crate::ghl::model::text::clean_line;
 use crate::ghl::{Clock, SystemClock};
 
 pub use crate::cli::log::log_filter;
@@ -81,7 +82,7 @@ pub fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(CliError::Reported) => ExitCode::FAILURE,
         Err(error) => {
-            print_stderr(&format!("ghl-contacts-mcp: {error}"));
+            print_stderr(&clean_line(&format!("ghl-contacts-mcp: {error}")));
             if matches!(error, CliError::Config(_)) { ExitCode::from(2) } else { ExitCode::FAILURE }
         }
     }
@@ -96,6 +97,7 @@ fn run(arguments: Arguments) -> Result<(), CliError> {
         "info"
     };
     let _log = log::start(&config, default_filter)?;
+    warn_of_readable();
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
@@ -107,6 +109,7 @@ fn run(arguments: Arguments) -> Result<(), CliError> {
             Command::Stdio => stdio::run(config).await,
             Command::Http(flags) => {
                 let http = HttpConfig::read(&flags, &ProcessEnvironment, &config)?;
+                warn_of_readable();
                 http::run(config, http).await
             }
             Command::Demo => demo::run(config).await,

@@ -10,6 +10,7 @@ mod error;
 mod flags;
 mod http;
 mod oauth;
+mod secret_file;
 mod settings;
 mod value;
 
@@ -18,5 +19,6 @@ pub use crate::config::environment::{Environment, ProcessEnvironment};
 pub use crate::config::error::ConfigError;
 pub use crate::config::flags::Flags;
 pub use crate::config::http::{ClientToken, HttpConfig, HttpFlags};
+pub(crate) use crate::config::secret_file::warn_of_readable;
 pub use crate::config::settings::Config;
 pub use crate::config::value::Source;

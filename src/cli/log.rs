@@ -1,6 +1,8 @@
 //! The log. It goes to stderr, since stdout may carry MCP.
 
-use tracing::Level;
+use std::io::{self, Write};
+
+use tracing::level_filters::LevelFilter;
 use tracing_appender::non_blocking::WorkerGuard;
 use tracing_subscriber::filter::Targets;
 use tracing_subscriber::fmt;
@@ -8,15 +10,22 @@ use tracing_subscriber::prelude::*;
 
 use crate::cli::error::CliError;
 use crate::config::{Config, ConfigError};
+use crate::ghl::model::text::clean_line;
 
-/// Targets that log personal data below `error`: rmcp logs whole requests and responses.
-const ERRORS_ONLY: [&str; 1] = ["rmcp"];
+/// Prefixes of targets that may log personal data below `error`: rmcp logs whole requests and responses, the others what
+/// goes over the wire.
+const ERRORS_ONLY: [&str; 5] = ["rmcp", "hyper", "h2", "reqwest", "rustls"];
 
 /// Parses a filter, as `--log` takes it. No filter lets the content of calls into the log; see `ERRORS_ONLY`.
 #[must_use]
 pub fn log_filter(text: &str) -> Option<Targets> {
     let filter: Targets = text.parse().ok()?;
-    Some(ERRORS_ONLY.iter().fold(filter, |filter, target| filter.with_target(*target, Level::ERROR)))
+    let base = Targets::new().with_default(filter.default_level().unwrap_or(LevelFilter::OFF));
+    let base = ERRORS_ONLY.iter().fold(base, |base, target| base.with_target(*target, LevelFilter::ERROR));
+    Some(filter.into_iter().fold(base, |base, (target, level)| {
+        let held = ERRORS_ONLY.iter().any(|prefix| target.starts_with(prefix));
+        base.with_target(target, if held { level.min(LevelFilter::ERROR) } else { level })
+    }))
 }
 
 /// Starts the log. The message of a panic is not logged, since it may quote a value.
@@ -27,7 +36,7 @@ pub(crate) fn start(config: &Config, default_filter: &str) -> Result<WorkerGuard
     let filter = log_filter(config.log.as_deref().unwrap_or(default_filter))
         .ok_or_else(|| ConfigError::new("--log", "is not a filter like info or ghl_contacts_mcp=debug"))?;
     let (stderr, guard) = tracing_appender::non_blocking(std::io::stderr());
-    let lines = fmt::layer().with_writer(stderr).with_ansi(false);
+    let lines = fmt::layer().with_writer(move || CleanLines(stderr.clone())).with_ansi(false);
     let registry = tracing_subscriber::registry();
     if config.log_json {
         registry.with(lines.json().with_filter(filter)).init();
@@ -39,4 +48,99 @@ pub(crate) fn start(config: &Config, default_filter: &str) -> Result<WorkerGuard
         tracing::error!(place, "a bug: the code panicked; the call was answered with an internal error");
     }));
     Ok(guard)
+}
+
+/// Takes what a terminal would obey out of each event, which the layer writes at once: one line stays one line.
+struct CleanLines<W>(W);
+
+impl<W: Write> Write for CleanLines<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let text = String::from_utf8_lossy(bytes);
+        let line = clean_line(text.strip_suffix('\n').unwrap_or(&text));
+        self.0.write_all(format!("{line}\n").as_bytes())?;
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tracing::Level;
+
+    use super::*;
+
+    #[test]
+    fn no_filter_lets_a_call_into_the_log() {
+        for text in [
+            "rmcp::service=debug",
+            "trace,rmcp::transport=trace",
+            "rmcp=trace",
+            "trace",
+            "debug",
+            "rmcp",
+            "rmcp::service",
+            "rm=trace",
+            "r=trace",
+            "rmcp::service::server=trace,rmcp=trace",
+            "rmcp::=trace",
+            "rmcp::transport::async_rw=trace",
+            "info,rmcp::handler=info",
+            "rmcp=off,rmcp::service=warn",
+            "hyper=trace",
+            "hyper_util::client=trace",
+            "h2::codec=trace",
+            "reqwest::connect=trace",
+            "rustls::client=debug",
+        ] {
+            let filter = log_filter(text).unwrap();
+            for target in [
+                "rmcp",
+                "rmcp::service",
+                "rmcp::service::server",
+                "rmcp::transport::async_rw",
+                "rmcp::handler",
+                "hyper::proto",
+                "hyper_util::client",
+                "h2::codec",
+                "reqwest::connect",
+                "rustls::client::hs",
+            ] {
+                for level in [Level::WARN, Level::INFO, Level::DEBUG, Level::TRACE] {
+                    assert!(!filter.would_enable(target, &level), "{text} enables {target} at {level}");
+                }
+            }
+        }
+        let own = log_filter("info,ghl_contacts_mcp::ghl=debug").unwrap();
+        assert!(own.would_enable("ghl_contacts_mcp::ghl::client", &Level::DEBUG));
+        assert!(own.would_enable("audit", &Level::INFO) && !own.would_enable("audit", &Level::DEBUG));
+        assert!(!log_filter("rmcp=off").unwrap().would_enable("rmcp::service", &Level::ERROR));
+    }
+
+    #[test]
+    fn a_line_of_the_log_holds_nothing_that_a_terminal_obeys() {
+        for dirty in [
+            "\u{202e}",
+            "\u{1b}[2J",
+            "\n",
+            "\r\n",
+            "\u{9b}31m",
+            "\u{7}",
+            "\u{2028}",
+            "\u{2066}",
+            "\u{200b}",
+            "\u{0}",
+            "\u{8}",
+            "\u{e0041}",
+        ] {
+            let mut out = CleanLines(Vec::new());
+            out.write_all(format!("a{dirty}b\n").as_bytes()).unwrap();
+            let line = String::from_utf8(out.0).unwrap();
+            let inner = line.strip_suffix('\n').unwrap();
+            assert!(inner.starts_with('a') && inner.ends_with('b') && !inner.contains(dirty), "{line:?}");
+            assert!(!inner.contains(char::is_control), "{line:?}");
+        }
+    }
 }

@@ -1,9 +1,9 @@
 //! Reads environment variables and files.
 
-use std::io;
 use std::path::Path;
 
 use crate::config::error::ConfigError;
+use crate::config::secret_file::read_file;
 use crate::config::value::{Source, token};
 use crate::ghl::auth::Credential;
 
@@ -11,6 +11,11 @@ use crate::ghl::auth::Credential;
 pub trait Environment {
     /// The value of a variable that is set and not empty.
     fn get(&self, name: &str) -> Option<String>;
+
+    /// Whether a variable is set, also to an empty value or to one that is not Unicode.
+    fn is_set(&self, name: &str) -> bool {
+        self.get(name).is_some()
+    }
 }
 
 /// The environment of this process.
@@ -21,6 +26,11 @@ impl Environment for ProcessEnvironment {
     fn get(&self, name: &str) -> Option<String> {
         #[expect(clippy::disallowed_methods, reason = "the only place that reads the environment")]
         std::env::var(name).ok().filter(|value| !value.trim().is_empty())
+    }
+
+    fn is_set(&self, name: &str) -> bool {
+        #[expect(clippy::disallowed_methods, reason = "the only place that reads the environment")]
+        std::env::var_os(name).is_some()
     }
 }
 
@@ -74,10 +84,4 @@ impl<E: Environment> SettingReader<'_, E> {
             .map_err(|error| ConfigError::new(variable, format!("the file cannot be read: {error}")))?;
         Ok((token(variable, &text)?, Source::Environment(variable)))
     }
-}
-
-/// The text of a file that a setting names.
-#[expect(clippy::disallowed_methods, reason = "the only place that reads the files that settings name")]
-pub(crate) fn read_file(path: &Path) -> io::Result<String> {
-    std::fs::read_to_string(path)
 }

@@ -8,13 +8,18 @@ use secrecy::{ExposeSecret as _, SecretString};
 use sha2::{Digest as _, Sha256};
 
 use crate::config::accounts::{AccountsFile, BearerSource};
-use crate::config::environment::{Environment, SettingReader, read_file};
+use crate::config::environment::{Environment, SettingReader};
 use crate::config::error::ConfigError;
+use crate::config::secret_file::read_file;
 use crate::config::settings::Config;
+use crate::config::value::variable;
 use crate::ghl::auth::Credential;
 
 /// A shorter token could be found by trying.
 const MIN_TOKEN_BYTES: usize = 16;
+
+/// An empty list does not mean that everybody is served: a command that failed may have set it.
+const NO_TOKEN: &str = "is set, but contains no token: set a token, or unset it to serve without one";
 
 /// Flags of `http`.
 #[derive(Debug, Clone, Default, Args)]
@@ -90,6 +95,12 @@ impl HttpConfig {
         let allowed_hosts = list(&flags.allowed_host, "GHL_MCP_ALLOWED_HOSTS");
         let allowed_origins = list(&flags.allowed_origin, "GHL_MCP_ALLOWED_ORIGINS");
         let legacy_sse = !reader.switch(flags.no_legacy_sse, "GHL_MCP_NO_LEGACY_SSE")?;
+        if config.accounts.is_none() && environment.is_set("GHL_ACCOUNTS") {
+            return Err(ConfigError::new(
+                "GHL_ACCOUNTS",
+                "is set, but names no file: unset it to serve without accounts",
+            ));
+        }
         let reader = TokenReader { environment, config };
         let (tokens, metrics_token) = match &config.accounts {
             Some(accounts) => reader.of_accounts(accounts)?,
@@ -117,23 +128,29 @@ impl<E: Environment> TokenReader<'_, E> {
     /// that starts with `#` is a comment.
     fn common(&self) -> Result<Vec<ClientToken>, ConfigError> {
         let mut tokens = Vec::new();
-        let variable = "GHL_MCP_TOKENS";
-        if let Some(text) = self.environment.get(variable) {
+        let setting = "GHL_MCP_TOKENS";
+        if let Some(text) = self.environment.get(setting) {
             for word in words(&text) {
-                tokens.push(ClientToken { hash: self.hash(variable, &word)?, account: None });
+                tokens.push(ClientToken { hash: self.hash(setting, &word)?, account: None });
             }
         }
-        let variable = "GHL_MCP_TOKENS_FILE";
-        if let Some(path) = self.environment.get(variable) {
-            let text = read(Path::new(path.trim())).map_err(|reason| ConfigError::new(variable, reason))?;
+        if tokens.is_empty() && self.environment.is_set(setting) {
+            return Err(ConfigError::new(setting, NO_TOKEN));
+        }
+        let before = tokens.len();
+        let setting = "GHL_MCP_TOKENS_FILE";
+        if let Some(path) = self.environment.get(setting) {
+            let text = read(Path::new(path.trim())).map_err(|reason| ConfigError::new(setting, reason))?;
             for line in text.expose_secret().lines().map(str::trim) {
                 if !line.is_empty() && !line.starts_with('#') {
-                    tokens.push(ClientToken { hash: self.hash(variable, line)?, account: None });
+                    tokens.push(ClientToken { hash: self.hash(setting, line)?, account: None });
                 }
             }
-            if tokens.is_empty() {
-                return Err(ConfigError::new(variable, "contains no token"));
+            if tokens.len() == before {
+                return Err(ConfigError::new(setting, "contains no token"));
             }
+        } else if self.environment.is_set(setting) {
+            return Err(ConfigError::new(setting, NO_TOKEN));
         }
         Ok(tokens)
     }
@@ -173,8 +190,8 @@ impl<E: Environment> TokenReader<'_, E> {
         match source {
             BearerSource::Hash(hash) => Ok(*hash),
             BearerSource::Environment(name) => match self.environment.get(name) {
-                Some(value) => self.hash(name, value.trim()),
-                None => Err(ConfigError::new(place, format!("{name} is not set"))),
+                Some(value) => self.hash(&variable("token_env", name), value.trim()),
+                None => Err(ConfigError::new(place, format!("{} is not set", variable("token_env", name)))),
             },
             BearerSource::File(path) => {
                 let text =

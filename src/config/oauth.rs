@@ -5,9 +5,10 @@ use std::sync::Arc;
 
 use secrecy::SecretString;
 
-use crate::config::environment::{Environment, SettingReader, read_file};
+use crate::config::environment::{Environment, SettingReader};
 use crate::config::error::ConfigError;
 use crate::config::flags::Flags;
+use crate::config::secret_file::read_file;
 use crate::config::value::token_text;
 use crate::ghl::auth::{App, OAuth, Store, StoreError};
 

@@ -63,3 +63,12 @@ pub(crate) fn token_text(setting: &str, text: &str) -> Result<String, ConfigErro
     }
     Ok(token.to_owned())
 }
+
+/// How an error names a variable that a file names. A token that stands there by mistake is not shown: only capitals,
+/// digits and `_` are, and few of them.
+pub(crate) fn variable(key: &str, name: &str) -> String {
+    let shown = name.len() <= 40
+        && name.starts_with(|c: char| c.is_ascii_uppercase() || c == '_')
+        && name.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_');
+    if shown { name.to_owned() } else { format!("the variable that {key} names") }
+}

@@ -234,3 +234,37 @@ fn a_host_that_never_reads_the_log_is_still_served() {
     }
     assert_eq!(server.close().0, Some(0));
 }
+
+#[cfg(unix)]
+#[test]
+#[expect(clippy::disallowed_methods, reason = "the test writes the files that the program reads")]
+fn an_empty_token_list_and_a_fifo_stop_the_start_and_a_readable_file_is_named_once() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    for empty in ["", ",", " ", "\n"] {
+        let output = program(&["http", "--sandbox", "--listen", "127.0.0.1:0"])
+            .env("GHL_MCP_TOKENS", empty)
+            .output()
+            .unwrap();
+        assert_eq!(output.status.code(), Some(2));
+        let stderr = text(&output.stderr);
+        assert!(stderr.contains("GHL_MCP_TOKENS: is set, but contains no token"), "{stderr}");
+    }
+    let folder = std::env::temp_dir().join(format!("ghl-contacts-mcp-start-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let fifo = folder.join("fifo");
+    assert!(Command::new("mkfifo").arg(&fifo).status().unwrap().success());
+    for variable in ["GHL_PIT_TOKEN_FILE", "GHL_ACCOUNTS", "GHL_CLIENT_SECRET_FILE", "GHL_MCP_TOKENS_FILE"] {
+        let output = program(&["http", "--listen", "127.0.0.1:0"]).env(variable, &fifo).output().unwrap();
+        let stderr = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{stderr}");
+        assert!(stderr.contains(variable) && stderr.contains("is not a regular file"), "{stderr}");
+    }
+    let token = folder.join("token");
+    std::fs::write(&token, "pit-00000000-0000-4000-8000-000000000000").unwrap();
+    std::fs::set_permissions(&token, std::fs::Permissions::from_mode(0o644)).unwrap();
+    let output = program(&["stdio"]).env("GHL_PIT_TOKEN_FILE", &token).output().unwrap();
+    let stderr = text(&output.stderr);
+    assert_eq!(stderr.matches("others on this machine may read this file").count(), 1, "{stderr}");
+    std::fs::remove_dir_all(folder).unwrap();
+}

@@ -10,6 +10,7 @@ use tokio::net::{TcpListener, TcpStream};
 use url::Url;
 
 use crate::ghl::Clock;
+use crate::ghl::model::text::clean_line;
 
 /// Bytes of a request's head. A code and a state need far less.
 const MAX_HEAD_BYTES: usize = 16 * 1024;
@@ -96,8 +97,8 @@ fn parse(head: &str, state: &str) -> Result<Callback, &'static str> {
         return Ok(Callback::Code(code.into()));
     }
     let reason = parameter("error_description").or_else(|| parameter("error")).ok_or("400 Bad Request")?;
-    let plain = reason.chars().map(|c| if c.is_control() { ' ' } else { c });
-    Ok(Callback::Refused(plain.take(MAX_REASON_CHARS).collect()))
+    let plain = clean_line(&reason);
+    Ok(Callback::Refused(plain.chars().take(MAX_REASON_CHARS).collect()))
 }
 
 #[cfg(test)]
@@ -117,6 +118,10 @@ mod tests {
     fn only_a_code_with_the_right_state_is_accepted() {
         assert_eq!(code("/callback?code=a%2Bb&state=st"), Ok("a+b".to_owned()));
         assert_eq!(code("/callback?error=access_denied&state=st"), Ok("refused: access_denied".to_owned()));
+        assert_eq!(
+            code("/callback?error=a%E2%80%AEb%1B%5B2J%0Ac&state=st"),
+            Ok("refused: ab[2J c".to_owned())
+        );
         for (target, status) in [
             ("/callback?code=a", "400 Bad Request"),
             ("/callback?code=a&state=other", "400 Bad Request"),

@@ -6,8 +6,9 @@ use std::path::Path;
 use crate::config::accounts::account::{Account, BearerSource};
 use crate::config::accounts::file::RawFile;
 use crate::config::accounts::resolve::AccountReader;
-use crate::config::environment::{Environment, read_file};
+use crate::config::environment::Environment;
 use crate::config::error::ConfigError;
+use crate::config::secret_file::read_file;
 
 /// The content of the file, with the credentials that it names.
 #[derive(Debug, Clone)]

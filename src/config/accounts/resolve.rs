@@ -6,9 +6,10 @@ use std::sync::Arc;
 
 use crate::config::accounts::account::{Account, BearerSource, LocationConfig};
 use crate::config::accounts::file::{RawAccount, RawLocation, RawToken};
-use crate::config::environment::{self, Environment, read_file};
+use crate::config::environment::{self, Environment};
 use crate::config::error::ConfigError;
-use crate::config::value::token;
+use crate::config::secret_file::read_file;
+use crate::config::value::{token, variable};
 use crate::config::{address, oauth};
 use crate::ghl::LocationId;
 use crate::ghl::auth::{Credential, OAuth};
@@ -67,6 +68,7 @@ impl<E: Environment> AccountReader<'_, E> {
         let credential = match (raw.credential_env, raw.credential_file, raw.token_store) {
             (Some(name), None, None) => {
                 let value = self.environment.get(&name);
+                let name = variable("credential_env", &name);
                 let value = value.ok_or_else(|| self.error(&place, format!("{name} is not set")))?;
                 token(&name, &value)?
             }

@@ -58,3 +58,24 @@ fn a_short_token_and_a_token_of_highlevel_are_refused() {
         "GHL_MCP_TOKENS: is the token of HighLevel: clients of this server need a token of their own"
     );
 }
+
+#[test]
+#[expect(clippy::disallowed_methods, reason = "the test writes the file that is read")]
+fn a_list_of_tokens_that_is_set_and_empty_is_refused_by_name() {
+    for empty in ["", ",", " ", ",,", " , ", "\n", "\t", "\r\n", ", \n,", ",\t,"] {
+        let error = read(&[("GHL_MCP_TOKENS", empty)]).unwrap_err().to_string();
+        assert!(error.starts_with("GHL_MCP_TOKENS: is set, but contains no token"), "{error}");
+    }
+    let folder = std::env::temp_dir().join(format!("ghl-contacts-mcp-tokens-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let path = folder.join("tokens").to_str().unwrap().to_owned();
+    let path: &'static str = path.leak();
+    for empty in ["", "\n", "# only a comment\n", " \n\t\n"] {
+        std::fs::write(path, empty).unwrap();
+        for other in [&[][..], &[("GHL_MCP_TOKENS", "0123456789abcdef")]] {
+            let error = read(&[&[("GHL_MCP_TOKENS_FILE", path)], other].concat()).unwrap_err().to_string();
+            assert_eq!(error, "GHL_MCP_TOKENS_FILE: contains no token");
+        }
+    }
+    std::fs::remove_dir_all(folder).unwrap();
+}

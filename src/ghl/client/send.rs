@@ -45,7 +45,14 @@ impl Scope {
             let (verdict, error) = retry.next(error, context.remaining(), clock.jitter());
             // The trace is what HighLevel's support asks for.
             let trace = error.trace_id();
-            tracing::debug!(endpoint = call.name, attempt, kind = ?error.kind(), ?verdict, trace, "failed");
+            tracing::debug!(
+                endpoint = call.name,
+                attempt,
+                kind = error.kind().name(),
+                ?verdict,
+                trace,
+                "failed"
+            );
             let Verdict::Again(pause) = verdict else { return Err(error) };
             if shared.breaker.is_open(clock.now()) || !shared.limiter.take_repeat(clock.now()) {
                 return Err(error);

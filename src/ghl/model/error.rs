@@ -66,6 +66,13 @@ pub enum Kind {
     Cancelled,
 }
 
+impl Kind {
+    /// Its name without the words of HighLevel that it may hold, for the log.
+    pub(crate) fn name(&self) -> String {
+        format!("{self:?}").chars().take_while(char::is_ascii_alphanumeric).collect()
+    }
+}
+
 /// A failed request. Opaque on purpose: read it by its predicates.
 ///
 /// Its text never holds a header or the token, and of the URL at most the host, where that could not be reached;
@@ -292,5 +299,13 @@ mod tests {
         for kind in [Kind::Unauthorized, Kind::Unavailable, Kind::RateLimited, Kind::Lost] {
             assert!(!Error::new(kind.clone(), Written::No).is_out_of_reach(), "{kind:?}");
         }
+    }
+
+    #[test]
+    fn the_name_of_a_failure_holds_no_words_of_highlevel() {
+        let words = "jane@example.com pit-0000".repeat(100_000);
+        assert_eq!(Kind::Refused(vec![words.clone()]).name(), "Refused");
+        assert_eq!(Kind::Authorization(words).name(), "Authorization");
+        assert_eq!(Kind::NotFound.name(), "NotFound");
     }
 }

@@ -29,7 +29,13 @@ impl Running {
         let arguments = [&["http", "--listen", "127.0.0.1:0"], arguments].concat();
         let mut child = program(&arguments, variables).spawn().unwrap();
         let mut line = String::new();
-        BufReader::new(child.stderr.as_mut().unwrap()).read_line(&mut line).unwrap();
+        let mut lines = BufReader::new(child.stderr.as_mut().unwrap());
+        lines.read_line(&mut line).unwrap();
+        // The accounts file of a test may be readable by others.
+        while line.contains("others on this machine may read this file") {
+            line.clear();
+            lines.read_line(&mut line).unwrap();
+        }
         let at = line.trim().strip_prefix("listening on http://").and_then(|at| at.strip_suffix("/mcp"));
         Self { child, at: at.unwrap_or_else(|| panic!("{line}")).parse().unwrap() }
     }

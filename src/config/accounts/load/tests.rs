@@ -137,3 +137,26 @@ fn an_error_does_not_show_a_secret_in_the_file() {
         assert!(!error.contains("canary"), "{error}");
     }
 }
+
+#[test]
+fn an_error_does_not_show_a_token_in_the_place_of_a_variable_name() {
+    for value in [
+        "pit-canary",
+        "canary",
+        "canary_1",
+        "0canary",
+        "eyJcanary.x.y",
+        "Bearer canary",
+        "A=canary",
+        "PIT_canary",
+        "sk_canary",
+        "canary\\n",
+    ] {
+        let text = format!(
+            "[[account]]\nname = \"a\"\n[[account.location]]\nid = \"L\"\ncredential_env = \"{value}\"\n"
+        );
+        let error = parse(&text).unwrap_err().to_string();
+        assert!(!error.contains("canary"), "{error}");
+        assert!(error.contains("the variable that credential_env names is not set"), "{error}");
+    }
+}
