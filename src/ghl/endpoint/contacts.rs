@@ -15,9 +15,10 @@ use crate::ghl::wire::{Answer, Asked, Call, Subject};
 pub(crate) struct Envelope {
     pub(crate) contact: Option<Contact>,
 }
+
 impl Answer for Envelope {
     fn other(&self, asked: Asked<'_>) -> Option<String> {
-        self.contact.as_ref().and_then(|contact| asked.other_contact(contact))
+        asked.other_contact(self.contact.as_ref())
     }
 }
 
@@ -81,7 +82,7 @@ pub(crate) async fn upsert(scope: &Scope, write: &ContactWrite, form: FieldForm)
     }
     impl Answer for UpsertAnswer {
         fn other(&self, asked: Asked<'_>) -> Option<String> {
-            self.contact.as_ref().and_then(|contact| asked.other_contact(contact))
+            asked.other_contact(self.contact.as_ref())
         }
     }
     let body = write.create_body(scope.client().location()?, form);

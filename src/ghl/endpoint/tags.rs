@@ -13,6 +13,7 @@ struct TagsAnswer {
     #[serde(default)]
     tags: FieldValue,
 }
+
 /// A contact's tags come without its id.
 impl Answer for TagsAnswer {
     fn other(&self, _: Asked<'_>) -> Option<String> {

@@ -28,7 +28,8 @@ impl Answer for IgnoredAny {
 
 impl Asked<'_> {
     /// The id of `contact`, or of its location, if it is not the one that was asked about.
-    pub(crate) fn other_contact(self, contact: &Contact) -> Option<String> {
+    pub(crate) fn other_contact(self, contact: Option<&Contact>) -> Option<String> {
+        let contact = contact?;
         match self.subject {
             Subject::Contact(id) | Subject::TagsOf(id) if *id != contact.id => Some(contact.id.to_string()),
             _ => self.other_location(contact.get("locationId")),
