@@ -26,6 +26,10 @@ pub(crate) struct Arguments {
     /// How many percent of the requests fail, chosen at random; some fail after they were carried out
     #[arg(long, default_value_t = 0.0, value_name = "PERCENT")]
     faults: f64,
+    /// How many percent of the other requests are answered 200 with a body that HighLevel does not describe: keys are
+    /// missing, values have another type, the answer is about another contact
+    #[arg(long, default_value_t = 0.0, value_name = "PERCENT")]
+    odd: f64,
     /// Requests that are allowed within ten seconds
     #[arg(long, default_value_t = 100, value_name = "N")]
     burst: u32,
@@ -49,6 +53,7 @@ pub(crate) async fn run(config: Config, arguments: Arguments) -> Result<(), CliE
         .await
         .map_err(|error| CliError::Io("the sandbox cannot listen on this address", error))?;
     sandbox.random_faults(arguments.faults, SEED);
+    sandbox.random_odd_answers(arguments.odd, SEED + 1);
     print_stdout(&format!("GHL_BASE_URL={}", sandbox.url()));
     print_stdout(&format!("GHL_PIT_TOKEN={}", sandbox.token()));
     print_stdout(&format!("GHL_LOCATION_ID={}", sandbox.location_id()));

@@ -1,8 +1,11 @@
 //! Faults on demand: for the next request, for one that matches, for all requests, or at random.
 
+pub(crate) mod odd;
+mod random;
+
 use std::collections::VecDeque;
 
-use crate::sandbox::record::mix;
+use crate::sandbox::faults::random::Sample;
 use crate::sandbox::request::Request;
 
 /// What goes wrong with a request. `apply`: the CRM carries the request out before the fault.
@@ -51,6 +54,14 @@ pub enum Fault {
         /// The value of the `location` header.
         location: String,
     },
+    /// A 200 whose body is not what HighLevel describes: a key is missing, a value has another type, the answer is about
+    /// another contact or location. Nothing else of the response is wrong. What no client could notice is not made.
+    Odd {
+        /// Whether a request that writes is carried out. If not, its true body shows what is stored.
+        apply: bool,
+        /// Chooses the change of the true body.
+        seed: u64,
+    },
 }
 
 impl Fault {
@@ -60,8 +71,9 @@ impl Fault {
     }
 
     /// Whether the request is carried out.
-    pub(crate) fn applies(&self) -> bool {
+    pub(crate) fn applies(&self, request: &Request) -> bool {
         match self {
+            Self::Odd { apply, .. } => *apply || !request.writes(),
             Self::Status { apply, .. }
             | Self::HangUp { apply }
             | Self::Truncate { apply }
@@ -97,7 +109,7 @@ impl<T> Targeted<T> {
 }
 
 /// Faults and hooks for coming requests. `always` goes first, then the targeted faults, then `next`, then the random
-/// ones.
+/// ones, then the random odd answers.
 #[derive(Default)]
 pub(crate) struct Faults {
     /// The faults of the next requests.
@@ -106,8 +118,8 @@ pub(crate) struct Faults {
     pub(crate) always: Option<Fault>,
     targeted: Vec<Targeted<Fault>>,
     hooks: Vec<Targeted<Hook>>,
-    /// The percentage of requests that fail, and the state of the generator.
-    random: Option<(f64, u64)>,
+    random: Option<Sample>,
+    odd: Option<Sample>,
 }
 
 impl Faults {
@@ -123,7 +135,12 @@ impl Faults {
 
     /// From now on `percent` of the requests fail at random. The same seed chooses the same requests.
     pub(crate) fn sample(&mut self, percent: f64, seed: u64) {
-        self.random = (percent > 0.0).then_some((percent, seed));
+        self.random = Sample::new(percent, seed);
+    }
+
+    /// From now on `percent` of the requests that do not fail are answered oddly.
+    pub(crate) fn sample_odd(&mut self, percent: f64, seed: u64) {
+        self.odd = Sample::new(percent, seed);
     }
 
     /// Removes and returns the first hook for this request.
@@ -140,19 +157,19 @@ impl Faults {
         if let Some(index) = self.targeted.iter().position(|fault| fault.matches(request)) {
             return Some(self.targeted.remove(index).item);
         }
-        self.next.pop_front().or_else(|| self.random_fault())
+        self.next.pop_front().or_else(|| self.random_fault()).or_else(|| self.odd_answer())
+    }
+
+    fn odd_answer(&mut self) -> Option<Fault> {
+        let number = self.odd.as_mut()?.choose()?;
+        Some(Fault::Odd { apply: number & 0x1_0000 != 0, seed: number })
     }
 
     fn random_fault(&mut self) -> Option<Fault> {
-        let (percent, state) = self.random.as_mut()?;
-        *state = mix(*state);
-        let number = u32::try_from(*state % 10_000).unwrap_or_default();
-        if f64::from(number) >= *percent * 100.0 {
-            return None;
-        }
-        let apply = *state & 0x1_0000 != 0;
+        let number = self.random.as_mut()?.choose()?;
+        let apply = number & 0x1_0000 != 0;
         let status = |status| Fault::Status { status, body: String::new(), apply, headers: Vec::new() };
-        Some(match (*state >> 32) % 7 {
+        Some(match (number >> 32) % 7 {
             0 => status(500),
             1 => status(502),
             2 => Fault::Html { status: 503 },

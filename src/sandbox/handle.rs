@@ -62,7 +62,7 @@ impl Sandbox {
         &self.crm.state.options.location_id
     }
 
-    /// All requests and responses, in the order in which the requests arrived.
+    /// The last 10,000 requests and responses, in the order in which the requests arrived.
     #[must_use]
     pub fn wire(&self) -> Vec<Exchange> {
         lock(&self.crm.state.log).exchanges()
@@ -155,6 +155,12 @@ impl Sandbox {
     /// some of them are carried out first. The same seed chooses the same requests. Zero percent ends it.
     pub fn random_faults(&self, percent: f64, seed: u64) {
         lock(&self.crm.state.faults).sample(percent, seed);
+    }
+
+    /// From now on `percent` of the requests that do not fail get an odd answer, see [`Fault::Odd`]; half of those that
+    /// write are carried out. The same seed chooses the same requests and changes. Zero percent ends it.
+    pub fn random_odd_answers(&self, percent: f64, seed: u64) {
+        lock(&self.crm.state.faults).sample_odd(percent, seed);
     }
 
     /// How many refresh tokens were exchanged.

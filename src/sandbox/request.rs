@@ -26,6 +26,11 @@ impl Request {
         }
     }
 
+    /// Whether it may change the CRM.
+    pub(crate) fn writes(&self) -> bool {
+        self.method != "GET" && self.path.starts_with("/contacts") && self.path != "/contacts/search"
+    }
+
     /// The value of a header; the name is in lower case.
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(n, _)| n == name).map(|(_, value)| value.as_str())

@@ -1,10 +1,14 @@
 //! The log of requests and responses, for tests.
 
+use std::collections::VecDeque;
 use std::fmt::{Display, Formatter};
 
 use serde_json::{Map, Value};
 
 use crate::sandbox::request::Request;
+
+/// The most exchanges in the log; the oldest is dropped for a new one. A sandbox may run for days.
+const MOST: usize = 10_000;
 
 /// One request and its response.
 #[derive(Debug, Clone)]
@@ -37,11 +41,11 @@ impl Display for Exchange {
     }
 }
 
-/// All exchanges, in the order in which the requests arrived.
+/// The last exchanges, in the order in which the requests arrived.
 #[derive(Debug, Default)]
 pub(crate) struct RequestLog {
     next: u64,
-    entries: Vec<(u64, Exchange)>,
+    entries: VecDeque<(u64, Exchange)>,
     /// `METHOD path` of the requests that no route serves.
     pub(crate) unexpected: Vec<String>,
 }
@@ -58,7 +62,10 @@ impl RequestLog {
             status: 0,
             response: None,
         };
-        self.entries.push((self.next, exchange));
+        if self.entries.len() == MOST {
+            self.entries.pop_front();
+        }
+        self.entries.push_back((self.next, exchange));
         self.next
     }
 

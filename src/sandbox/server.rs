@@ -1,7 +1,9 @@
 //! The HTTP server: connections, and the log, the hooks and the faults around each request.
 
 mod body;
+mod contents;
 mod fault_response;
+mod odd_answer;
 
 use std::sync::Arc;
 
@@ -18,7 +20,9 @@ use crate::sandbox::request::Request;
 use crate::sandbox::response::Response;
 use crate::sandbox::routes;
 use crate::sandbox::server::body::{Body, Disconnected, truncated, whole};
+use crate::sandbox::server::contents::contents;
 use crate::sandbox::server::fault_response::{fault_response, placeholder};
+use crate::sandbox::server::odd_answer::odd_answer;
 use crate::sandbox::state::{State, lock};
 
 const MAX_BODY_BYTES: usize = 10 * 1024 * 1024;
@@ -51,6 +55,9 @@ async fn serve(
     incoming: hyper::Request<Incoming>,
 ) -> Result<hyper::Response<Body>, Disconnected> {
     let request = read(incoming).await?;
+    if let Some(response) = contents(&state, &request) {
+        return whole(&response);
+    }
     let number = lock(&state.log).add(&request);
     let hook = lock(&state.faults).take_hook(&request);
     if let Some(hook) = hook {
@@ -63,12 +70,13 @@ async fn serve(
         lock(&state.log).set_response(number, response.status, response.body.to_value());
         return whole(&response);
     };
-    let applied = if fault.applies() { Some(execute(&state, request).await?) } else { None };
+    let applied = if fault.applies(&request) { Some(execute(&state, request.clone()).await?) } else { None };
     let limits = lock(&state.budget).headers(state.now(), &state.options);
     let response = match fault {
         Fault::HangUp { .. } => return Err(Disconnected),
         Fault::Stall { .. } => std::future::pending().await,
         Fault::Truncate { .. } => return truncated(&applied.unwrap_or_else(placeholder), limits),
+        Fault::Odd { seed, .. } => odd_answer(&state, &request, applied, seed, limits),
         other => fault_response(other, limits),
     };
     lock(&state.log).set_response(number, response.status, response.body.to_value());

@@ -30,7 +30,9 @@ pub(crate) fn fault_response(fault: Fault, mut limits: Vec<(String, String)>) ->
         Fault::Html { status } => {
             Response::html(status, "<html><body><h1>Bad gateway</h1><p>cloudflare</p></body></html>")
         }
-        Fault::HangUp { .. } | Fault::Truncate { .. } | Fault::Stall { .. } => placeholder(),
+        Fault::HangUp { .. } | Fault::Truncate { .. } | Fault::Stall { .. } | Fault::Odd { .. } => {
+            placeholder()
+        }
     };
     response.headers.extend(limits);
     response

@@ -3,7 +3,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 use crate::sandbox::Fault;
-use crate::sandbox::tests::client::{call, empty, get};
+use crate::sandbox::tests::client::{call, empty, get, send};
 
 #[tokio::test]
 async fn a_hang_up_sends_nothing_and_the_write_happens_if_asked() {
@@ -114,4 +114,51 @@ async fn random_faults_fail_some_requests_and_not_others() {
     assert!((30..55).contains(&succeeded), "{succeeded}");
     sandbox.random_faults(0.0, 0);
     assert_eq!(get(&sandbox, "/contacts/x").await.status, 400);
+}
+
+#[tokio::test]
+async fn an_odd_answer_is_a_200_and_the_write_happens_if_asked() {
+    let (sandbox, _) = empty(|_| {}).await;
+    let id = sandbox.insert(json!({ "firstName": "Ana", "city": "Rome" }));
+    let path = format!("/contacts/{id}");
+    for (apply, city) in [(false, "Rome"), (true, "Oslo")] {
+        for seed in 0..20 {
+            sandbox.fail_next(Fault::Odd { apply, seed });
+            let reply = call(&sandbox, "PUT", &path, json!({ "city": "Oslo" })).await;
+            assert_eq!(reply.status, 200, "{}", reply.text);
+            assert_eq!(sandbox.contact(&id).unwrap()["city"], city);
+        }
+    }
+    sandbox.fail_next(Fault::Odd { apply: false, seed: 1 });
+    let reply = get(&sandbox, &path).await;
+    assert_eq!(sandbox.wire().last().unwrap().status, 200);
+    assert_ne!(reply.text, get(&sandbox, &path).await.text);
+}
+
+#[tokio::test]
+async fn random_odd_answers_are_the_same_for_the_same_seed() {
+    let mut runs = Vec::new();
+    for seed in [3, 3, 4] {
+        let (sandbox, _) = empty(|options| options.burst = 1_000).await;
+        let id = sandbox.insert(json!({ "firstName": "Ana", "tags": ["lead"] }));
+        sandbox.random_odd_answers(30.0, seed);
+        let mut bodies = Vec::new();
+        for _ in 0..40 {
+            let body = get(&sandbox, &format!("/contacts/{id}")).await.text;
+            bodies.push(body.split("\"traceId\"").next().unwrap().to_owned());
+        }
+        runs.push(bodies);
+    }
+    assert_eq!(runs[0], runs[1]);
+    assert_ne!(runs[0], runs[2]);
+}
+
+#[tokio::test]
+async fn the_contents_are_read_without_token_fault_or_limit() {
+    let (sandbox, _) = empty(|options| options.burst = 0).await;
+    sandbox.insert(json!({ "firstName": "Ana" }));
+    sandbox.fail_always(Some(Fault::Html { status: 502 }));
+    let reply = send(&sandbox, "GET", "/sandbox/contacts", &[], "").await;
+    assert_eq!((reply.status, &reply.body["contacts"][0]["firstName"]), (200, &json!("Ana")));
+    assert!(sandbox.wire().is_empty());
 }
