@@ -1,8 +1,8 @@
 //! Odd answers: a 200 whose body is not what HighLevel describes. A key is missing, a value has another type, the answer
 //! is about another contact or another location.
 //!
-//! An answer that nobody can tell from a right one is not made: another value of the same type, a lookup that finds nobody
-//! where somebody is there, another contact's id beside the right contact's e-mail.
+//! An answer that no client can tell from a right one is not made: another value of the same type, a lookup that finds no contact
+//! where there is one, another contact's id beside the right contact's e-mail.
 
 use serde_json::{Map, Value, json};
 
@@ -50,7 +50,7 @@ pub(crate) fn odd(body: &Value, path: &str, others: &[&Contact], seed: u64) -> P
         11 => ids_only(&mut changed),
         _ => changed = bare(&mut random),
     }
-    if changed == *body || finds_nobody(&changed) {
+    if changed == *body || finds_no_contact(&changed) {
         changed = bare(&mut random);
     }
     Payload::Text("application/json; charset=utf-8", changed.to_string().replace(&escaped(AGAIN), ""))
@@ -61,8 +61,8 @@ fn escaped(text: &str) -> String {
     Value::from(text).to_string().trim_matches('"').to_owned()
 }
 
-/// Whether this is the regular answer of a lookup that finds nobody.
-fn finds_nobody(body: &Value) -> bool {
+/// Whether this is the regular answer of a lookup that finds no contact.
+fn finds_no_contact(body: &Value) -> bool {
     body.get("contact").is_some_and(Value::is_null)
         || body.get("contacts").and_then(Value::as_array).is_some_and(Vec::is_empty)
 }
@@ -157,7 +157,7 @@ fn of_another_type(value: &Value, random: &mut Random) -> Value {
     random.one_of(&all).cloned().unwrap_or_default()
 }
 
-/// The same answer about another contact. In a list it comes first; it replaces nobody.
+/// The same answer about another contact. In a list it comes first; it replaces no other.
 fn about_another(body: &mut Value, path: &str, other: Option<Value>, random: &mut Random) {
     let Some(other) = other else { return };
     let id = other.get("id").cloned().unwrap_or_default();

@@ -70,7 +70,7 @@ fn each_kind_is_made() {
 }
 
 #[test]
-fn a_lookup_never_finds_nobody_in_the_regular_form() {
+fn a_lookup_never_finds_no_contact_in_the_regular_form() {
     for body in [json!({ "contact": contact("ada") }), json!({ "contacts": [contact("ada")], "total": 1 })] {
         for text in made_of(&body, "/contacts/search") {
             let Ok(value) = serde_json::from_str::<Value>(&text) else { panic!("{text} is no JSON") };
