@@ -19,8 +19,8 @@ pub mod api;
 
 pub use crate::ghl::client::{Client, Scope, Settings};
 pub use crate::ghl::model::{
-    Clock, ContactId, CustomFieldId, Dialect, Effect, Error, FieldForm, IdError, Key, Kind, LocationId,
-    Observer, SystemClock, Written, is_hidden,
+    Caller, Clock, ContactId, CustomFieldId, Dialect, Effect, Error, FieldForm, IdError, Key, Kind,
+    LocationId, Observer, RunLimit, RunPermit, SystemClock, Written, is_hidden,
 };
 pub(crate) use crate::ghl::policy::{Abandoned, Coalescer};
 

@@ -2,8 +2,6 @@
 
 use std::sync::Arc;
 
-use tokio_util::sync::CancellationToken;
-
 use crate::contacts::error::Error;
 use crate::contacts::fields::Definitions;
 use crate::contacts::identity::keys::Keys;
@@ -13,7 +11,7 @@ use crate::contacts::value::country::Country;
 use crate::contacts::value::email::Email;
 use crate::contacts::value::phone::Phone;
 use crate::ghl::model::Contact;
-use crate::ghl::{Client, LocationId, Scope};
+use crate::ghl::{Caller, Client, LocationId, Scope};
 
 /// How the operations on a location's contacts behave.
 #[derive(Debug, Clone, Default)]
@@ -42,8 +40,8 @@ impl Contacts {
 
     /// Opens the scope of one call: its deadline begins now, and its requests are counted.
     #[must_use]
-    pub fn scope(&self, cancel: CancellationToken) -> Scope {
-        self.client.scope(cancel)
+    pub fn scope(&self, caller: impl Into<Caller>) -> Scope {
+        self.client.scope(caller)
     }
 
     /// The location whose contacts these are.

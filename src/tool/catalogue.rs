@@ -88,14 +88,14 @@ impl<C: Send + Sync + 'static> Catalogue<C> {
             Some(refusal) => Err(refusal),
             None => self.admit(entry, arguments, info).await,
         };
-        answer(entry.name(), outcome)
+        answer(entry, outcome)
     }
 
     /// Answers a call whose arguments are not a JSON object, as any bad argument is answered.
     #[must_use]
     pub fn call_without_object(&self, name: &str, arguments: &Value) -> Answer {
         let Some(entry) = self.get(name) else { return self.unknown_tool() };
-        answer(entry.name(), Err(self.refusal(entry).unwrap_or_else(|| not_an_object(arguments))))
+        answer(entry, Err(self.refusal(entry).unwrap_or_else(|| not_an_object(arguments))))
     }
 
     /// Whether a tool of that name is served now.
@@ -120,7 +120,7 @@ impl<C: Send + Sync + 'static> Catalogue<C> {
             on.push(toolset.to_string());
             let failure = Failure::new(
                 Code::ToolsetDisabled,
-                format!("{name} belongs to the toolset \"{toolset}\", which is off. Nothing was written."),
+                format!("{name} belongs to the toolset \"{toolset}\", which is off."),
             );
             return Some(failure.with_hint(format!(
                 "The person who runs this server can turn it on with --toolsets {0} or GHL_TOOLSETS={0}.",
@@ -128,10 +128,8 @@ impl<C: Send + Sync + 'static> Catalogue<C> {
             )));
         }
         if self.read_only && entry.effect().writes() {
-            let failure = Failure::new(
-                Code::ReadOnly,
-                format!("{name} writes, and this server is read-only. Nothing was written."),
-            );
+            let failure =
+                Failure::new(Code::ReadOnly, format!("{name} writes, and this server is read-only."));
             return Some(failure.with_hint(
                 "The person who runs this server can allow writes: start it without --read-only (GHL_READ_ONLY).",
             ));
@@ -140,14 +138,18 @@ impl<C: Send + Sync + 'static> Catalogue<C> {
     }
 
     /// Runs the call when the limiter admits it.
-    async fn admit(&self, entry: &Entry<C>, arguments: JsonObject, info: CallInfo) -> Result<Value, Failure> {
+    async fn admit(
+        &self,
+        entry: &Entry<C>,
+        arguments: JsonObject,
+        mut info: CallInfo,
+    ) -> Result<Value, Failure> {
         let permit = tokio::select! {
             permit = self.limiter.admit() => permit.map_err(|Saturated| busy())?,
-            () = info.cancel.cancelled() => return Err(Failure::new(Code::Cancelled, "The call was cancelled before it started. Nothing was written.")),
+            () = info.caller.cancel().cancelled() => return Err(Failure::new(Code::Cancelled, "The call was cancelled before it started.")),
         };
-        let outcome = self.run(entry, arguments, info).await;
-        drop(permit);
-        outcome
+        info.caller = info.caller.with_permit(permit);
+        self.run(entry, arguments, info).await
     }
 
     async fn run(&self, entry: &Entry<C>, arguments: JsonObject, info: CallInfo) -> Result<Value, Failure> {
@@ -169,19 +171,19 @@ impl<C> std::fmt::Debug for Catalogue<C> {
     }
 }
 
-fn answer(tool: &'static str, outcome: Result<Value, Failure>) -> Answer {
+fn answer<C>(entry: &Entry<C>, outcome: Result<Value, Failure>) -> Answer {
     Answer::Result(Box::new(match outcome {
         Ok(output) => CallToolResult::structured(output),
         Err(failure) => {
             // The message may hold personal data, so it is not logged.
             tracing::warn!(
-                tool,
+                tool = entry.name(),
                 code = failure.code.word(),
                 http_status = failure.http_status,
                 may_have_written = ?failure.may_have_written,
                 "a call failed"
             );
-            failure.into_result()
+            failure.into_result(entry.effect())
         }
     }))
 }
@@ -190,7 +192,7 @@ fn answer(tool: &'static str, outcome: Result<Value, Failure>) -> Answer {
 const RETRY_AFTER_SECONDS: u64 = 5;
 
 fn busy() -> Failure {
-    Failure::new(Code::Busy, "The server is at its limit of running and queued calls. Nothing was written.")
+    Failure::new(Code::Busy, "The server is at its limit of running and queued calls.")
         .with_retry_after_seconds(RETRY_AFTER_SECONDS)
         .with_hint(format!(
             "Wait {RETRY_AFTER_SECONDS} seconds, then send the call again; send fewer calls at once."

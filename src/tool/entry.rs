@@ -126,11 +126,5 @@ pub(crate) fn internal(effect: Effect) -> Failure {
         Code::Internal,
         "The server failed inside this tool: a fault of the server, not of the call.",
     );
-    if effect.writes() {
-        failure
-            .with_may_have_written(Written::Unknown)
-            .with_hint("Look at what the CRM holds now before you send the call again.")
-    } else {
-        failure.with_hint("Nothing was written.")
-    }
+    failure.with_may_have_written(if effect.writes() { Written::Unknown } else { Written::No })
 }

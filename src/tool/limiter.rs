@@ -4,25 +4,27 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use tokio::sync::{Semaphore, SemaphorePermit};
+use crate::ghl::{RunLimit, RunPermit};
 
 /// Calls that run at once.
 const RUNNING: usize = 64;
 /// Calls that wait for one of them to end.
 const WAITING: usize = 256;
+/// Calls that have begun and wait for what another call holds, such as the lock of an e-mail. They do not count as running.
+const PAUSED: usize = RUNNING + WAITING;
 /// The longest wait for a permit: with the call's own deadline it must stay below the time that hosts wait for an answer.
 const QUEUE_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Limits the calls of all catalogues that share it.
 #[derive(Debug)]
 pub struct CallLimiter {
-    running: Semaphore,
+    running: RunLimit,
     waiting: AtomicUsize,
 }
 
 impl Default for CallLimiter {
     fn default() -> Self {
-        Self { running: Semaphore::new(RUNNING), waiting: AtomicUsize::new(0) }
+        Self { running: RunLimit::new(RUNNING, PAUSED), waiting: AtomicUsize::new(0) }
     }
 }
 
@@ -46,19 +48,16 @@ impl CallLimiter {
     ///
     /// [`Saturated`]: at once if too many calls wait already, or after [`QUEUE_TIMEOUT`].
     #[expect(clippy::disallowed_methods, reason = "the wait for a permit has a timeout")]
-    pub(crate) async fn admit(&self) -> Result<Option<SemaphorePermit<'_>>, Saturated> {
-        if let Ok(permit) = self.running.try_acquire() {
-            return Ok(Some(permit));
+    pub(crate) async fn admit(&self) -> Result<RunPermit, Saturated> {
+        if let Some(permit) = self.running.try_acquire() {
+            return Ok(permit);
         }
         if self.waiting.fetch_add(1, Ordering::AcqRel) >= WAITING {
             self.waiting.fetch_sub(1, Ordering::AcqRel);
             return Err(Saturated);
         }
         let _waiter = Waiter(&self.waiting);
-        // The semaphore is never closed.
-        let permit =
-            tokio::time::timeout(QUEUE_TIMEOUT, self.running.acquire()).await.map_err(|_| Saturated)?;
-        Ok(permit.ok())
+        tokio::time::timeout(QUEUE_TIMEOUT, self.running.acquire()).await.map_err(|_| Saturated)
     }
 }
 

@@ -79,12 +79,13 @@ impl<C: Send + Sync + 'static> Locations<C> {
             Served::One(catalogue) => return catalogue.call(name, arguments, info).await,
             Served::Several(locations) => locations,
         };
-        if !knows(locations, name) {
+        let Some(entry) = locations.iter().find_map(|location| location.catalogue.get(name)) else {
             return self.unknown();
-        }
+        };
         let sent = arguments.remove(FIELD);
         let Some(location) = sent.as_ref().and_then(|id| find(locations, id)) else {
-            return Answer::Result(Box::new(wrong_location(locations, sent.as_ref()).into_result()));
+            let failure = wrong_location(locations, sent.as_ref());
+            return Answer::Result(Box::new(failure.into_result(entry.effect())));
         };
         match location.catalogue.call(name, arguments, info).await {
             Answer::Result(result) => Answer::Result(Box::new(with_id(*result, &location.id))),
@@ -134,10 +135,6 @@ impl<C> fmt::Debug for Locations<C> {
     }
 }
 
-fn knows<C: Send + Sync + 'static>(locations: &[Location<C>], name: &str) -> bool {
-    locations.iter().any(|location| location.catalogue.get(name).is_some())
-}
-
 fn find<'a, C>(locations: &'a [Location<C>], id: &Value) -> Option<&'a Location<C>> {
     let id = id.as_str()?.trim();
     locations.iter().find(|location| location.id == id)
@@ -147,11 +144,11 @@ fn find<'a, C>(locations: &'a [Location<C>], id: &Value) -> Option<&'a Location<
 /// elsewhere and for one that does not exist.
 fn wrong_location<C>(locations: &[Location<C>], sent: Option<&Value>) -> Failure {
     let message = match sent {
-        None | Some(Value::Null) => "locationId is missing. Nothing was written.".to_owned(),
+        None | Some(Value::Null) => "locationId is missing.".to_owned(),
         Some(Value::String(id)) => {
-            format!("locationId \"{}\" is not one you may use. Nothing was written.", echo(id))
+            format!("locationId \"{}\" is not one you may use.", echo(id))
         }
-        Some(_) => "locationId is not a string. Nothing was written.".to_owned(),
+        Some(_) => "locationId is not a string.".to_owned(),
     };
     let ids: Vec<_> = locations.iter().map(|location| location.id.as_str()).collect();
     Failure::new(Code::InvalidArguments, message).with_hint(format!("Give one of: {}.", ids.join(", ")))

@@ -7,6 +7,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tokio_util::sync::CancellationToken;
 
+use crate::ghl::Caller;
 use crate::tool::{Effect, Failure, Progress, Toolset, echo};
 
 /// One MCP tool: what the model reads about it, what it takes and gives, and the async function behind it.
@@ -49,9 +50,9 @@ pub trait Tool: Send + Sync + 'static {
 #[derive(Debug, Clone, Default)]
 #[non_exhaustive]
 pub struct CallInfo {
-    /// Fires when the client cancels or disconnects, or the server stops. The call is not dropped then: the tool
-    /// checks the token between writes and decides.
-    pub cancel: CancellationToken,
+    /// Who waits for the answer. It goes away when the client cancels or disconnects, or the server stops. The call is
+    /// not dropped then: the tool checks that between writes and decides.
+    pub caller: Caller,
     /// Where to report progress, if the client asked for it.
     pub progress: Option<Progress>,
     /// The client's id of the request, for the log.
@@ -62,7 +63,7 @@ impl CallInfo {
     /// A call that `cancel` cancels, and that reports no progress.
     #[must_use]
     pub fn new(cancel: CancellationToken) -> Self {
-        Self { cancel, progress: None, request: None }
+        Self { caller: cancel.into(), progress: None, request: None }
     }
 
     /// The same call with the client's id of the request.

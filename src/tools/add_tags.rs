@@ -74,7 +74,7 @@ impl Tool for AddTags {
     type Output = Output;
 
     async fn call(contacts: Arc<Contacts>, call: CallInfo, input: Input) -> Result<Output, Failure> {
-        let scope = contacts.scope(call.cancel);
+        let scope = contacts.scope(call.caller);
         let tagging = if input.contact_ids.is_empty() {
             let target = shared::target(input.contact_id, input.email, input.phone)?;
             contacts.add_tags(&scope, &target, &input.tags).await?

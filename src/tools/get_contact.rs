@@ -46,7 +46,7 @@ impl Tool for GetContact {
 
     async fn call(contacts: Arc<Contacts>, call: CallInfo, input: Input) -> Result<Output, Failure> {
         let target = shared::target(input.contact_id, input.email, input.phone)?;
-        let scope = contacts.scope(call.cancel);
+        let scope = contacts.scope(call.caller);
         let contact = contacts.show(&scope, &target).await?;
         let definitions = contacts.definitions_to_show(&scope, std::slice::from_ref(&contact)).await;
         let selection = FieldSelection::new(input.fields);

@@ -81,7 +81,7 @@ impl Tool for SearchContacts {
 
     async fn call(contacts: Arc<Contacts>, call: CallInfo, input: Input) -> Result<Output, Failure> {
         let selection = FieldSelection::for_list(input.fields.clone());
-        let scope = contacts.scope(call.cancel);
+        let scope = contacts.scope(call.caller);
         let (query, custom_fields) = query(input);
         let found = contacts.search(&scope, query, &custom_fields).await?;
         let definitions = contacts.definitions_to_show(&scope, &found.contacts).await;

@@ -93,7 +93,7 @@ impl Tool for UpsertContact {
     type Output = Output;
 
     async fn call(contacts: Arc<Contacts>, call: CallInfo, input: Input) -> Result<Output, Failure> {
-        let scope = contacts.scope(call.cancel);
+        let scope = contacts.scope(call.caller);
         let receipt = contacts.upsert(&scope, input.into()).await?;
         // Showing a receipt sends no request: names of custom fields are shown if they are known already.
         let definitions = contacts.definitions_if_known(&scope);

@@ -15,6 +15,8 @@
 //! | 31, 48, 49: memory, unread output, file descriptors | `scarce`: the same |
 //! | 44: a tool that panics | `tests/it/protocol.rs`, which has such a tool; the program has none |
 //! | 47: signals, a kill | `ends`; for the token file: `tests/it/oauth.rs` |
+//! | 70, 72-79: receipts | `receipts`: the sandbox's faults behind a session |
+//! | 71: calls that wait for another call | `waiting`: a transport in memory and a paused clock |
 //! | 46, 47 over HTTP | `tests/it/http/signals.rs` |
 //!
 //! Notes:
@@ -40,7 +42,9 @@ mod ends;
 mod limits;
 mod lists;
 mod process;
+mod receipts;
 mod scarce;
+mod waiting;
 mod wire;
 
 use std::time::Duration;

@@ -72,15 +72,9 @@ async fn a_bad_argument_is_an_error_that_the_model_can_act_on() {
     let client = session(catalogue()).await;
     let result = call(&client, "greet", json!({"nane": "Jane"})).await.unwrap();
     assert_eq!(result.is_error, Some(true));
-    assert_eq!(
-        text(&result),
-        "Unknown field \"nane\". Nothing was written. Did you mean \"name\"? Known fields: name, times."
-    );
+    assert_eq!(text(&result), "Unknown field \"nane\". Did you mean \"name\"? Known fields: name, times.");
     let structured = result.structured_content.unwrap();
-    assert_eq!(
-        (&structured["code"], &structured["mayHaveWritten"]),
-        (&json!("invalid_arguments"), &json!("no"))
-    );
+    assert_eq!((&structured["code"], structured.get("mayHaveWritten")), (&json!("invalid_arguments"), None));
 }
 
 #[tokio::test]

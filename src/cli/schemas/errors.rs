@@ -15,8 +15,8 @@ structured content:
 | field | what it says |
 | --- | --- |
 | `code` | the kind of the failure: one of the words below |
-| `message` | what is wrong, with the value, and whether anything was written |
-| `mayHaveWritten` | `no`, `yes` or `unknown`: whether HighLevel may have carried out a write |
+| `message` | what is wrong, with the value, and, of a tool that writes, whether anything was written |
+| `mayHaveWritten` | `no`, `yes` or `unknown`: whether HighLevel may have carried out a write. A tool that only reads does not have it |
 | `hint` | the next step |
 | `httpStatus` | the status that HighLevel answered, if it answered |
 | `retryAfterSeconds` | how long to wait, if that is known |

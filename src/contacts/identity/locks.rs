@@ -22,20 +22,17 @@ pub(crate) struct KeyGuard {
 }
 
 impl Locks {
-    /// Waits until no other writer holds any of these keys. The wait counts against the call's deadline.
+    /// Waits until no other writer holds any of these keys. The wait counts against the call's deadline, and the call does
+    /// not count as running meanwhile.
     ///
     /// # Errors
-    /// The call's time is over, or the call was cancelled.
+    /// The call's time is over, the call was cancelled, or too many calls wait.
     pub(crate) async fn hold(&self, scope: &Scope, keys: &Keys) -> Result<KeyGuard, Error> {
         let names = [
             keys.email.as_ref().map(|email| format!("email {email}")),
             keys.phone.as_ref().map(|phone| format!("phone {phone}")),
         ];
-        tokio::select! {
-            biased;
-            held = self.take(names.into_iter().flatten().collect()) => Ok(held),
-            () = scope.expired() => Err(scope.out_of_time().into()),
-        }
+        Ok(scope.wait_for(self.take(names.into_iter().flatten().collect())).await?)
     }
 
     /// Waits until all keys are free. They are taken in sorted order: otherwise (e-mail, phone) and (phone, e-mail) could

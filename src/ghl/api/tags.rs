@@ -16,11 +16,7 @@ pub async fn add_tags(scope: &Scope, id: &ContactId, wanted: &[String]) -> Resul
             answer => return answer,
         }
     }
-    let _alone = tokio::select! {
-        biased;
-        alone = scope.client().shared().tag_merge.lock() => alone,
-        () = scope.expired() => return Err(scope.out_of_time()),
-    };
+    let _alone = scope.wait_for(scope.client().shared().tag_merge.lock()).await?;
     let before = contacts::get(scope, id).await?.tags();
     let merged = union(&before, wanted);
     if merged.len() == before.len() {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
 use crate::ghl::client::client::Client;
-use crate::ghl::model::{Context, Error};
+use crate::ghl::model::{Caller, Context, Error};
 
 /// One call's client, deadline, cancellation and counters. Clones are the same call.
 #[derive(Debug, Clone)]
@@ -18,9 +18,9 @@ pub struct Scope {
 impl Client {
     /// Opens the scope of one call: from now on its deadline runs and its requests are counted.
     #[must_use]
-    pub fn scope(&self, cancel: CancellationToken) -> Scope {
-        let context =
-            Context::new(Arc::clone(self.clock()), self.shared().settings.deadline, cancel, self.next_call());
+    pub fn scope(&self, caller: impl Into<Caller>) -> Scope {
+        let deadline = self.shared().settings.deadline;
+        let context = Context::new(Arc::clone(self.clock()), deadline, caller.into(), self.next_call());
         Scope { client: self.clone(), context }
     }
 }
@@ -72,14 +72,11 @@ impl Scope {
         self.context.cancel()
     }
 
-    /// Resolves when the call's time is over or its caller is gone.
-    pub async fn expired(&self) {
-        self.context.expired().await;
-    }
-
-    /// The failure of a call that has [`expired`](Self::expired) before anything was sent for it.
-    #[must_use]
-    pub fn out_of_time(&self) -> Error {
-        self.context.out_of_time()
+    /// What another call holds, once it is free: a lock. The call does not count as running meanwhile.
+    ///
+    /// # Errors
+    /// The call's time is over, it was cancelled, or too many calls wait so. Nothing was sent.
+    pub async fn wait_for<T>(&self, free: impl Future<Output = T>) -> Result<T, Error> {
+        self.context.wait_for(free).await
     }
 }

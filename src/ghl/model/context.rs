@@ -6,18 +6,48 @@ use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
-use crate::ghl::model::{Clock, Effect, Error, Kind, Written};
+use crate::ghl::model::{Clock, Effect, Error, Kind, RunPermit, Written};
 
 /// An attempt with less time than this is not begun: a write without the time for its answer would leave it unknown
 /// whether it was carried out.
 pub(crate) const SHORTEST_ATTEMPT: Duration = Duration::from_secs(2);
+
+/// How long a caller is asked to wait where too many calls wait for another call.
+const BUSY: Duration = Duration::from_secs(5);
+
+/// Who waits for the answer to a call: how it goes away, and its permit to run, where calls are limited.
+#[derive(Debug, Clone, Default)]
+pub struct Caller {
+    cancel: CancellationToken,
+    permit: Option<Arc<RunPermit>>,
+}
+
+impl Caller {
+    /// The same caller with a permit, which its call gives back while it waits for another call.
+    #[must_use]
+    pub fn with_permit(self, permit: RunPermit) -> Self {
+        Self { permit: Some(Arc::new(permit)), ..self }
+    }
+
+    /// Fires when the caller goes away.
+    #[must_use]
+    pub fn cancel(&self) -> &CancellationToken {
+        &self.cancel
+    }
+}
+
+impl From<CancellationToken> for Caller {
+    fn from(cancel: CancellationToken) -> Self {
+        Self { cancel, permit: None }
+    }
+}
 
 /// The context of one call. Clones share the counters.
 #[derive(Debug, Clone)]
 pub(crate) struct Context {
     clock: Arc<dyn Clock>,
     deadline: Duration,
-    cancel: CancellationToken,
+    caller: Caller,
     fairness_key: u64,
     requests: Arc<AtomicU32>,
     writes: Arc<AtomicU32>,
@@ -25,19 +55,14 @@ pub(crate) struct Context {
 
 impl Context {
     /// The deadline is `time` from now. Calls with the same fairness key share one place in the rate limiter's rota.
-    pub(crate) fn new(
-        clock: Arc<dyn Clock>,
-        time: Duration,
-        cancel: CancellationToken,
-        fairness_key: u64,
-    ) -> Self {
+    pub(crate) fn new(clock: Arc<dyn Clock>, time: Duration, caller: Caller, fairness_key: u64) -> Self {
         let deadline = clock.now() + time;
-        Self { clock, deadline, cancel, fairness_key, requests: Arc::default(), writes: Arc::default() }
+        Self { clock, deadline, caller, fairness_key, requests: Arc::default(), writes: Arc::default() }
     }
 
-    /// The same counters and fairness key, with `time` from now and no caller that can cancel it.
+    /// The same counters and fairness key, with `time` from now, no caller that can cancel it and no permit of its own.
     pub(crate) fn shared(&self, time: Duration) -> Self {
-        Self { deadline: self.clock.now() + time, cancel: CancellationToken::new(), ..self.clone() }
+        Self { deadline: self.clock.now() + time, caller: Caller::default(), ..self.clone() }
     }
 
     pub(crate) fn clock(&self) -> &dyn Clock {
@@ -45,7 +70,7 @@ impl Context {
     }
 
     pub(crate) fn cancel(&self) -> &CancellationToken {
-        &self.cancel
+        self.caller.cancel()
     }
 
     pub(crate) fn fairness_key(&self) -> u64 {
@@ -79,7 +104,7 @@ impl Context {
 
     /// Fails where nothing more may be sent for this call.
     pub(crate) fn check(&self) -> Result<(), Error> {
-        if self.cancel.is_cancelled() || !self.has_time_after(Duration::ZERO) {
+        if self.cancel().is_cancelled() || !self.has_time_after(Duration::ZERO) {
             return Err(self.out_of_time());
         }
         Ok(())
@@ -89,13 +114,13 @@ impl Context {
     pub(crate) async fn expired(&self) {
         tokio::select! {
             () = self.clock.alarm(self.remaining()) => {}
-            () = self.cancel.cancelled() => {}
+            () = self.cancel().cancelled() => {}
         }
     }
 
     /// The failure of a call that expired before anything was sent for it.
     pub(crate) fn out_of_time(&self) -> Error {
-        let kind = if self.cancel.is_cancelled() { Kind::Cancelled } else { Kind::OutOfTime };
+        let kind = if self.cancel().is_cancelled() { Kind::Cancelled } else { Kind::OutOfTime };
         Error::new(kind, Written::No)
     }
 
@@ -108,11 +133,28 @@ impl Context {
         }
     }
 
+    /// What another call holds, once it is free: a lock. The permit to run is given back meanwhile.
+    ///
+    /// # Errors
+    /// `Busy` where too many calls wait so; the call expires first.
+    pub(crate) async fn wait_for<T>(&self, free: impl Future<Output = T>) -> Result<T, Error> {
+        self.in_time(async {
+            match &self.caller.permit {
+                None => Ok(free.await),
+                Some(permit) => permit
+                    .given_back_during(free)
+                    .await
+                    .ok_or_else(|| Error::new(Kind::Busy, Written::No).with_retry_after(Some(BUSY))),
+            }
+        })
+        .await
+    }
+
     /// Waits for `pause`. False where the caller goes away first.
     pub(crate) async fn sleep(&self, pause: Duration) -> bool {
         tokio::select! {
             () = self.clock.sleep(pause) => true,
-            () = self.cancel.cancelled() => false,
+            () = self.cancel().cancelled() => false,
         }
     }
 }

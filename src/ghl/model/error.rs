@@ -60,6 +60,8 @@ pub enum Kind {
     TooLarge,
     /// A redirect, which this client never follows.
     Redirected,
+    /// As many calls as may wait for what another call holds do so already; nothing was sent.
+    Busy,
     /// The call's own deadline leaves no time for the request.
     OutOfTime,
     /// The caller went away before the request was sent.
@@ -256,6 +258,7 @@ impl fmt::Display for Error {
             }
             Kind::TooLarge => "HighLevel's answer is larger than 8 MiB",
             Kind::Redirected => "HighLevel answered with a redirect, which is not followed",
+            Kind::Busy => "too many calls wait for the same contact",
             Kind::OutOfTime => "the time for this call ran out",
             Kind::Cancelled => "the caller cancelled the call",
         })?;

@@ -12,17 +12,17 @@ impl From<contacts::Error> for Failure {
         match error {
             contacts::Error::Invalid { subject, reason, hint } => {
                 let argument = argument(&subject);
-                let failure = Self::new(Code::InvalidArguments, format!("{argument} {reason}. Nothing was written."));
+                let failure = Self::new(Code::InvalidArguments, format!("{argument} {reason}."));
                 match hint {
                     Some(hint) => failure.with_hint(format!("{}.", sentence(hint.trim_end_matches('.')))),
                     None => failure,
                 }
             }
             contacts::Error::NotFound { key } => Self::new(Code::NotFound, format!("No contact of this location has the given {key}."))
-                .with_hint("Check it, or search by name; nothing was written."),
+                .with_hint("Check it, or search by name."),
             contacts::Error::Conflict { by_email, by_phone } => Self::new(
                 Code::Conflict,
-                format!("The email belongs to contact {by_email} and the phone to contact {by_phone}. Nothing was written."),
+                format!("The email belongs to contact {by_email} and the phone to contact {by_phone}."),
             )
             .with_contact_id(by_email.as_str())
             .with_hint("Ask which contact is meant, or send onConflict: \"email\" or \"phone\" to write to one and leave the other's key alone."),
@@ -30,7 +30,7 @@ impl From<contacts::Error> for Failure {
                 let ids: Vec<_> = contacts.iter().take(5).map(ghl::ContactId::as_str).collect();
                 let failure = Self::new(
                     Code::Ambiguous,
-                    format!("{} contacts have this {key}; newest first: {}. Nothing was written.", contacts.len(), ids.join(", ")),
+                    format!("{} contacts have this {key}; newest first: {}.", contacts.len(), ids.join(", ")),
                 );
                 let failure = failure.with_hint("Ask which one is meant, or merge them in HighLevel.");
                 match ids.first() {
@@ -69,15 +69,8 @@ fn argument(subject: &Subject) -> &str {
 }
 
 fn crm(source: &ghl::Error, happened: Written) -> Failure {
-    let (code, hint) = advice(source);
-    let written = match happened {
-        Written::No => "Nothing was written.",
-        Written::Unknown => {
-            "It may or may not have been written: look the contact up before sending it again."
-        }
-        Written::Yes => "It was written.",
-    };
-    let mut failure = Failure::new(code, format!("{}. {written}", sentence(&source.to_string())))
+    let (code, hint) = advice(source, happened);
+    let mut failure = Failure::new(code, format!("{}.", sentence(&source.to_string())))
         .with_may_have_written(happened)
         .with_hint(hint);
     failure.http_status = source.status();
@@ -94,7 +87,10 @@ fn whole_seconds(wait: Duration) -> u64 {
     wait.as_secs() + u64::from(wait.subsec_nanos() > 0)
 }
 
-fn advice(error: &ghl::Error) -> (Code, String) {
+/// The code and the next step. A contact is to be looked up only after a write that may have happened.
+fn advice(error: &ghl::Error, happened: Written) -> (Code, String) {
+    let look_up =
+        |or: &'static str| if happened == Written::No { or } else { "Look the contact up, then decide." };
     let (code, hint) = match error.kind() {
         Kind::NotConfigured => (
             Code::NotConfigured,
@@ -137,15 +133,24 @@ fn advice(error: &ghl::Error) -> (Code, String) {
         Kind::Tls => {
             (Code::Unreachable, "Check this machine's clock and whether a proxy replaces certificates.")
         }
-        Kind::Lost => (Code::ConnectionLost, "Look the contact up, then decide."),
+        Kind::Lost => (Code::ConnectionLost, look_up("Send the call again.")),
+        Kind::Mismatch { .. } if happened == Written::No => (
+            Code::Mismatch,
+            "Nothing of the answer was used. Check the id or key, and that the token belongs to this location.",
+        ),
         Kind::Mismatch { .. } => (
             Code::Mismatch,
             "Do not send it again as it is. Look the contact up, and check that the token belongs to this location.",
         ),
-        Kind::Unreadable | Kind::TooLarge => (Code::UnreadableAnswer, "Look the contact up, then decide."),
+        Kind::Unreadable => (
+            Code::UnreadableAnswer,
+            look_up("Send the call again; if it happens again, HighLevel has a fault."),
+        ),
+        Kind::TooLarge => (Code::UnreadableAnswer, look_up("Ask for less in one call.")),
         Kind::Redirected => {
             (Code::Redirected, "Check the API address, and whether a captive portal intercepts requests.")
         }
+        Kind::Busy => return (Code::Busy, wait("Send fewer calls for one contact at once. Wait", error)),
         Kind::OutOfTime => (Code::Timeout, "Try again; if it happens again, ask for less in one call."),
         Kind::Cancelled => (Code::Cancelled, "Send the call again if it is still wanted."),
     };
@@ -156,3 +161,6 @@ fn wait(start: &str, error: &ghl::Error) -> String {
     let seconds = error.retry_after().map_or(10, whole_seconds);
     format!("{start} {seconds} seconds, then send the same call again.")
 }
+
+#[cfg(test)]
+mod tests;

@@ -4,19 +4,21 @@ use rmcp::model::{CallToolResult, ContentBlock};
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::ghl::Written;
 use crate::ghl::model::text::cut;
+use crate::ghl::{Effect, Written};
 use crate::tool::answer::code::Code;
 
 /// The most characters that message and hint have together, the space between them included.
 const MOST: usize = 500;
 /// The most of those that a hint takes.
 const MOST_HINT: usize = 300;
+/// The field of [`Written`], which the answer of a tool that only reads does not have.
+const WRITTEN: &str = "mayHaveWritten";
 
 /// An answer to a model that something went wrong.
 ///
 /// Made by [`Failure::new`] and the `with_` methods, which keep `message` and `hint` together within 500
-/// characters.
+/// characters. None of them speaks of writing: [`Failure::into_result`] adds that where the tool writes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Failure {
@@ -59,7 +61,7 @@ impl Failure {
     #[must_use]
     pub fn with_hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());
-        self.within_bounds()
+        self.within(MOST)
     }
 
     /// With the status HighLevel answered.
@@ -99,26 +101,44 @@ impl Failure {
         }
     }
 
-    /// As MCP's answer: `isError`, the text, and this object as structured content.
+    /// As MCP's answer to a call of a tool of this effect: `isError`, the text, and this object as structured content.
+    /// Whether anything was written is said by a tool that writes, and by no other.
     #[must_use]
-    pub fn into_result(self) -> CallToolResult {
+    pub fn into_result(self, effect: Effect) -> CallToolResult {
+        let of_write = if effect.writes() { said_of(self.may_have_written) } else { "" };
         // The fields are public, so one put together by hand is cut here.
-        let failure = self.within_bounds();
+        let mut failure = self.within(MOST.saturating_sub(of_write.chars().count()));
+        failure.message.push_str(of_write);
         let mut result = CallToolResult::error(vec![ContentBlock::text(failure.text())]);
-        result.structured_content = Some(serde_json::to_value(&failure).unwrap_or(Value::Null));
+        let mut content = serde_json::to_value(&failure).unwrap_or(Value::Null);
+        if let Some(content) = content.as_object_mut().filter(|_| !effect.writes()) {
+            content.remove(WRITTEN);
+        }
+        result.structured_content = Some(content);
         result
     }
 
-    fn within_bounds(mut self) -> Self {
+    fn within(mut self, most: usize) -> Self {
         let left = match &mut self.hint {
             Some(hint) => {
-                *hint = cut(hint, MOST_HINT.max(MOST.saturating_sub(self.message.chars().count() + 1)));
-                MOST.saturating_sub(hint.chars().count() + 1)
+                *hint = cut(hint, MOST_HINT.max(most.saturating_sub(self.message.chars().count() + 1)));
+                most.saturating_sub(hint.chars().count() + 1)
             }
-            None => MOST,
+            None => most,
         };
         self.message = cut(&self.message, left);
         self
+    }
+}
+
+/// What follows the message where the tool writes.
+fn said_of(written: Written) -> &'static str {
+    match written {
+        Written::No => " Nothing was written.",
+        Written::Unknown => {
+            " It may or may not have been written: look the contact up before sending it again."
+        }
+        Written::Yes => " It was written.",
     }
 }
 
@@ -126,7 +146,7 @@ impl Failure {
 mod tests {
     use serde_json::json;
 
-    use crate::tool::{Code, Failure, Written};
+    use crate::tool::{Code, Effect, Failure, Written};
 
     #[test]
     fn a_failure_says_what_happened_and_what_to_do() {
@@ -136,13 +156,18 @@ mod tests {
             .with_retry_after_seconds(7)
             .with_may_have_written(Written::Unknown)
             .with_contact_id("abc")
-            .into_result();
+            .into_result(Effect::Union);
         assert_eq!(result.is_error, Some(true));
-        assert_eq!(result.content[0].as_text().unwrap().text, "HighLevel asked for a pause. Wait 7 seconds.");
+        assert_eq!(
+            result.content[0].as_text().unwrap().text,
+            "HighLevel asked for a pause. It may or may not have been written: look the contact up before sending it \
+             again. Wait 7 seconds."
+        );
         assert_eq!(
             result.structured_content.unwrap(),
             json!({
-                "code": "rate_limited", "message": "HighLevel asked for a pause.", "httpStatus": 429,
+                "code": "rate_limited", "httpStatus": 429,
+                "message": "HighLevel asked for a pause. It may or may not have been written: look the contact up before sending it again.",
                 "retryAfterSeconds": 7, "mayHaveWritten": "unknown", "contactId": "abc",
                 "hint": "Wait 7 seconds."
             })
@@ -164,10 +189,37 @@ mod tests {
     }
 
     #[test]
+    fn what_was_written_is_never_cut() {
+        let long = "é".repeat(10_000);
+        for failure in
+            [Failure::new(Code::Internal, &*long), Failure::new(Code::Internal, &*long).with_hint(&*long)]
+        {
+            let result = failure.with_may_have_written(Written::Yes).into_result(Effect::Create);
+            let text = &result.content[0].as_text().unwrap().text;
+            assert!(text.chars().count() <= 500 && text.contains(" It was written."), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_failure_of_a_tool_that_only_reads_says_nothing_of_writing() {
+        for code in Code::ALL {
+            for written in [Written::No, Written::Unknown, Written::Yes] {
+                let failure = Failure::new(*code, "It failed.").with_may_have_written(written);
+                let result = failure.with_hint("Wait.").into_result(Effect::Read);
+                assert_eq!(result.content[0].as_text().unwrap().text, "It failed. Wait.");
+                assert_eq!(
+                    result.structured_content.unwrap(),
+                    json!({ "code": code.word(), "message": "It failed.", "hint": "Wait." })
+                );
+            }
+        }
+    }
+
+    #[test]
     fn public_fields_are_cut_when_the_failure_is_answered() {
         let mut failure = Failure::new(Code::Internal, "y");
         failure.message = "z".repeat(600);
-        let result = failure.into_result();
+        let result = failure.into_result(Effect::Read);
         assert_eq!(result.content[0].as_text().unwrap().text.chars().count(), 500);
     }
 }

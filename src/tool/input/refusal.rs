@@ -97,5 +97,5 @@ fn choices(what: &str, word: &str, known: &[&str]) -> String {
 }
 
 fn invalid(what: &str) -> Failure {
-    Failure::new(Code::InvalidArguments, format!("{} Nothing was written.", cut(what, 300)))
+    Failure::new(Code::InvalidArguments, cut(what, 300))
 }

@@ -96,7 +96,7 @@ fn answer_and_log(base: &str) -> (Value, String) {
     program.call(7, "ghl_get_contact", &json!({ "email": "ada@example.com" }));
     let answer = program.next()["result"]["structuredContent"].clone();
     let (code, _, log) = program.close();
-    assert_eq!((code, &answer["mayHaveWritten"]), (Some(0), &json!("no")), "{answer}");
+    assert_eq!((code, answer.get("mayHaveWritten")), (Some(0), None), "{answer}");
     let all = format!("{answer}{log}");
     assert!(!all.contains("ada@") && !all.contains("ada%40") && !all.contains("pit-"), "{all}");
     (answer, log)

@@ -102,7 +102,7 @@ impl Tool for Save {
         call.report(1, Some(2), "one of two").await;
         if input.wait {
             fixture.started.notify_one();
-            call.cancel.cancelled().await;
+            call.caller.cancel().cancelled().await;
             fixture.cancelled.store(true, Ordering::SeqCst);
         }
         Ok(Saved { saved: true })

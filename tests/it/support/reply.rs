@@ -45,6 +45,17 @@ impl Reply {
         self.failure()["mayHaveWritten"].as_str().expect("a failure says whether it may have written")
     }
 
+    /// The error code of a failed call of a tool that only reads. Such a failure says nothing of writing.
+    #[track_caller]
+    pub fn failed_read(&self) -> &str {
+        assert_eq!(self.failure().get("mayHaveWritten"), None);
+        let words = self.error().to_lowercase();
+        for word in ["written", "writing", "look the contact up", "before sending"] {
+            assert!(!words.contains(word), "{words}");
+        }
+        self.code()
+    }
+
     #[track_caller]
     pub fn outcome(&self) -> &str {
         self.ok()["outcome"].as_str().expect("a receipt has an outcome")

@@ -40,7 +40,6 @@ struct Input {
 fn refused(arguments: Value) -> Failure {
     let failure = read::<Input>(arguments).unwrap_err();
     assert_eq!(failure.code.word(), "invalid_arguments");
-    assert!(failure.message.ends_with("Nothing was written."), "{failure:?}");
     failure
 }
 
@@ -54,7 +53,7 @@ fn good_arguments_are_read() {
 fn an_unknown_field_names_itself_the_nearest_and_the_known_ones() {
     assert_eq!(
         refused(json!({"first_name": "Jane"})).text(),
-        "Unknown field \"first_name\". Nothing was written. Did you mean \"firstName\"? \
+        "Unknown field \"first_name\". Did you mean \"firstName\"? \
          Known fields: customFields, firstName, limit, mode."
     );
 }
@@ -62,7 +61,7 @@ fn an_unknown_field_names_itself_the_nearest_and_the_known_ones() {
 #[test]
 fn an_unknown_field_inside_a_list_names_its_path() {
     let text = refused(json!({"firstName": "J", "customFields": [{"id": "a"}, {"key": "b"}]})).text();
-    assert!(text.starts_with("Unknown field \"key\" at customFields[1].key. Nothing"), "{text}");
+    assert!(text.starts_with("Unknown field \"key\" at customFields[1].key. Known"), "{text}");
     assert!(text.ends_with("Known fields: id."), "{text}");
 }
 
@@ -113,7 +112,7 @@ fn a_tool_without_fields_says_so() {
     struct Nothing {}
     assert_eq!(
         read::<Nothing>(json!({"limit": 1})).unwrap_err().text(),
-        "Unknown field \"limit\". Nothing was written. Known fields: none."
+        "Unknown field \"limit\". Known fields: none."
     );
 }
 
