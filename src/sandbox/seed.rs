@@ -182,6 +182,13 @@ mod tests {
     }
 
     #[test]
+    fn a_new_id_is_no_id_of_the_seed() {
+        let mut store = store(&Options::default());
+        let seeded: Vec<String> = store.all().map(|contact| text(contact, "id").to_owned()).collect();
+        assert!((0..20_000).all(|_| !seeded.contains(&store.new_id())));
+    }
+
+    #[test]
     fn an_empty_sandbox_has_custom_field_definitions() {
         let empty = store(&Options { seed: Seed::Empty, ..Options::default() });
         assert_eq!((empty.all().count(), empty.definitions.len()), (0, 15));

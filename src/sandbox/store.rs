@@ -32,10 +32,10 @@ pub(crate) struct Store {
 }
 
 impl Store {
-    /// A new id: 20 letters and digits, the same ones on every run.
+    /// A new id: 20 letters and digits, the same ones on every run. Smaller numbers belong to the seed.
     pub(crate) fn new_id(&mut self) -> String {
         self.ids += 1;
-        id_of(self.ids)
+        id_of(1_000_000 + self.ids)
     }
 
     /// The contact with this id.

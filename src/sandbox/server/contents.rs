@@ -6,12 +6,15 @@ use crate::sandbox::request::Request;
 use crate::sandbox::response::Response;
 use crate::sandbox::state::{State, lock};
 
-/// `GET /sandbox/contacts`: all contacts, in the order in which they were inserted. It needs no token, has no fault and no
-/// limit, and is not in the log of requests.
+/// `GET /sandbox`: all contacts in the order in which they were inserted, tags and custom field definitions. It needs no
+/// token, has no fault and no limit, and is not in the log of requests.
 pub(crate) fn contents(state: &State, request: &Request) -> Option<Response> {
-    if (request.method.as_str(), request.path.as_str()) != ("GET", "/sandbox/contacts") {
+    if (request.method.as_str(), request.path.as_str()) != ("GET", "/sandbox") {
         return None;
     }
-    let contacts: Vec<Value> = lock(&state.store).all().cloned().map(Value::Object).collect();
-    Some(Response::json(200, json!({ "contacts": contacts })))
+    let store = lock(&state.store);
+    let contacts: Vec<Value> = store.all().cloned().map(Value::Object).collect();
+    let tags: Vec<&String> = store.tags.iter().map(|(_, name)| name).collect();
+    let contents = json!({ "contacts": contacts, "tags": tags, "customFields": store.definitions });
+    Some(Response::json(200, contents))
 }

@@ -158,7 +158,7 @@ async fn the_contents_are_read_without_token_fault_or_limit() {
     let (sandbox, _) = empty(|options| options.burst = 0).await;
     sandbox.insert(json!({ "firstName": "Ana" }));
     sandbox.fail_always(Some(Fault::Html { status: 502 }));
-    let reply = send(&sandbox, "GET", "/sandbox/contacts", &[], "").await;
+    let reply = send(&sandbox, "GET", "/sandbox", &[], "").await;
     assert_eq!((reply.status, &reply.body["contacts"][0]["firstName"]), (200, &json!("Ana")));
     assert!(sandbox.wire().is_empty());
 }
