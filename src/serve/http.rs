@@ -1,7 +1,9 @@
 //! MCP over HTTP: Streamable HTTP at `/mcp`, HTTP+SSE at `/sse` and `/messages`, and the paths for operators.
 
 mod accounts;
+mod admission;
 mod body;
+mod budget;
 mod connection;
 mod cors;
 mod listener;
@@ -12,6 +14,7 @@ mod response;
 mod router;
 
 pub use crate::serve::http::accounts::Accounts;
+pub(crate) use crate::serve::http::budget::Charge;
 pub use crate::serve::http::listener::serve_http;
 pub(crate) use crate::serve::http::negotiation::JsonOnly;
 pub use crate::serve::http::options::{HttpOptions, Limits, SessionMode};

@@ -39,6 +39,7 @@ mod answers;
 mod connect;
 mod crm;
 mod ends;
+mod http;
 mod limits;
 mod lists;
 mod process;

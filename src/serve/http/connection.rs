@@ -5,15 +5,16 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::task::{Context, Poll};
-use std::time::Duration;
 
 use bytes::Bytes;
+use futures_util::task::AtomicWaker;
 use hyper::body::{Frame, SizeHint};
 use hyper::rt::{Read, ReadBufCursor, Write};
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 use tokio::time::{Instant, Sleep};
 
+use crate::serve::http::admission::Admission;
 use crate::serve::http::options::Limits;
 use crate::serve::http::response::ResponseBody;
 
@@ -31,17 +32,50 @@ pub(crate) struct TimedConnection {
     responses_seen: u32,
 }
 
-/// Whether a request is being answered, and how many were. The service that answers has a clone.
-#[derive(Clone, Default)]
+/// Whether a request is being answered, how many were, and whether one had a valid token. The service that answers has a
+/// clone.
+#[derive(Clone)]
 pub(crate) struct ConnectionState(Arc<Shared>);
 
-#[derive(Default)]
 struct Shared {
+    admission: Admission,
+    authenticated: AtomicBool,
     answering: AtomicBool,
     responses: AtomicU32,
+    /// The task of the connection, while it waits for the end of a response.
+    reader: AtomicWaker,
 }
 
 impl ConnectionState {
+    pub(crate) fn new(admission: Admission) -> Self {
+        Self(Arc::new(Shared {
+            admission,
+            authenticated: AtomicBool::new(false),
+            answering: AtomicBool::new(false),
+            responses: AtomicU32::new(0),
+            reader: AtomicWaker::new(),
+        }))
+    }
+
+    /// Notes that a request had a valid token. Returns false if the connection has lost its place: then the request must
+    /// not be carried out.
+    pub(crate) fn authenticate(&self) -> bool {
+        let shared = &self.0;
+        if !shared.authenticated.load(Ordering::Relaxed) {
+            shared.authenticated.store(shared.admission.authenticate(), Ordering::Relaxed);
+        }
+        shared.authenticated.load(Ordering::Relaxed)
+    }
+
+    /// Completes when the connection has lost its place to a new one.
+    pub(crate) async fn closed(&self) {
+        self.0.admission.closed.cancelled().await;
+    }
+
+    fn is_authenticated(&self) -> bool {
+        self.0.authenticated.load(Ordering::Relaxed)
+    }
+
     /// Notes that the head of a request was read.
     pub(crate) fn request_received(&self) {
         self.0.answering.store(true, Ordering::Relaxed);
@@ -50,6 +84,8 @@ impl ConnectionState {
     fn response_sent(&self) {
         self.0.responses.fetch_add(1, Ordering::Relaxed);
         self.0.answering.store(false, Ordering::Relaxed);
+        // hyper may not read again by itself, and then the time to be idle would not begin.
+        self.0.reader.wake();
     }
 
     fn is_answering(&self) -> bool {
@@ -106,8 +142,7 @@ impl TimedConnection {
             stream: TokioIo::new(stream),
             state,
             limits,
-            // A new connection gets the time for a head, not the longer idle time.
-            read_timer: Box::pin(tokio::time::sleep(limits.head_time)),
+            read_timer: Box::pin(tokio::time::sleep(limits.unauthenticated_time)),
             write_timer: None,
             in_head: true,
             responses_seen: 0,
@@ -115,7 +150,12 @@ impl TimedConnection {
     }
 
     #[expect(clippy::disallowed_methods, reason = "the time that a client may take is measured here")]
-    fn restart_read_timer(&mut self, time: Duration, in_head: bool) {
+    fn restart_read_timer(&mut self, in_head: bool) {
+        let time = match in_head {
+            _ if !self.state.is_authenticated() => self.limits.unauthenticated_time,
+            true => self.limits.head_time,
+            false => self.limits.idle_time,
+        };
         self.read_timer.as_mut().reset(Instant::now() + time);
         self.in_head = in_head;
     }
@@ -149,15 +189,16 @@ impl Read for TimedConnection {
         let this = &mut *self;
         let read = Pin::new(&mut this.stream).poll_read(context, buffer);
         if this.state.is_answering() {
+            this.state.0.reader.register(context.waker());
             return read;
         }
         if this.responses_seen != this.state.responses() {
             this.responses_seen = this.state.responses();
-            this.restart_read_timer(this.limits.idle_time, false);
+            this.restart_read_timer(false);
         }
         if read.is_ready() {
             if !this.in_head {
-                this.restart_read_timer(this.limits.head_time, true);
+                this.restart_read_timer(true);
             }
             return read;
         }

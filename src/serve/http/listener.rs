@@ -8,12 +8,12 @@ use futures_util::future::join_all;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::serve::handler::McpServer;
 use crate::serve::http::accounts::Accounts;
+use crate::serve::http::admission::{Admission, Connections};
 use crate::serve::http::connection::{ConnectionState, TimedConnection, TrackedBody};
 use crate::serve::http::options::{HttpOptions, Limits};
 use crate::serve::http::router::Router;
@@ -66,15 +66,15 @@ async fn accept<S: McpServer>(
     connections: &TaskTracker,
     stop: &CancellationToken,
 ) {
-    let permits = Arc::new(Semaphore::new(limits.connections));
+    let open = Connections::new(limits.connections);
     while let Some(accepted) = stop.run_until_cancelled(listener.accept()).await {
         match accepted {
-            Ok((stream, _)) => match Arc::clone(&permits).try_acquire_owned() {
-                Ok(permit) => {
-                    let serving = serve_connection(stream, permit, Arc::clone(router), *limits, stop.clone());
-                    connections.spawn(serving);
+            Ok((stream, peer)) => match open.admit(peer.ip()) {
+                Some(admission) => {
+                    let router = Arc::clone(router);
+                    connections.spawn(serve_connection(stream, admission, router, *limits, stop.clone()));
                 }
-                Err(_) => refuse(&stream),
+                None => refuse(&stream),
             },
             Err(error) => {
                 tracing::warn!(%error, "cannot accept a connection");
@@ -86,7 +86,7 @@ async fn accept<S: McpServer>(
 
 async fn serve_connection<S: McpServer>(
     stream: TcpStream,
-    permit: OwnedSemaphorePermit,
+    admission: Admission,
     router: Arc<Router<S>>,
     limits: Limits,
     stop: CancellationToken,
@@ -94,15 +94,16 @@ async fn serve_connection<S: McpServer>(
     let _open = router.metrics().connection_opened();
     // Without this, a small event waits up to 40 ms for the client's acknowledgement of the previous one.
     let _ = stream.set_nodelay(true);
-    let state = ConnectionState::default();
+    let state = ConnectionState::new(admission);
     let connection = TimedConnection::new(stream, state.clone(), limits);
+    let place = state.clone();
     let service = service_fn(move |request| {
         state.request_received();
         let (router, state) = (Arc::clone(&router), state.clone());
         // hyper reserves space for this future for the whole life of a connection. Boxed, its 7 KB are allocated only
         // while a request is answered.
         Box::pin(async move {
-            let response = router.respond(request).await;
+            let response = router.respond(request, &state).await;
             Ok::<_, Infallible>(response.map(|body| TrackedBody::new(body, state)))
         })
     });
@@ -112,12 +113,12 @@ async fn serve_connection<S: McpServer>(
     // An error means that the client is gone, too slow, or does not speak HTTP: there is nothing to report.
     tokio::select! {
         ended = &mut serving => drop(ended),
+        () = place.closed() => {}
         () = stop.cancelled() => {
             serving.as_mut().graceful_shutdown();
             let _ = serving.await;
         }
     }
-    drop(permit);
 }
 
 /// Sends 503 if that is possible without waiting, and closes the connection.

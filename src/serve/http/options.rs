@@ -47,19 +47,25 @@ impl HttpOptions {
 /// How much of the server one client, or all clients together, may use.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
-    /// Time from the first to the last byte of a request's head, and until the first byte of a new connection.
+    /// Time from the first to the last byte of a request's head.
     pub head_time: Duration,
+    /// The same time, and the time to be idle, for a connection that has shown no valid token yet.
+    pub unauthenticated_time: Duration,
     /// Bytes of a request's head.
     pub head_bytes: usize,
     /// Time for a request's body.
     pub body_time: Duration,
     /// Bytes of a request's body.
     pub body_bytes: usize,
+    /// Bytes that the bodies of all requests together may hold. The first 16 KiB of each body do not count: the number of
+    /// connections limits these.
+    pub bodies_bytes: usize,
     /// Time that a connection may be idle between two requests.
     pub idle_time: Duration,
     /// Time that a client may leave a response unread.
     pub stall_time: Duration,
-    /// Open connections.
+    /// Open connections. Those that have shown no valid token are at most three quarters of them, and one quarter for each
+    /// address (IPv6: each /64); beyond that a new one takes the place of the oldest of them.
     pub connections: usize,
     /// Open HTTP+SSE sessions.
     pub sessions: usize,
@@ -73,9 +79,11 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             head_time: Duration::from_secs(10),
+            unauthenticated_time: Duration::from_secs(5),
             head_bytes: 16 * 1024,
             body_time: Duration::from_secs(15),
             body_bytes: 1024 * 1024,
+            bodies_bytes: 64 * 1024 * 1024,
             idle_time: Duration::from_secs(120),
             stall_time: Duration::from_secs(30),
             connections: 1024,

@@ -3,7 +3,6 @@
 
 use std::sync::Arc;
 
-use bytes::Bytes;
 use hyper::body::Incoming;
 use hyper::header::{AUTHORIZATION, RETRY_AFTER};
 use hyper::http::request::Parts;
@@ -14,6 +13,9 @@ use crate::serve::auth::{Principal, Rejection};
 use crate::serve::handler::McpServer;
 use crate::serve::headers::is_json;
 use crate::serve::http::accounts::{AccountRouter, AccountService, Accounts, MetricsAccess};
+use crate::serve::http::body::RequestBody;
+use crate::serve::http::budget::BodyBudget;
+use crate::serve::http::connection::ConnectionState;
 use crate::serve::http::options::HttpOptions;
 use crate::serve::http::response::{
     EarlyResponse, HttpResponse, method_not_allowed, page, text_response, unauthorized, with_header,
@@ -67,6 +69,7 @@ pub(crate) struct Router<S> {
     accounts: AccountRouter<S>,
     options: HttpOptions,
     metrics: Metrics,
+    bodies: BodyBudget,
     sessions: Sessions,
     stop: CancellationToken,
 }
@@ -81,7 +84,8 @@ impl<S: McpServer> Router<S> {
     ) -> Self {
         let accounts = AccountRouter::new(accounts, &options, &abort);
         let sessions = Sessions::new(options.limits.sessions, options.limits.keep_alive, abort);
-        Self { accounts, options, metrics, sessions, stop }
+        let bodies = BodyBudget::new(options.limits.bodies_bytes);
+        Self { accounts, options, metrics, bodies, sessions, stop }
     }
 
     pub(crate) fn metrics(&self) -> &Metrics {
@@ -93,10 +97,16 @@ impl<S: McpServer> Router<S> {
         self.sessions.end();
     }
 
-    pub(crate) async fn respond(&self, request: Request<Incoming>) -> HttpResponse {
+    /// Responds to a request that came on `connection`.
+    pub(crate) async fn respond(
+        &self,
+        request: Request<Incoming>,
+        connection: &ConnectionState,
+    ) -> HttpResponse {
         let route = Route::find(request.uri().path(), self.options.legacy_sse);
         let origin = self.options.host_policy.allowed_origin(request.headers()).map(str::to_owned);
-        let response = self.dispatch(route, request).await.unwrap_or_else(EarlyResponse::into_response);
+        let response = self.dispatch(route, request, connection).await;
+        let response = response.unwrap_or_else(EarlyResponse::into_response);
         self.metrics.http_answered(route.map_or("other", |route| route.path), response.status().as_u16());
         match origin {
             Some(origin) if response.status() != StatusCode::FORBIDDEN => {
@@ -110,6 +120,7 @@ impl<S: McpServer> Router<S> {
         &self,
         route: Option<&Route>,
         request: Request<Incoming>,
+        connection: &ConnectionState,
     ) -> Result<HttpResponse, EarlyResponse> {
         let endpoint = route.map(|route| route.endpoint);
         // Probes come from any address with any `Host`, and their responses hold nothing of an account.
@@ -125,10 +136,10 @@ impl<S: McpServer> Router<S> {
             return Ok(cors::preflight(route.method));
         }
         match endpoint {
-            Some(Endpoint::Mcp) => self.mcp(parts, body).await,
-            Some(Endpoint::Sse) => self.open_session(&parts),
-            Some(Endpoint::Messages) => self.message(parts, body).await,
-            Some(Endpoint::Metrics) => Ok(self.metrics_page(&parts)),
+            Some(Endpoint::Mcp) => self.mcp(parts, body, connection).await,
+            Some(Endpoint::Sse) => self.open_session(&parts, connection),
+            Some(Endpoint::Messages) => self.message(parts, body, connection).await,
+            Some(Endpoint::Metrics) => self.metrics_page(&parts, connection),
             Some(Endpoint::Healthz | Endpoint::Readyz) | None => Ok(not_found()),
         }
     }
@@ -150,20 +161,32 @@ impl<S: McpServer> Router<S> {
     fn authenticate(
         &self,
         headers: &HeaderMap,
+        connection: &ConnectionState,
     ) -> Result<(Principal, Arc<AccountService<S>>), EarlyResponse> {
         let found = self.accounts.authenticate(headers);
-        found.map_err(|error| unauthorized(error.presented).into())
+        let found = found.map_err(|error| unauthorized(error.presented))?;
+        keep(connection)?;
+        Ok(found)
     }
 
-    async fn mcp(&self, parts: Parts, body: Incoming) -> Result<HttpResponse, EarlyResponse> {
-        let (_, service) = self.authenticate(&parts.headers)?;
+    async fn mcp(
+        &self,
+        mut parts: Parts,
+        body: Incoming,
+        connection: &ConnectionState,
+    ) -> Result<HttpResponse, EarlyResponse> {
+        let (_, service) = self.authenticate(&parts.headers, connection)?;
         let format = mcp::check_head(&parts.method, &parts.headers, self.options.session_mode)?;
-        let body = self.read(body).await?;
+        let body = self.read(body).await?.charge_to(&mut parts.extensions);
         Ok(mcp::respond(&service, format, parts, body).await)
     }
 
-    fn open_session(&self, parts: &Parts) -> Result<HttpResponse, EarlyResponse> {
-        let (principal, service) = self.authenticate(&parts.headers)?;
+    fn open_session(
+        &self,
+        parts: &Parts,
+        connection: &ConnectionState,
+    ) -> Result<HttpResponse, EarlyResponse> {
+        let (principal, service) = self.authenticate(&parts.headers, connection)?;
         if parts.method != Method::GET {
             return Err(method_not_allowed("GET").into());
         }
@@ -174,8 +197,13 @@ impl<S: McpServer> Router<S> {
         })
     }
 
-    async fn message(&self, parts: Parts, body: Incoming) -> Result<HttpResponse, EarlyResponse> {
-        let (principal, _) = self.authenticate(&parts.headers)?;
+    async fn message(
+        &self,
+        mut parts: Parts,
+        body: Incoming,
+        connection: &ConnectionState,
+    ) -> Result<HttpResponse, EarlyResponse> {
+        let (principal, _) = self.authenticate(&parts.headers, connection)?;
         if parts.method != Method::POST {
             return Err(method_not_allowed("POST").into());
         }
@@ -186,13 +214,14 @@ impl<S: McpServer> Router<S> {
         if !is_json(&parts.headers) {
             return Err(mcp::unsupported_media_type());
         }
-        let body = self.read(body).await?;
+        // A message may wait in the queue of its session, so all its bytes are charged.
+        let body = self.read(body).await?.charge_whole_to(&mut parts.extensions)?;
         mcp::check_body(&body)?;
         session.receive(parts, &body)
     }
 
-    async fn read(&self, body: Incoming) -> Result<Bytes, EarlyResponse> {
-        body::read(body, self.options.limits.body_bytes, self.options.limits.body_time).await
+    async fn read(&self, body: Incoming) -> Result<RequestBody, EarlyResponse> {
+        body::read(body, &self.options.limits, &self.bodies).await
     }
 
     /// `/healthz` says whether the process runs, `/readyz` also whether calls can succeed.
@@ -211,14 +240,30 @@ impl<S: McpServer> Router<S> {
         }
     }
 
-    fn metrics_page(&self, parts: &Parts) -> HttpResponse {
+    fn metrics_page(
+        &self,
+        parts: &Parts,
+        connection: &ConnectionState,
+    ) -> Result<HttpResponse, EarlyResponse> {
         match self.accounts.metrics_access(&parts.headers) {
-            MetricsAccess::Disabled => not_found(),
-            MetricsAccess::Denied => unauthorized(parts.headers.contains_key(AUTHORIZATION)),
-            MetricsAccess::Allowed if parts.method != Method::GET => method_not_allowed("GET"),
-            MetricsAccess::Allowed => page(CONTENT_TYPE, self.metrics.render()),
+            MetricsAccess::Disabled => return Ok(not_found()),
+            MetricsAccess::Denied => return Ok(unauthorized(parts.headers.contains_key(AUTHORIZATION))),
+            MetricsAccess::Allowed => keep(connection)?,
         }
+        Ok(match parts.method {
+            Method::GET => page(CONTENT_TYPE, self.metrics.render()),
+            _ => method_not_allowed("GET"),
+        })
     }
+}
+
+/// Keeps the place of a connection whose client has shown a valid token.
+fn keep(connection: &ConnectionState) -> Result<(), EarlyResponse> {
+    if connection.authenticate() {
+        return Ok(());
+    }
+    let lost = text_response(StatusCode::SERVICE_UNAVAILABLE, "too many open connections");
+    Err(with_header(lost, RETRY_AFTER, "5").into())
 }
 
 fn not_found() -> HttpResponse {

@@ -12,7 +12,7 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use crate::serve::auth::Principal;
-use crate::serve::http::{EarlyResponse, HttpResponse, json_rpc_error, text_response};
+use crate::serve::http::{Charge, EarlyResponse, HttpResponse, json_rpc_error, text_response};
 use crate::serve::metrics::InFlight;
 
 /// The open sessions. A clone is another handle to the same sessions.
@@ -24,7 +24,14 @@ pub(crate) struct Registry(Arc<Mutex<HashMap<String, Session>>>);
 pub(crate) struct Session {
     /// The client that opened it.
     pub(crate) principal: Principal,
-    pub(crate) inbox: mpsc::Sender<RxJsonRpcMessage<RoleServer>>,
+    pub(crate) inbox: mpsc::Sender<Queued>,
+}
+
+/// A message that waits for its session.
+pub(crate) struct Queued {
+    pub(crate) message: RxJsonRpcMessage<RoleServer>,
+    /// The memory of its body is charged while it waits. A request holds the charge until it is done.
+    pub(crate) _charge: Option<Arc<Charge>>,
 }
 
 /// Held by the stream of a session. Its drop ends the session: the client is gone, or the server stops.
@@ -78,10 +85,11 @@ impl Session {
                 json_rpc_error(ErrorCode::PARSE_ERROR, "the body is not JSON")
             }
         })?;
+        let charge = parts.extensions.get::<Arc<Charge>>().cloned();
         if let ClientJsonRpcMessage::Request(request) = &mut message {
             request.request.extensions_mut().insert(parts);
         }
-        self.inbox.try_send(message).map_err(|error| match error {
+        self.inbox.try_send(Queued { message, _charge: charge }).map_err(|error| match error {
             mpsc::error::TrySendError::Full(_) => {
                 let text = "too many messages of this session are waiting";
                 text_response(StatusCode::SERVICE_UNAVAILABLE, text)

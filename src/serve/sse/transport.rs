@@ -7,9 +7,11 @@ use rmcp::service::{RxJsonRpcMessage, TxJsonRpcMessage};
 use rmcp::transport::Transport;
 use tokio::sync::mpsc;
 
+use crate::serve::sse::registry::Queued;
+
 /// Messages of the client come from a channel, and messages of the server go to another.
 pub(crate) struct SessionTransport {
-    incoming: mpsc::Receiver<RxJsonRpcMessage<RoleServer>>,
+    incoming: mpsc::Receiver<Queued>,
     outbox: Option<mpsc::Sender<TxJsonRpcMessage<RoleServer>>>,
 }
 
@@ -26,7 +28,7 @@ impl From<Infallible> for Disconnected {
 
 impl SessionTransport {
     pub(crate) fn new(
-        incoming: mpsc::Receiver<RxJsonRpcMessage<RoleServer>>,
+        incoming: mpsc::Receiver<Queued>,
         outbox: mpsc::Sender<TxJsonRpcMessage<RoleServer>>,
     ) -> Self {
         Self { incoming, outbox: Some(outbox) }
@@ -45,7 +47,7 @@ impl Transport<RoleServer> for SessionTransport {
     }
 
     async fn receive(&mut self) -> Option<RxJsonRpcMessage<RoleServer>> {
-        self.incoming.recv().await
+        self.incoming.recv().await.map(|queued| queued.message)
     }
 
     async fn close(&mut self) -> Result<(), Disconnected> {

@@ -76,6 +76,11 @@ impl Ask {
         lines.join("\r\n") + "\r\n\r\n"
     }
 
+    /// The whole request.
+    pub fn bytes(&self) -> Vec<u8> {
+        [self.head().as_bytes(), &self.body].concat()
+    }
+
     pub async fn send(self, to: SocketAddr) -> Answer {
         let mut connection = Connection::open(to).await;
         connection.write(self.head().as_bytes()).await;

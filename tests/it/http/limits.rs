@@ -55,7 +55,7 @@ async fn a_body_that_the_client_cuts_off_calls_no_tool() {
 
 #[tokio::test]
 async fn an_incomplete_head_times_out() {
-    let server = Server::with(|options| options.limits.head_time = MOMENT).await;
+    let server = Server::with(|options| options.limits.unauthenticated_time = MOMENT).await;
     let mut half = Connection::open(server.at).await;
     half.write(b"POST /mcp HTTP/1.1\r\nhost: localhost\r\nx-slow: ").await;
     let mut silent = Connection::open(server.at).await;
@@ -66,19 +66,19 @@ async fn an_incomplete_head_times_out() {
 }
 
 #[tokio::test]
-async fn an_idle_connection_lives_longer_than_the_head_timeout() {
+async fn an_idle_connection_lives_longer_than_one_without_a_request() {
     let server = Server::with(|options| {
-        options.limits.head_time = MOMENT;
+        options.limits.unauthenticated_time = MOMENT;
         options.limits.idle_time = 5 * MOMENT;
     })
     .await;
     let (mut resting, mut other) = (Connection::open(server.at).await, Connection::open(server.at).await);
-    let request = ask("GET", "/healthz").without("connection").head();
-    resting.write(request.as_bytes()).await;
+    let request = post(&greet("J")).without("connection").bytes();
+    resting.write(&request).await;
     assert_eq!(resting.answer().await.status, 200);
-    // The other connection sends nothing and is closed after the head timeout, so that time has passed here.
+    // The other connection sends nothing and is closed early, so that time has passed here.
     assert!(other.is_closed().await);
-    resting.write(request.as_bytes()).await;
+    resting.write(&request).await;
     assert_eq!(resting.answer().await.status, 200);
     assert!(resting.is_closed().await, "an idle connection is closed in the end");
 }
@@ -115,21 +115,23 @@ async fn bytes_that_are_not_http_get_no_success() {
 #[tokio::test]
 async fn a_connection_above_the_limit_is_refused_until_one_closes() {
     let server = Server::with(|options| options.limits.connections = 2).await;
+    let request = post(&greet("J")).without("connection").bytes();
     let mut first = Connection::open(server.at).await;
-    let second = Connection::open(server.at).await;
-    let request = ask("GET", "/healthz").without("connection").head();
-    first.write(request.as_bytes()).await;
+    first.write(&request).await;
     assert_eq!(first.answer().await.status, 200);
+    let mut second = Connection::open(server.at).await;
+    second.write(&request).await;
+    assert_eq!(second.answer().await.status, 200);
     let mut third = Connection::open(server.at).await;
     let refused = third.answer().await;
     assert_eq!((refused.status, refused.header("retry-after")), (503, Some("5")));
-    first.write(request.as_bytes()).await;
+    first.write(&request).await;
     assert_eq!(first.answer().await.status, 200, "open connections are still served");
     drop(second);
     loop {
         let mut connection = Connection::open(server.at).await;
         // Without a free place the server closes the connection, perhaps before the request is written.
-        connection.try_write(request.as_bytes()).await;
+        connection.try_write(&request).await;
         if connection.answer().await.status == 200 {
             break;
         }

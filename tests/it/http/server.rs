@@ -42,7 +42,18 @@ impl Server {
 
     /// Behind tokens, the first of which is [`TOKEN`].
     pub async fn locked(tokens: &[&str]) -> Self {
-        Self::start(options(), |handler| {
+        Self::locked_options(options(), tokens).await
+    }
+
+    /// Behind [`TOKEN`], with other options.
+    pub async fn locked_with(change: impl FnOnce(&mut HttpOptions)) -> Self {
+        let mut options = options();
+        change(&mut options);
+        Self::locked_options(options, &[]).await
+    }
+
+    async fn locked_options(options: HttpOptions, tokens: &[&str]) -> Self {
+        Self::start(options, |handler| {
             let lock =
                 |accounts: Accounts<_>, token: &&str| accounts.with_token(Bearer::of(token), handler.clone());
             [TOKEN].iter().chain(tokens).fold(Accounts::authenticated(), lock)
