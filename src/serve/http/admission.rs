@@ -24,7 +24,7 @@ struct Open {
     closed: CancellationToken,
 }
 
-/// An open connection. Its drop makes room for another.
+/// An open connection. Its drop makes space for another.
 pub(crate) struct Admission {
     id: u64,
     connections: Connections,
@@ -38,12 +38,12 @@ impl Connections {
     }
 
     /// Admits a connection from `peer`. It may take the place of the oldest connection without a valid token: of the same
-    /// network if that one has its share, or else of the network that has the most. None if there is no room: every open
+    /// network if that one has its share, or else of the network that has the most. None if there is no space: every open
     /// connection has shown a valid token.
     pub(crate) fn admit(&self, peer: IpAddr) -> Option<Admission> {
         let network = network(peer);
         let mut table = self.lock();
-        table.make_room(network)?;
+        table.make_space(network)?;
         let id = table.next;
         table.next += 1;
         let closed = CancellationToken::new();
@@ -58,7 +58,7 @@ impl Connections {
 
 impl Table {
     /// Closes a connection if that is needed for a new one from `network`.
-    fn make_room(&mut self, network: IpAddr) -> Option<()> {
+    fn make_space(&mut self, network: IpAddr) -> Option<()> {
         // A quarter of the connections is kept for clients with a token.
         let most = (self.max - self.max / 4).max(1);
         let share = (self.max / 4).max(1);

@@ -34,7 +34,7 @@ impl RequestBody {
     /// The same for a request that has to wait for others: all its bytes are charged.
     ///
     /// # Errors
-    /// The response to a body for which the budget has no room (503).
+    /// The response to a body for which the budget has no space (503).
     pub(crate) fn charge_whole_to(mut self, extensions: &mut Extensions) -> Result<Bytes, EarlyResponse> {
         self.charge.grow_to(self.bytes.len()).map_err(|Exhausted| too_many())?;
         Ok(self.charge_to(extensions))
@@ -87,7 +87,7 @@ impl Arrived {
 ///
 /// # Errors
 /// The response to a body of more than `max_bytes` (413), a body that takes more than `max_time` (408), a body that ends
-/// early (400), and to a body for which the budget has no room (503).
+/// early (400), and to a body for which the budget has no space (503).
 #[expect(clippy::disallowed_methods, reason = "the time that a body may take is measured here")]
 pub(crate) async fn read<B>(
     body: B,

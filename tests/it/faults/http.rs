@@ -80,9 +80,9 @@ async fn row_92_a_connection_without_a_token_has_a_shorter_rest() {
     let mut client = Connection::open(server.at).await;
     let request = || post(&greet("Jane")).bearer(TOKEN);
     assert_eq!(on(&mut client, request()).await.status, 200);
-    let mut stranger = Connection::open(server.at).await;
-    assert_eq!(on(&mut stranger, post(&greet("Jane"))).await.status, 401);
-    assert!(stranger.is_closed().await);
+    let mut other = Connection::open(server.at).await;
+    assert_eq!(on(&mut other, post(&greet("Jane"))).await.status, 401);
+    assert!(other.is_closed().await);
     // That took as long as a connection without a token may rest.
     assert_eq!(on(&mut client, request()).await.status, 200);
 }

@@ -34,7 +34,7 @@ fn status(result: Result<RequestBody, EarlyResponse>) -> StatusCode {
 }
 
 #[tokio::test]
-async fn of_400_bodies_that_never_end_as_many_are_held_as_the_budget_has_room_for() {
+async fn of_400_bodies_that_never_end_as_many_are_held_as_the_budget_has_space_for() {
     let (limits, budget) = (Limits::default(), BodyBudget::new(64 * 1024 * 1024));
     let mut held = Vec::new();
     let mut refused = 0;
@@ -51,7 +51,7 @@ async fn of_400_bodies_that_never_end_as_many_are_held_as_the_budget_has_room_fo
     // The first 16 KiB of each are free.
     assert_eq!((held.len(), refused), (65, 335));
     let small = read(body(vec![Bytes::from_static(b"{}")], true), &limits, &budget).await;
-    assert_eq!(small.ok().unwrap().bytes, "{}", "a small body needs no room");
+    assert_eq!(small.ok().unwrap().bytes, "{}", "a small body needs no space");
     drop(held);
     let mut all = budget.charge();
     assert!(all.grow_to(64 * 1024 * 1024).is_ok(), "a client that goes gives its bytes back");
