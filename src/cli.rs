@@ -18,7 +18,6 @@ mod stdio;
 
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::time::Duration;
 
 use clap::{Parser, Subcommand};
 use futures_util::future::join_all;
@@ -29,11 +28,9 @@ use crate::config::{Config, Flags, HttpConfig, HttpFlags, ProcessEnvironment, wa
 use crate::ghl::auth::Credential;
 use crate::ghl::model::text::clean_line;
 use crate::ghl::{Clock, SystemClock};
+use crate::serve::Drain;
 
 pub use crate::cli::log::log_filter;
-
-/// Time for token renewals that are running when the program ends.
-const RENEWAL_TIME: Duration = Duration::from_secs(10);
 
 /// An MCP server for HighLevel (GoHighLevel) contacts, whose writes can be trusted.
 #[derive(Debug, Parser)]
@@ -104,31 +101,35 @@ fn run(arguments: Arguments) -> Result<(), CliError> {
         .build()
         .map_err(|error| CliError::Io("cannot start the async runtime", error))?;
     let credentials: Vec<Credential> = config.credentials().cloned().collect();
-    runtime.block_on(async {
+    let drain = Drain::default();
+    let result = runtime.block_on(async {
         let result = match arguments.command.unwrap_or(Command::Stdio) {
-            Command::Stdio => stdio::run(config).await,
+            Command::Stdio => stdio::run(config, drain.clone()).await,
             Command::Http(flags) => {
                 let http = HttpConfig::read(&flags, &ProcessEnvironment, &config)?;
                 warn_of_readable();
-                http::run(config, http).await
+                http::run(config, http, &drain).await
             }
             Command::Demo => demo::run(config).await,
-            Command::Call { tool, arguments } => call::run(config, &tool, &arguments).await,
+            Command::Call { tool, arguments } => call::run(config, &tool, &arguments, &drain).await,
             Command::Sandbox(options) => sandbox::run(config, options).await,
             Command::Login(options) => login::run(config, options).await,
             Command::Schemas(options) => schemas::run(&options),
         };
-        finish_renewals(&credentials).await;
+        finish_renewals(&credentials, &drain).await;
         result
-    })
+    });
+    // A thread that reads an open stdin, or writes to a full stdout, is not waited for.
+    runtime.shutdown_background();
+    result
 }
 
 /// Waits for token renewals that are running. A new refresh token that is not stored is lost, and the next start could not
 /// renew its tokens.
-async fn finish_renewals(credentials: &[Credential]) {
+async fn finish_renewals(credentials: &[Credential], drain: &Drain) {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock::default());
-    tokio::select! {
-        _ = join_all(credentials.iter().map(|credential| credential.settled(&clock))) => {}
-        () = clock.sleep(RENEWAL_TIME) => tracing::warn!("stopped while a token was being renewed; the new token may be lost"),
+    let settled = join_all(credentials.iter().map(|credential| credential.settled(&clock)));
+    if drain.finish(settled).await.is_none() {
+        tracing::warn!("stopped while a token was being renewed; the new token may be lost");
     }
 }

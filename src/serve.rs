@@ -5,6 +5,7 @@
 
 mod auth;
 mod bounded_transport;
+mod drain;
 mod handler;
 mod headers;
 mod http;
@@ -15,6 +16,7 @@ mod trace;
 
 pub use crate::serve::auth::{Bearer, HostPolicy, InvalidHostOrOrigin};
 pub use crate::serve::bounded_transport::BoundedTransport;
+pub use crate::serve::drain::Drain;
 pub use crate::serve::handler::{Handler, McpServer};
 pub use crate::serve::http::{Accounts, HttpOptions, Limits, SessionMode, serve_http};
 pub use crate::serve::metrics::Metrics;

@@ -2,20 +2,29 @@
 
 use serde_json::Value;
 
-use crate::cli::assembly;
 use crate::cli::error::CliError;
 use crate::cli::output::print_stdout;
+use crate::cli::{assembly, signal};
 use crate::config::{Config, ConfigError};
+use crate::serve::Drain;
 use crate::tool::{Answer, CallInfo};
 
-pub(crate) async fn run(config: Config, tool: &str, arguments: &str) -> Result<(), CliError> {
+pub(crate) async fn run(config: Config, tool: &str, arguments: &str, drain: &Drain) -> Result<(), CliError> {
     let arguments: Value = serde_json::from_str(arguments)
         .map_err(|error| ConfigError::new("arguments", format!("are not JSON: {error}")))?;
     let app = assembly::assemble(config).await?;
     let info = CallInfo::default();
-    let answer = match arguments {
-        Value::Object(arguments) => app.tools.call(tool, arguments, info).await,
-        other => app.tools.call_without_object(tool, &other),
+    signal::end_by(drain);
+    let answer = async {
+        match arguments {
+            Value::Object(arguments) => app.tools.call(tool, arguments, info).await,
+            other => app.tools.call_without_object(tool, &other),
+        }
+    };
+    // A signal does not end the call between two of its writes.
+    let answer = tokio::select! {
+        answer = answer => answer,
+        () = drain.over() => return Err(CliError::Stopped),
     };
     match answer {
         Answer::UnknownTool { known } => {

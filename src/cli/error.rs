@@ -18,6 +18,9 @@ pub(crate) enum CliError {
     /// The failure has been printed already.
     #[error("")]
     Reported,
+    /// A signal, and the call did not end in time.
+    #[error("stopped while the call was running; its outcome is not known")]
+    Stopped,
     /// `login` did not get an authorization.
     #[error("not authorised: {0}")]
     Login(String),

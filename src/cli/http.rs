@@ -9,9 +9,11 @@ use crate::cli::signal;
 use crate::config::{Config, ConfigError, HttpConfig};
 use crate::contacts::Contacts;
 use crate::ghl::auth::Credential;
-use crate::serve::{self, Accounts, Bearer, Handler, HostPolicy, HttpOptions, InvalidHostOrOrigin, Metrics};
+use crate::serve::{
+    self, Accounts, Bearer, Drain, Handler, HostPolicy, HttpOptions, InvalidHostOrOrigin, Metrics,
+};
 
-pub(crate) async fn run(mut config: Config, http: HttpConfig) -> Result<(), CliError> {
+pub(crate) async fn run(mut config: Config, http: HttpConfig, drain: &Drain) -> Result<(), CliError> {
     let host_policy =
         HostPolicy::new(&http.allowed_hosts, &http.allowed_origins).map_err(|error| match &error {
             InvalidHostOrOrigin::Host(_) => ConfigError::new("--allowed-host", error.to_string()),
@@ -28,9 +30,10 @@ pub(crate) async fn run(mut config: Config, http: HttpConfig) -> Result<(), CliE
         .map_err(|error| CliError::Io("cannot listen on the address of --listen", error))?;
     let address =
         listener.local_addr().map_err(|error| CliError::Io("cannot read the listening address", error))?;
+    signal::end_by(drain);
     // A program that started this one may wait for this line. Requests are answered from here on.
     print_stderr(&format!("listening on http://{address}/mcp"));
-    serve::serve_http(listener, accounts, options, metrics, signal::stop()).await;
+    serve::serve_http(listener, accounts, options, metrics, drain.stop().clone()).await;
     Ok(())
 }
 

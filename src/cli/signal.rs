@@ -1,30 +1,39 @@
-//! The signals that end the program: the first starts an orderly stop, the second ends the program at once.
+//! The signals that end the program: the first starts an orderly end, the second ends the program at once.
 
-use tokio_util::sync::CancellationToken;
+use crate::serve::Drain;
 
 /// The exit code that shells give to a program that Ctrl-C ended.
 const INTERRUPTED: i32 = 130;
 
-/// Returns a token that fires at the first SIGTERM or Ctrl-C.
-pub(crate) fn stop() -> CancellationToken {
-    let stop = CancellationToken::new();
-    let fire = stop.clone();
+/// Ends the program by `drain` at the first SIGTERM, SIGHUP or Ctrl-C.
+pub(crate) fn end_by(drain: &Drain) {
+    // From here on: a signal that arrives before the task runs is not lost.
+    let Some(mut signals) = Signals::new() else { return };
+    let drain = drain.clone();
     tokio::spawn(async move {
-        // One listener for both signals, so that none is missed between two listeners.
-        let Some(mut signals) = Signals::new() else { return };
-        signals.next().await;
+        let first = signals.next().await;
         tracing::info!("stopping: waiting for running calls; send the signal again to exit now");
-        fire.cancel();
-        signals.next().await;
+        drain.begin();
+        drain.stop().cancel();
+        // A terminal that closes sends SIGHUP, and its shell sends it again. No person has asked twice.
+        while signals.next().await == Kind::Hangup && first == Kind::Hangup {}
         std::process::exit(INTERRUPTED);
     });
-    stop
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// SIGTERM or Ctrl-C.
+    End,
+    /// SIGHUP.
+    Hangup,
 }
 
 #[cfg(unix)]
 struct Signals {
     terminate: tokio::signal::unix::Signal,
     interrupt: tokio::signal::unix::Signal,
+    hangup: tokio::signal::unix::Signal,
 }
 
 #[cfg(unix)]
@@ -34,13 +43,16 @@ impl Signals {
         Some(Self {
             terminate: signal(SignalKind::terminate()).ok()?,
             interrupt: signal(SignalKind::interrupt()).ok()?,
+            hangup: signal(SignalKind::hangup()).ok()?,
         })
     }
 
-    async fn next(&mut self) {
+    /// One listener for all signals, so that none is missed between two listeners.
+    async fn next(&mut self) -> Kind {
         tokio::select! {
-            _ = self.terminate.recv() => {}
-            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => Kind::End,
+            _ = self.interrupt.recv() => Kind::End,
+            _ = self.hangup.recv() => Kind::Hangup,
         }
     }
 }
@@ -54,7 +66,8 @@ impl Signals {
         Some(Self)
     }
 
-    async fn next(&mut self) {
+    async fn next(&mut self) -> Kind {
         let _ = tokio::signal::ctrl_c().await;
+        Kind::End
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use futures_util::future::BoxFuture;
 use rmcp::RoleServer;
 use rmcp::model::{
     ClientJsonRpcMessage, ClientNotification, ClientRequest, GetMeta, ProtocolVersion, RequestId,
@@ -10,9 +11,13 @@ use rmcp::model::{
 use rmcp::service::{RxJsonRpcMessage, TxJsonRpcMessage};
 use rmcp::transport::Transport;
 use tokio::sync::Notify;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 
-/// A transport that adds three rules to `T`:
+use crate::serve::drain::{Drain, now};
+
+/// A transport that adds these rules to `T`:
 ///
 /// - Messages before the request that starts the session are dropped. The SDK would end the session at such a
 ///   notification or response, and some clients send `notifications/cancelled` for a `server/discover` that they gave up.
@@ -20,12 +25,29 @@ use tokio_util::sync::CancellationToken;
 ///   that writes twenty thousand calls at once, or never reads, would make it hold all of them.
 /// - After a response could not be written, nothing more is read, and the session ends. Another process may keep the
 ///   client's end of stdin open for ever, so stdin alone does not show that the client is gone.
+/// - With a [`SessionEnd`], the session ends after the calls that were read have ended and their answers are written. The
+///   SDK itself would wait for them for two to five seconds, and then cancel them.
 pub struct BoundedTransport<T> {
     inner: T,
     started: bool,
     pending: Arc<PendingRequests>,
     /// Fires when a response could not be written.
     write_failed: CancellationToken,
+    end: Option<SessionEnd>,
+    /// Nothing more is read.
+    ended: bool,
+    /// When it was seen that the client writes no more, while nothing could be read.
+    closed_at: Option<Instant>,
+}
+
+/// How a session ends.
+pub(crate) struct SessionEnd {
+    /// Stops the session; its time begins when nothing more is read.
+    pub(crate) drain: Drain,
+    /// The calls that are running.
+    pub(crate) calls: TaskTracker,
+    /// Resolves when the client writes no more, also while what it wrote is not read.
+    pub(crate) closed: fn() -> BoxFuture<'static, ()>,
 }
 
 /// More than the calls that may run and wait in the call limiter (64 and 256), so that the calls above its limits are
@@ -37,11 +59,17 @@ const MAX_PENDING: usize = 512;
 struct PendingRequests {
     ids: Mutex<HashSet<RequestId>>,
     removed: Notify,
+    /// When the last answer was written.
+    answered: Mutex<Option<Instant>>,
 }
 
 impl PendingRequests {
     fn ids(&self) -> MutexGuard<'_, HashSet<RequestId>> {
         self.ids.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn answered_at(&self) -> MutexGuard<'_, Option<Instant>> {
+        self.answered.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Adds a request; removes a request that the client cancelled, since it gets no response.
@@ -54,7 +82,7 @@ impl PendingRequests {
                 if let ClientNotification::CancelledNotification(cancelled) = &notification.notification
                     && let Some(id) = &cancelled.params.request_id
                 {
-                    self.ids().remove(id);
+                    self.remove(id);
                 }
             }
             _ => {}
@@ -62,13 +90,18 @@ impl PendingRequests {
     }
 
     fn answered(&self, id: &RequestId) {
+        *self.answered_at() = Some(now());
+        self.remove(id);
+    }
+
+    fn remove(&self, id: &RequestId) {
         self.ids().remove(id);
         self.removed.notify_one();
     }
 
-    /// Waits until another request may be read.
-    async fn below_limit(&self) {
-        while self.ids().len() >= MAX_PENDING {
+    /// Waits until at most this many have no response.
+    async fn at_most(&self, limit: usize) {
+        while self.ids().len() > limit {
             self.removed.notified().await;
         }
     }
@@ -86,7 +119,86 @@ fn answered_request(message: &TxJsonRpcMessage<RoleServer>) -> Option<RequestId>
 impl<T> BoundedTransport<T> {
     /// Adds the rules to `inner`.
     pub fn new(inner: T) -> Self {
-        Self { inner, started: false, pending: Arc::default(), write_failed: CancellationToken::new() }
+        Self {
+            inner,
+            started: false,
+            pending: Arc::default(),
+            write_failed: CancellationToken::new(),
+            end: None,
+            ended: false,
+            closed_at: None,
+        }
+    }
+
+    /// Ends the session as `end` says.
+    #[must_use]
+    pub(crate) fn ending(mut self, end: SessionEnd) -> Self {
+        self.end = Some(end);
+        self
+    }
+}
+
+impl<T: Transport<RoleServer>> BoundedTransport<T> {
+    /// The next message; none after the last one, or after the session was stopped.
+    async fn next(&mut self) -> Option<RxJsonRpcMessage<RoleServer>> {
+        if self.ended {
+            return None;
+        }
+        let stop = self.end.as_ref().map(|end| end.drain.stop().clone()).unwrap_or_default();
+        let next = async {
+            may_read(&self.pending, self.end.as_ref(), &mut self.closed_at).await?;
+            self.inner.receive().await
+        };
+        let message = tokio::select! {
+            biased;
+            () = self.write_failed.cancelled() => None,
+            () = stop.cancelled() => None,
+            message = next => message,
+        };
+        self.ended = message.is_none();
+        message
+    }
+
+    /// Waits until the calls that were read have ended and are answered.
+    async fn finish(&mut self) {
+        let Some(end) = &self.end else { return };
+        end.drain.begin();
+        self.pending.at_most(0).await;
+        // A cancelled call gets no answer, and runs until its write has ended.
+        end.calls.close();
+        end.calls.wait().await;
+    }
+}
+
+/// Waits until another request may be read. None if the client writes no more and has not read an answer for the time of
+/// the drain: then it never reads one.
+async fn may_read(
+    pending: &PendingRequests,
+    end: Option<&SessionEnd>,
+    closed_at: &mut Option<Instant>,
+) -> Option<()> {
+    if pending.ids().len() < MAX_PENDING {
+        return Some(());
+    }
+    let Some(end) = end else {
+        pending.at_most(MAX_PENDING - 1).await;
+        return Some(());
+    };
+    let unread = async {
+        if closed_at.is_none() {
+            (end.closed)().await;
+            *closed_at = Some(now());
+        }
+        let since = (*closed_at).max(*pending.answered_at()).unwrap_or_else(now);
+        end.drain.over_since(since).await;
+        since
+    };
+    tokio::select! {
+        () = pending.at_most(MAX_PENDING - 1) => Some(()),
+        since = unread => {
+            end.drain.begin_at(since);
+            None
+        }
     }
 }
 
@@ -119,11 +231,10 @@ impl<T: Transport<RoleServer>> Transport<RoleServer> for BoundedTransport<T> {
 
     async fn receive(&mut self) -> Option<RxJsonRpcMessage<RoleServer>> {
         loop {
-            let next = async {
-                self.pending.below_limit().await;
-                self.inner.receive().await
+            let Some(message) = self.next().await else {
+                self.finish().await;
+                return None;
             };
-            let message = self.write_failed.run_until_cancelled(next).await??;
             self.pending.received(&message);
             if self.started {
                 return Some(message);

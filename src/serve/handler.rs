@@ -67,6 +67,11 @@ impl<C: Send + Sync + 'static> Handler<C> {
         self.inner.calls.wait().await;
     }
 
+    /// The calls that are running.
+    pub(crate) fn calls(&self) -> &TaskTracker {
+        &self.inner.calls
+    }
+
     fn answer(name: &str, answer: Answer) -> Result<CallToolResponse, ErrorData> {
         match answer {
             Answer::Result(result) => Ok((*result).into()),

@@ -1,12 +1,14 @@
 //! MCP as lines of JSON, over stdin and stdout or any other stream of bytes.
 
+use futures_util::future::BoxFuture;
 use rmcp::ServiceExt;
 use rmcp::service::ServerInitializeError;
 use rmcp::transport::async_rw::AsyncRwTransport;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio_util::sync::CancellationToken;
 
-use crate::serve::bounded_transport::BoundedTransport;
+use crate::serve::bounded_transport::{BoundedTransport, SessionEnd};
+use crate::serve::drain::Drain;
 use crate::serve::handler::Handler;
 
 /// The longest line that is read, in bytes. A longer line is dropped, and the session goes on.
@@ -23,13 +25,14 @@ pub enum StdioError {
     Session(#[from] tokio::task::JoinError),
 }
 
-/// Serves on stdin and stdout until stdin ends or `stop` fires.
+/// Serves on stdin and stdout until stdin ends, stdout closes, or `drain` stops it. Then it reads no more, finishes the calls
+/// that it has read and writes their answers, within the time of `drain`.
 pub async fn serve_stdio<C: Send + Sync + 'static>(
     handler: Handler<C>,
-    stop: CancellationToken,
+    drain: Drain,
 ) -> Result<(), StdioError> {
     let (read, write) = rmcp::transport::io::stdio_pipes();
-    serve_lines(handler, read, write, stop).await
+    serve_lines(handler, read, write, drain, || Box::pin(stdin_closed())).await
 }
 
 /// Serves on `stream` until its other end closes.
@@ -38,28 +41,25 @@ where
     C: Send + Sync + 'static,
     S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
 {
-    serve_stream_until(handler, stream, CancellationToken::new()).await
+    serve_stream_until(handler, stream, Drain::default()).await
 }
 
-/// Serves on `stream` until its other end closes or `stop` fires.
-pub async fn serve_stream_until<C, S>(
-    handler: Handler<C>,
-    stream: S,
-    stop: CancellationToken,
-) -> Result<(), StdioError>
+/// Serves on `stream` until its other end closes or `drain` stops it; see [`serve_stdio`].
+pub async fn serve_stream_until<C, S>(handler: Handler<C>, stream: S, drain: Drain) -> Result<(), StdioError>
 where
     C: Send + Sync + 'static,
     S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
 {
     let (read, write) = tokio::io::split(stream);
-    serve_lines(handler, read, write, stop).await
+    serve_lines(handler, read, write, drain, || Box::pin(std::future::pending())).await
 }
 
 async fn serve_lines<C, R, W>(
     handler: Handler<C>,
     read: R,
     write: W,
-    stop: CancellationToken,
+    drain: Drain,
+    closed: fn() -> BoxFuture<'static, ()>,
 ) -> Result<(), StdioError>
 where
     C: Send + Sync + 'static,
@@ -67,18 +67,52 @@ where
     W: AsyncWrite + Send + Unpin + 'static,
 {
     let lines = AsyncRwTransport::new(read, write).with_max_line_length(MAX_LINE_BYTES);
-    match handler.serve_with_ct(BoundedTransport::new(lines), stop).await {
-        Ok(running) => {
-            running.waiting().await?;
+    let calls = handler.calls().clone();
+    let end = SessionEnd { drain: drain.clone(), calls: calls.clone(), closed };
+    let session = async {
+        // The SDK gets no token that stops it: that would cancel the calls that are under way.
+        match handler.serve_with_ct(BoundedTransport::new(lines).ending(end), CancellationToken::new()).await
+        {
+            Ok(running) => running.waiting().await.map(drop).map_err(StdioError::from),
+            // Hosts of both protocol eras start a process only to send `server/discover`, and may disconnect before the
+            // response is written. That is not a failure.
+            Err(
+                ServerInitializeError::ConnectionClosed(_)
+                | ServerInitializeError::TransportError { .. }
+                | ServerInitializeError::Cancelled,
+            ) => Ok(()),
+            Err(error) => Err(StdioError::Start(Box::new(error))),
+        }
+    };
+    tokio::select! {
+        biased;
+        ended = session => ended,
+        () = drain.over() => {
+            if calls.is_empty() {
+                tracing::warn!("stopped before the client had read all answers");
+            } else {
+                tracing::warn!("stopped while a call was running; its outcome is not known");
+            }
             Ok(())
         }
-        // Hosts of both protocol eras start a process only to send `server/discover`, and may disconnect before the
-        // response is written. That is not a failure.
-        Err(
-            ServerInitializeError::ConnectionClosed(_)
-            | ServerInitializeError::TransportError { .. }
-            | ServerInitializeError::Cancelled,
-        ) => Ok(()),
-        Err(error) => Err(StdioError::Start(Box::new(error))),
     }
+}
+
+/// Resolves when no process can write to stdin any more, also while data lies in it that is not read. It never does where
+/// stdin is no pipe, or the system cannot tell.
+#[cfg(target_os = "linux")]
+async fn stdin_closed() {
+    use tokio::io::Interest;
+    use tokio::net::unix::pipe::OpenOptions;
+
+    // A closed end is reported whatever is asked for, and data is not asked for.
+    match OpenOptions::new().open_receiver("/proc/self/fd/0") {
+        Ok(stdin) => drop(stdin.ready(Interest::PRIORITY).await),
+        Err(_) => std::future::pending().await,
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+async fn stdin_closed() {
+    std::future::pending::<()>().await;
 }

@@ -17,7 +17,8 @@
 //! | 47: signals, a kill | `ends`; for the token file: `tests/it/oauth.rs` |
 //! | 70, 72-79: receipts | `receipts`: the sandbox's faults behind a session |
 //! | 71: calls that wait for another call | `waiting`: a transport in memory and a paused clock |
-//! | 46, 47 over HTTP | `tests/it/http/signals.rs` |
+//! | 80-83: a client that reads nothing, SIGHUP, the end amid an upsert | `ends` |
+//! | 46, 47, 82 over HTTP | `tests/it/http/signals.rs` |
 //!
 //! Notes:
 //!

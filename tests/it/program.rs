@@ -238,10 +238,10 @@ fn a_host_that_never_reads_the_log_is_still_served() {
 #[cfg(unix)]
 #[test]
 #[expect(clippy::disallowed_methods, reason = "the test writes the files that the program reads")]
-fn an_empty_token_list_and_a_fifo_stop_the_start_and_a_readable_file_is_named_once() {
+fn an_empty_token_list_stops_the_start_and_a_readable_file_is_named_once() {
     use std::os::unix::fs::PermissionsExt as _;
 
-    for empty in ["", ",", " ", "\n"] {
+    for empty in ["", ",", " ", "\n", " , ", ",,", "\t", "\r\n", " \n, "] {
         let output = program(&["http", "--sandbox", "--listen", "127.0.0.1:0"])
             .env("GHL_MCP_TOKENS", empty)
             .output()
@@ -252,14 +252,6 @@ fn an_empty_token_list_and_a_fifo_stop_the_start_and_a_readable_file_is_named_on
     }
     let folder = std::env::temp_dir().join(format!("ghl-contacts-mcp-start-{}", std::process::id()));
     std::fs::create_dir_all(&folder).unwrap();
-    let fifo = folder.join("fifo");
-    assert!(Command::new("mkfifo").arg(&fifo).status().unwrap().success());
-    for variable in ["GHL_PIT_TOKEN_FILE", "GHL_ACCOUNTS", "GHL_CLIENT_SECRET_FILE", "GHL_MCP_TOKENS_FILE"] {
-        let output = program(&["http", "--listen", "127.0.0.1:0"]).env(variable, &fifo).output().unwrap();
-        let stderr = text(&output.stderr);
-        assert_eq!(output.status.code(), Some(2), "{stderr}");
-        assert!(stderr.contains(variable) && stderr.contains("is not a regular file"), "{stderr}");
-    }
     let token = folder.join("token");
     std::fs::write(&token, "pit-00000000-0000-4000-8000-000000000000").unwrap();
     std::fs::set_permissions(&token, std::fs::Permissions::from_mode(0o644)).unwrap();
@@ -267,4 +259,61 @@ fn an_empty_token_list_and_a_fifo_stop_the_start_and_a_readable_file_is_named_on
     let stderr = text(&output.stderr);
     assert_eq!(stderr.matches("others on this machine may read this file").count(), 1, "{stderr}");
     std::fs::remove_dir_all(folder).unwrap();
+}
+
+#[cfg(unix)]
+#[test]
+#[expect(clippy::disallowed_methods, reason = "the test makes the files that the program reads")]
+fn a_file_setting_that_names_no_regular_file_stops_the_start_and_never_hangs_it() {
+    use std::os::unix::fs::PermissionsExt as _;
+    use std::os::unix::net::UnixListener;
+
+    let folder = std::env::temp_dir().join(format!("ghl-contacts-mcp-files-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    std::fs::set_permissions(&folder, std::fs::Permissions::from_mode(0o700)).unwrap();
+    let at = |name: &str| folder.join(name);
+    assert!(Command::new("mkfifo").arg(at("fifo")).status().unwrap().success());
+    std::os::unix::fs::symlink(at("fifo"), at("to_fifo")).unwrap();
+    std::os::unix::fs::symlink("/dev/zero", at("to_zero")).unwrap();
+    std::os::unix::fs::symlink(at("loop"), at("loop")).unwrap();
+    std::fs::create_dir(at("folder")).unwrap();
+    let _socket = UnixListener::bind(at("socket")).unwrap();
+    std::fs::File::create(at("giant")).unwrap().set_len(1 << 40).unwrap();
+    std::fs::set_permissions(at("giant"), std::fs::Permissions::from_mode(0o600)).unwrap();
+    let bad = ["fifo", "to_fifo", "to_zero", "loop", "folder", "socket", "giant", "missing"];
+    for bad in bad {
+        for variable in
+            ["GHL_PIT_TOKEN_FILE", "GHL_ACCOUNTS", "GHL_CLIENT_SECRET_FILE", "GHL_MCP_TOKENS_FILE"]
+        {
+            refused(program(&["http", "--listen", "127.0.0.1:0"]).env(variable, at(bad)), variable, bad);
+        }
+        // The token store may be missing until `login` writes it, and is read for the first call.
+        if !["missing", "giant"].contains(&bad) {
+            let mut command = program(&["stdio"]);
+            command.env("GHL_CLIENT_ID", "app").env("GHL_CLIENT_SECRET", "secret");
+            refused(command.env("GHL_TOKEN_STORE", at(bad)), "GHL_TOKEN_STORE", bad);
+        }
+        for (token, credential) in [(bad, "token"), ("token", bad)] {
+            std::fs::write(at("token"), "0123456789abcdef-token").unwrap();
+            std::fs::set_permissions(at("token"), std::fs::Permissions::from_mode(0o600)).unwrap();
+            let accounts = format!(
+                "[[account]]\nname = \"a\"\ntoken_file = \"{token}\"\n[[account.location]]\nid = \"La\"\n\
+                 credential_file = \"{credential}\"\n"
+            );
+            std::fs::write(at("accounts"), accounts).unwrap();
+            std::fs::set_permissions(at("accounts"), std::fs::Permissions::from_mode(0o600)).unwrap();
+            let mut command = program(&["http", "--listen", "127.0.0.1:0"]);
+            refused(command.env("GHL_ACCOUNTS", at("accounts")), "account \"a\"", bad);
+        }
+    }
+    std::fs::remove_dir_all(folder).unwrap();
+}
+
+/// It ends with one line that names the setting, and exit code 2.
+#[track_caller]
+fn refused(command: &mut Command, names: &str, file: &str) {
+    let output = command.output().unwrap();
+    let stderr = text(&output.stderr);
+    assert_eq!((output.status.code(), stderr.lines().count()), (Some(2), 1), "{names} {file}: {stderr}");
+    assert!(stderr.contains(names), "{names} {file}: {stderr}");
 }

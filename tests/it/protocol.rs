@@ -8,7 +8,7 @@ use rmcp::{RoleClient, ServiceError, ServiceExt};
 use serde_json::{Value, json};
 
 use crate::protocol::fixture::{RawSession, catalogue, handler, tools};
-use ghl_contacts_mcp::serve::{serve_stream, serve_stream_until};
+use ghl_contacts_mcp::serve::{Drain, serve_stream, serve_stream_until};
 use ghl_contacts_mcp::tool::{Catalogue, Toolset};
 
 async fn session(catalogue: Catalogue<fixture::Fixture>) -> RunningService<RoleClient, ()> {
@@ -257,11 +257,11 @@ async fn a_client_that_leaves_before_its_answer_is_no_failure() {
 
 #[tokio::test]
 async fn a_stopped_server_ends_without_an_error() {
-    let stop = tokio_util::sync::CancellationToken::new();
+    let drain = Drain::default();
     let (here, there) = tokio::io::duplex(1 << 20);
-    let session = tokio::spawn(serve_stream_until(handler(catalogue()), there, stop.clone()));
+    let session = tokio::spawn(serve_stream_until(handler(catalogue()), there, drain.clone()));
     let client = ().serve(here).await.unwrap();
-    stop.cancel();
+    drain.stop().cancel();
     assert!(session.await.unwrap().is_ok());
     assert!(client.waiting().await.is_ok());
 }

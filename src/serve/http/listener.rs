@@ -11,6 +11,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::serve::drain::Drain;
 use crate::serve::handler::McpServer;
 use crate::serve::http::accounts::Accounts;
 use crate::serve::http::admission::{Admission, Connections};
@@ -28,9 +29,9 @@ const TOO_MANY_CONNECTIONS: &[u8] =
     b"HTTP/1.1 503 Service Unavailable\r\ncontent-type: text/plain; charset=utf-8\r\n\
 retry-after: 5\r\nconnection: close\r\ncontent-length: 27\r\n\r\ntoo many open connections.\n";
 
-/// Serves on `listener` until `stop` fires. Then it accepts no more requests, waits for running calls (up to the drain
-/// time), ends open streams and returns.
-#[expect(clippy::disallowed_methods, reason = "the time for stopping is measured here")]
+/// Serves on `listener` until `stop` fires. Then it accepts no more requests, waits for running calls and ends open streams,
+/// and returns, all within the drain time.
+#[expect(clippy::disallowed_methods, reason = "the time for reading responses is measured here")]
 pub async fn serve_http<S: McpServer>(
     listener: TcpListener,
     accounts: Accounts<S>,
@@ -46,16 +47,14 @@ pub async fn serve_http<S: McpServer>(
     accept(&listener, &router, &limits, &connections, &stop).await;
     drop(listener);
     connections.close();
-    let idle = join_all(servers.iter().map(McpServer::idle));
-    if tokio::time::timeout(limits.drain, idle).await.is_err() {
+    let drain = Drain::new(stop, limits.drain);
+    if drain.finish(join_all(servers.iter().map(McpServer::idle))).await.is_none() {
         tracing::warn!("stopped while a call was running; its outcome is not known");
     }
     router.end_sessions();
-    if tokio::time::timeout(FLUSH, connections.wait()).await.is_err() {
-        abort.cancel();
-        let _ = tokio::time::timeout(FLUSH, connections.wait()).await;
-    }
+    let _ = drain.finish(tokio::time::timeout(FLUSH, connections.wait())).await;
     abort.cancel();
+    let _ = drain.finish(tokio::time::timeout(FLUSH, connections.wait())).await;
 }
 
 #[expect(clippy::disallowed_methods, reason = "the pause after a failed accept is measured here")]

@@ -3,6 +3,8 @@
 
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
+use std::os::fd::OwnedFd;
+use std::os::unix::net::UnixStream;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Mutex};
@@ -17,11 +19,33 @@ const LONGEST: Duration = Duration::from_secs(60);
 
 /// Waits until `what` is true.
 #[track_caller]
-pub fn wait_for(what: impl Fn() -> bool) {
+pub fn wait_for(mut what: impl FnMut() -> bool) {
     let began = Instant::now();
     while !what() {
         assert!(began.elapsed() < LONGEST, "it did not come");
         std::thread::yield_now();
+    }
+}
+
+/// What stdin and stdout are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ends {
+    /// Pipes, as most hosts have them.
+    Pipes,
+    /// Sockets, as Node.js has them.
+    Sockets,
+}
+
+impl Ends {
+    /// Our end of a socket, and the process's end.
+    fn open(self) -> (Option<OwnedFd>, Stdio) {
+        match self {
+            Self::Pipes => (None, Stdio::piped()),
+            Self::Sockets => {
+                let (ours, theirs) = UnixStream::pair().expect("two sockets");
+                (Some(ours.into()), Stdio::from(OwnedFd::from(theirs)))
+            }
+        }
     }
 }
 
@@ -58,18 +82,26 @@ impl Program {
 
     /// The same with these variables.
     pub fn run(line: &str, settings: &[(&str, &str)]) -> Self {
+        Self::start(line, settings, Ends::Pipes)
+    }
+
+    /// The same with stdin and stdout like this.
+    pub fn start(line: &str, settings: &[(&str, &str)], ends: Ends) -> Self {
         let mut command = Command::new("/bin/sh");
         command.args(["-c", line, env!("CARGO_BIN_EXE_ghl-contacts-mcp")]).env_clear();
         command.envs(settings.iter().copied());
         // Nothing listens there: a program that used the proxy would reach nothing.
         command.env("HTTP_PROXY", "http://127.0.0.1:9").env("http_proxy", "http://127.0.0.1:9");
-        let mut child = command
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .expect("a shell");
-        let lines = BufReader::new(child.stdout.take().expect("its output"));
+        let (stdin, theirs) = ends.open();
+        command.stdin(theirs);
+        let (stdout, theirs) = ends.open();
+        command.stdout(theirs).stderr(Stdio::piped());
+        let mut child = command.spawn().expect("a shell");
+        // The command holds the process's ends of sockets.
+        drop(command);
+        let stdin = stdin.map(ChildStdin::from).or(child.stdin.take());
+        let stdout = stdout.map(ChildStdout::from).or(child.stdout.take());
+        let lines = BufReader::new(stdout.expect("its output"));
         // Read at once: an unread pipe would stop the program after 64 KiB.
         let mut stderr = child.stderr.take().expect("its log");
         let log = Arc::<Mutex<String>>::default();
@@ -81,7 +113,7 @@ impl Program {
             }
         }));
         let watch = Some(killed_late(child.id()));
-        let mut program = Self { stdin: child.stdin.take(), child, lines, log, logging, watch };
+        let mut program = Self { stdin, child, lines, log, logging, watch };
         let hello = program.ask(&initialize());
         assert!(hello["result"]["serverInfo"].is_object(), "{hello}");
         program.send(&json!({"jsonrpc": "2.0", "method": "notifications/initialized"}));
