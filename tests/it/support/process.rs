@@ -113,7 +113,7 @@ impl Program {
             }
         }));
         let watch = Some(killed_late(child.id()));
-        let mut program = Self { stdin, child, lines, log, logging, watch };
+        let mut program = Self { child, stdin, lines, log, logging, watch };
         let hello = program.ask(&initialize());
         assert!(hello["result"]["serverInfo"].is_object(), "{hello}");
         program.send(&json!({"jsonrpc": "2.0", "method": "notifications/initialized"}));
