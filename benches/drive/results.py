@@ -72,6 +72,9 @@ def rows(found):
         yield f"1,000 requests at 100 in 10 s, {COUNTS[counts]}, in virtual time", f"{seconds} s, no 429", "95 s"
     if soak:
         yield f"soak, {soak['minutes']:g} min, {soak['faults_percent']:g} % faults: calls answered", f"{soak['answered']:,} of {soak['calls']:,}", "all"
+        if "wrong" in soak:
+            odd = f"the same, {soak['odd_percent']:g} % odd answers: what the CRM holds and was not asked for"
+            yield odd, f"{soak['wrong']} of {soak['contacts']} contacts", "none"
         yield "resident grew in 10 min by", f"{soak['growth_kib_in_10_minutes']} KiB", "1,024 KiB"
         yield "file descriptors", f"{soak['fds_least']} to {soak['fds_most']}", "constant, but for pooled connections"
 
@@ -112,7 +115,8 @@ def main():
         found["soak"] = json.loads(arguments.soaked.read_text(encoding="utf-8"))
     elif arguments.soak:
         found["soak"] = measure("soak.py", binary, "--minutes", str(arguments.soak))
-    found.get("soak", {}).pop("samples", None)
+    for name in ("samples", "found"):
+        found.get("soak", {}).pop(name, None)
     found["pacing"] = pacing()
     (ROOT / "benches/results.json").write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
     (ROOT / "benches/results.md").write_text(page(found), encoding="utf-8")

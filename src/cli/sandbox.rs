@@ -30,9 +30,12 @@ pub(crate) struct Arguments {
     /// missing, values have another type, the answer is about another contact
     #[arg(long, default_value_t = 0.0, value_name = "PERCENT")]
     odd: f64,
-    /// Requests that are allowed within ten seconds
+    /// Requests that are allowed in one window
     #[arg(long, default_value_t = 100, value_name = "N")]
     burst: u32,
+    /// The length of the window
+    #[arg(long, default_value_t = 10_000, value_name = "MS")]
+    window: u64,
 }
 
 /// The same requests fail in every run.
@@ -44,6 +47,7 @@ pub(crate) async fn run(config: Config, arguments: Arguments) -> Result<(), CliE
         search_lag: Duration::from_millis(arguments.search_lag),
         allow_duplicate_contact: arguments.allow_duplicates,
         burst: arguments.burst,
+        burst_window: Duration::from_millis(arguments.window),
         ..Options::default()
     };
     if let Some(dialect) = &config.sandbox_dialect {
