@@ -18,7 +18,8 @@ pub(crate) struct Cached<T> {
     loads: Coalescer<(), Result<Arc<T>, Error>>,
 }
 
-type Slot<T> = Mutex<Option<(Duration, Arc<T>)>>;
+/// The value, and when it was loaded; no time where it is to be loaded again.
+type Slot<T> = Mutex<Option<(Option<Duration>, Arc<T>)>>;
 
 impl<T: Send + Sync + 'static> Default for Cached<T> {
     fn default() -> Self {
@@ -48,7 +49,7 @@ impl<T: Send + Sync + 'static> Cached<T> {
                     return Ok(value);
                 }
                 let value = Arc::new(load.await?);
-                set(&slot, Some((now, Arc::clone(&value))));
+                set(&slot, Some((Some(now), Arc::clone(&value))));
                 Ok(value)
             }
         };
@@ -59,7 +60,8 @@ impl<T: Send + Sync + 'static> Cached<T> {
 
     /// The fresh value, without loading one.
     pub(crate) fn fresh(&self, now: Duration) -> Option<Arc<T>> {
-        let (_, value) = self.slot().filter(|(loaded, _)| now.saturating_sub(*loaded) < FRESH)?;
+        let is_fresh = |loaded: Duration| now.saturating_sub(loaded) < FRESH;
+        let (_, value) = self.slot().filter(|(loaded, _)| loaded.is_some_and(is_fresh))?;
         Some(value)
     }
 
@@ -68,17 +70,24 @@ impl<T: Send + Sync + 'static> Cached<T> {
         self.slot().map(|(_, value)| value)
     }
 
+    /// Loads the value again next time; until then it is the one that was loaded last.
+    pub(crate) fn expire(&self) {
+        if let Some((loaded, _)) = self.slot.lock().unwrap_or_else(PoisonError::into_inner).as_mut() {
+            *loaded = None;
+        }
+    }
+
     /// Drops the value, because something else has shown that it is out of date.
     pub(crate) fn forget(&self) {
         set(&self.slot, None);
     }
 
-    fn slot(&self) -> Option<(Duration, Arc<T>)> {
+    fn slot(&self) -> Option<(Option<Duration>, Arc<T>)> {
         self.slot.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
 
-fn set<T>(slot: &Slot<T>, value: Option<(Duration, Arc<T>)>) {
+fn set<T>(slot: &Slot<T>, value: Option<(Option<Duration>, Arc<T>)>) {
     *slot.lock().unwrap_or_else(PoisonError::into_inner) = value;
 }
 

@@ -30,6 +30,10 @@ pub struct Definitions {
     known: bool,
     list: Vec<Definition>,
     index: Index,
+    /// Definitions whose id or name cannot be read.
+    nameless: usize,
+    /// HighLevel's answer was no list of definitions.
+    unreadable: bool,
 }
 
 impl Definitions {
@@ -39,6 +43,8 @@ impl Definitions {
     pub fn new(fields: Vec<CustomField>) -> Self {
         let mut list: Vec<Definition> = Vec::with_capacity(fields.len());
         let mut index = Index::default();
+        let nameless =
+            fields.iter().filter(|field| field.id.is_empty() || field.name.trim().is_empty()).count();
         for field in fields {
             if let Ok(id) = field.id.parse()
                 && index.add(&field, list.len())
@@ -49,13 +55,25 @@ impl Definitions {
         for (at, definition) in list.iter_mut().enumerate() {
             definition.name = index.unique_name(&definition.field, at);
         }
-        Self { known: true, list, index }
+        Self { known: true, list, index, nameless, unreadable: false }
     }
 
     /// No definitions: custom fields go by id, and their values are sent unchecked.
     #[must_use]
     pub fn unknown() -> Self {
         Self::default()
+    }
+
+    /// The same, because HighLevel's answer was no list of definitions.
+    #[must_use]
+    pub fn unreadable() -> Self {
+        Self { unreadable: true, ..Self::default() }
+    }
+
+    /// Whether HighLevel's answer was no list of definitions, so that it should be asked again.
+    #[must_use]
+    pub fn are_unreadable(&self) -> bool {
+        self.unreadable
     }
 
     /// Whether these are the location's definitions, even if it has none.
@@ -98,7 +116,7 @@ impl Definitions {
     /// The reference fits no field or several, or the field does not take the value.
     pub fn encode(&self, reference: &str, value: &FieldValue) -> Result<CustomFieldWrite, Error> {
         if !self.known {
-            return unchecked::encode(reference, value);
+            return unchecked::encode(reference, value, self.unreadable);
         }
         let Definition { id, field, .. } = self.definition(reference)?;
         match encoding::encoded(field, value) {
@@ -146,7 +164,7 @@ impl Definitions {
             self.index.fits(reference).into_iter().filter_map(|at| self.list.get(at)).collect();
         match fits.as_slice() {
             [one] => Ok(one),
-            [] => Err(names::unknown(reference, self.all())),
+            [] => Err(names::unknown(reference, self.all(), self.nameless)),
             several => Err(names::ambiguous(reference, several.iter().map(|definition| &definition.field))),
         }
     }

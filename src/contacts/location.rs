@@ -7,7 +7,7 @@ use crate::contacts::cache::Cached;
 use crate::contacts::fields::Definitions;
 use crate::ghl;
 use crate::ghl::model::Location;
-use crate::ghl::{Error, Scope};
+use crate::ghl::{Error, Kind, Scope};
 
 /// One cache for each kind of data. A token may lack the permission for any of them: then a default takes its place.
 #[derive(Debug, Default)]
@@ -18,15 +18,34 @@ pub(crate) struct LocationCache {
 }
 
 impl LocationCache {
-    /// The settings; HighLevel's defaults where the token may not read them.
+    /// The settings; HighLevel's defaults where the token may not read them, and careful ones where the answer cannot be
+    /// read. Such an answer serves only the calls that wait for it: the next one may be whole.
     pub(crate) async fn settings(&self, scope: &Scope) -> Result<Arc<Location>, Error> {
         let load = |scope: Scope| async move {
             match ghl::api::location(&scope).await {
                 Err(error) if error.is_out_of_reach() => Ok(Location::default()),
+                Err(error) if *error.kind() == Kind::Unreadable => Ok(Location::unreadable()),
                 answer => answer,
             }
         };
-        self.settings.get(scope, now(scope), load).await
+        let settings = self.settings.get(scope, now(scope), load).await?;
+        if !settings.unreadable_values().is_empty() {
+            self.settings.expire();
+        }
+        Ok(settings)
+    }
+
+    /// What the caller should know of the settings that were read last: which of them could not be read.
+    pub(crate) fn warning(&self) -> Option<String> {
+        let settings = self.settings.last()?;
+        let values = settings.unreadable_values();
+        (!values.is_empty()).then(|| {
+            format!(
+                "HighLevel answered settings of the location that cannot be read ({}): other contacts with the same \
+                 email or phone were searched for",
+                values.join(", ")
+            )
+        })
     }
 
     /// The settings as they were last read, without a request; HighLevel's defaults before the first read.
@@ -45,10 +64,16 @@ impl LocationCache {
                     );
                     Ok(Definitions::unknown())
                 }
+                // Not the same as a location without custom fields.
+                Err(error) if *error.kind() == Kind::Unreadable => Ok(Definitions::unreadable()),
                 Err(error) => Err(error),
             }
         };
-        self.definitions.get(scope, now(scope), load).await
+        let definitions = self.definitions.get(scope, now(scope), load).await?;
+        if definitions.are_unreadable() {
+            self.definitions.expire();
+        }
+        Ok(definitions)
     }
 
     /// The definitions where they are fresh, without a request; otherwise unknown.

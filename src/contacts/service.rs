@@ -81,7 +81,7 @@ impl Contacts {
             Some(phone) if Phone::is_international(phone) => Some(Phone::parse(phone, None)?),
             Some(phone) => Some(Phone::parse(phone, self.country(scope).await?)?),
         };
-        Ok(Keys { email, phone })
+        Ok(Keys { email, phone, countries: self.options.country.into_iter().collect() })
     }
 
     async fn country(&self, scope: &Scope) -> Result<Option<Country>, Error> {

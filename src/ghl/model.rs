@@ -35,7 +35,6 @@ pub(crate) use crate::ghl::model::observer::NoopObserver;
 pub use crate::ghl::model::observer::Observer;
 pub use crate::ghl::model::permit::{RunLimit, RunPermit};
 pub use crate::ghl::model::same::{normal_tag, same_email, same_phone};
-pub(crate) use crate::ghl::model::search::PageAnswer;
 pub use crate::ghl::model::search::{Direction, Filter, Operator, Page, Search, Sort};
 pub use crate::ghl::model::tags::BulkLine;
 pub use crate::ghl::model::text::is_hidden;

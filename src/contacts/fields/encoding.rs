@@ -19,6 +19,11 @@ const MAX_LISTED_CHARS: usize = 260;
 /// # Errors
 /// Why the type does not take the value. The reason follows the field's name in a sentence.
 pub(crate) fn encoded(field: &CustomField, value: &FieldValue) -> Result<FieldValue, String> {
+    if let Some(property) = field.unreadable {
+        return Err(format!(
+            "cannot be used: HighLevel answers its {property} in a form that cannot be read, so no value can be checked"
+        ));
+    }
     check_length(value)?;
     let data_type = field.data_type;
     if data_type == DataType::FileUpload {
@@ -130,7 +135,7 @@ fn option(field: &CustomField, options: &[String], value: &FieldValue) -> Result
     {
         return Ok(option.to_owned());
     }
-    if options.is_empty() || field.is_allowed_custom_option == Some(true) {
+    if options.is_empty() || field.is_allowed_custom_option {
         return Ok(text.trim().to_owned());
     }
     Err(format!("has no option {}; it takes {}", quoted(&text), listed(options)))

@@ -102,8 +102,13 @@ pub(crate) fn ambiguous<'a>(reference: &str, fits: impl Iterator<Item = &'a Cust
     Error::invalid(Subject::CustomField(reference.to_owned()), reason).with_hint("Use the id.")
 }
 
-/// The error of a reference that fits no field; it names the three most similar fields.
-pub(crate) fn unknown<'a>(reference: &str, fields: impl Iterator<Item = &'a CustomField>) -> Error {
+/// The error of a reference that fits no field; it names the three most similar fields. Of fields whose id or name cannot
+/// be read, it says how many there are: one of them may be meant.
+pub(crate) fn unknown<'a>(
+    reference: &str,
+    fields: impl Iterator<Item = &'a CustomField>,
+    nameless: usize,
+) -> Error {
     let subject = Subject::CustomField(reference.to_owned());
     let short = |text: String| text.chars().take(MAX_CHARS).collect::<String>();
     let (as_name, as_key) = (short(name_form(reference)), short(key_form(reference)));
@@ -115,6 +120,14 @@ pub(crate) fn unknown<'a>(reference: &str, fields: impl Iterator<Item = &'a Cust
     let mut nearest: Vec<(f64, &CustomField)> = fields.map(|field| (likeness(field), field)).collect();
     nearest.sort_by(|a, b| b.0.total_cmp(&a.0));
     let nearest: Vec<String> = nearest.into_iter().take(3).map(|(_, field)| label(field)).collect();
+    if nameless > 0 {
+        let reason = format!(
+            "names {}, which is none of the fields whose name can be read; HighLevel answers {nameless} without a \
+             readable name or id",
+            quoted(reference)
+        );
+        return Error::invalid(subject, reason).with_hint("Use the field's id or key.");
+    }
     if nearest.is_empty() {
         return Error::invalid(
             subject,

@@ -4,8 +4,13 @@ use crate::contacts::error::{Error, Subject};
 use crate::contacts::fields::{encoding, names};
 use crate::ghl::model::{CustomFieldWrite, FieldValue};
 
-/// The value for a field, sent as it is. Only an id is taken: HighLevel ignores anything else in silence.
-pub(crate) fn encode(reference: &str, value: &FieldValue) -> Result<CustomFieldWrite, Error> {
+/// The value for a field, sent as it is. Only an id is taken: HighLevel ignores anything else in silence. `unreadable`:
+/// HighLevel answered, and its answer was no list of definitions.
+pub(crate) fn encode(
+    reference: &str,
+    value: &FieldValue,
+    unreadable: bool,
+) -> Result<CustomFieldWrite, Error> {
     let reference = reference.trim();
     let invalid = |reason| {
         Error::invalid(
@@ -18,10 +23,14 @@ pub(crate) fn encode(reference: &str, value: &FieldValue) -> Result<CustomFieldW
         && reference.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
         && reference.bytes().any(|b| b.is_ascii_digit() || b.is_ascii_uppercase());
     let Some(id) = is_id.then(|| reference.parse().ok()).flatten() else {
-        return Err(invalid("is not the id of a custom field".to_owned()).with_hint(
+        let hint = if unreadable {
+            "HighLevel's list of custom fields could not be read, so only their ids can be used: give the id, or try \
+             again in a minute."
+        } else {
             "The token may not read the location's custom fields, so only their ids can be used: give the id, or \
-             give the token the scope locations/customFields.readonly.",
-        ));
+             give the token the scope locations/customFields.readonly."
+        };
+        return Err(invalid("is not the id of a custom field".to_owned()).with_hint(hint));
     };
     let value = encoding::unchecked(value).map_err(invalid)?;
     Ok(CustomFieldWrite { id, value })

@@ -1,13 +1,13 @@
 //! Possible duplicates: contacts of the same key that a lookup by default settings does not show.
 
 use crate::contacts::error::Error;
-use crate::contacts::identity::keys::Keys;
+use crate::contacts::identity::keys::{Keys, MatchedBy};
 use crate::contacts::identity::lookup::{Lookup, OnConflict, indexed, look_up};
 use crate::contacts::location::LocationCache;
 use crate::ghl;
 use crate::ghl::Scope;
+use crate::ghl::api;
 use crate::ghl::model::{Contact, Location};
-use crate::ghl::{Key, api};
 
 /// Confirms a lookup before a write. The location's settings are read, once in ten minutes; only where they say that the
 /// first lookup may have missed a contact, the keys are looked up again.
@@ -27,7 +27,7 @@ pub(crate) async fn confirm(
         || keys.email.is_some() && !settings.identifies_by("email")
         || keys.phone.is_some() && !settings.identifies_by("phone");
     if may_have_missed && *assumed != *settings {
-        return look_up(scope, keys, &settings, on_conflict).await;
+        return look_up(scope, location, keys, &settings, on_conflict).await;
     }
     Ok(found)
 }
@@ -44,9 +44,9 @@ pub(crate) async fn possible_duplicate(
     if !recipe && !settings.allows_duplicates() {
         return None;
     }
-    let email = keys.email.as_ref().map(|email| Key::Email(email.as_str()));
-    let key = email.or_else(|| keys.phone.as_ref().map(|phone| Key::Phone(phone.as_str())))?;
-    let other = |found: Vec<Contact>| found.into_iter().find(|one| one.id != contact.id);
+    let (key, keys) = (keys.first()?, keys.in_location(settings));
+    let is_other = |one: &Contact| one.id != contact.id && keys.matched_by(one) != MatchedBy::None;
+    let other = |found: Vec<Contact>| found.into_iter().find(is_other);
     let mut duplicate = other(api::find(scope, key).await.ok()?);
     if duplicate.is_none() {
         // The lookup shows only one of several contacts, and that may be the new one.

@@ -3,9 +3,11 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use crate::contacts::value::country::Country;
 use crate::contacts::value::email::Email;
 use crate::contacts::value::phone::Phone;
-use crate::ghl::model::{Contact, Field, same_email, same_phone};
+use crate::ghl::Key;
+use crate::ghl::model::{Contact, Field, Location, same_email};
 
 /// The given keys, in normal form.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -14,6 +16,19 @@ pub(crate) struct Keys {
     pub(crate) email: Option<Email>,
     /// The phone.
     pub(crate) phone: Option<Phone>,
+    /// The countries in which a stored phone without a country code is read, after the contact's own.
+    pub(crate) countries: Vec<Country>,
+}
+
+/// What a contact shows of one of the given keys.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Shown {
+    /// The given key, as its primary or as an additional one.
+    Key(MatchedBy),
+    /// Another value in its place.
+    Other,
+    /// Nothing: HighLevel does not show it to every caller.
+    Nothing,
 }
 
 /// By which key an existing contact was found.
@@ -33,34 +48,89 @@ pub enum MatchedBy {
 }
 
 impl Keys {
+    /// The same keys; stored phones are read in the country of this location too.
+    pub(crate) fn in_location(&self, location: &Location) -> Self {
+        let mut keys = self.clone();
+        keys.countries.extend(location.country.as_deref().and_then(Country::parse));
+        keys
+    }
+
+    /// Whether the contact shows a phone that means nothing without a country.
+    pub(crate) fn need_a_country(&self, contact: &Contact) -> bool {
+        let mut phones = contact.text(Field::Phone).into_iter().chain(contact.additional_phones());
+        self.phone.is_some() && self.countries.is_empty() && phones.any(|one| !Phone::has_country_code(&one))
+    }
+
+    /// What the contact shows of the given e-mail; none where no e-mail is given.
+    pub(crate) fn email_of(&self, contact: &Contact) -> Option<Shown> {
+        let email = self.email.as_ref()?.as_str();
+        let is_it = |one: &str| same_email(one, email);
+        let (primary, more) = (contact.text(Field::Email), contact.additional_emails());
+        Some(shown(primary, &more, is_it, MatchedBy::Email, MatchedBy::AdditionalEmail))
+    }
+
+    /// What the contact shows of the given phone; none where no phone is given.
+    pub(crate) fn phone_of(&self, contact: &Contact) -> Option<Shown> {
+        let phone = self.phone.as_ref()?;
+        let countries = with_own(contact, &self.countries);
+        let is_it = |one: &str| phone.is_written_as(one, countries.iter().copied());
+        let (primary, more) = (contact.text(Field::Phone), contact.additional_phones());
+        Some(shown(primary, &more, is_it, MatchedBy::Phone, MatchedBy::AdditionalPhone))
+    }
+
     /// By which of the keys this contact matches; the e-mail comes first.
     pub(crate) fn matched_by(&self, contact: &Contact) -> MatchedBy {
-        let by_email = self.email.as_ref().and_then(|email| match_email(contact, email));
-        let by_phone = || self.phone.as_ref().and_then(|phone| match_phone(contact, phone));
-        by_email.or_else(by_phone).unwrap_or(MatchedBy::None)
+        let mut keys = [self.email_of(contact), self.phone_of(contact)].into_iter().flatten();
+        let matched = keys.find_map(|shown| match shown {
+            Shown::Key(matched) => Some(matched),
+            Shown::Other | Shown::Nothing => None,
+        });
+        matched.unwrap_or(MatchedBy::None)
     }
 
     /// Whether the contact has every given key.
     pub(crate) fn all_match(&self, contact: &Contact) -> bool {
-        self.email.as_ref().is_none_or(|email| match_email(contact, email).is_some())
-            && self.phone.as_ref().is_none_or(|phone| match_phone(contact, phone).is_some())
+        let keys = [self.email_of(contact), self.phone_of(contact)];
+        keys.into_iter().flatten().all(|shown| matches!(shown, Shown::Key(_)))
+    }
+
+    /// Whether the contact shows a value in place of a given key, and none of the given keys: it is another contact.
+    pub(crate) fn are_of_another(&self, contact: &Contact) -> bool {
+        let keys = [self.email_of(contact), self.phone_of(contact)];
+        self.matched_by(contact) == MatchedBy::None && keys.contains(&Some(Shown::Other))
+    }
+
+    /// The first of the keys, to look it up.
+    pub(crate) fn first(&self) -> Option<Key<'_>> {
+        let email = self.email.as_ref().map(|email| Key::Email(email.as_str()));
+        email.or_else(|| self.phone.as_ref().map(|phone| Key::Phone(phone.as_str())))
+    }
+
+    /// The keys in the words of an error.
+    pub(crate) fn named(&self) -> String {
+        let email = self.email.as_ref().map(|email| format!("the email {email}"));
+        let phone = self.phone.as_ref().map(|phone| format!("the phone {phone}"));
+        email.into_iter().chain(phone).collect::<Vec<_>>().join(" and ")
     }
 }
 
-/// Whether the contact has this e-mail, as its primary or as an additional one.
-pub(crate) fn match_email(contact: &Contact, email: &Email) -> Option<MatchedBy> {
-    if contact.text(Field::Email).is_some_and(|one| same_email(&one, email.as_str())) {
-        return Some(MatchedBy::Email);
-    }
-    let additional = contact.additional_emails().iter().any(|one| same_email(one, email.as_str()));
-    additional.then_some(MatchedBy::AdditionalEmail)
+/// The countries in which a phone of this contact is read: its own first.
+pub(crate) fn with_own(contact: &Contact, countries: &[Country]) -> Vec<Country> {
+    let own = contact.text(Field::Country).as_deref().and_then(Country::parse);
+    own.into_iter().chain(countries.iter().copied()).collect()
 }
 
-/// Whether the contact has this phone, as its primary or as an additional one.
-pub(crate) fn match_phone(contact: &Contact, phone: &Phone) -> Option<MatchedBy> {
-    if contact.text(Field::Phone).is_some_and(|one| same_phone(&one, phone.as_str())) {
-        return Some(MatchedBy::Phone);
+fn shown(
+    primary: Option<String>,
+    additional: &[String],
+    is_it: impl Fn(&str) -> bool,
+    as_primary: MatchedBy,
+    as_additional: MatchedBy,
+) -> Shown {
+    match primary {
+        Some(primary) if is_it(&primary) => Shown::Key(as_primary),
+        _ if additional.iter().any(|one| is_it(one)) => Shown::Key(as_additional),
+        None if additional.is_empty() => Shown::Nothing,
+        _ => Shown::Other,
     }
-    let additional = contact.additional_phones().iter().any(|one| same_phone(one, phone.as_str()));
-    additional.then_some(MatchedBy::AdditionalPhone)
 }

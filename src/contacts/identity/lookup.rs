@@ -5,10 +5,11 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::contacts::error::Error;
-use crate::contacts::identity::keys::{Keys, MatchedBy, match_email, match_phone};
+use crate::contacts::identity::keys::{Keys, MatchedBy, Shown};
+use crate::contacts::location::LocationCache;
 use crate::ghl;
 use crate::ghl::model::{Contact, Direction, Field, FieldValue, Filter, Location, Operator, Search, Sort};
-use crate::ghl::{ContactId, Scope};
+use crate::ghl::{ContactId, Kind, Scope, Written};
 use crate::ghl::{Key, api};
 
 /// What to do when the e-mail and the phone belong to two contacts.
@@ -30,43 +31,61 @@ pub(crate) enum Lookup {
     /// No contact has any of the keys.
     NotFound,
     /// One contact has them.
-    Found {
-        /// The contact.
-        contact: Contact,
-        /// By which of the keys.
-        matched_by: MatchedBy,
-        /// A key that another contact has and keeps ([`OnConflict`]).
-        other: Option<(Field, ContactId)>,
-    },
+    Found(Found),
+}
+
+impl Lookup {
+    /// The contact that was found, if one was.
+    pub(crate) fn found(&self) -> Option<&Found> {
+        match self {
+            Self::NotFound => None,
+            Self::Found(found) => Some(found),
+        }
+    }
+}
+
+/// A contact that was found by the given keys.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Found {
+    /// The contact.
+    pub(crate) contact: Contact,
+    /// By which of the keys.
+    pub(crate) matched_by: MatchedBy,
+    /// A key that another contact has and keeps ([`OnConflict`]).
+    pub(crate) other: Option<(Field, ContactId)>,
+    /// Keys by which HighLevel found the contact, and which it does not show. They are never written: the contact may have
+    /// another value there, or this one as an additional one.
+    pub(crate) unseen: Vec<Field>,
 }
 
 /// Looks the keys up. One key costs one request; a second key costs another one only where the first contact does not
-/// have it.
+/// have it. `settings` are the location's as far as they are known; they are read where a stored phone has no country code.
 ///
 /// # Errors
-/// `Conflict`, `Ambiguous`, or HighLevel's failure.
+/// `Conflict`, `Ambiguous`, `Mismatch` where HighLevel answers a contact that has other keys, or HighLevel's failure.
 pub(crate) async fn look_up(
     scope: &Scope,
+    location: &LocationCache,
     keys: &Keys,
     settings: &Location,
     on_conflict: OnConflict,
 ) -> Result<Lookup, Error> {
-    let (by_email, by_phone) = if settings.phone_comes_first() {
-        let by_phone = by_phone(scope, keys, settings).await?;
-        if by_phone.as_ref().is_some_and(|contact| keys.all_match(contact)) {
-            (None, by_phone)
-        } else {
-            (by_email(scope, keys, settings).await?, by_phone)
-        }
+    let order = if settings.phone_comes_first() {
+        [Field::Phone, Field::Email]
     } else {
-        let by_email = by_email(scope, keys, settings).await?;
-        if by_email.as_ref().is_some_and(|contact| keys.all_match(contact)) {
-            (by_email, None)
-        } else {
-            (by_email, by_phone(scope, keys, settings).await?)
-        }
+        [Field::Email, Field::Phone]
     };
-    decide(by_email, by_phone, keys, on_conflict)
+    let mut keys = keys.in_location(settings);
+    let (mut by_email, mut by_phone) = (None, None);
+    for field in order {
+        let found = unique_match(scope, location, &mut keys, settings, field).await?;
+        let settled = found.as_ref().is_some_and(|contact| keys.all_match(contact));
+        *(if field == Field::Email { &mut by_email } else { &mut by_phone }) = found;
+        if settled {
+            break;
+        }
+    }
+    decide(by_email, by_phone, &keys, on_conflict)
 }
 
 fn decide(
@@ -75,69 +94,93 @@ fn decide(
     keys: &Keys,
     on_conflict: OnConflict,
 ) -> Result<Lookup, Error> {
-    let one =
-        |contact: Contact, other| Lookup::Found { matched_by: keys.matched_by(&contact), contact, other };
-    Ok(match (by_email, by_phone) {
-        (None, None) => Lookup::NotFound,
-        (Some(contact), None) | (None, Some(contact)) => one(contact, None),
-        (Some(a), Some(b)) if a.id == b.id => one(a, None),
+    let hides = |contact: &Option<Contact>, shown: fn(&Keys, &Contact) -> Option<Shown>| {
+        contact.as_ref().is_some_and(|contact| shown(keys, contact) == Some(Shown::Nothing))
+    };
+    let (no_email, no_phone) = (hides(&by_email, Keys::email_of), hides(&by_phone, Keys::phone_of));
+    let (contact, other) = match (by_email, by_phone) {
+        (None, None) => return Ok(Lookup::NotFound),
+        (Some(contact), None) | (None, Some(contact)) => (contact, None),
+        (Some(a), Some(b)) if a.id == b.id => (a, None),
         (Some(a), Some(b)) => match on_conflict {
             OnConflict::Fail => return Err(Error::Conflict { by_email: a.id, by_phone: b.id }),
-            OnConflict::Email => one(a, Some((Field::Phone, b.id))),
-            OnConflict::Phone => one(b, Some((Field::Email, a.id))),
+            OnConflict::Email => (a, Some((Field::Phone, b.id))),
+            OnConflict::Phone => (b, Some((Field::Email, a.id))),
         },
-    })
+    };
+    let mut found = found(contact, keys)?;
+    found.other = other;
+    found.unseen.extend(no_email.then_some(Field::Email));
+    found.unseen.extend(no_phone.then_some(Field::Phone));
+    Ok(Lookup::Found(found))
 }
 
-async fn by_email(scope: &Scope, keys: &Keys, settings: &Location) -> Result<Option<Contact>, Error> {
-    let Some(email) = &keys.email else { return Ok(None) };
-    let matches = |contact: &Contact| match_email(contact, email);
-    unique_match(scope, settings, Key::Email(email.as_str()), &matches).await
+/// A contact of which HighLevel says that it has the given keys, compared with them.
+///
+/// # Errors
+/// `Mismatch` where it shows others.
+pub(crate) fn found(contact: Contact, keys: &Keys) -> Result<Found, ghl::Error> {
+    if keys.are_of_another(&contact) {
+        return Err(mismatch(keys.named(), &contact));
+    }
+    let matched_by = keys.matched_by(&contact);
+    let unseen = if matched_by == MatchedBy::None { vec![Field::Email, Field::Phone] } else { Vec::new() };
+    Ok(Found { contact, matched_by, other: None, unseen })
 }
 
-async fn by_phone(scope: &Scope, keys: &Keys, settings: &Location) -> Result<Option<Contact>, Error> {
-    let Some(phone) = &keys.phone else { return Ok(None) };
-    let matches = |contact: &Contact| match_phone(contact, phone);
-    unique_match(scope, settings, Key::Phone(phone.as_str()), &matches).await
-}
-
-/// HighLevel may answer a contact that does not show the key at all; it is still the contact of that key. One that shows
-/// another value instead is a different contact.
-fn is_of_key(contact: &Contact, field: Field, matched: Option<MatchedBy>) -> bool {
-    matched.is_some() || contact.text(field).is_none()
+fn mismatch(asked: String, contact: &Contact) -> ghl::Error {
+    let answered = format!("contact {}, which shows another", contact.id);
+    ghl::Error::new(Kind::Mismatch { asked, answered }, Written::No)
 }
 
 /// The one contact that has the key. Of several the caller has to choose: guessing could write to the wrong person.
 async fn unique_match(
     scope: &Scope,
+    location: &LocationCache,
+    keys: &mut Keys,
     settings: &Location,
-    key: Key<'_>,
-    matches: &(dyn Fn(&Contact) -> Option<MatchedBy> + Sync),
+    field: Field,
 ) -> Result<Option<Contact>, Error> {
-    let mut all = all_matches(scope, settings, key, matches).await?;
+    let mut all = all_matches(scope, location, keys, settings, field).await?;
     if all.len() < 2 {
         return Ok(all.pop());
     }
     all.sort_by_key(|contact| std::cmp::Reverse(contact.get("dateAdded").and_then(FieldValue::to_text)));
-    let key = field_of(key).1;
-    Err(Error::Ambiguous { key, contacts: all.into_iter().map(|contact| contact.id).collect() })
+    Err(Error::Ambiguous {
+        key: field.as_str(),
+        contacts: all.into_iter().map(|contact| contact.id).collect(),
+    })
 }
 
 /// All contacts of a key. The lookup shows one of several where the location allows duplicates, and none where the
 /// location does not identify contacts by this key; then the search index is asked for more.
 async fn all_matches(
     scope: &Scope,
+    location: &LocationCache,
+    keys: &mut Keys,
     settings: &Location,
-    key: Key<'_>,
-    matches: &(dyn Fn(&Contact) -> Option<MatchedBy> + Sync),
+    field: Field,
 ) -> Result<Vec<Contact>, ghl::Error> {
-    let (field, name) = field_of(key);
-    let mut all = api::find(scope, key).await?;
-    all.retain(|contact| is_of_key(contact, field, matches(contact)));
-    let more = if all.is_empty() { !settings.identifies_by(name) } else { settings.allows_duplicates() };
+    let one = Keys {
+        email: keys.email.clone().filter(|_| field == Field::Email),
+        phone: keys.phone.clone().filter(|_| field == Field::Phone),
+        ..Keys::default()
+    };
+    let Some(key) = one.first() else { return Ok(Vec::new()) };
+    let mut all = Vec::new();
+    for contact in api::find(scope, key).await? {
+        if keys.need_a_country(&contact) {
+            *keys = keys.in_location(&*location.settings(scope).await?);
+        }
+        let one = Keys { countries: keys.countries.clone(), ..one.clone() };
+        all.extend(of_key(scope, contact, &one).await?);
+    }
+    let more =
+        if all.is_empty() { !settings.identifies_by(field.as_str()) } else { settings.allows_duplicates() };
     if more {
         for contact in indexed(scope, key).await? {
-            if matches(&contact).is_some() && !all.iter().any(|one| one.id == contact.id) {
+            let one = Keys { countries: keys.countries.clone(), ..one.clone() };
+            if one.all_match(&contact) && !all.iter().any(|one| one.id == contact.id) {
                 all.push(contact);
             }
         }
@@ -145,30 +188,27 @@ async fn all_matches(
     Ok(all)
 }
 
+/// The contact that a lookup by one key answered, if it is the contact of that key. One that does not show the key is
+/// read by its id, which shows more.
+async fn of_key(scope: &Scope, contact: Contact, key: &Keys) -> Result<Option<Contact>, ghl::Error> {
+    // The article's search is fuzzy: it answers other contacts too, and all that it has of them.
+    if api::dialect(scope) == ghl::Dialect::Recipe {
+        return Ok(key.all_match(&contact).then_some(contact));
+    }
+    let shows_nothing = !key.all_match(&contact) && !key.are_of_another(&contact);
+    let contact = if shows_nothing { api::get(scope, &contact.id).await? } else { contact };
+    if key.are_of_another(&contact) { Err(mismatch(key.named(), &contact)) } else { Ok(Some(contact)) }
+}
+
 /// All contacts that have the one given key.
 pub(crate) async fn all_with_key(
     scope: &Scope,
+    location: &LocationCache,
     settings: &Location,
     keys: &Keys,
 ) -> Result<Vec<Contact>, ghl::Error> {
-    match (&keys.email, &keys.phone) {
-        (Some(email), _) => {
-            let matches = |contact: &Contact| match_email(contact, email);
-            all_matches(scope, settings, Key::Email(email.as_str()), &matches).await
-        }
-        (None, Some(phone)) => {
-            let matches = |contact: &Contact| match_phone(contact, phone);
-            all_matches(scope, settings, Key::Phone(phone.as_str()), &matches).await
-        }
-        (None, None) => Ok(Vec::new()),
-    }
-}
-
-fn field_of(key: Key<'_>) -> (Field, &'static str) {
-    match key {
-        Key::Email(_) => (Field::Email, "email"),
-        Key::Phone(_) => (Field::Phone, "phone"),
-    }
+    let field = if keys.email.is_some() { Field::Email } else { Field::Phone };
+    all_matches(scope, location, &mut keys.in_location(settings), settings, field).await
 }
 
 /// All contacts of a key in the search index, which lags. The search of the recipes article takes no filter; its lookup
@@ -178,7 +218,11 @@ pub(crate) async fn indexed(scope: &Scope, key: Key<'_>) -> Result<Vec<Contact>,
         return Ok(Vec::new());
     }
     let (Key::Email(value) | Key::Phone(value)) = key;
-    let field = field_of(key).1.to_owned();
+    let field = match key {
+        Key::Email(_) => "email",
+        Key::Phone(_) => "phone",
+    }
+    .to_owned();
     let search = Search {
         page_limit: 20,
         filters: vec![Filter::On { field, operator: Operator::Eq, value: Some(value.into()) }],
@@ -201,14 +245,19 @@ mod tests {
 
     fn keys() -> Keys {
         let phone = Phone::parse("+14155550101", None).unwrap();
-        Keys { email: Some(Email::parse("ada@example.com").unwrap()), phone: Some(phone) }
+        Keys { email: Some(Email::parse("ada@example.com").unwrap()), phone: Some(phone), ..Keys::default() }
     }
 
     #[test]
     fn a_contact_found_by_both_keys_is_no_conflict() {
         // The contact does not show the phone in the form that HighLevel matches, so both keys were looked up.
         let found = decide(Some(person("a")), Some(person("a")), &keys(), OnConflict::Fail).unwrap();
-        assert_eq!(found, Lookup::Found { contact: person("a"), matched_by: MatchedBy::Email, other: None });
+        // HighLevel found it by the phone and does not show it, so the phone is not written.
+        let (contact, unseen) = (person("a"), vec![Field::Phone]);
+        assert_eq!(
+            found,
+            Lookup::Found(Found { contact, matched_by: MatchedBy::Email, other: None, unseen })
+        );
     }
 
     #[test]
@@ -218,7 +267,7 @@ mod tests {
         for (on_conflict, id, left) in
             [(OnConflict::Email, "a", (Field::Phone, "b")), (OnConflict::Phone, "b", (Field::Email, "a"))]
         {
-            let Lookup::Found { contact, other, .. } = decide(on_conflict).unwrap() else {
+            let Lookup::Found(Found { contact, other, .. }) = decide(on_conflict).unwrap() else {
                 panic!("not found")
             };
             assert_eq!(contact.id.as_str(), id);

@@ -31,9 +31,9 @@ impl Contacts {
         };
         let keys = self.keys(scope, email, phone).await?;
         let settings = self.location.settings_if_known();
-        match lookup::look_up(scope, &keys, &settings, OnConflict::Fail).await? {
+        match lookup::look_up(scope, &self.location, &keys, &settings, OnConflict::Fail).await? {
             Lookup::NotFound => Err(Error::NotFound { key }),
-            Lookup::Found { contact, .. } => Ok(contact),
+            Lookup::Found(found) => Ok(found.contact),
         }
     }
 

@@ -2,14 +2,15 @@
 
 use crate::contacts::error::Error;
 use crate::contacts::fields::Definitions;
-use crate::contacts::identity::keys::MatchedBy;
+use crate::contacts::identity::keys::{Keys, MatchedBy};
+use crate::contacts::identity::lookup;
 use crate::contacts::write::apply::Applied;
 use crate::contacts::write::desired::{Desired, Mode, Upsert};
 use crate::contacts::write::receipt::{Outcome, Receipt};
 use crate::contacts::write::{plan, verify};
 use crate::ghl;
-use crate::ghl::Scope;
-use crate::ghl::{Dialect, api};
+use crate::ghl::api::Upserted;
+use crate::ghl::{Dialect, Scope, Written, api};
 
 /// Whether HighLevel's own endpoint can do what this upsert asks for. It cannot blank a field, cannot keep stored values
 /// and cannot plan; the recipes article does not have it.
@@ -29,6 +30,7 @@ pub(crate) fn can_express(scope: &Scope, upsert: &Upsert) -> bool {
 pub(crate) async fn upsert(
     scope: &Scope,
     desired: &Desired,
+    keys: &Keys,
     definitions: &Definitions,
 ) -> Result<Option<Receipt>, Error> {
     let plan = plan::plan(None, desired, definitions);
@@ -36,6 +38,7 @@ pub(crate) async fn upsert(
         Err(error) if error.is_route_missing() => return Ok(None),
         answer => answer?,
     };
+    let upserted = compared(upserted, keys)?;
     let outcome = if upserted.new { Outcome::Created } else { Outcome::Updated };
     let mut receipt = plan.receipt(outcome, None, MatchedBy::None);
     receipt.warnings.push("native upsert: not looked up, not compared and not read back".to_owned());
@@ -47,4 +50,12 @@ pub(crate) async fn upsert(
     verify::tags(&plan, &applied.contact, applied.tagged, &mut receipt);
     receipt.contact = Some(applied.contact);
     Ok(Some(receipt))
+}
+
+/// The answer, if it is about a contact of these keys.
+fn compared(upserted: Upserted, keys: &Keys) -> Result<Upserted, Error> {
+    match lookup::found(upserted.contact, keys) {
+        Ok(found) => Ok(Upserted { new: upserted.new, contact: found.contact }),
+        Err(source) => Err(Error::Crm { source, happened: Written::Unknown, contact: None }),
+    }
 }

@@ -40,7 +40,7 @@ impl Contacts {
         query.custom_fields.extend(self.conditions(scope, custom_fields).await?);
         if query.is_exact_lookup() {
             let settings = self.location.settings_if_known();
-            let contacts = lookup::all_with_key(scope, &settings, &keys).await?;
+            let contacts = lookup::all_with_key(scope, &self.location, &settings, &keys).await?;
             let total = u64::try_from(contacts.len()).ok();
             // The lookup shows one of several contacts with the same key; the others come from the index.
             let lags = contacts.len() > 1;

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::contacts::error::{Error, Subject};
 use crate::contacts::identity::duplicates;
 use crate::contacts::identity::keys::MatchedBy;
-use crate::contacts::identity::lookup::{Lookup, OnConflict};
+use crate::contacts::identity::lookup::{Found, Lookup, OnConflict};
 use crate::contacts::operation::get::Target;
 use crate::contacts::service::Contacts;
 use crate::contacts::value::{tag, text};
@@ -74,7 +74,8 @@ impl Contacts {
             Target::Phone(phone) => self.keys(scope, None, Some(phone)).await?,
         };
         let contact = Contact::bare(id.clone());
-        let found = Lookup::Found { contact, matched_by: MatchedBy::None, other: None };
+        let found =
+            Lookup::Found(Found { contact, matched_by: MatchedBy::None, other: None, unseen: Vec::new() });
         duplicates::confirm(scope, &self.location, &keys, OnConflict::Fail, found).await.map(drop)
     }
 

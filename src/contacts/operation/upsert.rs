@@ -6,7 +6,7 @@ use crate::contacts::error::Error;
 use crate::contacts::fields::Definitions;
 use crate::contacts::identity::duplicates;
 use crate::contacts::identity::keys::{Keys, MatchedBy};
-use crate::contacts::identity::lookup::{self, Lookup};
+use crate::contacts::identity::lookup::{self, Found, Lookup};
 use crate::contacts::operation::native_upsert;
 use crate::contacts::service::Contacts;
 use crate::contacts::write::apply::{self, Applied, CreateOutcome};
@@ -43,7 +43,7 @@ impl Contacts {
         let _held = self.locks.hold(scope, &keys).await?;
         if self.options.native_upsert
             && native_upsert::can_express(scope, upsert)
-            && let Some(receipt) = native_upsert::upsert(scope, &desired, &definitions).await?
+            && let Some(receipt) = native_upsert::upsert(scope, &desired, &keys, &definitions).await?
         {
             return Ok(receipt);
         }
@@ -77,50 +77,76 @@ impl Contacts {
         definitions: &Definitions,
     ) -> Result<Receipt, Error> {
         let settings = self.location.settings_if_known();
-        let mut found = lookup::look_up(scope, keys, &settings, upsert.on_conflict).await?;
-        let (mut desired_here, mut plan) = plan_for(&found, desired, definitions);
+        let mut found = lookup::look_up(scope, &self.location, keys, &settings, upsert.on_conflict).await?;
+        let mut plan = self.plan_for(found.found(), desired, keys, definitions);
+        let mut warning = None;
         if !plan.is_empty() {
             // A write follows: now it matters whether the location may hold more contacts of these keys.
             found = duplicates::confirm(scope, &self.location, keys, upsert.on_conflict, found).await?;
-            (desired_here, plan) = plan_for(&found, desired, definitions);
+            plan = self.plan_for(found.found(), desired, keys, definitions);
+            warning = self.location.warning();
         }
-        match found {
-            Lookup::NotFound if upsert.dry_run => Ok(plan.receipt(Outcome::Planned, None, MatchedBy::None)),
-            Lookup::NotFound => self.create(scope, plan, &desired_here, keys, definitions).await,
-            Lookup::Found { contact, matched_by, .. } if upsert.dry_run => {
-                Ok(plan.receipt(Outcome::Planned, Some(contact), matched_by))
+        let mut receipt = match found {
+            Lookup::NotFound if upsert.dry_run => plan.receipt(Outcome::Planned, None, MatchedBy::None),
+            Lookup::NotFound => self.create(scope, upsert, plan, desired, keys, definitions).await?,
+            Lookup::Found(found) if upsert.dry_run => {
+                plan.receipt(Outcome::Planned, Some(found.contact), found.matched_by)
             }
-            Lookup::Found { contact, matched_by, .. } => {
-                update(scope, contact, matched_by, plan, definitions).await
+            Lookup::Found(found) => update(scope, found.contact, found.matched_by, plan, definitions).await?,
+        };
+        receipt.warnings.extend(warning);
+        Ok(receipt)
+    }
+
+    /// The plan for the contact that was found, without a key that another contact keeps, or that this one does not show.
+    fn plan_for(
+        &self,
+        found: Option<&Found>,
+        desired: &Desired,
+        keys: &Keys,
+        definitions: &Definitions,
+    ) -> Plan {
+        let mut desired = desired.clone();
+        desired.countries = keys.in_location(&self.location.settings_if_known()).countries;
+        let existing = found.map(|Found { contact, matched_by, other, unseen }| {
+            if let Some((key, owner)) = other {
+                desired.leave_out(*key, owner);
             }
-        }
+            for key in unseen {
+                desired.leave_unseen(*key);
+            }
+            (contact, *matched_by)
+        });
+        plan::plan(existing, &desired, definitions)
     }
 
     async fn create(
         &self,
         scope: &Scope,
+        upsert: &Upsert,
         plan: Plan,
         desired: &Desired,
         keys: &Keys,
         definitions: &Definitions,
     ) -> Result<Receipt, Error> {
-        match apply::create(scope, &plan, keys, definitions).await? {
+        let settings = self.location.settings_if_known();
+        let keys = &keys.in_location(&settings);
+        let look_again = || lookup::look_up(scope, &self.location, keys, &settings, upsert.on_conflict);
+        match apply::create(scope, &plan, keys, definitions, look_again).await? {
             CreateOutcome::Created(contact, note) => {
                 let mut receipt = plan.receipt(Outcome::Created, None, MatchedBy::None);
                 receipt.warnings.extend(note.map(str::to_owned));
                 let contact = verify::fields(scope, &plan, contact, definitions, &mut receipt).await;
                 verify::tags(&plan, &contact, true, &mut receipt);
-                let settings = self.location.settings_if_known();
                 receipt.possible_duplicate =
                     duplicates::possible_duplicate(scope, &settings, &contact, keys).await;
                 receipt.contact = Some(contact);
                 Ok(receipt)
             }
-            CreateOutcome::AlreadyExists(contact, note) => {
+            CreateOutcome::AlreadyExists(found, note) => {
                 // Another writer was faster: the desired values are compared with the contact that is there.
-                let matched_by = keys.matched_by(&contact);
-                let plan = plan::plan(Some((&contact, matched_by)), desired, definitions);
-                let mut receipt = update(scope, contact, matched_by, plan, definitions).await?;
+                let plan = self.plan_for(Some(&found), desired, keys, definitions);
+                let mut receipt = update(scope, found.contact, found.matched_by, plan, definitions).await?;
                 receipt.warnings.extend(note.map(str::to_owned));
                 Ok(receipt)
             }
@@ -151,20 +177,4 @@ async fn update(
     }
     receipt.contact = Some(stored);
     Ok(receipt)
-}
-
-/// The plan for the contact that was found, and the desired values without a key that another contact keeps.
-fn plan_for(found: &Lookup, desired: &Desired, definitions: &Definitions) -> (Desired, Plan) {
-    let mut desired = desired.clone();
-    let existing = match found {
-        Lookup::NotFound => None,
-        Lookup::Found { contact, matched_by, other } => {
-            if let Some((key, owner)) = other {
-                desired.leave_out(*key, owner);
-            }
-            Some((contact, *matched_by))
-        }
-    };
-    let plan = plan::plan(existing, &desired, definitions);
-    (desired, plan)
 }

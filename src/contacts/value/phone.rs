@@ -51,11 +51,41 @@ impl Phone {
         Ok(Self(number.format_as(PhoneNumberFormat::E164).into_owned()))
     }
 
+    /// Whether a stored text is this number. A text without a country code is read in the first of these countries in which
+    /// it is a number, and in none of them by its digits.
+    #[must_use]
+    pub fn is_written_as(&self, stored: &str, countries: impl IntoIterator<Item = Country>) -> bool {
+        if Self::has_country_code(stored) {
+            let digits = digits(stored);
+            return digits.strip_prefix("00").unwrap_or(&digits) == self.0.trim_start_matches('+');
+        }
+        let mut readings =
+            countries.into_iter().filter_map(|country| Self::parse(stored, Some(country)).ok());
+        readings.next().map_or_else(|| digits(stored) == digits(&self.0), |reading| reading == *self)
+    }
+
+    /// Whether a stored text begins with a country code, after `+` or after `00`, which no national number begins with.
+    #[must_use]
+    pub fn has_country_code(stored: &str) -> bool {
+        let first = stored.chars().find(|c| matches!(c, '+' | '＋') || c.is_numeric());
+        matches!(first, Some('+' | '＋')) || digits(stored).starts_with("00")
+    }
+
     /// The number in E.164.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
+}
+
+/// The digits of a text, in whichever script.
+fn digits(text: &str) -> String {
+    // Full-width digits are common in Japan; other scripts are read where a country is known.
+    let ascii = |c: char| match c {
+        '０'..='９' => char::from_u32(u32::from(c) - u32::from('０') + u32::from('0')),
+        _ => c.is_ascii_digit().then_some(c),
+    };
+    text.chars().filter_map(ascii).collect()
 }
 
 /// Refuses texts that the library would guess at: vanity letters, extensions (whose pattern alone costs it 36 ms on first
@@ -132,6 +162,44 @@ mod tests {
     fn a_number_that_cannot_be_dialled_needs_its_country_code() {
         assert_eq!(Phone::parse("+1 555 555 0100", None).unwrap().as_str(), "+15555550100");
         assert!(Phone::parse("555 555 0100", Country::parse("US")).is_err());
+    }
+
+    #[test]
+    fn a_stored_phone_is_read_in_the_country_where_it_is_a_number() {
+        let (us, gb, ch) = (Country::parse("US"), Country::parse("GB"), Country::parse("CH"));
+        let phone = |text: &str| Phone::parse(text, None).unwrap();
+        for stored in [
+            "+1 (415) 555-0101",
+            "(415) 555-0101",
+            "4155550101",
+            "14155550101",
+            "0014155550101",
+            "00 1 415 555 0101",
+            "011 1 415 555 0101",
+            "1-415-555-0101",
+            "415.555.0101",
+            "＋１４１５５５５０１０１",
+            "(+1) 415-555-0101",
+        ] {
+            assert!(phone("+14155550101").is_written_as(stored, us), "{stored}");
+        }
+        for (wanted, stored, countries) in [
+            ("+14155550101", "4155550101", vec![]),
+            ("+14155550101", "(415) 555-0102", vec![us]),
+            ("+14155550101", "+4155550101", vec![us]),
+            ("+442079460018", "020 7946 0018", vec![us]),
+            // In the United States this is another number, although its digits are these.
+            ("+6565123456", "6565123456", vec![us]),
+            ("+14155550101", "", vec![us]),
+        ] {
+            assert!(
+                !phone(wanted).is_written_as(stored, countries.into_iter().flatten()),
+                "{wanted} {stored}"
+            );
+        }
+        assert!(phone("+442079460018").is_written_as("020 7946 0018", [gb, us].into_iter().flatten()));
+        assert!(phone("+442079460018").is_written_as("442079460018", None));
+        assert!(phone("+41445550101").is_written_as("044 555 01 01", ch));
     }
 
     #[test]

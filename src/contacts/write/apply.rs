@@ -5,13 +5,14 @@ use std::time::Duration;
 use crate::contacts::error::Error;
 use crate::contacts::fields::Definitions;
 use crate::contacts::identity::keys::Keys;
+use crate::contacts::identity::lookup::{Found, Lookup, found};
 use crate::contacts::value::tag;
 use crate::contacts::write::plan::{self, Plan};
 use crate::contacts::write::receipt::NotStored;
 use crate::ghl;
+use crate::ghl::api;
 use crate::ghl::model::{Contact, ContactWrite, Field, Patch};
 use crate::ghl::{ContactId, Kind, Scope, Written};
-use crate::ghl::{Key, api};
 
 /// How long to wait before the lookup after a lost answer: the write may still take effect.
 const SETTLE: Duration = Duration::from_secs(1);
@@ -22,7 +23,7 @@ pub(crate) enum CreateOutcome {
     /// The contact was created.
     Created(Contact, Option<&'static str>),
     /// This contact exists already and does not hold what was sent: plan again against it.
-    AlreadyExists(Contact, Option<&'static str>),
+    AlreadyExists(Found, Option<&'static str>),
 }
 
 const LOST: &str = "the answer to the create was lost; the contact was found by looking it up";
@@ -31,15 +32,17 @@ const REFUSED: &str =
 const COMPLETED: &str = "the answer to the create was lost; a contact was found by looking it up, and the missing values were written to it";
 
 /// Creates the planned contact, never two: after a lost answer, or a refusal that may have created the contact anyway
-/// (highlevel-api-docs issue 64), the keys are looked up before anything is sent again.
+/// (highlevel-api-docs issue 64), the keys are looked up before anything is sent again. No contact is taken for the created
+/// one, or for one that was there before, unless it is compared with the keys.
 ///
 /// # Errors
-/// HighLevel's failure, where no contact was found afterwards.
-pub(crate) async fn create(
+/// HighLevel's failure, where no contact was found afterwards; `Mismatch` where it answers another contact.
+pub(crate) async fn create<L: Future<Output = Result<Lookup, Error>>>(
     scope: &Scope,
     plan: &Plan,
     keys: &Keys,
     definitions: &Definitions,
+    look_again: impl Fn() -> L,
 ) -> Result<CreateOutcome, Error> {
     let write = ContactWrite {
         tags: (!plan.add_tags.is_empty()).then(|| plan.add_tags.clone()),
@@ -49,19 +52,23 @@ pub(crate) async fn create(
     let mut lost_before = false;
     loop {
         let error = match api::create(scope, &write).await {
-            Ok(contact) => return Ok(CreateOutcome::Created(contact, None)),
+            Ok(contact) => {
+                let contact =
+                    found(contact, keys).map_err(|source| settled(source, Written::Unknown))?.contact;
+                return Ok(CreateOutcome::Created(contact, None));
+            }
             Err(error) => error,
         };
         if let Some(id) = error.existing_contact() {
-            let contact = ghl::api::get(scope, id).await.map_err(|source| {
-                let happened = if lost_before { Written::Unknown } else { Written::No };
-                Error::Crm { source, happened, contact: Some(id.clone()) }
-            })?;
+            let happened = if lost_before { Written::Unknown } else { Written::No };
+            let contact = ghl::api::get(scope, id).await.and_then(|contact| found(contact, keys));
+            let existing =
+                contact.map_err(|source| Error::Crm { source, happened, contact: Some(id.clone()) })?;
             return Ok(match lost_before {
                 // The first attempt took effect late.
-                true if is_ours(&contact) => CreateOutcome::Created(contact, Some(LOST)),
-                true => CreateOutcome::AlreadyExists(contact, Some(COMPLETED)),
-                false => CreateOutcome::AlreadyExists(contact, None),
+                true if is_ours(&existing.contact) => CreateOutcome::Created(existing.contact, Some(LOST)),
+                true => CreateOutcome::AlreadyExists(existing, Some(COMPLETED)),
+                false => CreateOutcome::AlreadyExists(existing, None),
             });
         }
         if error.written() == Written::No && !lost_before {
@@ -71,32 +78,32 @@ pub(crate) async fn create(
         if !refused {
             scope.pause(SETTLE).await;
         }
-        match find_created(scope, keys).await {
-            Ok(Some(contact)) if refused => return Ok(CreateOutcome::Created(contact, Some(REFUSED))),
-            Ok(Some(contact)) if is_ours(&contact) => return Ok(CreateOutcome::Created(contact, Some(LOST))),
-            Ok(Some(contact)) => return Ok(CreateOutcome::AlreadyExists(contact, Some(COMPLETED))),
+        match look_again().await {
+            // A contact that does not show its keys may be anybody.
+            Ok(Lookup::Found(found)) if !found.unseen.is_empty() => {
+                return Err(settled(error, Written::Unknown));
+            }
+            Ok(Lookup::Found(found)) if refused => {
+                return Ok(CreateOutcome::Created(found.contact, Some(REFUSED)));
+            }
+            Ok(Lookup::Found(found)) if is_ours(&found.contact) => {
+                return Ok(CreateOutcome::Created(found.contact, Some(LOST)));
+            }
+            Ok(Lookup::Found(found)) => return Ok(CreateOutcome::AlreadyExists(found, Some(COMPLETED))),
             // The lookup would find the contact, and it is not there: the refusal was a real one.
-            Ok(None) if refused && !lost_before => return Err(settled(error, Written::No)),
-            Ok(None) if !lost_before && error.written() == Written::Unknown => lost_before = true,
-            Ok(None) | Err(_) => return Err(settled(error, Written::Unknown)),
+            Ok(Lookup::NotFound) if refused && !lost_before => return Err(settled(error, Written::No)),
+            // After a success that could not be read, a second create could make a second contact.
+            Ok(Lookup::NotFound) if !lost_before && !error.after_success() => lost_before = true,
+            Err(Error::Crm { source, .. }) if matches!(source.kind(), Kind::Mismatch { .. }) => {
+                return Err(settled(source, Written::Unknown));
+            }
+            Ok(Lookup::NotFound) | Err(_) => return Err(settled(error, Written::Unknown)),
         }
     }
 }
 
 fn settled(source: ghl::Error, happened: Written) -> Error {
     Error::Crm { source, happened, contact: None }
-}
-
-async fn find_created(scope: &Scope, keys: &Keys) -> Result<Option<Contact>, ghl::Error> {
-    if let Some(email) = &keys.email
-        && let Some(contact) = api::find(scope, Key::Email(email.as_str())).await?.into_iter().next()
-    {
-        return Ok(Some(contact));
-    }
-    match &keys.phone {
-        Some(phone) => Ok(api::find(scope, Key::Phone(phone.as_str())).await?.into_iter().next()),
-        None => Ok(None),
-    }
 }
 
 /// The result of the requests of an update.
@@ -208,10 +215,12 @@ async fn put(
         Err(source) => source,
     };
     let happened = source.written();
+    let is_mismatch = matches!(source.kind(), Kind::Mismatch { .. });
+    let error_hides_success = source.after_success() && !is_mismatch;
     // HighLevel may have accepted the update: what the contact holds now decides.
     if happened != Written::No
         && let Ok(contact) = ghl::api::get(scope, &id).await
-        && (happened == Written::Yes || plan::not_stored(plan, &contact, definitions).is_empty())
+        && (error_hides_success || plan::not_stored(plan, &contact, definitions).is_empty())
     {
         applied.contact = contact;
         applied.warnings.push("the answer to the update was lost; the contact was read instead".to_owned());

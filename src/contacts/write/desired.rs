@@ -9,6 +9,7 @@ use crate::contacts::error::{Error, Subject};
 use crate::contacts::fields::Definitions;
 use crate::contacts::identity::keys::Keys;
 use crate::contacts::identity::lookup::OnConflict;
+use crate::contacts::value::country::Country;
 use crate::contacts::value::{field, tag};
 use crate::ghl::ContactId;
 use crate::ghl::model::{CustomFieldWrite, Field, FieldValue};
@@ -62,6 +63,8 @@ pub struct Desired {
     pub mode: Mode,
     /// What the caller should know of the given values: which were ignored, and why.
     pub warnings: Vec<String>,
+    /// The countries in which a stored phone without a country code is read, after the contact's own.
+    pub countries: Vec<Country>,
 }
 
 impl Upsert {
@@ -131,10 +134,12 @@ impl Desired {
             self.custom_fields.push(write);
         }
         if !definitions.are_known() && !self.custom_fields.is_empty() {
-            self.warnings.push(
-                "custom fields were not checked: their definitions cannot be read (scope locations/customFields.readonly)"
-                    .to_owned(),
-            );
+            let why = if definitions.are_unreadable() {
+                "HighLevel's list of their definitions could not be read"
+            } else {
+                "their definitions cannot be read (scope locations/customFields.readonly)"
+            };
+            self.warnings.push(format!("custom fields were not checked: {why}"));
         }
         Ok(())
     }
@@ -143,6 +148,17 @@ impl Desired {
     pub(crate) fn leave_out(&mut self, key: Field, owner: &ContactId) {
         self.fields.remove(&key);
         self.warnings.push(format!("{key} was not written: it belongs to contact {owner}"));
+    }
+
+    /// Leaves out a key that the contact does not show: it may have another value there, which would be replaced.
+    pub(crate) fn leave_unseen(&mut self, key: Field) {
+        if self.fields.remove(&key).is_some() {
+            self.warnings.push(format!(
+                "{key} was not written: HighLevel answered this contact and does not show its {key}, so another value \
+                 could be replaced"
+            ));
+        }
+        self.clear.remove(&key);
     }
 
     fn fields_to_clear(&self, upsert: &Upsert) -> Result<BTreeSet<Field>, Error> {

@@ -1,15 +1,14 @@
 //! The plan of a write: from an existing contact and the desired values to the exact requests. Pure.
 
 use crate::contacts::fields::Definitions;
-use crate::contacts::identity::keys::MatchedBy;
+use crate::contacts::identity::keys::{MatchedBy, with_own};
+use crate::contacts::value::country::Country;
 use crate::contacts::value::name::full_name;
 use crate::contacts::value::tag;
 use crate::contacts::write::desired::{Desired, Mode};
 use crate::contacts::write::receipt::{Change, NotStored, Outcome, Receipt};
 use crate::contacts::write::same::same;
-use crate::ghl::model::{
-    Contact, ContactWrite, CustomFieldWrite, Field, FieldValue, Patch, same_email, same_phone,
-};
+use crate::ghl::model::{Contact, ContactWrite, CustomFieldWrite, Field, FieldValue, Patch};
 
 /// The requests of a write, and what they change.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -24,6 +23,8 @@ pub struct Plan {
     pub not_stored: Vec<NotStored>,
     /// What the caller should know.
     pub warnings: Vec<String>,
+    /// The countries in which a stored phone without a country code is read, after the contact's own.
+    pub countries: Vec<Country>,
 }
 
 impl Plan {
@@ -59,7 +60,8 @@ const GENDER: &str = "HighLevel stores gender only when a contact is created (hi
 /// Plans the writes that give the existing contact, or a new one, the desired values.
 #[must_use]
 pub fn plan(existing: Option<(&Contact, MatchedBy)>, desired: &Desired, definitions: &Definitions) -> Plan {
-    let mut plan = Plan { warnings: desired.warnings.clone(), ..Plan::default() };
+    let mut plan =
+        Plan { warnings: desired.warnings.clone(), countries: desired.countries.clone(), ..Plan::default() };
     let contact = existing.map(|(contact, _)| contact);
     for (field, value) in &desired.fields {
         standard(&mut plan, existing, *field, value, desired.mode);
@@ -80,7 +82,8 @@ pub fn plan(existing: Option<(&Contact, MatchedBy)>, desired: &Desired, definiti
 
 fn standard(plan: &mut Plan, existing: Option<(&Contact, MatchedBy)>, field: Field, value: &str, mode: Mode) {
     let before = existing.and_then(|(contact, _)| stored(contact, field));
-    if before.as_deref().is_some_and(|before| same(field, before, value)) {
+    let countries = existing.map(|(contact, _)| with_own(contact, &plan.countries)).unwrap_or_default();
+    if before.as_deref().is_some_and(|before| same(field, before, value, &countries)) {
         return;
     }
     if let Some((contact, matched)) = existing {
@@ -89,7 +92,7 @@ fn standard(plan: &mut Plan, existing: Option<(&Contact, MatchedBy)>, field: Fie
                 plan.warnings.push(format!("kept {field}: it already had a value"));
                 return;
             }
-            if additional(contact, field, value) {
+            if additional(contact, field, value, &countries) {
                 // highlevel-api-docs issue 337: sending it would replace the primary one.
                 plan.warnings.push(format!(
                     "kept the primary {field}: the given one is an additional {field} of the contact"
@@ -122,12 +125,13 @@ fn standard(plan: &mut Plan, existing: Option<(&Contact, MatchedBy)>, field: Fie
 }
 
 /// Whether the contact has the value already, as an additional e-mail or phone.
-fn additional(contact: &Contact, field: Field, value: &str) -> bool {
-    match field {
-        Field::Email => contact.additional_emails().iter().any(|one| same_email(one, value)),
-        Field::Phone => contact.additional_phones().iter().any(|one| same_phone(one, value)),
-        _ => false,
-    }
+fn additional(contact: &Contact, field: Field, value: &str, countries: &[Country]) -> bool {
+    let all = match field {
+        Field::Email => contact.additional_emails(),
+        Field::Phone => contact.additional_phones(),
+        _ => return false,
+    };
+    all.iter().any(|one| same(field, one, value, countries))
 }
 
 fn custom(
@@ -176,13 +180,15 @@ pub(crate) fn is_held_by(plan: &Plan, contact: &Contact, definitions: &Definitio
 #[must_use]
 pub fn not_stored(plan: &Plan, contact: &Contact, definitions: &Definitions) -> Vec<NotStored> {
     let mut missing = Vec::new();
+    let countries = with_own(contact, &plan.countries);
     for (field, patch) in &plan.write.fields {
         let held = stored(contact, *field);
         let (ok, sent) = match patch {
             Patch::Clear => (held.is_none(), None),
-            Patch::Set(value) => {
-                (held.as_deref().is_some_and(|held| same(*field, held, value)), Some(value.as_str().into()))
-            }
+            Patch::Set(value) => (
+                held.as_deref().is_some_and(|held| same(*field, held, value, &countries)),
+                Some(value.as_str().into()),
+            ),
         };
         if !ok {
             missing.push(NotStored {

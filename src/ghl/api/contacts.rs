@@ -6,8 +6,7 @@ use crate::ghl::client::Scope;
 use crate::ghl::endpoint::contacts::{self, Upserted};
 use crate::ghl::endpoint::recipes;
 use crate::ghl::model::{
-    Contact, ContactId, ContactWrite, Dialect, Error, Field, FieldForm, Key, Kind, Page, Search, Written,
-    same_email, same_phone,
+    Contact, ContactId, ContactWrite, Dialect, Error, FieldForm, Key, Kind, Page, Search, Written,
 };
 
 /// One contact, as HighLevel has it now.
@@ -29,8 +28,8 @@ pub async fn get_coalesced(scope: &Scope, id: &ContactId) -> Result<Contact, Err
     answer.unwrap_or_else(|| Err(Error::new(Kind::Lost, Written::No)))
 }
 
-/// The contacts that have this key. The current API answers at most one contact; the article's search is fuzzy, so its results are
-/// compared exactly here.
+/// What HighLevel answers to a lookup of this key, to be compared with it. The current API answers at most one contact; the
+/// article's search is fuzzy and answers others too.
 pub async fn find(scope: &Scope, key: Key<'_>) -> Result<Vec<Contact>, Error> {
     let dialect = &scope.client().shared().dialect;
     if dialect.dialect() == Dialect::Current {
@@ -47,23 +46,7 @@ pub async fn find(scope: &Scope, key: Key<'_>) -> Result<Vec<Contact>, Error> {
         Key::Email(email) => ("email", email),
         Key::Phone(phone) => ("phone", phone),
     };
-    let page = recipes::search(scope, name, value).await?;
-    Ok(page.contacts.into_iter().filter(|contact| has(contact, key)).collect())
-}
-
-fn has(contact: &Contact, key: Key<'_>) -> bool {
-    match key {
-        Key::Email(email) => {
-            let mut all = contact.additional_emails();
-            all.extend(contact.text(Field::Email));
-            all.iter().any(|one| same_email(one, email))
-        }
-        Key::Phone(phone) => {
-            let mut all = contact.additional_phones();
-            all.extend(contact.text(Field::Phone));
-            all.iter().any(|one| same_phone(one, phone))
-        }
-    }
+    Ok(recipes::search(scope, name, value).await?.contacts)
 }
 
 /// Creates a contact, its tags in the body.

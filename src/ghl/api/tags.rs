@@ -2,7 +2,9 @@
 
 use crate::ghl::client::Scope;
 use crate::ghl::endpoint::{bulk, contacts, tags};
-use crate::ghl::model::{BulkLine, Contact, ContactId, ContactWrite, Dialect, Error, FieldForm, normal_tag};
+use crate::ghl::model::{
+    BulkLine, Contact, ContactId, ContactWrite, Dialect, Error, FieldForm, Kind, Written, normal_tag,
+};
 
 /// Adds tags and touches no other. Answers the whole list afterwards.
 ///
@@ -17,21 +19,32 @@ pub async fn add_tags(scope: &Scope, id: &ContactId, wanted: &[String]) -> Resul
         }
     }
     let _alone = scope.wait_for(scope.client().shared().tag_merge.lock()).await?;
-    let before = contacts::get(scope, id).await?.tags();
+    let before = listed(&contacts::get(scope, id).await?, Written::No)?;
     let merged = union(&before, wanted);
     if merged.len() == before.len() {
         return Ok(before);
     }
-    let answered = put_tags(scope, id, &merged).await?.tags();
+    let answered = listed(&put_tags(scope, id, &merged).await?, Written::Unknown);
     // The tags are written: a failed read after that is no failure.
-    let Ok(contact) = contacts::get(scope, id).await else { return Ok(answered) };
-    let stored = contact.tags();
+    let Ok(contact) = contacts::get(scope, id).await else { return answered };
+    let Ok(stored) = listed(&contact, Written::Unknown) else { return answered };
     let whole = union(&stored, &merged);
     if whole.len() > stored.len() {
         // Tags that another client overwrote are added again; where that fails, the answer is what is stored.
-        return Ok(put_tags(scope, id, &whole).await.map_or(stored, |contact| contact.tags()));
+        let again = put_tags(scope, id, &whole).await.and_then(|contact| listed(&contact, Written::Unknown));
+        return Ok(again.unwrap_or(stored));
     }
     Ok(stored)
+}
+
+/// The whole list of tags of an answer. A list that was not read is never replaced: its tags would be lost.
+fn listed(contact: &Contact, written: Written) -> Result<Vec<String>, Error> {
+    contact.listed_tags().ok_or_else(|| {
+        Error::new(Kind::Unreadable, written).with_reason(
+            "it shows no list of the contact's tags, and this HighLevel can only replace the whole list"
+                .to_owned(),
+        )
+    })
 }
 
 /// Adds tags to many contacts, with one result for each. Without a bulk endpoint the contacts are written one by one.

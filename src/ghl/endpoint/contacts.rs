@@ -2,29 +2,38 @@
 //! Vendor: <https://marketplace.gohighlevel.com/docs/ghl/contacts/contacts>
 
 use reqwest::Method;
-use serde::Deserialize;
 
 use crate::ghl::client::Scope;
 use crate::ghl::model::{
-    Contact, ContactId, ContactWrite, Effect, Error, FieldForm, Kind, Page, PageAnswer, Search, Written,
+    Contact, ContactId, ContactWrite, Effect, Error, FieldForm, FieldValue, Kind, Page, Search, Written,
 };
-use crate::ghl::wire::{Answer, Asked, Call, Subject};
+use crate::ghl::wire::{Answer, Asked, Call, Object, Subject};
 
 /// `{ contact }`, as most endpoints answer.
-#[derive(Debug, Deserialize)]
+#[derive(Debug)]
 pub(crate) struct Envelope {
-    pub(crate) contact: Option<Contact>,
+    /// None where HighLevel answers `null`: it has no such contact.
+    contact: Option<Contact>,
 }
 
 impl Answer for Envelope {
+    fn read(mut body: Object) -> Option<Self> {
+        let contact = match body.remove("contact")? {
+            FieldValue::Null => None,
+            contact => Some(Contact::read(contact)?),
+        };
+        Some(Self { contact })
+    }
+
     fn other(&self, asked: Asked<'_>) -> Option<String> {
         asked.other_contact(self.contact.as_ref())
     }
 }
 
 impl Envelope {
-    pub(crate) fn into_contact(self, written: Written) -> Result<Contact, Error> {
-        self.contact.ok_or_else(|| Error::new(Kind::Unreadable, written))
+    /// The contact after a write: there is one, so `null` is no answer.
+    pub(crate) fn written(self) -> Result<Contact, Error> {
+        self.contact.ok_or_else(|| Error::new(Kind::Unreadable, Written::Unknown))
     }
 }
 
@@ -45,7 +54,7 @@ pub(crate) async fn create(scope: &Scope, write: &ContactWrite, form: FieldForm)
         .at("contacts")
         .slash()
         .json(&body)?;
-    scope.send::<Envelope>(call).await?.into_contact(Written::Yes)
+    scope.send::<Envelope>(call).await?.written()
 }
 
 /// [Update Contact](https://marketplace.gohighlevel.com/docs/ghl/contacts/update-contact): partial, but `tags` replaces all.
@@ -58,7 +67,7 @@ pub(crate) async fn update(
     let call = Call::new("contacts.update", Method::PUT, Effect::Replace, Subject::Contact(id.clone()))
         .at("contacts")
         .at(id);
-    scope.send::<Envelope>(call.json(&write.update_body(form))?).await?.into_contact(Written::Yes)
+    scope.send::<Envelope>(call.json(&write.update_body(form))?).await?.written()
 }
 
 /// The answer of HighLevel's upsert.
@@ -70,29 +79,27 @@ pub struct Upserted {
     pub contact: Contact,
 }
 
+impl Answer for Upserted {
+    fn read(mut body: Object) -> Option<Self> {
+        let new = body.remove("new").and_then(|new| new.to_bool()).unwrap_or(false);
+        Some(Self { new, contact: Contact::read(body.remove("contact")?)? })
+    }
+
+    fn other(&self, asked: Asked<'_>) -> Option<String> {
+        asked.other_contact(Some(&self.contact))
+    }
+}
+
 /// [Upsert Contact](https://marketplace.gohighlevel.com/docs/ghl/contacts/upsert-contact). Matches by the location's
 /// duplicate policy, drops the second identifier (issue 37), replaces the primary e-mail on a match by an additional
 /// one (issue 337).
 pub(crate) async fn upsert(scope: &Scope, write: &ContactWrite, form: FieldForm) -> Result<Upserted, Error> {
-    #[derive(Deserialize)]
-    struct UpsertAnswer {
-        #[serde(default)]
-        new: bool,
-        contact: Option<Contact>,
-    }
-    impl Answer for UpsertAnswer {
-        fn other(&self, asked: Asked<'_>) -> Option<String> {
-            asked.other_contact(self.contact.as_ref())
-        }
-    }
     let body = write.create_body(scope.client().location()?, form);
     let call = Call::new("contacts.upsert", Method::POST, Effect::Create, Subject::Location)
         .at("contacts")
         .at("upsert")
         .json(&body)?;
-    let answer: UpsertAnswer = scope.send(call).await?;
-    let contact = answer.contact.ok_or_else(|| Error::new(Kind::Unreadable, Written::Yes))?;
-    Ok(Upserted { new: answer.new, contact })
+    scope.send(call).await
 }
 
 /// [Delete Contact](https://marketplace.gohighlevel.com/docs/ghl/contacts/delete-contact): for good, with no undelete.
@@ -118,17 +125,23 @@ pub(crate) async fn search(scope: &Scope, search: &Search) -> Result<Page, Error
         .at("contacts")
         .at("search")
         .json(&body)?;
-    page(scope.send(call).await?)
+    scope.send(call).await
 }
 
-impl Answer for PageAnswer {
-    fn other(&self, asked: Asked<'_>) -> Option<String> {
-        self.locations().find_map(|location| asked.other_location(Some(location)))
+/// A page with something that is no contact is not read: the missing one may be the contact that is looked for.
+impl Answer for Page {
+    fn read(mut body: Object) -> Option<Self> {
+        let contacts = body.remove("contacts")?.into_list()?;
+        let total = body.remove("total").or_else(|| body.remove("count"));
+        Some(Self {
+            contacts: contacts.into_iter().map(Contact::read).collect::<Option<_>>()?,
+            total: total.and_then(|total| total.to_text()?.parse().ok()),
+        })
     }
-}
 
-pub(crate) fn page(answer: PageAnswer) -> Result<Page, Error> {
-    answer.into_page().ok_or_else(|| Error::new(Kind::Unreadable, Written::No))
+    fn other(&self, asked: Asked<'_>) -> Option<String> {
+        self.contacts.iter().find_map(|contact| asked.other_contact(Some(contact)))
+    }
 }
 
 /// [Get Duplicate Contact](https://marketplace.gohighlevel.com/docs/ghl/contacts/get-duplicate-contact) by one key,

@@ -3,8 +3,8 @@
 use reqwest::Method;
 
 use crate::ghl::client::Scope;
-use crate::ghl::endpoint::contacts::{Envelope, page};
-use crate::ghl::model::{Contact, ContactWrite, Effect, Error, FieldForm, Page, Written};
+use crate::ghl::endpoint::contacts::Envelope;
+use crate::ghl::model::{Contact, ContactWrite, Effect, Error, FieldForm, Page};
 use crate::ghl::wire::{Call, Subject};
 
 /// The [article](https://rocketlauncher.ai/api/contacts-create-update-recipes)'s create: no trailing slash.
@@ -13,7 +13,7 @@ pub(crate) async fn create(scope: &Scope, write: &ContactWrite) -> Result<Contac
     let call = Call::new("contacts.create", Method::POST, Effect::Create, Subject::Location)
         .at("contacts")
         .json(&body)?;
-    scope.send::<Envelope>(call).await?.into_contact(Written::Yes)
+    scope.send::<Envelope>(call).await?.written()
 }
 
 /// The [article](https://rocketlauncher.ai/api/contacts-create-update-recipes)'s `GET /contacts/search?locationId&email`.
@@ -22,5 +22,5 @@ pub(crate) async fn search(scope: &Scope, key: &'static str, value: &str) -> Res
     let call = Call::new("contacts.search", Method::GET, Effect::Read, Subject::Location)
         .at("contacts")
         .at("search");
-    page(scope.send(call.query("locationId", location).query(key, value)).await?)
+    scope.send(call.query("locationId", location).query(key, value)).await
 }

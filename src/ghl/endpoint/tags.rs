@@ -1,23 +1,31 @@
 //! Tags of a contact, by the endpoints that add to and take from the set and touch no other tag.
 
 use reqwest::Method;
-use serde::Deserialize;
 use serde_json::json;
 
 use crate::ghl::client::Scope;
 use crate::ghl::model::{ContactId, Effect, Error, FieldValue};
-use crate::ghl::wire::{Answer, Asked, Call, Subject};
+use crate::ghl::wire::{Answer, Asked, Call, Object, Subject};
 
-#[derive(Debug, Deserialize)]
+/// A contact's whole list of tags. It comes without the contact's id; where it has one, it is compared.
 struct TagsAnswer {
-    #[serde(default)]
-    tags: FieldValue,
+    tags: Vec<String>,
+    ids: Vec<FieldValue>,
+    location: Option<FieldValue>,
 }
 
-/// A contact's tags come without its id.
 impl Answer for TagsAnswer {
-    fn other(&self, _: Asked<'_>) -> Option<String> {
-        None
+    fn read(mut body: Object) -> Option<Self> {
+        let tags = body.get("tags")?.listed_texts()?;
+        let mut contact = body.remove("contact").and_then(FieldValue::into_map).unwrap_or_default();
+        let ids = ["id", "_id", "contactId"].into_iter();
+        let ids = ids.flat_map(|name| [body.remove(name), contact.remove(name)]).flatten().collect();
+        let location = body.remove("locationId").or_else(|| contact.remove("locationId"));
+        Some(Self { tags, ids, location })
+    }
+
+    fn other(&self, asked: Asked<'_>) -> Option<String> {
+        asked.other_id(&self.ids).or_else(|| asked.other_location(self.location.as_ref()))
     }
 }
 
@@ -28,7 +36,7 @@ pub(crate) async fn add(scope: &Scope, id: &ContactId, tags: &[String]) -> Resul
         .at(id)
         .at("tags");
     let answer: TagsAnswer = scope.send(call.json(&json!({ "tags": tags }))?).await?;
-    Ok(answer.tags.to_texts())
+    Ok(answer.tags)
 }
 
 /// [Remove Tags](https://marketplace.gohighlevel.com/docs/ghl/contacts/remove-tags): a DELETE with a body; answers what is left.
@@ -38,22 +46,18 @@ pub(crate) async fn remove(scope: &Scope, id: &ContactId, tags: &[String]) -> Re
         .at(id)
         .at("tags");
     let answer: TagsAnswer = scope.send(call.json(&json!({ "tags": tags }))?).await?;
-    Ok(answer.tags.to_texts())
+    Ok(answer.tags)
 }
 
 /// [Location tags](https://marketplace.gohighlevel.com/docs/ghl/locations/get-location-tags): every tag that the location knows.
 pub(crate) async fn of_location(scope: &Scope) -> Result<Vec<String>, Error> {
-    #[derive(Deserialize)]
-    struct Tag {
-        #[serde(default)]
-        name: String,
-    }
-    #[derive(Deserialize)]
-    struct Tags {
-        #[serde(default)]
-        tags: Vec<Tag>,
-    }
+    struct Tags(Vec<String>);
     impl Answer for Tags {
+        fn read(mut body: Object) -> Option<Self> {
+            let name = |tag: FieldValue| tag.into_map()?.get("name")?.to_text();
+            body.remove("tags")?.into_list()?.into_iter().map(name).collect::<Option<_>>().map(Self)
+        }
+
         fn other(&self, _: Asked<'_>) -> Option<String> {
             None
         }
@@ -63,5 +67,5 @@ pub(crate) async fn of_location(scope: &Scope) -> Result<Vec<String>, Error> {
         .at("locations")
         .at(location)
         .at("tags");
-    Ok(scope.send::<Tags>(call).await?.tags.into_iter().map(|tag| tag.name).collect())
+    Ok(scope.send::<Tags>(call).await?.0)
 }

@@ -29,15 +29,20 @@ pub struct CustomFieldValue {
 
 impl<'de> Deserialize<'de> for Contact {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let mut properties = BTreeMap::<String, FieldValue>::deserialize(deserializer)?;
-        // Some endpoints of HighLevel's history call it `_id`.
-        let id = properties.remove("id").or_else(|| properties.remove("_id"));
-        let id = id.as_ref().and_then(FieldValue::to_text).ok_or_else(|| D::Error::missing_field("id"))?;
-        Ok(Self { id: id.parse().map_err(D::Error::custom)?, properties })
+        Self::read(FieldValue::deserialize(deserializer)?).ok_or_else(|| D::Error::missing_field("id"))
     }
 }
 
 impl Contact {
+    /// A contact from HighLevel's answer; none where it is no map or has no usable id.
+    #[must_use]
+    pub fn read(value: FieldValue) -> Option<Self> {
+        let mut properties = value.into_map()?;
+        // Some endpoints of HighLevel's history call it `_id`.
+        let id = properties.remove("id").or_else(|| properties.remove("_id"));
+        Some(Self { id: id?.to_text()?.parse().ok()?, properties })
+    }
+
     /// A contact of which only the id is known.
     #[must_use]
     pub fn bare(id: ContactId) -> Self {
@@ -67,6 +72,13 @@ impl Contact {
     #[must_use]
     pub fn tags(&self) -> Vec<String> {
         self.get("tags").map(FieldValue::to_texts).unwrap_or_default()
+    }
+
+    /// The whole list of tags, as stored; none where the answer does not show one. Only this may be replaced: tags that
+    /// were not read would be lost.
+    #[must_use]
+    pub fn listed_tags(&self) -> Option<Vec<String>> {
+        self.properties.get("tags")?.listed_texts()
     }
 
     /// The custom fields that are set.

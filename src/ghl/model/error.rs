@@ -205,6 +205,14 @@ impl Error {
         self.inner.kind == Kind::RouteMissing
     }
 
+    /// HighLevel answered success, and its answer is lost, cannot be read, or is about another contact.
+    #[must_use]
+    pub fn after_success(&self) -> bool {
+        self.inner.status.is_some_and(|status| (200..300).contains(&status))
+            // A page with the status 200 is not of HighLevel.
+            && self.inner.kind != Kind::Unavailable
+    }
+
     /// The contact that HighLevel says is already there.
     #[must_use]
     pub fn existing_contact(&self) -> Option<&ContactId> {

@@ -108,31 +108,3 @@ pub struct Page {
     /// How many there are in all, where HighLevel says so.
     pub total: Option<u64>,
 }
-
-#[derive(Debug, Deserialize)]
-pub(crate) struct PageAnswer {
-    contacts: Option<Vec<FieldValue>>,
-    #[serde(default, alias = "count")]
-    total: FieldValue,
-}
-
-impl PageAnswer {
-    /// The locations of the contacts, where they name them.
-    pub(crate) fn locations(&self) -> impl Iterator<Item = &FieldValue> {
-        self.contacts.iter().flatten().filter_map(|contact| match contact {
-            FieldValue::Map(map) => map.get("locationId"),
-            _ => None,
-        })
-    }
-
-    /// `None` where the answer has no `contacts` at all. A single unreadable contact does not cost the page.
-    pub(crate) fn into_page(self) -> Option<Page> {
-        let contacts = self.contacts?.into_iter();
-        let contacts =
-            contacts.filter_map(|value| serde_json::from_value(serde_json::to_value(value).ok()?).ok());
-        Some(Page {
-            contacts: contacts.collect(),
-            total: self.total.to_text().and_then(|text| text.parse().ok()),
-        })
-    }
-}

@@ -1,10 +1,9 @@
 //! The answer of the bulk tag endpoint.
 
-use serde::Deserialize;
+use crate::ghl::model::value::FieldValue;
 
 /// What the bulk endpoint did to one contact.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[derive(Debug, Clone, Default)]
 pub struct BulkLine {
     /// The contact.
     pub contact_id: String,
@@ -16,4 +15,19 @@ pub struct BulkLine {
     pub old_tags: Option<Vec<String>>,
     /// Tags that were new to it.
     pub tags_added: Option<Vec<String>>,
+}
+
+impl BulkLine {
+    /// A line of HighLevel's answer, each value for itself. None where it is no map.
+    pub(crate) fn read(line: FieldValue) -> Option<Self> {
+        let line = line.into_map()?;
+        let text = |name: &str| line.get(name).and_then(FieldValue::to_text);
+        Some(Self {
+            contact_id: text("contactId").unwrap_or_default(),
+            message: text("message"),
+            r#type: text("type"),
+            old_tags: line.get("oldTags").and_then(FieldValue::listed_texts),
+            tags_added: line.get("tagsAdded").and_then(FieldValue::listed_texts),
+        })
+    }
 }

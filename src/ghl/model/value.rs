@@ -2,14 +2,16 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::fmt;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator};
-use serde::{Deserialize, Serialize};
+use serde::de::{Error as _, MapAccess, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Number;
 
 /// A custom field's value, or any other value of a contact: HighLevel types them by the field's definition, and its
 /// OpenAPI's "string" is in truth a string, a number, a list or an object.
-#[derive(Debug, Clone, Default, PartialEq, Deserialize, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
 #[serde(untagged)]
 pub enum FieldValue {
     /// Not set.
@@ -25,6 +27,69 @@ pub enum FieldValue {
     List(Vec<FieldValue>),
     /// `TEXTBOX_LIST` and `FILE_UPLOAD`.
     Map(BTreeMap<String, FieldValue>),
+}
+
+impl<'de> Deserialize<'de> for FieldValue {
+    /// Any JSON. A map with one key twice is refused: it has two readings.
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct AnyValue;
+
+        impl<'de> Visitor<'de> for AnyValue {
+            type Value = FieldValue;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a value")
+            }
+
+            fn visit_unit<E>(self) -> Result<FieldValue, E> {
+                Ok(FieldValue::Null)
+            }
+
+            fn visit_bool<E>(self, value: bool) -> Result<FieldValue, E> {
+                Ok(FieldValue::Bool(value))
+            }
+
+            fn visit_i64<E>(self, value: i64) -> Result<FieldValue, E> {
+                Ok(FieldValue::Number(value.into()))
+            }
+
+            fn visit_u64<E>(self, value: u64) -> Result<FieldValue, E> {
+                Ok(FieldValue::Number(value.into()))
+            }
+
+            fn visit_f64<E>(self, value: f64) -> Result<FieldValue, E> {
+                Ok(Number::from_f64(value).map_or(FieldValue::Null, FieldValue::Number))
+            }
+
+            fn visit_str<E>(self, value: &str) -> Result<FieldValue, E> {
+                Ok(FieldValue::Text(value.to_owned()))
+            }
+
+            fn visit_string<E>(self, value: String) -> Result<FieldValue, E> {
+                Ok(FieldValue::Text(value))
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<FieldValue, A::Error> {
+                let mut list = Vec::new();
+                while let Some(item) = items.next_element()? {
+                    list.push(item);
+                }
+                Ok(FieldValue::List(list))
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<FieldValue, A::Error> {
+                let mut map = BTreeMap::new();
+                while let Some((key, value)) = entries.next_entry::<String, FieldValue>()? {
+                    if map.insert(key, value).is_some() {
+                        return Err(A::Error::custom("one key stands here twice"));
+                    }
+                }
+                Ok(FieldValue::Map(map))
+            }
+        }
+
+        deserializer.deserialize_any(AnyValue)
+    }
 }
 
 impl FieldValue {
@@ -48,6 +113,44 @@ impl FieldValue {
             Self::Number(number) => Some(number.to_string()),
             Self::Bool(value) => Some(value.to_string()),
             Self::Null | Self::List(_) | Self::Map(_) => None,
+        }
+    }
+
+    /// The properties of a map; none of anything else.
+    #[must_use]
+    pub fn into_map(self) -> Option<BTreeMap<String, Self>> {
+        match self {
+            Self::Map(map) => Some(map),
+            _ => None,
+        }
+    }
+
+    /// The items of a list; none of anything else.
+    #[must_use]
+    pub fn into_list(self) -> Option<Vec<Self>> {
+        match self {
+            Self::List(list) => Some(list),
+            _ => None,
+        }
+    }
+
+    /// The texts of a list of texts. None where it is no list, or where an item is no text: what was not read is not
+    /// empty.
+    #[must_use]
+    pub fn listed_texts(&self) -> Option<Vec<String>> {
+        match self {
+            Self::List(list) => list.iter().map(Self::to_text).collect(),
+            _ => None,
+        }
+    }
+
+    /// A truth value, also as a text: HighLevel's types drift.
+    #[must_use]
+    pub fn to_bool(&self) -> Option<bool> {
+        match self {
+            Self::Bool(value) => Some(*value),
+            Self::Text(text) => text.trim().to_ascii_lowercase().parse().ok(),
+            _ => None,
         }
     }
 

@@ -19,6 +19,8 @@ pub(crate) enum Subject {
     Contact(ContactId),
     /// The tags of this contact, on a route that not every HighLevel has: a 404 says that the route is missing.
     TagsOf(ContactId),
+    /// These contacts and no other.
+    Contacts(Vec<ContactId>),
     /// An access token of this app.
     Token,
 }

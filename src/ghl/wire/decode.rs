@@ -1,6 +1,8 @@
 //! From the body of a successful answer to a type, and whether it is about whom it was asked about.
 
-use serde::de::{DeserializeOwned, IgnoredAny};
+use std::collections::BTreeMap;
+
+use serde::de::IgnoredAny;
 
 use crate::ghl::model::{Contact, Error, FieldValue, Kind, LocationId, Written};
 use crate::ghl::wire::call::{Call, Subject};
@@ -13,14 +15,26 @@ pub(crate) struct Asked<'a> {
     location: &'a LocationId,
 }
 
-/// The body of an answer. Each type states which contacts and which location it is about.
-pub(crate) trait Answer: DeserializeOwned {
+/// The body of an answer: HighLevel always answers with an object. A list is not one, although serde reads a struct from
+/// a list; neither is an object with one key twice, which has two readings.
+pub(crate) type Object = BTreeMap<String, FieldValue>;
+
+/// The body of an answer. Each type states which shape it has, and which contacts and which location it is about.
+pub(crate) trait Answer: Sized {
+    /// Reads the body. None where it does not have the shape in which HighLevel answers the request: a missing property is
+    /// never read as an empty one.
+    fn read(body: Object) -> Option<Self>;
+
     /// The id of another contact or location that this answer is about, where it names one.
     fn other(&self, asked: Asked<'_>) -> Option<String>;
 }
 
 /// An answer that is not read is about nothing.
 impl Answer for IgnoredAny {
+    fn read(_: Object) -> Option<Self> {
+        Some(Self)
+    }
+
     fn other(&self, _: Asked<'_>) -> Option<String> {
         None
     }
@@ -36,6 +50,16 @@ impl Asked<'_> {
         }
     }
 
+    /// The first of these ids that is not the id of a contact that was asked about. Ids are compared exactly.
+    pub(crate) fn other_id<'v>(self, ids: impl IntoIterator<Item = &'v FieldValue>) -> Option<String> {
+        let asked = |id: &str| match self.subject {
+            Subject::Contact(one) | Subject::TagsOf(one) => one.as_str() == id,
+            Subject::Contacts(all) => all.iter().any(|one| one.as_str() == id),
+            Subject::Location | Subject::Token => true,
+        };
+        ids.into_iter().filter_map(FieldValue::to_text).find(|id| !asked(id))
+    }
+
     /// The id of a location, if it is not the one that was asked about. An answer without one is not about another.
     pub(crate) fn other_location(self, location: Option<&FieldValue>) -> Option<String> {
         location.and_then(FieldValue::to_text).filter(|id| id != self.location.as_str())
@@ -44,6 +68,7 @@ impl Asked<'_> {
     fn name(self) -> String {
         match self.subject {
             Subject::Contact(id) | Subject::TagsOf(id) => id.to_string(),
+            Subject::Contacts(ids) => ids.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
             Subject::Location | Subject::Token => self.location.to_string(),
         }
     }
@@ -60,16 +85,18 @@ pub(crate) fn decode<T: Answer>(
     answer: &HttpResponse,
 ) -> Result<T, Error> {
     let status = answer.status.as_u16();
-    let decoded: T = serde_json::from_slice(&answer.body).map_err(|_| {
-        // serde's own message can quote the body, which is personal data: it is dropped on purpose.
-        let written = if call.effect.writes() { Written::Yes } else { Written::No };
-        Error::new(Kind::Unreadable, written).with_status(status)
-    })?;
+    // A success that cannot be read, or is about another contact, does not prove that anything was written.
+    let written = if call.effect.writes() { Written::Unknown } else { Written::No };
+    // serde's own message can quote the body, which is personal data: it is dropped on purpose.
+    let decoded: T = serde_json::from_slice::<FieldValue>(&answer.body)
+        .ok()
+        .and_then(FieldValue::into_map)
+        .and_then(T::read)
+        .ok_or_else(|| Error::new(Kind::Unreadable, written).with_status(status))?;
     let asked = Asked { subject: &call.subject, location };
     match decoded.other(asked) {
         None => Ok(decoded),
         Some(answered) => {
-            let written = if call.effect.writes() { Written::Unknown } else { Written::No };
             Err(Error::new(Kind::Mismatch { asked: asked.name(), answered }, written).with_status(status))
         }
     }

@@ -127,7 +127,7 @@ async fn a_duplicate_shown_by_the_lookup_needs_no_search() {
         crm.insert(json!({ "id": "other", "email": "ada@example.com" }));
     });
     let theirs = json!({ "contact": { "id": "other", "email": "ada@example.com" } });
-    let none = Fault::answer(200, "{}");
+    let none = Fault::answer(200, r#"{"contact":null}"#);
     let shown = Fault::answer(200, theirs.to_string());
     crm.fault_on("GET", "/contacts/search/duplicate", none);
     crm.fault_on("GET", "/contacts/search/duplicate", shown);
