@@ -19,6 +19,8 @@
 //! | 71: calls that wait for another call | `waiting`: a transport in memory and a paused clock |
 //! | 80-83: a client that reads nothing, SIGHUP, the end amid an upsert | `ends` |
 //! | 46, 47, 82 over HTTP | `tests/it/http/signals.rs` |
+//! | 60-67: answers with another shape, or about another contact | `odd`: the sandbox's faults behind a session |
+//! | 46, 47 over HTTP | `tests/it/http/signals.rs` |
 //!
 //! Notes:
 //!
@@ -43,6 +45,7 @@ mod ends;
 mod http;
 mod limits;
 mod lists;
+mod odd;
 mod process;
 mod receipts;
 mod scarce;

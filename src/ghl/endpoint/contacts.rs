@@ -30,10 +30,17 @@ impl Answer for Envelope {
     }
 }
 
-impl Envelope {
-    /// The contact after a write: there is one, so `null` is no answer.
-    pub(crate) fn written(self) -> Result<Contact, Error> {
-        self.contact.ok_or_else(|| Error::new(Kind::Unreadable, Written::Unknown))
+/// `{ contact }` after a write: there is one, so `null` is no answer.
+#[derive(Debug)]
+pub(crate) struct Stored(pub(crate) Contact);
+
+impl Answer for Stored {
+    fn read(mut body: Object) -> Option<Self> {
+        Contact::read(body.remove("contact")?).map(Self)
+    }
+
+    fn other(&self, asked: Asked<'_>) -> Option<String> {
+        asked.other_contact(Some(&self.0))
     }
 }
 
@@ -54,7 +61,7 @@ pub(crate) async fn create(scope: &Scope, write: &ContactWrite, form: FieldForm)
         .at("contacts")
         .slash()
         .json(&body)?;
-    scope.send::<Envelope>(call).await?.written()
+    Ok(scope.send::<Stored>(call).await?.0)
 }
 
 /// [Update Contact](https://marketplace.gohighlevel.com/docs/ghl/contacts/update-contact): partial, but `tags` replaces all.
@@ -67,7 +74,7 @@ pub(crate) async fn update(
     let call = Call::new("contacts.update", Method::PUT, Effect::Replace, Subject::Contact(id.clone()))
         .at("contacts")
         .at(id);
-    scope.send::<Envelope>(call.json(&write.update_body(form))?).await?.written()
+    Ok(scope.send::<Stored>(call.json(&write.update_body(form))?).await?.0)
 }
 
 /// The answer of HighLevel's upsert.

@@ -3,7 +3,7 @@
 use reqwest::Method;
 
 use crate::ghl::client::Scope;
-use crate::ghl::endpoint::contacts::Envelope;
+use crate::ghl::endpoint::contacts::Stored;
 use crate::ghl::model::{Contact, ContactWrite, Effect, Error, FieldForm, Page};
 use crate::ghl::wire::{Call, Subject};
 
@@ -13,7 +13,7 @@ pub(crate) async fn create(scope: &Scope, write: &ContactWrite) -> Result<Contac
     let call = Call::new("contacts.create", Method::POST, Effect::Create, Subject::Location)
         .at("contacts")
         .json(&body)?;
-    scope.send::<Envelope>(call).await?.written()
+    Ok(scope.send::<Stored>(call).await?.0)
 }
 
 /// The [article](https://rocketlauncher.ai/api/contacts-create-update-recipes)'s `GET /contacts/search?locationId&email`.

@@ -1,9 +1,21 @@
 //! When two values are the same to HighLevel. The one place for it: the lookup, the plan and the check of a write agree.
 
-/// Whether two texts are the same e-mail: outer spaces and case do not count.
+use url::Host;
+
+use crate::ghl::model::text::is_hidden;
+
+/// Whether two texts are the same e-mail: outer spaces, case, hidden characters and the form of the domain (`bücher`,
+/// `xn--bcher-kva`) do not count.
 #[must_use]
 pub fn same_email(a: &str, b: &str) -> bool {
-    a.trim().to_lowercase() == b.trim().to_lowercase()
+    a == b || email_form(a) == email_form(b)
+}
+
+fn email_form(text: &str) -> String {
+    let visible: String = text.chars().filter(|c| !is_hidden(*c)).collect();
+    let lower = visible.trim().to_lowercase();
+    let domain = lower.rsplit_once('@').and_then(|(local, domain)| Some((local, Host::parse(domain).ok()?)));
+    domain.map_or(lower.clone(), |(local, domain)| format!("{local}@{domain}"))
 }
 
 /// Whether two texts are the same phone, by their digits: a stored number may be formatted for reading.

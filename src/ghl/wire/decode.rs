@@ -85,7 +85,7 @@ pub(crate) fn decode<T: Answer>(
     answer: &HttpResponse,
 ) -> Result<T, Error> {
     let status = answer.status.as_u16();
-    // A success that cannot be read, or is about another contact, does not prove that anything was written.
+    // A success that cannot be read, or is about another contact, may have written nothing.
     let written = if call.effect.writes() { Written::Unknown } else { Written::No };
     // serde's own message can quote the body, which is personal data: it is dropped on purpose.
     let decoded: T = serde_json::from_slice::<FieldValue>(&answer.body)

@@ -168,6 +168,10 @@ async fn row_30_an_unreadable_answer_is_not_quoted() {
         r#"{"contact":{"id":"ada","n":NaN}}"#,
         r#"{"contact":{"id":"../x"}}"#,
         r#"{"contact":{}}"#,
+        // One key twice has two readings.
+        r#"{"contact":{"id":"ada"},"contact":null}"#,
+        r#"{"contact":null,"contact":{"id":"ada"}}"#,
+        r#"{"contact":{"id":"ada","tags":["a"],"tags":null}}"#,
         "",
         "null secret-words",
     ] {
