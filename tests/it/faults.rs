@@ -20,7 +20,6 @@
 //! | 80-83: a client that reads nothing, SIGHUP, the end amid an upsert | `ends` |
 //! | 46, 47, 82 over HTTP | `tests/it/http/signals.rs` |
 //! | 60-67: answers with another shape, or about another contact | `odd`: the sandbox's faults behind a session |
-//! | 46, 47 over HTTP | `tests/it/http/signals.rs` |
 //!
 //! Notes:
 //!
