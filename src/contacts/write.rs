@@ -2,6 +2,8 @@
 
 pub(crate) mod apply;
 pub(crate) mod audit;
+pub(crate) mod bulk;
+pub(crate) mod compare;
 pub mod desired;
 pub mod plan;
 pub mod receipt;

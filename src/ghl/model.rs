@@ -36,7 +36,7 @@ pub use crate::ghl::model::observer::Observer;
 pub use crate::ghl::model::permit::{RunLimit, RunPermit};
 pub use crate::ghl::model::same::{normal_tag, same_email, same_phone};
 pub use crate::ghl::model::search::{Direction, Filter, Operator, Page, Search, Sort};
-pub use crate::ghl::model::tags::BulkLine;
+pub use crate::ghl::model::tags::{BulkAnswer, BulkLine};
 pub use crate::ghl::model::text::is_hidden;
 pub use crate::ghl::model::value::FieldValue;
 pub use crate::ghl::model::write::{ContactWrite, CustomFieldWrite, Patch};

@@ -11,7 +11,7 @@ mod transport;
 
 pub(crate) use crate::ghl::wire::call::{Call, Subject};
 pub(crate) use crate::ghl::wire::classify::{classify, is_refusal};
-pub(crate) use crate::ghl::wire::decode::{Answer, Asked, Object, decode};
+pub(crate) use crate::ghl::wire::decode::{Answer, Asked, Object, decode, says_failed};
 pub(crate) use crate::ghl::wire::limits::Limits;
 pub(crate) use crate::ghl::wire::request::request;
 pub use crate::ghl::wire::reqwest::{ReqwestTransport, Timeouts};

@@ -1,5 +1,6 @@
 //! Adds tags to contacts; other tags stay.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use schemars::JsonSchema;
@@ -7,7 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::contacts::value::text;
 use crate::contacts::{Contacts, Error, Subject, Tagged};
-use crate::tool::{CallInfo, Effect, Failure, Tool, Toolset};
+use crate::ghl::ContactId;
+use crate::tool::{CallInfo, Code, Effect, Failure, Tool, Toolset};
 use crate::tools::shared;
 
 /// The tool.
@@ -31,6 +33,9 @@ pub struct Input {
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct Output {
     contacts: Vec<Line>,
+    /// May or may not have the tags
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    unknown: Vec<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     warnings: Vec<String>,
 }
@@ -86,11 +91,54 @@ impl Tool for AddTags {
             let ids = input.contact_ids.iter().map(|id| shared::contact_id(Subject::ContactIds, id));
             contacts.add_tags_to_many(&scope, &ids.collect::<Result<Vec<_>, _>>()?, &input.tags).await?
         };
+        if tagging.failed() {
+            return Err(none_tagged(&tagging.contacts));
+        }
         let mut warnings = tagging.warnings;
+        warnings.extend(said_of(&tagging.contacts, &tagging.unknown));
         if !tagging.new_to_location.is_empty() {
             let new = tagging.new_to_location.join(", ");
             warnings.insert(0, format!("new to this location (a typing error?): {new}"));
         }
-        Ok(Output { contacts: tagging.contacts.into_iter().map(Line::from).collect(), warnings })
+        Ok(Output {
+            contacts: tagging.contacts.into_iter().map(Line::from).collect(),
+            unknown: tagging.unknown.iter().map(ToString::to_string).collect(),
+            warnings,
+        })
     }
+}
+
+/// The failure of a call that tagged no contact.
+fn none_tagged(contacts: &[Tagged]) -> Failure {
+    let reasons: BTreeSet<&str> = contacts.iter().filter_map(|one| one.error.as_deref()).collect();
+    let reasons = reasons.into_iter().collect::<Vec<_>>().join("; ");
+    let message = match contacts {
+        [one] => format!("Contact {} was not tagged: {reasons}.", one.id),
+        several => format!("None of the {} contacts was tagged: {reasons}.", several.len()),
+    };
+    let failure = Failure::new(Code::Refused, message).with_hint("Check the ids and the tags.");
+    match contacts {
+        [one] => failure.with_contact_id(one.id.as_str()),
+        _ => failure,
+    }
+}
+
+/// What a reader of the answer must not miss: contacts that failed, and what is not known.
+fn said_of(contacts: &[Tagged], unknown: &[ContactId]) -> Vec<String> {
+    let mut said: Vec<String> = contacts
+        .iter()
+        .filter_map(|one| Some(format!("{} failed: {}", one.id, one.error.as_deref()?)))
+        .collect();
+    let unclear: Vec<&str> =
+        contacts.iter().filter(|one| one.origin_unknown).map(|one| one.id.as_str()).collect();
+    if !unclear.is_empty() {
+        said.push(format!("which tags they had before is not known: {}", unclear.join(", ")));
+    }
+    if !unknown.is_empty() {
+        said.push(format!(
+            "{} contacts may or may not have the tags: HighLevel's answer does not prove it. They are in unknown; adding the tags again does no harm",
+            unknown.len()
+        ));
+    }
+    said
 }

@@ -75,6 +75,9 @@ pub struct Output {
     changes: Vec<Change>,
     tags_added: Vec<String>,
     not_stored: Vec<NotStored>,
+    /// Fields that may or may not be stored
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    unverified: Vec<String>,
     warnings: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     possible_duplicate: Option<String>,
@@ -147,6 +150,7 @@ fn output(receipt: Receipt, contact: Option<ContactView>, requests: u32) -> Outp
         changes: receipt.changes.into_iter().map(Change::cleaned).collect(),
         tags_added: receipt.tags_added,
         not_stored: receipt.not_stored.into_iter().map(NotStored::cleaned).collect(),
+        unverified: receipt.unverified,
         warnings: receipt.warnings,
         possible_duplicate: receipt.possible_duplicate,
         requests,

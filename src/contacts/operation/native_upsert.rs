@@ -42,13 +42,9 @@ pub(crate) async fn upsert(
     let outcome = if upserted.new { Outcome::Created } else { Outcome::Updated };
     let mut receipt = plan.receipt(outcome, None, MatchedBy::None);
     receipt.warnings.push("native upsert: not looked up, not compared and not read back".to_owned());
-    receipt.not_stored = plan::not_stored(&plan, &upserted.contact, definitions);
     let mut applied = Applied::new(upserted.contact);
     applied.add_tags(scope, &plan).await?;
-    receipt.not_stored.extend(applied.not_stored);
-    receipt.warnings.extend(applied.warnings);
-    verify::tags(&plan, &applied.contact, applied.tagged, &mut receipt);
-    receipt.contact = Some(applied.contact);
+    verify::report(&plan, applied, definitions, &mut receipt);
     Ok(Some(receipt))
 }
 

@@ -8,16 +8,19 @@ use crate::contacts::identity::keys::MatchedBy;
 use crate::contacts::identity::lookup::{Found, Lookup, OnConflict};
 use crate::contacts::operation::get::Target;
 use crate::contacts::service::Contacts;
-use crate::contacts::value::{tag, text};
+use crate::contacts::value::tag;
+use crate::contacts::write::bulk::{self, Shown, Verdict};
 use crate::contacts::write::receipt::{Tagged, Tagging};
 use crate::contacts::write::{apply, audit};
+use crate::ghl;
 use crate::ghl::api;
-use crate::ghl::model::BulkLine;
 use crate::ghl::model::{Contact, Field};
 use crate::ghl::{ContactId, Scope, Written};
 
 /// The contacts of one bulk request. HighLevel does not document its limit (highlevel-api-docs issue 315).
 const CHUNK: usize = 50;
+/// The most contacts of one call that are read because HighLevel's answer proves nothing of them.
+const MOST_READS: usize = 50;
 /// The most contacts in one call.
 const MAX_CONTACTS: usize = 500;
 
@@ -41,29 +44,36 @@ impl Contacts {
         contact: Contact,
         tags: Vec<String>,
     ) -> Result<Tagging, Error> {
+        let listed = contact.listed_tags();
+        let present = contact.tags();
+        let missing = tag::missing(&present, &tags);
         let mut tagged = Tagged {
             email: contact.text(Field::Email),
-            tags: Some(contact.tags()),
-            added: tag::missing(&contact.tags(), &tags),
-            already_present: Vec::new(),
-            error: None,
-            id: contact.id,
+            already_present: tag::missing(&missing, &tags),
+            tags: Some(present),
+            ..Tagged::of(contact.id)
         };
-        tagged.already_present = tag::missing(&tagged.added, &tags);
-        let missing = tagged.added.clone();
         if missing.is_empty() {
-            return Ok(Tagging { contacts: vec![tagged], new_to_location: Vec::new(), warnings: Vec::new() });
+            return Ok(Tagging { contacts: vec![tagged], ..Tagging::default() });
         }
         self.ensure_unique(scope, target, &tagged.id).await?;
         let new_to_location = self.unknown_tags(scope, &missing).await;
-        let (after, note) = apply::add_tags(scope, &tagged.id, &missing).await?;
+        let (after, note) = match apply::add_tags(scope, &tagged.id, &missing).await? {
+            apply::Tagged::Answered(after) => (after, apply::merge_warning(scope)),
+            apply::Tagged::Read(contact, note) => (contact.tags(), Some(note.to_owned())),
+        };
         let lost = tag::missing(&after, &missing);
         if !lost.is_empty() {
             tagged.error = Some(format!("HighLevel answered success without {}", lost.join(", ")));
         }
-        tagged.added = tag::missing(&lost, &missing);
+        let there = tag::missing(&lost, &missing);
+        tagged.origin_unknown = listed.is_none() && !there.is_empty();
+        if !tagged.origin_unknown {
+            tagged.added = there;
+        }
         tagged.tags = Some(after);
-        Ok(Tagging { contacts: vec![tagged], new_to_location, warnings: note.into_iter().collect() })
+        let warnings = note.into_iter().collect();
+        Ok(Tagging { contacts: vec![tagged], new_to_location, warnings, ..Tagging::default() })
     }
 
     /// Before a write to a contact found by e-mail or phone: checks that no second contact has it.
@@ -106,20 +116,31 @@ impl Contacts {
 
     async fn tag_many(&self, scope: &Scope, ids: &[ContactId], tags: Vec<String>) -> Result<Tagging, Error> {
         let new_to_location = self.unknown_tags(scope, &tags).await;
-        let mut contacts = Vec::with_capacity(ids.len());
-        for chunk in ids.chunks(CHUNK) {
+        let mut tagging = Tagging { new_to_location, ..Tagging::default() };
+        let mut reads_left = MOST_READS;
+        for (n, chunk) in ids.chunks(CHUNK).enumerate() {
             match api::add_tags_to_many(scope, chunk, &tags).await {
-                Ok(answers) => contacts.extend(chunk.iter().map(|id| bulk_result(id, &answers, &tags))),
-                Err(error) if contacts.is_empty() => return Err(error.into()),
+                Ok(answer) => {
+                    for (id, verdict) in chunk.iter().zip(bulk::verdicts(chunk, &answer, &tags)) {
+                        settle(scope, id, verdict, &tags, &mut reads_left, &mut tagging).await;
+                    }
+                }
+                Err(error) if n == 0 => return Err(error.into()),
+                Err(error) if error.written() == Written::No => {
+                    tagging
+                        .contacts
+                        .extend(chunk.iter().map(|id| failed(id, format!("not tagged: {error}"))));
+                }
                 Err(error) => {
-                    let state =
-                        if error.written() == Written::No { "not tagged" } else { "may have been tagged" };
-                    contacts.extend(chunk.iter().map(|id| failed(id, format!("{state}: {error}"))));
+                    tagging.unknown.extend_from_slice(chunk);
+                    tagging
+                        .warnings
+                        .push(format!("{} contacts may or may not have been tagged: {error}", chunk.len()));
                 }
             }
         }
-        let warnings = apply::merge_warning(scope).into_iter().collect();
-        Ok(Tagging { contacts, new_to_location, warnings })
+        tagging.warnings.extend(apply::merge_warning(scope));
+        Ok(tagging)
     }
 
     /// The tags that the location does not have yet. Costs one request in ten minutes; none where the token may not read
@@ -142,34 +163,57 @@ fn tags_to_add(tags: &[String]) -> Result<Vec<String>, Error> {
 }
 
 fn failed(id: &ContactId, error: String) -> Tagged {
-    Tagged {
-        id: id.clone(),
-        tags: None,
-        added: Vec::new(),
-        already_present: Vec::new(),
-        error: Some(error),
-        email: None,
+    Tagged { error: Some(error), ..Tagged::of(id.clone()) }
+}
+
+/// Adds to `tagging` what is known of one contact. Where HighLevel's answer proves nothing, the contact is read, as long as
+/// reads are left.
+async fn settle(
+    scope: &Scope,
+    id: &ContactId,
+    verdict: Verdict,
+    tags: &[String],
+    reads_left: &mut usize,
+    tagging: &mut Tagging,
+) {
+    let (words, shown) = match verdict {
+        Verdict::Tagged(shown) => return tagging.contacts.push(tagged(id, shown, tags)),
+        Verdict::Refused(words) => return tagging.contacts.push(failed(id, words)),
+        Verdict::Unproven(words, shown) => (words, shown),
+    };
+    let read = match reads_left.checked_sub(1) {
+        Some(left) => {
+            *reads_left = left;
+            Some(ghl::api::get(scope, id).await)
+        }
+        None => None,
+    };
+    match read {
+        Some(Err(error)) if error.is_not_found() => tagging.contacts.push(failed(id, error.to_string())),
+        Some(Ok(contact)) if contact.listed_tags().is_some() => {
+            let shown = Shown { after: contact.tags(), ..shown };
+            let mut tagged = tagged(id, shown, tags);
+            let missing = tag::missing(&contact.tags(), tags);
+            if !missing.is_empty() {
+                let words = words.map(|words| format!("; HighLevel says: {words}")).unwrap_or_default();
+                tagged.error = Some(format!("it was read and does not have {}{words}", missing.join(", ")));
+            }
+            tagged.email = contact.text(Field::Email);
+            tagging.contacts.push(tagged);
+        }
+        _ => tagging.unknown.push(id.clone()),
     }
 }
 
-fn bulk_result(id: &ContactId, answers: &[BulkLine], tags: &[String]) -> Tagged {
-    let Some(answer) = answers.iter().find(|answer| answer.contact_id == id.as_str()) else {
-        return failed(id, "HighLevel's answer does not mention this contact".to_owned());
-    };
-    if answer.r#type.as_deref().is_some_and(|kind| kind != "success") {
-        return failed(
-            id,
-            match answer.message.as_deref() {
-                Some(words) => text::clean_line(words, 200).into_owned(),
-                None => "HighLevel refused it".to_owned(),
-            },
-        );
+/// A contact that shows these tags. Which of them were new to it is said only where it is known.
+fn tagged(id: &ContactId, shown: Shown, tags: &[String]) -> Tagged {
+    let there = tag::missing(&tag::missing(&shown.after, tags), tags);
+    let added = shown.added.map(|added| tag::missing(&tag::missing(&there, &added), &added));
+    Tagged {
+        already_present: added.as_ref().map(|added| tag::missing(added, &there)).unwrap_or_default(),
+        origin_unknown: added.is_none() && !there.is_empty(),
+        added: added.unwrap_or_default(),
+        tags: Some(shown.after),
+        ..Tagged::of(id.clone())
     }
-    let added = answer.tags_added.clone().unwrap_or_else(|| tags.to_vec());
-    let already_present = tag::missing(&added, tags);
-    let after = answer.old_tags.clone().map(|mut tags| {
-        tags.extend(tag::missing(&tags, &added));
-        tags
-    });
-    Tagged { id: id.clone(), tags: after, added, already_present, error: None, email: None }
 }

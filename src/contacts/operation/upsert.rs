@@ -133,21 +133,21 @@ impl Contacts {
         let keys = &keys.in_location(&settings);
         let look_again = || lookup::look_up(scope, &self.location, keys, &settings, upsert.on_conflict);
         match apply::create(scope, &plan, keys, definitions, look_again).await? {
-            CreateOutcome::Created(contact, note) => {
+            CreateOutcome::Created(contact, notes) => {
                 let mut receipt = plan.receipt(Outcome::Created, None, MatchedBy::None);
-                receipt.warnings.extend(note.map(str::to_owned));
-                let contact = verify::fields(scope, &plan, contact, definitions, &mut receipt).await;
-                verify::tags(&plan, &contact, true, &mut receipt);
-                receipt.possible_duplicate =
-                    duplicates::possible_duplicate(scope, &settings, &contact, keys).await;
-                receipt.contact = Some(contact);
+                receipt.warnings.extend(notes.into_iter().map(str::to_owned));
+                verify::verify(scope, &plan, Applied::created(contact), definitions, &mut receipt).await;
+                if let Some(contact) = &receipt.contact {
+                    receipt.possible_duplicate =
+                        duplicates::possible_duplicate(scope, &settings, contact, keys).await;
+                }
                 Ok(receipt)
             }
-            CreateOutcome::AlreadyExists(found, note) => {
+            CreateOutcome::AlreadyExists(found, notes) => {
                 // Another writer was faster: the desired values are compared with the contact that is there.
                 let plan = self.plan_for(Some(&found), desired, keys, definitions);
                 let mut receipt = update(scope, found.contact, found.matched_by, plan, definitions).await?;
-                receipt.warnings.extend(note.map(str::to_owned));
+                receipt.warnings.extend(notes.into_iter().map(str::to_owned));
                 Ok(receipt)
             }
         }
@@ -164,17 +164,8 @@ async fn update(
     if plan.is_empty() {
         return Ok(plan.receipt(Outcome::Unchanged, Some(contact), matched_by));
     }
-    let Applied { contact, not_stored, warnings, tagged } =
-        apply::update(scope, contact, &mut plan, definitions).await?;
+    let applied = apply::update(scope, contact, &mut plan, definitions).await?;
     let mut receipt = plan.receipt(Outcome::Updated, None, matched_by);
-    receipt.not_stored.extend(not_stored);
-    receipt.warnings.extend(warnings);
-    let stored = verify::fields(scope, &plan, contact, definitions, &mut receipt).await;
-    verify::tags(&plan, &stored, tagged, &mut receipt);
-    // HighLevel may have refused the only field that differed.
-    if plan.is_empty() {
-        receipt.outcome = Outcome::Unchanged;
-    }
-    receipt.contact = Some(stored);
+    verify::verify(scope, &plan, applied, definitions, &mut receipt).await;
     Ok(receipt)
 }

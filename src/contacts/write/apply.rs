@@ -7,7 +7,8 @@ use crate::contacts::fields::Definitions;
 use crate::contacts::identity::keys::Keys;
 use crate::contacts::identity::lookup::{Found, Lookup, found};
 use crate::contacts::value::tag;
-use crate::contacts::write::plan::{self, Plan};
+use crate::contacts::write::compare::{View, compare, is_held_by};
+use crate::contacts::write::plan::Plan;
 use crate::contacts::write::receipt::NotStored;
 use crate::ghl;
 use crate::ghl::api;
@@ -17,18 +18,24 @@ use crate::ghl::{ContactId, Kind, Scope, Written};
 /// How long to wait before the lookup after a lost answer: the write may still take effect.
 const SETTLE: Duration = Duration::from_secs(1);
 
-/// How a create ended. The note says what went wrong on the way, if anything.
+/// How a create ended. The notes say what went wrong on the way.
 #[derive(Debug)]
 pub(crate) enum CreateOutcome {
     /// The contact was created.
-    Created(Contact, Option<&'static str>),
+    Created(Contact, Vec<&'static str>),
     /// This contact exists already and does not hold what was sent: plan again against it.
-    AlreadyExists(Found, Option<&'static str>),
+    AlreadyExists(Found, Vec<&'static str>),
 }
 
 const LOST: &str = "the answer to the create was lost; the contact was found by looking it up";
 const REFUSED: &str =
     "HighLevel refused the create and created the contact anyway; it was found by looking it up";
+const UPDATE_LOST: &str = "the answer to the update was lost; the contact was read instead";
+const UPDATE_REFUSED: &str =
+    "HighLevel answered that the update failed, and stored some of it all the same; the contact was read";
+const TAGS_LOST: &str = "the answer to the tags was lost; the contact was read and has them";
+const TAGS_NOT_SHOWN: &str = "HighLevel's answer to the tags did not show them; the contact was read instead";
+const TWICE: &str = "the create was sent twice: the answer to the first was lost and a lookup found no contact; the first may still arrive and make a second contact";
 const COMPLETED: &str = "the answer to the create was lost; a contact was found by looking it up, and the missing values were written to it";
 
 /// Creates the planned contact, never two: after a lost answer, or a refusal that may have created the contact anyway
@@ -48,14 +55,14 @@ pub(crate) async fn create<L: Future<Output = Result<Lookup, Error>>>(
         tags: (!plan.add_tags.is_empty()).then(|| plan.add_tags.clone()),
         ..plan.write.clone()
     };
-    let is_ours = |contact: &Contact| plan::is_held_by(plan, contact, definitions);
+    let is_ours = |contact: &Contact| is_held_by(plan, contact, definitions);
     let mut lost_before = false;
     loop {
         let error = match api::create(scope, &write).await {
             Ok(contact) => {
                 let contact =
                     found(contact, keys).map_err(|source| settled(source, Written::Unknown))?.contact;
-                return Ok(CreateOutcome::Created(contact, None));
+                return Ok(CreateOutcome::Created(contact, twice(lost_before)));
             }
             Err(error) => error,
         };
@@ -66,15 +73,15 @@ pub(crate) async fn create<L: Future<Output = Result<Lookup, Error>>>(
                 contact.map_err(|source| Error::Crm { source, happened, contact: Some(id.clone()) })?;
             return Ok(match lost_before {
                 // The first attempt took effect late.
-                true if is_ours(&existing.contact) => CreateOutcome::Created(existing.contact, Some(LOST)),
-                true => CreateOutcome::AlreadyExists(existing, Some(COMPLETED)),
-                false => CreateOutcome::AlreadyExists(existing, None),
+                true if is_ours(&existing.contact) => CreateOutcome::Created(existing.contact, vec![LOST]),
+                true => CreateOutcome::AlreadyExists(existing, vec![COMPLETED]),
+                false => CreateOutcome::AlreadyExists(existing, Vec::new()),
             });
         }
         if error.written() == Written::No && !lost_before {
             return Err(error.into());
         }
-        let refused = matches!(error.kind(), Kind::Refused(_));
+        let refused = error.is_refusal();
         if !refused {
             scope.pause(SETTLE).await;
         }
@@ -84,12 +91,14 @@ pub(crate) async fn create<L: Future<Output = Result<Lookup, Error>>>(
                 return Err(settled(error, Written::Unknown));
             }
             Ok(Lookup::Found(found)) if refused => {
-                return Ok(CreateOutcome::Created(found.contact, Some(REFUSED)));
+                return Ok(CreateOutcome::Created(found.contact, and_twice(REFUSED, lost_before)));
             }
             Ok(Lookup::Found(found)) if is_ours(&found.contact) => {
-                return Ok(CreateOutcome::Created(found.contact, Some(LOST)));
+                return Ok(CreateOutcome::Created(found.contact, and_twice(LOST, lost_before)));
             }
-            Ok(Lookup::Found(found)) => return Ok(CreateOutcome::AlreadyExists(found, Some(COMPLETED))),
+            Ok(Lookup::Found(found)) => {
+                return Ok(CreateOutcome::AlreadyExists(found, and_twice(COMPLETED, lost_before)));
+            }
             // The lookup would find the contact, and it is not there: the refusal was a real one.
             Ok(Lookup::NotFound) if refused && !lost_before => return Err(settled(error, Written::No)),
             // After a success that could not be read, a second create could make a second contact.
@@ -102,6 +111,14 @@ pub(crate) async fn create<L: Future<Output = Result<Lookup, Error>>>(
     }
 }
 
+fn twice(sent_before: bool) -> Vec<&'static str> {
+    sent_before.then_some(TWICE).into_iter().collect()
+}
+
+fn and_twice(note: &'static str, sent_before: bool) -> Vec<&'static str> {
+    [vec![note], twice(sent_before)].concat()
+}
+
 fn settled(source: ghl::Error, happened: Written) -> Error {
     Error::Crm { source, happened, contact: None }
 }
@@ -109,40 +126,73 @@ fn settled(source: ghl::Error, happened: Written) -> Error {
 /// The result of the requests of an update.
 #[derive(Debug)]
 pub(crate) struct Applied {
-    /// The contact as HighLevel's answers show it; it is not read back yet.
+    /// The contact as it was seen last.
     pub(crate) contact: Contact,
+    /// Where it was seen: after the last write, or in HighLevel's answer to it.
+    pub(crate) view: View,
     /// Values that are known not to be stored.
     pub(crate) not_stored: Vec<NotStored>,
     /// What went wrong on the way.
     pub(crate) warnings: Vec<String>,
-    /// Whether the missing tags were added.
-    pub(crate) tagged: bool,
+    /// What became of the tags of the plan.
+    pub(crate) tags: Tags,
+}
+
+/// What became of the tags of a plan.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Tags {
+    /// There were none to send, or HighLevel refused them.
+    NotSent,
+    /// HighLevel accepted them; whether it added them is to be seen.
+    Sent,
+    /// Nothing shows whether HighLevel added them.
+    Unclear,
 }
 
 impl Applied {
     pub(crate) fn new(contact: Contact) -> Self {
-        Self { contact, not_stored: Vec::new(), warnings: Vec::new(), tagged: false }
+        let (view, tags) = (View::Answer, Tags::NotSent);
+        Self { contact, view, not_stored: Vec::new(), warnings: Vec::new(), tags }
     }
 
-    /// Adds the tags of the plan, after its fields. Where fields were written, a failure is reported in `not_stored`: as
-    /// an error it would hide that.
+    /// A created contact, whose tags were sent with it.
+    pub(crate) fn created(contact: Contact) -> Self {
+        Self { tags: Tags::Sent, ..Self::new(contact) }
+    }
+
+    /// Adds the tags of the plan, after its fields. Where fields were written, a failure is reported in `not_stored` or in
+    /// `warnings`: as an error it would hide that.
     pub(crate) async fn add_tags(&mut self, scope: &Scope, plan: &Plan) -> Result<(), Error> {
         if plan.add_tags.is_empty() {
             return Ok(());
         }
         match add_tags(scope, &self.contact.id, &plan.add_tags).await {
-            Ok((tags, note)) => {
+            Ok(Tagged::Answered(tags)) => {
                 self.contact = self.contact.clone().with_tags(tags);
-                self.tagged = true;
-                self.warnings.extend(note);
+                self.tags = Tags::Sent;
+                self.warnings.extend(merge_warning(scope));
+            }
+            Ok(Tagged::Read(contact, note)) => {
+                (self.contact, self.view, self.tags) = (contact, View::Read, Tags::Sent);
+                self.warnings.push(note.to_owned());
             }
             Err(error) if plan.write.is_empty() => return Err(error),
-            Err(error) => self.not_stored.push(NotStored {
-                field: "tags".to_owned(),
-                sent: Some(plan.add_tags.clone().into()),
-                stored: None,
-                reason: format!("{error}; the fields were written, send the tags again"),
-            }),
+            // HighLevel accepted them, and nothing shows them.
+            Err(Error::Crm { source, .. }) if source.after_success() && !source.is_refusal() => {
+                self.tags = Tags::Unclear;
+            }
+            Err(error) => {
+                let unknown = match error.written() {
+                    Written::No => "",
+                    _ => " and it is not known whether the tags were added",
+                };
+                self.not_stored.push(NotStored {
+                    field: "tags".to_owned(),
+                    sent: Some(plan.add_tags.clone().into()),
+                    stored: None,
+                    reason: format!("{error}; the fields were written{unknown}, send the tags again"),
+                });
+            }
         }
         Ok(())
     }
@@ -166,29 +216,44 @@ pub(crate) async fn update(
     Ok(applied)
 }
 
-/// Adds tags. Gives all tags that the contact then has, and a warning for the caller, if any. Where the answer was lost,
-/// the contact is read.
+/// How the tags of a contact were seen after some were sent.
+#[derive(Debug)]
+pub(crate) enum Tagged {
+    /// HighLevel's answer lists them, with those that were sent.
+    Answered(Vec<String>),
+    /// The contact was read, and lists its tags. Those that were sent may be missing. The note says why it was read.
+    Read(Contact, &'static str),
+}
+
+/// Adds tags. An answer that lists them is proof; in any other case the contact is read.
 ///
 /// # Errors
-/// HighLevel's failure, where the tags are not known to be added.
-pub(crate) async fn add_tags(
-    scope: &Scope,
-    id: &ContactId,
-    tags: &[String],
-) -> Result<(Vec<String>, Option<String>), Error> {
-    let source = match api::add_tags(scope, id, tags).await {
-        Ok(all) => return Ok((all, merge_warning(scope))),
-        Err(source) => source,
+/// HighLevel's failure, where the tags are not known to be added and may still be.
+pub(crate) async fn add_tags(scope: &Scope, id: &ContactId, tags: &[String]) -> Result<Tagged, Error> {
+    let answer = api::add_tags(scope, id, tags).await;
+    let failure = match &answer {
+        Ok(all) if tag::missing(all, tags).is_empty() => return Ok(Tagged::Answered(all.clone())),
+        Ok(_) => None,
+        Err(error) => Some(error),
     };
-    if source.written() != Written::No
-        && let Ok(contact) = ghl::api::get(scope, id).await
-        && tag::missing(&contact.tags(), tags).is_empty()
-    {
-        let note = "the answer to the tags was lost; the contact was read and has them".to_owned();
-        return Ok((contact.tags(), Some(note)));
+    let may_be_written = failure.is_none_or(|error| error.written() != Written::No);
+    let read = if may_be_written { ghl::api::get(scope, id).await.ok() } else { None };
+    if let Some(contact) = read.filter(|contact| contact.listed_tags().is_some()) {
+        let is_there = tag::missing(&contact.tags(), tags).is_empty();
+        match failure {
+            Some(error) if !error.after_success() && is_there => return Ok(Tagged::Read(contact, TAGS_LOST)),
+            // The write may still arrive, or it was refused.
+            Some(error) if !error.after_success() || error.is_refusal() && !is_there => {}
+            _ => return Ok(Tagged::Read(contact, TAGS_NOT_SHOWN)),
+        }
     }
-    let happened = source.written();
-    Err(Error::Crm { source, happened, contact: Some(id.clone()) })
+    match answer {
+        Ok(all) => Ok(Tagged::Answered(all)),
+        Err(source) => {
+            let happened = source.written();
+            Err(Error::Crm { source, happened, contact: Some(id.clone()) })
+        }
+    }
 }
 
 async fn put(
@@ -214,17 +279,21 @@ async fn put(
         }
         Err(source) => source,
     };
-    let happened = source.written();
-    let is_mismatch = matches!(source.kind(), Kind::Mismatch { .. });
-    let error_hides_success = source.after_success() && !is_mismatch;
+    let mut happened = source.written();
     // HighLevel may have accepted the update: what the contact holds now decides.
     if happened != Written::No
         && let Ok(contact) = ghl::api::get(scope, &id).await
-        && (error_hides_success || plan::not_stored(plan, &contact, definitions).is_empty())
     {
-        applied.contact = contact;
-        applied.warnings.push("the answer to the update was lost; the contact was read instead".to_owned());
-        return Ok(());
+        let seen = compare(plan, &contact, View::Read, definitions);
+        let is_mismatch = matches!(source.kind(), Kind::Mismatch { .. });
+        if source.is_refusal() && seen.nothing_changed(plan) {
+            happened = Written::No;
+        } else if seen.is_held() || source.after_success() && !is_mismatch {
+            (applied.contact, applied.view) = (contact, View::Read);
+            let note = if source.is_refusal() { UPDATE_REFUSED } else { UPDATE_LOST };
+            applied.warnings.push(note.to_owned());
+            return Ok(());
+        }
     }
     Err(Error::Crm { source, happened, contact: Some(id) })
 }

@@ -37,6 +37,9 @@ pub(crate) fn tags(scope: &Scope, result: &Result<Tagging, Error>) {
                 let email = tagged.email.as_deref().map(hash).unwrap_or_default();
                 log(scope, tagged.id.as_str(), &email, outcome);
             }
+            for id in &tagging.unknown {
+                log(scope, id.as_str(), "", "unknown");
+            }
         }
         Err(error) => log(scope, &id_in(error).unwrap_or_default(), "", failed(error)),
     }

@@ -48,6 +48,7 @@ impl Plan {
             changes: self.changes.clone(),
             tags_added: self.add_tags.clone(),
             not_stored: self.not_stored.clone(),
+            unverified: Vec::new(),
             warnings: self.warnings.clone(),
             possible_duplicate: None,
         }
@@ -161,19 +162,13 @@ fn custom_value(contact: &Contact, write: &CustomFieldWrite) -> Option<FieldValu
     contact.custom_fields().into_iter().find(|field| field.id == write.id).map(|field| field.value)
 }
 
-fn custom_name(definitions: &Definitions, write: &CustomFieldWrite) -> String {
+pub(crate) fn custom_name(definitions: &Definitions, write: &CustomFieldWrite) -> String {
     definitions.by_id(&write.id).map_or_else(|| write.id.to_string(), |definition| definition.name.clone())
 }
 
 /// What a contact holds in a field. A full name is compared with both parts of the stored one.
 fn stored(contact: &Contact, field: Field) -> Option<String> {
     if field == Field::Name { full_name(contact) } else { contact.text(field) }
-}
-
-/// Whether the contact holds everything of the plan, tags included.
-pub(crate) fn is_held_by(plan: &Plan, contact: &Contact, definitions: &Definitions) -> bool {
-    not_stored(plan, contact, definitions).is_empty()
-        && tag::missing(&contact.tags(), &plan.add_tags).is_empty()
 }
 
 /// The values of the plan that the contact does not hold, each with the likeliest reason.

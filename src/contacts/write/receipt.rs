@@ -19,7 +19,7 @@ pub enum Outcome {
     Created,
     /// An existing contact was changed.
     Updated,
-    /// Nothing differed, so nothing was written.
+    /// Nothing differed, or HighLevel stored nothing of what was sent: see `notStored`.
     Unchanged,
     /// The write was only planned.
     Planned,
@@ -90,13 +90,15 @@ pub struct Receipt {
     pub tags_added: Vec<String>,
     /// Values that are not stored.
     pub not_stored: Vec<NotStored>,
+    /// Fields that HighLevel accepted and does not show: it is not known whether they are stored.
+    pub unverified: Vec<String>,
     /// What else the caller should know.
     pub warnings: Vec<String>,
     /// Another contact with the same key, seen after the create.
     pub possible_duplicate: Option<String>,
 }
 
-/// The result of adding tags to one contact.
+/// The result of adding tags to one contact. What is not shown anywhere is not claimed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Tagged {
     /// The contact.
@@ -107,19 +109,51 @@ pub struct Tagged {
     pub added: Vec<String>,
     /// Tags that it had before.
     pub already_present: Vec<String>,
-    /// Why it was not tagged.
+    /// Nothing shows which of the tags it had before.
+    pub origin_unknown: bool,
+    /// Why it was not tagged, or not with all tags.
     pub error: Option<String>,
     /// Its e-mail, where it was read: for the audit, which hashes it.
     pub(crate) email: Option<String>,
 }
 
+impl Tagged {
+    /// A contact of which nothing is known yet.
+    pub(crate) fn of(id: ContactId) -> Self {
+        Self {
+            id,
+            tags: None,
+            added: Vec::new(),
+            already_present: Vec::new(),
+            origin_unknown: false,
+            error: None,
+            email: None,
+        }
+    }
+
+    /// Whether none of the tags was added.
+    fn failed(&self) -> bool {
+        self.error.is_some() && self.added.is_empty() && !self.origin_unknown
+    }
+}
+
 /// The result of adding tags to one or several contacts.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Tagging {
-    /// One entry for each contact, in the given order.
+    /// One entry for each contact of which it is known whether it has the tags, in the given order.
     pub contacts: Vec<Tagged>,
+    /// Contacts that HighLevel's answer proves nothing of, and that could not be read.
+    pub unknown: Vec<ContactId>,
     /// Tags that the location did not have before: possibly typing errors.
     pub new_to_location: Vec<String>,
     /// What else the caller should know.
     pub warnings: Vec<String>,
+}
+
+impl Tagging {
+    /// Whether every contact failed.
+    #[must_use]
+    pub fn failed(&self) -> bool {
+        self.unknown.is_empty() && !self.contacts.is_empty() && self.contacts.iter().all(Tagged::failed)
+    }
 }

@@ -3,7 +3,8 @@
 use crate::ghl::client::Scope;
 use crate::ghl::endpoint::{bulk, contacts, tags};
 use crate::ghl::model::{
-    BulkLine, Contact, ContactId, ContactWrite, Dialect, Error, FieldForm, Kind, Written, normal_tag,
+    BulkAnswer, BulkLine, Contact, ContactId, ContactWrite, Dialect, Error, FieldForm, Kind, Written,
+    normal_tag,
 };
 
 /// Adds tags and touches no other. Answers the whole list afterwards.
@@ -52,7 +53,7 @@ pub async fn add_tags_to_many(
     scope: &Scope,
     ids: &[ContactId],
     wanted: &[String],
-) -> Result<Vec<BulkLine>, Error> {
+) -> Result<BulkAnswer, Error> {
     let dialect = &scope.client().shared().dialect;
     if dialect.dialect() == Dialect::Current {
         match bulk::add_tags(scope, ids, wanted).await {
@@ -64,7 +65,16 @@ pub async fn add_tags_to_many(
     for id in ids {
         let contact_id = id.as_str().to_owned();
         lines.push(match add_tags(scope, id, wanted).await {
-            Ok(_) => BulkLine { contact_id, r#type: Some("success".to_owned()), ..BulkLine::default() },
+            Ok(tags) => BulkLine {
+                contact_id,
+                r#type: Some("success".to_owned()),
+                tags: Some(tags),
+                ..BulkLine::default()
+            },
+            // It may have been written: the line proves nothing.
+            Err(error) if error.written() != Written::No => {
+                BulkLine { contact_id, message: Some(error.to_string()), ..BulkLine::default() }
+            }
             Err(error) => BulkLine {
                 contact_id,
                 r#type: Some("error".to_owned()),
@@ -73,7 +83,7 @@ pub async fn add_tags_to_many(
             },
         });
     }
-    Ok(lines)
+    Ok(BulkAnswer { lines, ..BulkAnswer::default() })
 }
 
 async fn put_tags(scope: &Scope, id: &ContactId, tags: &[String]) -> Result<Contact, Error> {

@@ -4,24 +4,28 @@ use reqwest::Method;
 use serde_json::json;
 
 use crate::ghl::client::Scope;
-use crate::ghl::model::{BulkLine, ContactId, Effect, Error, FieldValue};
-use crate::ghl::wire::{Answer, Asked, Call, Object, Subject};
+use crate::ghl::model::{BulkAnswer, BulkLine, ContactId, Effect, Error, FieldValue};
+use crate::ghl::wire::{Answer, Asked, Call, Object, Subject, says_failed};
 
 /// [Bulk tag update](https://marketplace.gohighlevel.com/docs/ghl/contacts/create-association). A 2xx can hold failures:
 /// read the lines.
-pub(crate) async fn add_tags(
-    scope: &Scope,
-    ids: &[ContactId],
-    tags: &[String],
-) -> Result<Vec<BulkLine>, Error> {
-    struct Bulk(Vec<FieldValue>);
+pub(crate) async fn add_tags(scope: &Scope, ids: &[ContactId], tags: &[String]) -> Result<BulkAnswer, Error> {
+    struct Bulk {
+        failed: bool,
+        error_count: usize,
+        lines: Vec<FieldValue>,
+    }
     impl Answer for Bulk {
         fn read(mut body: Object) -> Option<Self> {
-            body.remove("responses")?.into_list().map(Self)
+            let failed = says_failed(&body);
+            let error_count =
+                body.remove("errorCount").and_then(|count| count.to_text()?.trim().parse().ok());
+            let lines = body.remove("responses")?.into_list()?;
+            Some(Self { failed, error_count: error_count.unwrap_or(0), lines })
         }
 
         fn other(&self, asked: Asked<'_>) -> Option<String> {
-            let lines = self.0.iter().filter_map(|line| match line {
+            let lines = self.lines.iter().filter_map(|line| match line {
                 FieldValue::Map(line) => line.get("contactId"),
                 _ => None,
             });
@@ -35,6 +39,6 @@ pub(crate) async fn add_tags(
         .at("contacts")
         .at("bulk")
         .at("tags");
-    let Bulk(lines) = scope.send(call.at("update").at("add").json(&body)?).await?;
-    Ok(lines.into_iter().filter_map(BulkLine::read).collect())
+    let Bulk { failed, error_count, lines } = scope.send(call.at("update").at("add").json(&body)?).await?;
+    Ok(BulkAnswer { failed, error_count, lines: lines.into_iter().filter_map(BulkLine::read).collect() })
 }

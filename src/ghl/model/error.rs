@@ -213,6 +213,12 @@ impl Error {
             && self.inner.kind != Kind::Unavailable
     }
 
+    /// HighLevel answered that it refused the request, by a status or in the body of a success.
+    #[must_use]
+    pub fn is_refusal(&self) -> bool {
+        matches!(self.inner.kind, Kind::Refused(_))
+    }
+
     /// The contact that HighLevel says is already there.
     #[must_use]
     pub fn existing_contact(&self) -> Option<&ContactId> {

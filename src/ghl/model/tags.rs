@@ -1,6 +1,17 @@
-//! The answer of the bulk tag endpoint.
+//! The answer of the bulk tag endpoint. It comes with a success even where it failed for some contacts, or for all.
 
 use crate::ghl::model::value::FieldValue;
+
+/// The answer of the bulk endpoint.
+#[derive(Debug, Clone, Default)]
+pub struct BulkAnswer {
+    /// It says as a whole that it failed.
+    pub failed: bool,
+    /// For how many contacts it says that it failed.
+    pub error_count: usize,
+    /// What it did to each contact.
+    pub lines: Vec<BulkLine>,
+}
 
 /// What the bulk endpoint did to one contact.
 #[derive(Debug, Clone, Default)]
@@ -15,6 +26,8 @@ pub struct BulkLine {
     pub old_tags: Option<Vec<String>>,
     /// Tags that were new to it.
     pub tags_added: Option<Vec<String>>,
+    /// Tags afterwards.
+    pub tags: Option<Vec<String>>,
 }
 
 impl BulkLine {
@@ -28,6 +41,7 @@ impl BulkLine {
             r#type: text("type"),
             old_tags: line.get("oldTags").and_then(FieldValue::listed_texts),
             tags_added: line.get("tagsAdded").and_then(FieldValue::listed_texts),
+            tags: line.get("tags").and_then(FieldValue::listed_texts),
         })
     }
 }

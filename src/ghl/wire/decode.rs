@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::de::IgnoredAny;
 
-use crate::ghl::model::{Contact, Error, FieldValue, Kind, LocationId, Written};
+use crate::ghl::model::{Contact, Error, FieldValue, Kind, LocationId, Written, text};
 use crate::ghl::wire::call::{Call, Subject};
 use crate::ghl::wire::transport::HttpResponse;
 
@@ -74,10 +74,24 @@ impl Asked<'_> {
     }
 }
 
+/// HighLevel's words in an error: at most this many characters.
+const WORDS: usize = 200;
+
+/// Whether a body says that the request failed, whatever its status and whatever else it holds. HighLevel writes
+/// `succeded` in most answers.
+pub(crate) fn says_failed(body: &Object) -> bool {
+    let is = |name: &&str, truth| body.get(*name).and_then(FieldValue::to_bool) == Some(truth);
+    let status =
+        body.get("statusCode").and_then(FieldValue::to_text).and_then(|code| code.trim().parse::<u16>().ok());
+    ["succeded", "succeeded", "success"].iter().any(|name| is(name, false))
+        || is(&"error", true)
+        || status.is_some_and(|status| status >= 400)
+}
+
 /// Reads a successful answer as `T`.
 ///
 /// # Errors
-/// `Unreadable`; `Mismatch` where the answer is about another contact or location (two accounts may share a credential,
+/// `Refused` where the answer to a write says that it failed; `Unreadable`; `Mismatch` where the answer is about another contact or location (two accounts may share a credential,
 /// which then reaches both locations by a contact's id).
 pub(crate) fn decode<T: Answer>(
     call: &Call,
@@ -88,11 +102,17 @@ pub(crate) fn decode<T: Answer>(
     // A success that cannot be read, or is about another contact, may have written nothing.
     let written = if call.effect.writes() { Written::Unknown } else { Written::No };
     // serde's own message can quote the body, which is personal data: it is dropped on purpose.
-    let decoded: T = serde_json::from_slice::<FieldValue>(&answer.body)
-        .ok()
-        .and_then(FieldValue::into_map)
-        .and_then(T::read)
-        .ok_or_else(|| Error::new(Kind::Unreadable, written).with_status(status))?;
+    let unreadable = || Error::new(Kind::Unreadable, written).with_status(status);
+    let body = serde_json::from_slice::<FieldValue>(&answer.body).ok().and_then(FieldValue::into_map);
+    let body = body.ok_or_else(unreadable)?;
+    // An answer about many contacts says for each whether it failed.
+    if call.effect.writes() && !matches!(call.subject, Subject::Contacts(_)) && says_failed(&body) {
+        let words = body.get("message").and_then(FieldValue::to_text);
+        let words = words.map(|words| text::cut(&text::clean_line(&words), WORDS));
+        let kind = Kind::Refused(words.iter().cloned().collect());
+        return Err(Error::new(kind, written).with_status(status).with_upstream(words));
+    }
+    let decoded = T::read(body).ok_or_else(unreadable)?;
     let asked = Asked { subject: &call.subject, location };
     match decoded.other(asked) {
         None => Ok(decoded),

@@ -42,7 +42,8 @@ async fn created_despite(fault: Fault) -> (Crm, String) {
 
 #[tokio::test]
 async fn row_08_a_create_that_did_not_happen_is_looked_up_and_sent_again() {
-    let (crm, _) = created_despite(bad_gateway(false)).await;
+    let (crm, warnings) = created_despite(bad_gateway(false)).await;
+    assert!(warnings.contains("sent twice") && warnings.contains("may still arrive"), "{warnings}");
     assert_eq!(trail(&crm), "GET 200, POST 502, GET 200, POST 201");
 }
 

@@ -92,9 +92,9 @@ impl Operation {
         match (self, ended) {
             (Self::Upsert(upsert), Ended::Upserted(Ok(receipt))) => acknowledged(upsert, receipt, account),
             (Self::AddTags(_, tags), Ended::Tagged(Ok(tagging))) => {
+                account.may_tag(tags);
                 for line in &tagging.contacts {
                     let id = line.id.as_str();
-                    account.may_tag(tags);
                     account.tagged(id, line.added.iter().chain(&line.already_present));
                 }
             }
@@ -131,7 +131,10 @@ fn acknowledged(upsert: &Upsert, receipt: &Receipt, account: &mut Account) {
     if receipt.outcome == Outcome::Created {
         account.created(&id);
     }
-    let lost = |field: &str| receipt.not_stored.iter().any(|lost| lost.field == field);
+    let lost = |field: &str| {
+        receipt.not_stored.iter().any(|lost| lost.field == field)
+            || receipt.unverified.iter().any(|unverified| unverified == field)
+    };
     for change in &receipt.changes {
         let after = change.after.as_ref().and_then(ghl_contacts_mcp::ghl::model::FieldValue::to_text);
         if lost(&change.field) {

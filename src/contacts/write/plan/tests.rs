@@ -81,17 +81,3 @@ fn replacing_the_email_of_a_contact_found_by_phone_is_warned_of() {
     assert!(warnings(Field::City, "Paris", MatchedBy::Phone).is_empty());
     assert!(warnings(Field::Phone, "+14155550102", MatchedBy::Email).is_empty());
 }
-
-#[test]
-fn a_plan_is_held_by_a_contact_that_has_its_fields_and_its_tags() {
-    let wanted = Desired {
-        fields: [(Field::FirstName, "Ada".to_owned())].into(),
-        tags: vec!["vip".to_owned()],
-        ..Desired::default()
-    };
-    let plan = plan(None, &wanted, &Definitions::unknown());
-    let held = |value| is_held_by(&plan, &contact(value), &Definitions::unknown());
-    assert!(held(json!({ "id": "a", "firstName": "Ada", "tags": ["VIP", "other"] })));
-    assert!(!held(json!({ "id": "a", "firstName": "Ada", "tags": [] })));
-    assert!(!held(json!({ "id": "a", "firstName": "Bob", "tags": ["vip"] })));
-}
