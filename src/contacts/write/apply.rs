@@ -13,7 +13,7 @@ use crate::contacts::write::receipt::NotStored;
 use crate::ghl;
 use crate::ghl::api;
 use crate::ghl::model::{Contact, ContactWrite, Field, Patch};
-use crate::ghl::{ContactId, Kind, Scope, Written};
+use crate::ghl::{ContactId, Scope, Written};
 
 /// How long to wait before the lookup after a lost answer: the write may still take effect.
 const SETTLE: Duration = Duration::from_secs(1);
@@ -103,7 +103,7 @@ pub(crate) async fn create<L: Future<Output = Result<Lookup, Error>>>(
             Ok(Lookup::NotFound) if refused && !lost_before => return Err(settled(error, Written::No)),
             // After a success that could not be read, a second create could make a second contact.
             Ok(Lookup::NotFound) if !lost_before && !error.after_success() => lost_before = true,
-            Err(Error::Crm { source, .. }) if matches!(source.kind(), Kind::Mismatch { .. }) => {
+            Err(Error::Crm { source, .. }) if source.is_mismatch() => {
                 return Err(settled(source, Written::Unknown));
             }
             Ok(Lookup::NotFound) | Err(_) => return Err(settled(error, Written::Unknown)),
@@ -242,8 +242,9 @@ pub(crate) async fn add_tags(scope: &Scope, id: &ContactId, tags: &[String]) -> 
         let is_there = tag::missing(&contact.tags(), tags).is_empty();
         match failure {
             Some(error) if !error.after_success() && is_there => return Ok(Tagged::Read(contact, TAGS_LOST)),
-            // The write may still arrive, or it was refused.
-            Some(error) if !error.after_success() || error.is_refusal() && !is_there => {}
+            // The write may still arrive, or it was refused, or it was about another contact.
+            Some(error)
+                if !error.after_success() || (error.is_refusal() || error.is_mismatch()) && !is_there => {}
             _ => return Ok(Tagged::Read(contact, TAGS_NOT_SHOWN)),
         }
     }
@@ -285,10 +286,9 @@ async fn put(
         && let Ok(contact) = ghl::api::get(scope, &id).await
     {
         let seen = compare(plan, &contact, View::Read, definitions);
-        let is_mismatch = matches!(source.kind(), Kind::Mismatch { .. });
         if source.is_refusal() && seen.nothing_changed(plan) {
             happened = Written::No;
-        } else if seen.is_held() || source.after_success() && !is_mismatch {
+        } else if seen.is_held() || source.after_success() && !source.is_mismatch() {
             (applied.contact, applied.view) = (contact, View::Read);
             let note = if source.is_refusal() { UPDATE_REFUSED } else { UPDATE_LOST };
             applied.warnings.push(note.to_owned());

@@ -8,9 +8,9 @@ use crate::contacts::write::compare::{View, compare};
 use crate::contacts::write::plan::Plan;
 use crate::contacts::write::receipt::{NotStored, Outcome, Receipt};
 use crate::ghl;
-use crate::ghl::Scope;
 use crate::ghl::api;
 use crate::ghl::model::{Contact, ContactWrite, CustomFieldWrite, Field};
+use crate::ghl::{Scope, Written};
 
 /// Whether HighLevel is known to drop some of these values in silence, so that its answer proves nothing.
 fn is_dropped_at_times(write: &ContactWrite) -> bool {
@@ -34,18 +34,26 @@ pub(crate) async fn verify(
     if applied.view == View::Answer && unproven {
         match ghl::api::get(scope, &applied.contact.id).await {
             Ok(contact) => (applied.contact, applied.view) = (contact, View::Read),
-            Err(error) => {
-                warning = Some(format!("the write was accepted but could not be verified: {error}"));
+            Err(error) => warning = Some(unverified(&error)),
+        }
+    }
+    if applied.view == View::Read {
+        match try_other_form(scope, plan, &applied.contact, definitions).await {
+            None => {}
+            Some(Ok(contact)) => applied.contact = contact,
+            // The other form may have been stored.
+            Some(Err(error)) => {
+                applied.contact = applied.contact.without_custom_fields();
+                warning = Some(unverified(&error));
             }
         }
     }
-    if applied.view == View::Read
-        && let Some(contact) = try_other_form(scope, plan, &applied.contact, definitions).await
-    {
-        applied.contact = contact;
-    }
     report(plan, applied, definitions, receipt);
     receipt.warnings.extend(warning);
+}
+
+fn unverified(error: &ghl::Error) -> String {
+    format!("the write was accepted but could not be verified: {error}")
 }
 
 /// Adds to the receipt what the contact shows, without a request.
@@ -110,13 +118,13 @@ fn tags(
 
 /// The OpenAPI writes custom fields as `field_value`, and reports say that only `value` is stored. Where HighLevel dropped
 /// the first form and no form is known to be stored, the other form is tried once. A form that is seen to be stored is
-/// remembered.
+/// remembered. Gives the contact as it is after the other form was sent, and nothing where it was not.
 async fn try_other_form(
     scope: &Scope,
     plan: &Plan,
     stored: &Contact,
     definitions: &Definitions,
-) -> Option<Contact> {
+) -> Option<Result<Contact, ghl::Error>> {
     if plan.write.custom_fields.is_empty() || api::field_form_is_proven(scope) {
         return None;
     }
@@ -139,9 +147,14 @@ async fn try_other_form(
         return None;
     }
     let retry = only(dropped);
-    api::update(scope, &stored.id, &retry.write, form.other()).await.ok()?;
-    let read = ghl::api::get(scope, &stored.id).await.ok()?;
-    if retry.write.custom_fields.iter().any(|write| seen(write, &read).is_held()) {
+    let sent = api::update(scope, &stored.id, &retry.write, form.other()).await;
+    if sent.is_err_and(|error| error.written() == Written::No) {
+        return None;
+    }
+    let read = ghl::api::get(scope, &stored.id).await;
+    if let Ok(read) = &read
+        && retry.write.custom_fields.iter().any(|write| seen(write, read).is_held())
+    {
         api::remember_field_form(scope, form.other());
     }
     Some(read)

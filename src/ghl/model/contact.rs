@@ -123,6 +123,13 @@ impl Contact {
         }
     }
 
+    /// The same contact without its custom fields, where it is not known any more which are stored.
+    #[must_use]
+    pub fn without_custom_fields(mut self) -> Self {
+        self.properties.retain(|property, _| property != "customFields" && property != "customField");
+        self
+    }
+
     /// The same contact with another tag list, for a receipt after a tag write.
     #[must_use]
     pub fn with_tags(mut self, tags: Vec<String>) -> Self {

@@ -219,6 +219,12 @@ impl Error {
         matches!(self.inner.kind, Kind::Refused(_))
     }
 
+    /// HighLevel answered about another contact or location than it was asked about.
+    #[must_use]
+    pub fn is_mismatch(&self) -> bool {
+        matches!(self.inner.kind, Kind::Mismatch { .. })
+    }
+
     /// The contact that HighLevel says is already there.
     #[must_use]
     pub fn existing_contact(&self) -> Option<&ContactId> {

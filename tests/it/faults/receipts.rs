@@ -239,6 +239,63 @@ async fn row_74_a_contact_that_cannot_be_read_back_is_unknown() {
     }
 }
 
+#[tokio::test]
+async fn row_79_a_custom_field_sent_in_a_second_form_and_not_read_back_is_unverified() {
+    let crm = ada_and_bob().await;
+    let job = json!([{ "id": "Job Title", "value": "CTO" }]);
+    crm.fault_on("PUT", "/contacts/ada", says(false, &json!({ "contact": crm.held("ada") })));
+    let upsert = crm.upsert(json!({ "email": "ada@example.com", "customFields": job }));
+    let then = |crm: &Crm| crm.fault_on("GET", "/contacts/ada", answer(403, &json!({})));
+    let reply = crm.as_soon_as("GET /contacts/ada -> 200", then, upsert).await;
+    assert_eq!(reply.ok()["unverified"], json!(["Job Title"]));
+    assert_eq!((&reply.ok()["notStored"], crm.custom("ada", "Job Title")), (&json!([]), json!("CTO")));
+}
+
+#[tokio::test]
+async fn row_73_a_bulk_answer_about_a_contact_that_was_not_named_is_a_mismatch() {
+    let crm = ada_and_bob().await;
+    let reply =
+        tag_both(&crm, false, &json!({ "responses": [proof("ada"), proof("bob"), proof("eve")] })).await;
+    assert_eq!((reply.code(), reply.may_have_written(), crm.requests().len()), ("mismatch", "unknown", 1));
+    // Of a later request, the contacts are unknown.
+    let mut setup = setup();
+    for n in 0..60 {
+        setup = setup.with(contact(&format!("c{n}")).tags(["old"]));
+    }
+    let crm = setup.open().await;
+    let ids: Vec<String> = (0..60).map(|n| format!("c{n}")).collect();
+    let call = crm.call("ghl_add_tags", json!({ "contactIds": ids, "tags": ["vip"] }));
+    let then = |crm: &Crm| crm.fault_on("POST", BULK, says(true, &json!({ "responses": null })));
+    let reply = crm.as_soon_as("POST /contacts/bulk/tags/update/add -> 201", then, call).await;
+    let lines = reply.ok()["contacts"].as_array().unwrap().len();
+    assert_eq!((lines, &reply.ok()["unknown"]), (50, &json!(&ids[50..])));
+}
+
+#[tokio::test]
+async fn row_76_a_tag_answer_about_another_contact_is_a_mismatch_unless_the_tags_are_there() {
+    for apply in [true, false] {
+        let crm = ada_and_bob().await;
+        let body = json!({ "contactId": "eve", "tags": ["vip"] });
+        crm.fault_on("POST", "/contacts/ada/tags", says(apply, &body));
+        let reply = crm.call("ghl_add_tags", json!({ "contactId": "ada", "tags": ["vip"] })).await;
+        if apply {
+            assert_eq!(reply.ok()["contacts"][0]["tags"], json!(["old", "vip"]));
+        } else {
+            assert_eq!((reply.code(), reply.may_have_written()), ("mismatch", "unknown"));
+        }
+    }
+}
+
+#[tokio::test]
+async fn row_76_tags_whose_origin_is_not_shown_are_neither_added_nor_already_present() {
+    let crm = ada_and_bob().await;
+    let body = json!({ "responses": [{ "contactId": "ada" }, proof("bob")] });
+    let reply = tag_both(&crm, true, &body).await;
+    let ada = &reply.ok()["contacts"][0];
+    assert_eq!((&ada["tags"], &ada["added"]), (&json!(["old", "vip"]), &json!([])));
+    assert!(reply.ok()["warnings"].to_string().contains("which tags they had before is not known: ada"));
+}
+
 /// Upserts Ada as a new contact. HighLevel answers this to the create, which it carries out or not.
 async fn create_ada(apply: bool, body: &Value) -> (Crm, Reply) {
     let crm = Crm::empty().await.warmed_up().await;
