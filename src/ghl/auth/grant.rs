@@ -12,6 +12,9 @@ use crate::ghl::auth::token_file::{Content, StoreError};
 const VERSION: u32 = 1;
 /// HighLevel's access tokens live 86,399 s; assumed where an answer does not say.
 const DAY: Duration = Duration::from_secs(86_399);
+/// A shorter lifetime in an answer is raised to this, or the token would be renewed for each call. Where it does live
+/// shorter, a 401 says so. A token is used for half of so short a life.
+const SHORTEST: Duration = Duration::from_secs(120);
 /// A longer lifetime in an answer is cut to this.
 const LONGEST: Duration = Duration::from_secs(366 * 86_400);
 
@@ -40,27 +43,33 @@ impl UserType {
 pub(crate) struct Grant {
     pub(crate) access: SecretString,
     pub(crate) refresh: Option<SecretString>,
-    /// From its issue to its end.
+    /// From its issue to its end; at least two minutes.
     pub(crate) lifetime: Duration,
+    /// The same as HighLevel said it, which may be no time at all.
+    pub(crate) stated: Duration,
     pub(crate) user_type: UserType,
     pub(crate) company: Option<String>,
     pub(crate) location: Option<String>,
     pub(crate) scope: Option<String>,
 }
 
-/// As the token endpoint answers. Numbers come as text at times; every name is one of HighLevel's.
+/// As the token endpoint answers; every name is one of HighLevel's. Each value is read for itself: one of another type
+/// must not cost the grant, since the refresh token before it is spent.
 #[derive(Deserialize)]
 struct Answer {
     access_token: String,
-    refresh_token: Option<String>,
-    expires_in: Option<Value>,
-    scope: Option<String>,
-    #[serde(rename = "userType")]
-    user_type: Option<UserType>,
-    #[serde(rename = "companyId")]
-    company_id: Option<String>,
-    #[serde(rename = "locationId")]
-    location_id: Option<String>,
+    #[serde(default)]
+    refresh_token: Value,
+    #[serde(default)]
+    expires_in: Value,
+    #[serde(default)]
+    scope: Value,
+    #[serde(default, rename = "userType")]
+    user_type: Value,
+    #[serde(default, rename = "companyId")]
+    company_id: Value,
+    #[serde(default, rename = "locationId")]
+    location_id: Value,
 }
 
 /// As it stands in the store.
@@ -89,19 +98,22 @@ impl Grant {
     /// `None` where the body is not a grant. The reason is not given: serde's message could quote a token.
     pub(crate) fn parse(body: &[u8]) -> Option<Self> {
         let answer: Answer = serde_json::from_slice(body).ok()?;
+        // Numbers come as text at times.
         let seconds = match answer.expires_in {
-            Some(Value::Number(number)) => number.as_u64(),
-            Some(Value::String(text)) => text.trim().parse().ok(),
+            Value::Number(number) => number.as_u64(),
+            Value::String(text) => text.trim().parse().ok(),
             _ => None,
         };
+        let stated = seconds.map_or(DAY, Duration::from_secs).min(LONGEST);
         Some(Self {
             access: token(answer.access_token)?,
-            refresh: answer.refresh_token.and_then(token),
-            lifetime: seconds.map_or(DAY, Duration::from_secs).min(LONGEST),
-            user_type: answer.user_type.unwrap_or(UserType::Location),
-            company: answer.company_id,
-            location: answer.location_id,
-            scope: answer.scope,
+            refresh: text(answer.refresh_token).and_then(token),
+            lifetime: stated.max(SHORTEST),
+            stated,
+            user_type: serde_json::from_value(answer.user_type).unwrap_or(UserType::Location),
+            company: text(answer.company_id),
+            location: text(answer.location_id),
+            scope: text(answer.scope),
         })
     }
 
@@ -158,6 +170,7 @@ impl Grant {
             access: token(stored.access_token.into_owned()).ok_or(StoreError::Corrupt)?,
             refresh: stored.refresh_token.and_then(|text| token(text.into_owned())),
             lifetime,
+            stated: lifetime,
             user_type: stored.user_type,
             company: stored.company_id,
             location: stored.location_id,
@@ -165,6 +178,10 @@ impl Grant {
         };
         Ok((grant, left.min(lifetime)))
     }
+}
+
+fn text(value: Value) -> Option<String> {
+    if let Value::String(text) = value { Some(text) } else { None }
 }
 
 /// Visible ASCII, or it cannot stand in a header.
@@ -218,7 +235,30 @@ mod tests {
         assert_eq!((new.location.as_deref(), new.scope.as_deref()), (Some("loc"), Some("contacts.readonly")));
         assert_eq!(new.access.expose_secret(), "new");
         assert_eq!(new.refresh.unwrap().expose_secret(), "rt");
-        assert_eq!((new.user_type, new.lifetime), (UserType::Company, Duration::from_secs(60)));
+        assert_eq!((new.user_type, new.lifetime), (UserType::Company, SHORTEST));
+    }
+
+    #[test]
+    fn an_odd_value_costs_itself_and_not_the_grant() {
+        for odd in ["null", "7", "true", "[]", "{}", "\"\"", "\"agency\"", "-1", "1.5", "1e20"] {
+            let odd: Value = serde_json::from_str(odd).unwrap();
+            for name in ["refresh_token", "expires_in", "scope", "userType", "companyId", "locationId"] {
+                let mut answer: Value = serde_json::from_str(ANSWER).unwrap();
+                answer[name] = odd.clone();
+                let grant = Grant::parse(answer.to_string().as_bytes());
+                assert_eq!(grant.unwrap().access.expose_secret(), "at", "{name}: {odd}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_lifetime_of_nothing_is_not_believed() {
+        for seconds in ["0", "\"0\"", "1", "119"] {
+            let answer = format!(r#"{{"access_token":"a","expires_in":{seconds}}}"#);
+            assert_eq!(Grant::parse(answer.as_bytes()).unwrap().lifetime, SHORTEST, "{seconds}");
+        }
+        let answer = br#"{"access_token":"a","expires_in":121}"#;
+        assert_eq!(Grant::parse(answer).unwrap().lifetime, Duration::from_secs(121));
     }
 
     #[test]

@@ -65,13 +65,16 @@ async fn row_07_the_circuit_breaker_opens_while_highlevel_is_down() {
 #[tokio::test(start_paused = true)]
 async fn row_07_repeats_have_a_budget_while_highlevel_fails_now_and_then() {
     // Each call fails once and succeeds on its repeat, so the circuit breaker stays closed.
-    let script = (0..8).map(|n| if n % 2 == 0 { Reply::json(503, "") } else { contact() });
+    let script = (0..24).map(|n| if n % 2 == 0 { Reply::json(503, "") } else { contact() });
     let (client, highlevel) = scripted(script);
-    for _ in 0..3 {
-        get(&client).await.unwrap();
+    for call in 0..10 {
+        get(&client).await.unwrap_or_else(|error| panic!("call {call}: {error}"));
     }
     assert_eq!(get(&client).await.unwrap_err().kind(), &Kind::Unavailable);
-    assert_eq!(highlevel.hits(), 7, "three repeats are free, and a fifth of seven requests is no more");
+    assert_eq!(highlevel.hits(), 21, "ten repeats are free, and a fifth of 21 requests is no more");
+    client.clock().sleep(Duration::from_secs(10)).await;
+    get(&client).await.unwrap();
+    assert_eq!(highlevel.hits(), 22, "the eleventh call's repeat was not sent");
 }
 
 #[tokio::test(start_paused = true)]

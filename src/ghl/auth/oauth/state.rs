@@ -14,6 +14,8 @@ use crate::ghl::model::{Error, LocationId};
 const MARGIN: Duration = Duration::from_secs(5 * 60);
 /// A token that came less than this ago is not renewed for a 401: another new one would be refused too.
 const JUST_NOW: Duration = Duration::from_secs(30);
+/// The same for a token that lives shorter than that by HighLevel's own word: its end is a reason for a 401.
+const JUST_NOW_AT_LEAST: Duration = Duration::from_secs(5);
 
 #[derive(Debug, Default)]
 pub(crate) struct State {
@@ -72,8 +74,8 @@ pub(crate) struct TokenLife {
     pub(crate) generation: u64,
     pub(crate) ends: Duration,
     margin: Duration,
-    /// When HighLevel gave it to this process; nothing where it was read from the store.
-    since: Option<Duration>,
+    /// Until when a 401 does not lead to a renewal; nothing where it was read from the store.
+    new_until: Option<Duration>,
 }
 
 impl TokenLife {
@@ -92,7 +94,7 @@ impl TokenLife {
 
     /// Whether it was refused so soon that another would be too.
     pub(crate) fn is_too_new_to_refresh(&self, now: Duration, refused: Option<u64>) -> bool {
-        let new = self.since.is_some_and(|since| now.saturating_sub(since) < JUST_NOW);
+        let new = self.new_until.is_some_and(|end| now < end);
         new && self.is_alive(now) && refused == Some(self.generation)
     }
 }
@@ -100,21 +102,22 @@ impl TokenLife {
 impl State {
     /// Takes a grant over. `left` is what its access token has to live from `now` on.
     pub(crate) fn hold(&mut self, grant: Grant, now: Duration, left: Duration, fresh: bool) {
-        let token = self.life(grant.lifetime, now, left, fresh);
+        let token = self.life(&grant, now, left, fresh);
         self.held = Some(Held { grant, token });
         self.paused.end();
         self.exchange_paused.end();
     }
 
     pub(crate) fn mint(&mut self, location: LocationId, grant: Grant, now: Duration) {
-        let token = self.life(grant.lifetime, now, grant.lifetime, true);
+        let token = self.life(&grant, now, grant.lifetime, true);
         self.minted.insert(location, Minted { access: grant.access, token });
     }
 
-    fn life(&mut self, lifetime: Duration, now: Duration, left: Duration, fresh: bool) -> TokenLife {
+    fn life(&mut self, grant: &Grant, now: Duration, left: Duration, fresh: bool) -> TokenLife {
         self.tokens += 1;
-        let margin = MARGIN.min(lifetime / 2);
-        TokenLife { generation: self.tokens, ends: now + left, margin, since: fresh.then_some(now) }
+        let margin = MARGIN.min(grant.lifetime / 2);
+        let new_until = fresh.then_some(now + JUST_NOW.min(grant.stated).max(JUST_NOW_AT_LEAST));
+        TokenLife { generation: self.tokens, ends: now + left, margin, new_until }
     }
 
     pub(crate) fn is_agency(&self) -> bool {
@@ -153,15 +156,17 @@ impl State {
 mod tests {
     use std::time::Duration;
 
+    use crate::ghl::auth::grant::Grant;
     use crate::ghl::auth::oauth::state::State;
 
     #[test]
     fn a_token_is_good_until_five_minutes_before_its_end_and_a_short_one_for_half_its_life() {
-        for (lifetime, good) in [(86_399, 86_099), (601, 301), (600, 300), (60, 30)] {
-            let lifetime = Duration::from_secs(lifetime);
-            let life = State::default().life(lifetime, Duration::ZERO, lifetime, true);
-            assert!(life.is_good(Duration::from_secs(good - 1)), "{lifetime:?}");
-            assert!(!life.is_good(Duration::from_secs(good)), "{lifetime:?}");
+        for (lifetime, good) in [(86_399, 86_099), (601, 301), (600, 300), (120, 60), (60, 60), (0, 60)] {
+            let answer = format!(r#"{{"access_token":"a","expires_in":{lifetime}}}"#);
+            let grant = Grant::parse(answer.as_bytes()).unwrap();
+            let life = State::default().life(&grant, Duration::ZERO, grant.lifetime, true);
+            assert!(life.is_good(Duration::from_secs(good - 1)), "{lifetime}");
+            assert!(!life.is_good(Duration::from_secs(good)), "{lifetime}");
         }
     }
 }

@@ -35,6 +35,59 @@ async fn a_token_is_refreshed_five_minutes_before_its_end() {
 }
 
 #[tokio::test]
+async fn row_58_a_lifetime_that_cannot_be_right_does_not_make_each_call_a_refresh() {
+    let absurd = ["0", "\"0\"", "-1", "1", "1.5", "\"soon\"", "null", "[]", "{}", "true", "1e20"];
+    for expires_in in absurd {
+        let fixture = Fixture::new();
+        fixture.server().revoke_all();
+        let expires_in: serde_json::Value = serde_json::from_str(expires_in).unwrap();
+        let answer = |token: &str| {
+            fixture.server().accept(token);
+            Once::Json(200, json!({ "access_token": token, "refresh_token": "rt", "expires_in": expires_in }))
+        };
+        fixture.server().answers([answer("new"), answer("newer")]);
+        for _ in 0..20 {
+            fixture.request().await.unwrap();
+            fixture.clock.advance(2);
+        }
+        assert_eq!(fixture.server().counts(), [21, 1, 0], "{expires_in}");
+        // HighLevel has the last word on a token's life.
+        fixture.server().revoke_all();
+        fixture.server().accept("newer");
+        fixture.request().await.unwrap();
+        assert_eq!(fixture.server().counts(), [23, 2, 0], "{expires_in}");
+    }
+}
+
+#[tokio::test]
+async fn row_58_a_token_that_lives_ten_seconds_is_renewed_at_its_end() {
+    let fixture = Fixture::new();
+    fixture.server().revoke_all();
+    let answer = |token: &str| Once::Json(200, json!({ "access_token": token, "expires_in": 10 }));
+    fixture.server().answers([answer("a"), answer("b")]);
+    fixture.server().accept("a");
+    fixture.request().await.unwrap();
+    fixture.clock.advance(10);
+    fixture.server().revoke_all();
+    fixture.server().accept("b");
+    fixture.request().await.unwrap();
+    assert_eq!(fixture.server().counts(), [4, 2, 0]);
+}
+
+#[tokio::test]
+async fn row_58_an_endpoint_that_gives_dead_tokens_is_not_asked_for_each_call() {
+    let fixture = Fixture::new();
+    fixture.server().api_answers(401, "Invalid JWT");
+    fixture
+        .server()
+        .answers((0..3).map(|_| Once::Json(200, json!({ "access_token": "a", "expires_in": 0 }))));
+    for _ in 0..20 {
+        assert_eq!(*fixture.request().await.unwrap_err().kind(), Kind::Unauthorized);
+    }
+    assert_eq!(fixture.server().counts(), [21, 1, 0]);
+}
+
+#[tokio::test]
 async fn fifty_refused_calls_are_one_refresh_and_fifty_replays() {
     let fixture = Fixture::new();
     fixture.server().revoke_all();

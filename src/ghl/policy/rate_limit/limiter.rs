@@ -105,7 +105,7 @@ impl RateLimiter {
         admission
     }
 
-    /// Takes one repeat from the budget for repeats: a fifth of what was sent in the last 10 s, at least three.
+    /// Takes one repeat from the budget for repeats: a fifth of what was sent in the last 10 s, at least ten.
     pub(crate) fn take_repeat(&self, now: Duration) -> bool {
         self.window().take_repeat(now)
     }
