@@ -2,6 +2,7 @@
 
 #[expect(clippy::module_inception, reason = "the client's own file")]
 mod client;
+mod probe;
 mod scope;
 mod send;
 mod settings;

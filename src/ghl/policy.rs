@@ -6,7 +6,7 @@ mod detected;
 mod rate_limit;
 mod retry;
 
-pub(crate) use crate::ghl::policy::circuit_breaker::CircuitBreaker;
+pub(crate) use crate::ghl::policy::circuit_breaker::{Admission, CircuitBreaker, Pass};
 pub(crate) use crate::ghl::policy::coalesce::{Abandoned, Coalescer};
 pub(crate) use crate::ghl::policy::detected::DetectedDialect;
 pub(crate) use crate::ghl::policy::rate_limit::RateLimiter;

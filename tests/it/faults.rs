@@ -1,4 +1,4 @@
-//! The fault matrix: fifty faults. Each test has the number of its row in its name and checks how many requests reached
+//! The fault matrix. Each test has the number of its row in its name and checks how many requests reached
 //! HighLevel.
 //!
 //! | rows | where |
@@ -20,6 +20,10 @@
 //! | 80-83: a client that reads nothing, SIGHUP, the end amid an upsert | `ends` |
 //! | 46, 47, 82 over HTTP | `tests/it/http/signals.rs` |
 //! | 60-67: answers with another shape, or about another contact | `odd`: the sandbox's faults behind a session |
+//! | 51, 52: a token that is refused under load | `load`: a transport in memory and a paused clock; `tests/it/oauth/upserts.rs`: the sandbox |
+//! | 53, 54, 56, 57: an outage, a day that is used up | `outage`: a transport in memory and a paused clock |
+//! | 55: repeats of a quiet process | `answers` |
+//! | 58: lifetimes of a token | `src/ghl/auth/oauth/tests.rs` |
 //!
 //! Notes:
 //!
@@ -44,7 +48,9 @@ mod ends;
 mod http;
 mod limits;
 mod lists;
+mod load;
 mod odd;
+mod outage;
 mod process;
 mod receipts;
 mod scarce;

@@ -12,6 +12,7 @@ pub mod log;
 pub mod openapi;
 pub mod process;
 mod reply;
+pub mod routes;
 pub mod scripted;
 mod session;
 #[expect(dead_code, reason = "unit tests use the rest")]

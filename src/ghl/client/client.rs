@@ -31,6 +31,9 @@ pub(crate) struct Shared {
     pub(crate) observer: Arc<dyn Observer>,
     pub(crate) limiter: RateLimiter,
     pub(crate) breaker: CircuitBreaker,
+    /// The probe that the circuit breaker asks for, while it is under way: one for all callers that wait for it. It is
+    /// finished even when they go away.
+    pub(crate) probes: Coalescer<(), Result<(), Error>>,
     /// Reads of contacts that are shown to a caller. A read that decides or verifies a write never goes through here.
     pub(crate) reads: Coalescer<ContactId, Result<Contact, Error>>,
     /// Held over the recipes dialect's read, merge and PUT of tags, so that two calls never undo each other's.
@@ -55,6 +58,7 @@ impl Client {
             observer,
             limiter: RateLimiter::default(),
             breaker: CircuitBreaker::default(),
+            probes: Coalescer::new(Duration::ZERO, Abandoned::Finish),
             reads: Coalescer::new(FRESH, Abandoned::Stop),
             tag_merge: Mutex::default(),
             calls: AtomicU64::new(0),

@@ -1,13 +1,20 @@
 //! The one place where a request is sent, and where the order of the policies stands.
 //!
 //! Outside in: retry, deadline and cancellation, circuit breaker, token, rate limiter. The permit of the rate limiter is
-//! taken last and given back first: between the two there is exactly one `.await`, the transport's. So no call waits for
-//! anything, a token or another permit, while it holds a permit.
+//! taken last and given back first: between the two there is exactly one `.await`, the transport's.
+//!
+//! No part of the client can wait for what it holds itself. A permit is the only thing of which there are few. It is made
+//! by `acquire` and consumed by `settle`, both in [`Scope::exchange`], so no caller of it can hold one: not the retry loop
+//! when it renews a refused token or replays the request, and not a probe of the circuit breaker. What a call waits for
+//! under the permit is the transport alone, which asks for nothing of this client and has a timeout. A replay asks for a
+//! permit like any other request, because HighLevel counts it like any other; the permit of the refused request is back by
+//! then, so those who wait before the replay in the queue are served meanwhile.
 
 use crate::ghl::auth::Bearer;
+use crate::ghl::client::probe::probe;
 use crate::ghl::client::scope::Scope;
 use crate::ghl::model::{Effect, Error, Kind, Written};
-use crate::ghl::policy::{Retry, Verdict};
+use crate::ghl::policy::{Admission, Pass, Retry, Verdict};
 use crate::ghl::wire::{
     Answer, Call, HttpRequest, HttpResponse, Limits, TransportError, classify, decode, request,
 };
@@ -65,12 +72,48 @@ impl Scope {
     }
 
     async fn attempt(&self, call: &Call) -> Result<HttpResponse, Failure> {
+        loop {
+            let pass = self.admission(call.effect).await.map_err(Failure::Final)?;
+            if let Some(answer) = self.exchange(call, pass).await? {
+                return Ok(answer);
+            }
+        }
+    }
+
+    /// The circuit breaker's admission, after the probe that it may ask for.
+    async fn admission(&self, effect: Effect) -> Result<Pass<'_>, Error> {
+        let (shared, context) = (self.client().shared(), self.context());
+        loop {
+            context.check()?;
+            match shared.breaker.admit(context.clock().now(), effect) {
+                Admission::Pass(pass) => return Ok(pass),
+                Admission::Closed(refusal) => return Err(refusal),
+                Admission::AfterProbe => {}
+            }
+            let scope = self.shared();
+            let probe = || async move { scope.probe().await };
+            let probed = shared.probes.join((), context.clock().now(), probe, |_| false);
+            let died = || Err(Error::new(Kind::Unavailable, Written::No));
+            context.in_time(async { probed.await.unwrap_or_else(died) }).await?;
+        }
+    }
+
+    /// One probe of the circuit breaker, which records what comes of it. Fails where it could not be sent.
+    async fn probe(&self) -> Result<(), Error> {
+        let location = self.client().location()?;
+        let Some((pass, before)) = self.client().shared().breaker.probe(self.context().clock().now()) else {
+            return Ok(());
+        };
+        match self.exchange(&probe(location, before), pass).await {
+            Err(Failure::Final(error)) => Err(error),
+            Ok(_) | Err(Failure::Sent(..)) => Ok(()),
+        }
+    }
+
+    /// Sends `call` once. `None` where it was not sent, because the circuit breaker opened while it waited.
+    async fn exchange(&self, call: &Call, pass: Pass<'_>) -> Result<Option<HttpResponse>, Failure> {
         let (shared, context) = (self.client().shared(), self.context());
         let clock = context.clock();
-        context.check().map_err(Failure::Final)?;
-        let pass = shared.breaker.admit(clock.now(), call.effect).map_err(|wait| {
-            Failure::Final(Error::new(Kind::Unavailable, Written::No).with_retry_after(Some(wait)))
-        })?;
         // The token comes before the permit: calls that took their permits and then waited for a renewal would all
         // leave at its end, in one burst that the rate limiter knows nothing of.
         let bearer = self.bearer().await.map_err(Failure::Final)?;
@@ -81,6 +124,10 @@ impl Scope {
         let permit = shared.limiter.acquire(context).await;
         shared.observer.waited(call.name, clock.now().saturating_sub(asked));
         let permit = permit.map_err(Failure::Final)?;
+        if !pass.holds() {
+            permit.give_back();
+            return Ok(None);
+        }
         let sent = clock.now();
         request.timeout = context.remaining();
         context.count(call.effect);
@@ -92,8 +139,8 @@ impl Scope {
         let host = shared.settings.base_url.host_str().unwrap_or_default();
         let outcome = classify(call, host, answer, &limits.unwrap_or_default());
         permit.settle(now, limits.as_ref(), outcome.as_ref().err());
-        pass.record(now, outcome.as_ref().err());
-        outcome.map_err(|error| Failure::Sent(error, bearer))
+        pass.record(now, &limits.unwrap_or_default(), outcome.as_ref().err());
+        outcome.map(Some).map_err(|error| Failure::Sent(shared.breaker.explain(now, error), bearer))
     }
 
     /// A read is dropped when its caller goes away; a write that is under way is carried to its end.

@@ -122,7 +122,7 @@ impl Error {
         self
     }
 
-    /// Why no connection was made; it names the host.
+    /// Why no connection was made, which names the host; or why nothing is sent for a while.
     pub(crate) fn with_reason(mut self, reason: impl Into<Option<String>>) -> Self {
         self.inner.reason = reason.into();
         self

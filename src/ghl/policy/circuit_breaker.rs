@@ -1,16 +1,21 @@
-//! Sends nothing for a while to an upstream that is down, then asks it with one read.
+//! Sends nothing for a while to a HighLevel that is down, or whose limit for the day is used up. Then one harmless read,
+//! the probe, finds out whether that still holds. A write is never the probe: it waits for the probe's answer.
 
 use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use crate::ghl::model::{Effect, Error, Kind};
+use crate::ghl::model::{Effect, Error, Kind, Written};
+use crate::ghl::wire::Limits;
 
 /// This many failures in a row within [`WITHIN`] open it.
 const FAILURES: usize = 5;
 const WITHIN: Duration = Duration::from_secs(30);
-/// How long nothing is sent before one read asks again.
+/// How long nothing is sent after the failures. Doubles with each probe that fails.
 const REST: Duration = Duration::from_secs(10);
+const LONGEST_REST: Duration = Duration::from_secs(60);
+/// While the day is used up: one probe in this time. One wrong header must not stop everything until the next day.
+const PROBE_EVERY: Duration = Duration::from_secs(60);
 
 /// The circuit breaker of one client.
 #[derive(Debug, Default)]
@@ -21,80 +26,115 @@ pub(crate) struct CircuitBreaker {
 #[derive(Debug, Default)]
 struct State {
     failures: VecDeque<Duration>,
-    open_until: Option<Duration>,
-    /// A read is under way that asks whether HighLevel is back.
+    open: Option<Open>,
+}
+
+/// Why it is open, and when the next probe is due.
+#[derive(Debug)]
+struct Open {
+    reason: Reason,
+    next_probe: Duration,
+    rest: Duration,
+    /// A probe is under way whose answer the callers can wait for.
     probing: bool,
+    /// Looks so far.
+    probes: u32,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Reason {
+    Down,
+    /// Until this time, where HighLevel has said when its count begins anew.
+    UsedUp(Option<Duration>),
+}
+
+/// Whether a request may be sent.
+#[derive(Debug)]
+pub(crate) enum Admission<'a> {
+    /// Yes.
+    Pass(Pass<'a>),
+    /// After a probe, which is due or under way.
+    AfterProbe,
+    /// No: it fails so, with the time until the next probe.
+    Closed(Error),
 }
 
 /// The admission of one request. Dropped unrecorded, it says nothing of HighLevel.
 #[derive(Debug)]
 pub(crate) struct Pass<'a> {
     breaker: &'a CircuitBreaker,
-    is_probe: bool,
+    /// Its answer decides whether the breaker closes.
+    decides: bool,
 }
 
 impl Pass<'_> {
-    /// The request ended at `now`, as `failure` or well.
-    pub(crate) fn record(self, now: Duration, failure: Option<&Error>) {
-        self.breaker.record(now, failure);
+    /// The request ended at `now`, with an answer that says `limits`, and as `failure` or well.
+    pub(crate) fn record(self, now: Duration, limits: &Limits, failure: Option<&Error>) {
+        self.breaker.state().record(now, limits, failure, self.decides);
+    }
+
+    /// Whether the request may still be sent: the breaker has not opened since it was admitted.
+    pub(crate) fn holds(&self) -> bool {
+        self.decides || self.breaker.state().open.is_none()
     }
 }
 
 impl Drop for Pass<'_> {
     fn drop(&mut self) {
-        if self.is_probe {
-            self.breaker.state().probing = false;
+        if self.decides
+            && let Some(open) = &mut self.breaker.state().open
+        {
+            open.probing = false;
         }
     }
 }
 
 impl CircuitBreaker {
-    /// Lets a request through.
-    ///
-    /// # Errors
-    /// While open: how long to wait. After its rest one read at a time is let through.
-    pub(crate) fn admit(&self, now: Duration, effect: Effect) -> Result<Pass<'_>, Duration> {
+    /// Admits a request, or says what comes before it. While HighLevel is down, every caller waits for the probe. While
+    /// the day is used up, where each request counts, a read is the probe itself; a write waits for one.
+    pub(crate) fn admit(&self, now: Duration, effect: Effect) -> Admission<'_> {
         let mut state = self.state();
-        let Some(until) = state.open_until else { return Ok(Pass { breaker: self, is_probe: false }) };
-        if now < until {
-            return Err(until.saturating_sub(now));
+        state.begin_new_day(now);
+        match &mut state.open {
+            None => Admission::Pass(Pass { breaker: self, decides: false }),
+            Some(open) if open.probing => Admission::AfterProbe,
+            Some(open) if now < open.next_probe => Admission::Closed(open.refusal(now)),
+            Some(open) if open.reason == Reason::Down || effect.writes() => Admission::AfterProbe,
+            Some(open) => {
+                open.next_probe = now + open.rest;
+                Admission::Pass(Pass { breaker: self, decides: true })
+            }
         }
-        if effect.writes() || state.probing {
-            return Err(Duration::from_secs(1));
+    }
+
+    /// Begins the probe that callers wait for, where one is due. Answers its admission and how many probes came before it.
+    pub(crate) fn probe(&self, now: Duration) -> Option<(Pass<'_>, u32)> {
+        let mut state = self.state();
+        state.begin_new_day(now);
+        let open = state.open.as_mut().filter(|open| !open.probing && now >= open.next_probe)?;
+        open.probing = true;
+        if open.reason != Reason::Down {
+            open.next_probe = now + open.rest;
         }
-        state.probing = true;
-        Ok(Pass { breaker: self, is_probe: true })
+        let before = open.probes;
+        open.probes += 1;
+        Some((Pass { breaker: self, decides: true }, before))
     }
 
     /// Whether requests are held back at present.
     pub(crate) fn is_open(&self, now: Duration) -> bool {
-        self.state().open_until.is_some_and(|until| now < until)
+        self.state().open.as_ref().is_some_and(|open| now < open.next_probe)
     }
 
-    fn record(&self, now: Duration, failure: Option<&Error>) {
-        let mut state = self.state();
-        match failure.map(Error::kind) {
-            Some(Kind::Lost | Kind::Unavailable | Kind::Unreachable) => {
-                state.failures.push_back(now);
-                while state.failures.len() > FAILURES {
-                    state.failures.pop_front();
-                }
-                let close = state.failures.front().is_some_and(|first| now.saturating_sub(*first) <= WITHIN);
-                if state.open_until.is_some() || (state.failures.len() == FAILURES && close) {
-                    state.open_until = Some(now + REST);
-                    tracing::warn!(
-                        rest_seconds = REST.as_secs(),
-                        "HighLevel is down: sending nothing for a while"
-                    );
-                }
+    /// A failure as its caller is told it: where it is the reason why nothing is sent for a while, with that time.
+    pub(crate) fn explain(&self, now: Duration, failure: Error) -> Error {
+        let state = self.state();
+        match (&state.open, failure.kind()) {
+            (Some(open), Kind::DailyLimit) => {
+                failure.with_retry_after(Some(open.wait(now))).with_reason(open.words(now))
             }
-            // The caller has gone away, or this side is not ready: that says nothing of HighLevel.
-            Some(Kind::Cancelled | Kind::OutOfTime | Kind::NotConfigured) => {}
-            // An answer, even a refusal: HighLevel is there.
-            _ => {
-                state.failures.clear();
-                state.open_until = None;
-            }
+            (Some(open), kind) if is_down(kind) => failure.with_retry_after(Some(open.wait(now))),
+            _ => failure,
         }
     }
 
@@ -103,96 +143,112 @@ impl CircuitBreaker {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::ghl::model::Written;
-
-    const SECOND: Duration = Duration::from_secs(1);
-
-    fn down() -> Error {
-        Error::new(Kind::Unavailable, Written::Unknown)
-    }
-
-    fn opened() -> CircuitBreaker {
-        let breaker = CircuitBreaker::default();
-        for second in 0..5 {
-            breaker.record(second * SECOND, Some(&down()));
-        }
-        breaker
-    }
-
-    #[test]
-    fn five_failures_in_a_row_open_it_and_a_success_between_does_not() {
-        assert!(opened().is_open(5 * SECOND));
-        let breaker = CircuitBreaker::default();
-        for second in 0..20 {
-            breaker.record(second * SECOND, (second % 4 != 0).then(down).as_ref());
-            assert!(!breaker.is_open(second * SECOND));
+impl State {
+    fn begin_new_day(&mut self, now: Duration) {
+        let over = |open: &Open| matches!(open.reason, Reason::UsedUp(Some(reset)) if reset <= now);
+        if self.open.as_ref().is_some_and(over) {
+            self.open = None;
         }
     }
 
-    #[test]
-    fn a_caller_that_goes_away_says_nothing_of_highlevel() {
-        for kind in [Kind::Cancelled, Kind::OutOfTime, Kind::NotConfigured] {
-            let breaker = CircuitBreaker::default();
-            for second in 0..5 {
-                breaker.record(second * SECOND, Some(&down()));
-                breaker.record(second * SECOND, Some(&Error::new(kind.clone(), Written::No)));
+    fn record(&mut self, now: Duration, limits: &Limits, failure: Option<&Error>, decides: bool) {
+        let kind = failure.map(Error::kind);
+        if limits.day_is_used_up() {
+            self.use_up(now, limits.daily_reset);
+        } else if kind.is_some_and(is_down) {
+            self.fail(now, decides);
+        } else if !matches!(kind, Some(Kind::Cancelled | Kind::OutOfTime | Kind::NotConfigured)) {
+            // An answer, even a refusal: HighLevel is there. The others say nothing of HighLevel.
+            self.failures.clear();
+            let used_up = self.open.as_ref().is_some_and(|open| open.reason != Reason::Down);
+            // A request that was on its way when the limit was reached proves nothing, unless it is told what is left.
+            let served = limits.daily_remaining.is_some() || (decides && kind != Some(&Kind::RateLimited));
+            if !used_up || served {
+                self.open = None;
             }
-            assert!(breaker.is_open(5 * SECOND), "{kind:?}");
         }
     }
 
-    #[test]
-    fn it_is_open_until_its_rest_ends() {
-        // The fifth failure came at the fourth second.
-        assert!(opened().is_open(Duration::from_millis(13_999)));
-        assert!(!opened().is_open(14 * SECOND));
-    }
-
-    #[test]
-    fn failures_far_apart_do_not_open_it() {
-        let breaker = CircuitBreaker::default();
-        for n in 0..20 {
-            breaker.record(n * 8 * SECOND, Some(&down()));
+    /// HighLevel has said that nothing is left for the day. Where it does not say in a way that can be right when its
+    /// count begins anew, the first probe comes sooner: the answer is odd.
+    fn use_up(&mut self, now: Duration, reset: Option<Duration>) {
+        let again = self.open.as_ref().filter(|open| open.reason != Reason::Down);
+        let wait = if reset.is_none() && again.is_none() { REST } else { PROBE_EVERY };
+        let probes = again.map_or(0, |open| open.probes);
+        if again.is_none() {
+            tracing::warn!(
+                reset_seconds = reset.map(|time| time.as_secs()),
+                "HighLevel's limit for the day is used up: sending one read a minute"
+            );
         }
-        assert!(!breaker.is_open(160 * SECOND));
+        let reason = Reason::UsedUp(reset.map(|time| now + time));
+        self.open = Some(Open { reason, next_probe: now + wait, rest: PROBE_EVERY, probing: false, probes });
     }
 
-    #[test]
-    fn after_its_rest_one_read_asks_and_its_answer_decides() {
-        let breaker = opened();
-        let refuses = |now, effect| breaker.admit(now, effect).err();
-        assert_eq!(refuses(5 * SECOND, Effect::Read), Some(9 * SECOND));
-        let later = 14 * SECOND;
-        assert!(refuses(later, Effect::Create).is_some());
-        let probe = breaker.admit(later, Effect::Read).unwrap();
-        assert!(refuses(later, Effect::Read).is_some());
-        probe.record(later, Some(&down()));
-        assert!(breaker.is_open(later + 9 * SECOND));
-        let probe = breaker.admit(30 * SECOND, Effect::Read).unwrap();
-        probe.record(30 * SECOND, Some(&Error::new(Kind::NotFound, Written::No)));
-        assert_eq!(refuses(30 * SECOND, Effect::Create), None);
-    }
-
-    #[test]
-    fn a_probe_that_is_dropped_does_not_block_the_next() {
-        let breaker = opened();
-        drop(breaker.admit(14 * SECOND, Effect::Read).unwrap());
-        assert!(breaker.admit(14 * SECOND, Effect::Read).is_ok());
-    }
-
-    #[test]
-    fn a_late_failure_of_another_request_does_not_admit_a_second_probe() {
-        let breaker = CircuitBreaker::default();
-        let late = breaker.admit(Duration::ZERO, Effect::Create).unwrap();
-        for second in 0..5 {
-            breaker.record(second * SECOND, Some(&down()));
+    fn fail(&mut self, now: Duration, decides: bool) {
+        self.failures.push_back(now);
+        if self.failures.len() > FAILURES {
+            self.failures.pop_front();
         }
-        let probe = breaker.admit(14 * SECOND, Effect::Read).unwrap();
-        drop(late);
-        assert!(breaker.admit(14 * SECOND, Effect::Read).is_err());
-        drop(probe);
+        match &mut self.open {
+            Some(open) if decides => {
+                if open.reason == Reason::Down {
+                    open.rest = (open.rest * 2).min(LONGEST_REST);
+                }
+                open.next_probe = now + open.rest;
+            }
+            // It was on its way already when the breaker opened.
+            Some(_) => {}
+            None => {
+                let first = self.failures.front().filter(|_| self.failures.len() == FAILURES);
+                if first.is_some_and(|first| now.saturating_sub(*first) <= WITHIN) {
+                    let (reason, next_probe) = (Reason::Down, now + REST);
+                    self.open = Some(Open { reason, next_probe, rest: REST, probing: false, probes: 0 });
+                    tracing::warn!(
+                        rest_seconds = REST.as_secs(),
+                        "HighLevel is down: sending nothing for a while"
+                    );
+                }
+            }
+        }
     }
 }
+
+impl Open {
+    /// The time until the next probe, or until the reset where that comes before it.
+    fn wait(&self, now: Duration) -> Duration {
+        let end = match self.reason {
+            Reason::UsedUp(Some(reset)) => reset.min(self.next_probe),
+            _ => self.next_probe,
+        };
+        end.saturating_sub(now)
+    }
+
+    fn refusal(&self, now: Duration) -> Error {
+        let kind = if self.reason == Reason::Down { Kind::Unavailable } else { Kind::DailyLimit };
+        Error::new(kind, Written::No).with_retry_after(Some(self.wait(now))).with_reason(self.words(now))
+    }
+
+    fn words(&self, now: Duration) -> String {
+        let seconds = |time: Duration| time.as_secs() + u64::from(time.subsec_nanos() > 0);
+        let wait = seconds(self.wait(now));
+        match self.reason {
+            Reason::Down => format!("its last answers were failures, so nothing is sent for {wait} s"),
+            Reason::UsedUp(Some(reset)) => {
+                let reset = seconds(reset.saturating_sub(now));
+                format!("HighLevel says that it is reset in {reset} s; this server asks again in {wait} s")
+            }
+            Reason::UsedUp(None) => {
+                format!("HighLevel does not say when it is reset; this server asks again in {wait} s")
+            }
+        }
+    }
+}
+
+/// HighLevel could not serve the request, whatever the request was.
+fn is_down(kind: &Kind) -> bool {
+    matches!(kind, Kind::Lost | Kind::Unavailable | Kind::Unreachable)
+}
+
+#[cfg(test)]
+mod tests;

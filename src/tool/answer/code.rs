@@ -58,7 +58,7 @@ codes! {
     /// This server runs as many calls as it may, and as many wait.
     Busy "busy", "after `retryAfterSeconds`";
     /// HighLevel failed, or answered with an error page.
-    Unavailable "unavailable", "in a minute";
+    Unavailable "unavailable", "after `retryAfterSeconds`, else in a minute";
     /// The call's time was over before HighLevel answered.
     Timeout "timeout", "at once, or with less in one call";
     /// The client cancelled the call.

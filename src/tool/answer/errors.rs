@@ -126,6 +126,9 @@ fn advice(error: &ghl::Error, happened: Written) -> (Code, String) {
         }
         Kind::RateLimited => return (Code::RateLimited, wait("Wait", error)),
         Kind::DailyLimit => return (Code::DailyLimit, wait("The limit is per day; wait", error)),
+        Kind::Unavailable if error.retry_after().is_some() => {
+            return (Code::Unavailable, wait("Wait", error));
+        }
         Kind::Unavailable => (Code::Unavailable, "Try again in a minute."),
         Kind::Unreachable => {
             (Code::Unreachable, "Check this machine's network and the API address; then try again.")

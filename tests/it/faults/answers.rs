@@ -56,17 +56,18 @@ async fn row_07_the_circuit_breaker_opens_while_highlevel_is_down() {
     assert_eq!(highlevel.hits(), 5);
     assert!(get(&client).await.unwrap_err().retry_after().is_some());
     client.clock().sleep(Duration::from_secs(10)).await;
-    assert_eq!(create(&client).await.unwrap_err().written(), Written::No);
-    assert_eq!(highlevel.hits(), 5, "only a read asks whether HighLevel is back");
+    let refused = create(&client).await.unwrap_err();
+    assert_eq!((refused.written(), refused.retry_after()), (Written::No, Some(Duration::from_secs(20))));
+    assert_eq!(highlevel.hits(), 6, "one probe, whether the caller reads or writes, and no write");
     get(&client).await.unwrap_err();
-    assert_eq!(highlevel.hits(), 6, "and it asks once");
+    assert_eq!(highlevel.hits(), 6, "the next probe comes after twice the time");
 }
 
 #[tokio::test(start_paused = true)]
 async fn row_07_repeats_have_a_budget_while_highlevel_fails_now_and_then() {
     // Each call fails once and succeeds on its repeat, so the circuit breaker stays closed.
     let script = (0..24).map(|n| if n % 2 == 0 { Reply::json(503, "") } else { contact() });
-    let (client, highlevel) = scripted(script);
+    let (client, highlevel) = scripted(script.map(|reply| reply.with("x-ratelimit-max", "100")));
     for call in 0..10 {
         get(&client).await.unwrap_or_else(|error| panic!("call {call}: {error}"));
     }
@@ -75,6 +76,17 @@ async fn row_07_repeats_have_a_budget_while_highlevel_fails_now_and_then() {
     client.clock().sleep(Duration::from_secs(10)).await;
     get(&client).await.unwrap();
     assert_eq!(highlevel.hits(), 22, "the eleventh call's repeat was not sent");
+}
+
+#[tokio::test(start_paused = true)]
+async fn row_55_eight_calls_in_a_row_that_each_meet_one_503_succeed() {
+    let script = (0..16).map(|n| if n % 2 == 0 { Reply::json(503, "") } else { contact() });
+    let (client, highlevel) = scripted(script);
+    for call in 0..8 {
+        let answer = if call % 2 == 0 { get(&client).await.map(drop) } else { put(&client).await };
+        answer.unwrap_or_else(|error| panic!("call {call}: {error}"));
+    }
+    assert_eq!(highlevel.hits(), 16);
 }
 
 #[tokio::test(start_paused = true)]

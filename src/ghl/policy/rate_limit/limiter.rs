@@ -40,11 +40,16 @@ impl Permit<'_> {
         if let Some(limits) = limits {
             window.learn(self.sent, now, limits);
         }
-        // That the day is used up stands in the headers.
+        // A day that is used up is the circuit breaker's matter.
         if let Some(error) = failure.filter(|error| *error.kind() == Kind::RateLimited) {
             let wait = error.retry_after().unwrap_or_default();
             window.freeze(now + wait.min(LONGEST_FREEZE));
         }
+    }
+
+    /// The request is not sent after all.
+    pub(crate) fn give_back(self) {
+        self.limiter.window().not_sent(self.sent);
     }
 }
 
@@ -78,10 +83,6 @@ impl RateLimiter {
                     }
                 }
                 Admission::At(time) => time.saturating_sub(now),
-                Admission::DailyLimit(until) => {
-                    return Err(Error::new(Kind::DailyLimit, Written::No)
-                        .with_retry_after(Some(until.saturating_sub(now))));
-                }
             };
             if !context.has_time_after(wait) {
                 return Err(Error::new(Kind::RateLimited, Written::No).with_retry_after(Some(wait)));

@@ -30,8 +30,6 @@ pub(crate) enum Admission {
     At(Duration),
     /// Once a request that is under way has ended.
     AfterCompletion,
-    /// Not before the day's limit is reset, at this time.
-    DailyLimit(Duration),
 }
 
 /// What was sent, and what is allowed.
@@ -43,7 +41,6 @@ pub(crate) struct Window {
     sends: VecDeque<Duration>,
     estimate: Estimate,
     frozen: Duration,
-    closed: Option<Duration>,
     repeats: VecDeque<Duration>,
 }
 
@@ -55,7 +52,6 @@ impl Default for Window {
             sends: VecDeque::new(),
             estimate: Estimate::default(),
             frozen: Duration::ZERO,
-            closed: None,
             repeats: VecDeque::new(),
         }
     }
@@ -64,12 +60,6 @@ impl Default for Window {
 impl Window {
     /// When a request may be sent, asked at `now`.
     pub(crate) fn admit(&mut self, now: Duration) -> Admission {
-        if let Some(until) = self.closed {
-            if now < until {
-                return Admission::DailyLimit(until);
-            }
-            self.closed = None;
-        }
         if now < self.frozen {
             return Admission::At(self.frozen);
         }
@@ -109,6 +99,13 @@ impl Window {
         self.sends.push_back(now);
     }
 
+    /// The request that was to leave at `sent` does not leave.
+    pub(crate) fn not_sent(&mut self, sent: Duration) {
+        if let Some(at) = self.sends.iter().rposition(|time| *time == sent) {
+            self.sends.remove(at);
+        }
+    }
+
     /// Takes over what HighLevel says in the answer to a request that was sent at `sent`.
     pub(crate) fn learn(&mut self, sent: Duration, now: Duration, limits: &Limits) {
         self.max = limits.max.unwrap_or(self.max);
@@ -119,20 +116,12 @@ impl Window {
             let own = self.sends.len() - self.gone(sent);
             self.estimate.learn(sent, now, sent + self.length + MARGIN, self.max, remaining, own);
         }
-        if limits.day_is_used_up() {
-            self.close(now + limits.daily_reset.unwrap_or(DEFAULT_LENGTH));
-        }
     }
 
     /// Sends nothing before `until`, which is when HighLevel has said that its window ends: for other processes too.
     pub(crate) fn freeze(&mut self, until: Duration) {
         self.frozen = self.frozen.max(until);
         self.estimate.window_ends(until);
-    }
-
-    /// Sends nothing before `until`, and lets no caller wait for it.
-    pub(crate) fn close(&mut self, until: Duration) {
-        self.closed = Some(self.closed.map_or(until, |closed| closed.max(until)));
     }
 
     /// Whether one more repeat fits the budget; takes it if so.

@@ -28,7 +28,7 @@ fn send(window: &mut Window, mut now: Duration, n: usize) -> Vec<Duration> {
                 times.push(now);
             }
             Admission::AfterCompletion => panic!("everything is answered"),
-            Admission::At(time) | Admission::DailyLimit(time) => now = time,
+            Admission::At(time) => now = time,
         }
     }
     times
@@ -257,12 +257,12 @@ fn a_429_stops_everybody_until_its_end() {
 }
 
 #[test]
-fn a_day_that_is_used_up_is_not_waited_for() {
+fn a_request_that_is_not_sent_after_all_leaves_its_place_to_another() {
     let mut window = Window::default();
-    let limits = Limits { daily_remaining: Some(0), daily_reset: Some(3_600 * SECOND), ..Limits::default() };
-    window.learn(SECOND, SECOND, &limits);
-    assert_eq!(window.admit(2 * SECOND), Admission::DailyLimit(3_601 * SECOND));
-    assert_eq!(window.admit(3_601 * SECOND), Admission::Now);
+    assert_eq!(send(&mut window, SECOND, 20).pop(), Some(SECOND));
+    assert_eq!(window.admit(SECOND), Admission::At(SECOND + DEFAULT_LENGTH + MARGIN));
+    window.not_sent(SECOND);
+    assert_eq!(window.admit(SECOND), Admission::Now);
 }
 
 #[test]
