@@ -6,6 +6,7 @@
 
 mod accounts;
 mod login;
+mod upserts;
 
 use std::fs;
 use std::io::Write;

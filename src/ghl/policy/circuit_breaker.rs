@@ -55,7 +55,7 @@ pub(crate) enum Admission<'a> {
     Pass(Pass<'a>),
     /// After a probe, which is due or under way.
     AfterProbe,
-    /// No: it fails so, with the time until the next probe.
+    /// No: it fails so, with the time to wait.
     Closed(Error),
 }
 
@@ -215,13 +215,18 @@ impl State {
 }
 
 impl Open {
-    /// The time until the next probe, or until the reset where that comes before it.
+    /// How long a caller is told to wait: until the next probe, or until the reset of which HighLevel speaks, since the
+    /// probes before it most likely find nothing new. An agent must not ask once a minute the whole day.
     fn wait(&self, now: Duration) -> Duration {
-        let end = match self.reason {
-            Reason::UsedUp(Some(reset)) => reset.min(self.next_probe),
-            _ => self.next_probe,
-        };
-        end.saturating_sub(now)
+        match self.reason {
+            Reason::UsedUp(Some(reset)) => reset.saturating_sub(now),
+            _ => self.next_probe.saturating_sub(now),
+        }
+    }
+
+    /// The time until the next probe, or until the reset where that comes before it.
+    fn until_probe(&self, now: Duration) -> Duration {
+        self.next_probe.saturating_sub(now).min(self.wait(now))
     }
 
     fn refusal(&self, now: Duration) -> Error {
@@ -231,15 +236,15 @@ impl Open {
 
     fn words(&self, now: Duration) -> String {
         let seconds = |time: Duration| time.as_secs() + u64::from(time.subsec_nanos() > 0);
-        let wait = seconds(self.wait(now));
+        let probe = seconds(self.until_probe(now));
         match self.reason {
-            Reason::Down => format!("its last answers were failures, so nothing is sent for {wait} s"),
-            Reason::UsedUp(Some(reset)) => {
-                let reset = seconds(reset.saturating_sub(now));
-                format!("HighLevel says that it is reset in {reset} s; this server asks again in {wait} s")
+            Reason::Down => format!("its last answers were failures, so nothing is sent for {probe} s"),
+            Reason::UsedUp(Some(_)) => {
+                let reset = seconds(self.wait(now));
+                format!("it says that the limit is reset in {reset} s; a call in {probe} s finds out whether it still holds")
             }
             Reason::UsedUp(None) => {
-                format!("HighLevel does not say when it is reset; this server asks again in {wait} s")
+                format!("it does not say when the limit is reset; a call in {probe} s finds out whether it still holds")
             }
         }
     }

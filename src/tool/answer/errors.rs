@@ -125,7 +125,10 @@ fn advice(error: &ghl::Error, happened: Written) -> (Code, String) {
             (Code::Refused, "Correct the value that HighLevel names and send the call again.")
         }
         Kind::RateLimited => return (Code::RateLimited, wait("Wait", error)),
-        Kind::DailyLimit => return (Code::DailyLimit, wait("The limit is per day; wait", error)),
+        Kind::DailyLimit => (
+            Code::DailyLimit,
+            "The limit is per day: send the same call again after `retryAfterSeconds`. Earlier, one call a minute finds out whether the limit still holds.",
+        ),
         Kind::Unavailable if error.retry_after().is_some() => {
             return (Code::Unavailable, wait("Wait", error));
         }

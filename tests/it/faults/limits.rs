@@ -196,7 +196,7 @@ async fn row_38_a_used_up_day_is_reported_with_its_end_and_sends_no_more_for_a_m
         assert_eq!((answers.iter().filter(|answer| answer.is_ok()).count(), highlevel.hits()), (good, 1));
         let error = answers.pop().unwrap().unwrap_err();
         assert_eq!((error.kind(), error.written()), (&Kind::DailyLimit, Written::No));
-        assert_eq!(error.retry_after(), Some(Duration::from_secs(60)));
+        assert_eq!(error.retry_after(), Some(Duration::from_secs(3_600)));
         assert!(error.to_string().contains("reset in 3600 s"), "{error}");
         client.clock().sleep(Duration::from_secs(3_600)).await;
         assert!(get(&client).await.is_ok());

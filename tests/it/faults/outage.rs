@@ -250,8 +250,8 @@ async fn row_56_one_wrong_header_stops_the_client_for_a_minute_and_not_for_a_day
     for answer in [get(&client).await, tag(&client).await, create(&client).await] {
         let error = answer.unwrap_err();
         assert_eq!((error.kind(), error.written()), (&Kind::DailyLimit, Written::No));
-        assert_eq!(error.retry_after(), Some(Duration::from_secs(60)));
-        assert!(error.to_string().contains("reset in 86400 s; this server asks again in 60 s"), "{error}");
+        assert_eq!(error.retry_after(), Some(Duration::from_hours(24)));
+        assert!(error.to_string().contains("reset in 86400 s; a call in 60 s finds out"), "{error}");
     }
     assert_eq!(highlevel.rule.lines(), [""; 0]);
     pass(&client, 60).await;
@@ -297,7 +297,7 @@ async fn row_57_a_reset_that_cannot_be_right_neither_locks_for_long_nor_lets_all
         assert_eq!(get(&client).await.unwrap_err().kind(), &Kind::DailyLimit);
         let error = tag(&client).await.unwrap_err();
         assert!(error.retry_after().unwrap() <= Duration::from_secs(10), "{reset}");
-        assert!(error.to_string().contains("does not say when it is reset"), "{error}");
+        assert!(error.to_string().contains("does not say when the limit is reset"), "{error}");
         pass(&client, 10).await;
         // The probe is refused, too.
         assert_eq!(tag(&client).await.unwrap_err().kind(), &Kind::DailyLimit);

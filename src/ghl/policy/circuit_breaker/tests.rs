@@ -31,10 +31,10 @@ fn used_up(reset: Option<Duration>) -> Limits {
     Limits { daily_remaining: Some(0), daily_reset: reset, ..Limits::default() }
 }
 
-/// How long a request is told to wait; `None` where it may be sent or a probe comes before it.
-fn told_to_wait(breaker: &CircuitBreaker, now: Duration, effect: Effect) -> Option<Duration> {
+/// How long it is until the next probe; `None` where the request may be sent or a probe comes before it.
+fn until_probe(breaker: &CircuitBreaker, now: Duration, effect: Effect) -> Option<Duration> {
     match breaker.admit(now, effect) {
-        Admission::Closed(error) => error.retry_after(),
+        Admission::Closed(_) => breaker.state().open.as_ref().map(|open| open.until_probe(now)),
         _ => None,
     }
 }
@@ -95,13 +95,13 @@ fn failures_far_apart_do_not_open_it() {
 fn after_its_rest_one_probe_is_made_for_reads_and_writes_and_its_answer_decides() {
     for effect in [READ, WRITE, Effect::Union, Effect::Replace, Effect::Delete] {
         let breaker = opened();
-        assert_eq!(told_to_wait(&breaker, 5 * SECOND, effect), Some(9 * SECOND));
+        assert_eq!(until_probe(&breaker, 5 * SECOND, effect), Some(9 * SECOND));
         let later = 14 * SECOND;
         assert!(waits_for_probe(&breaker, later, effect));
         let (pass, _) = breaker.probe(later).unwrap();
         assert!(breaker.probe(later).is_none() && waits_for_probe(&breaker, later, effect));
         pass.record(later, &Limits::default(), Some(&down()));
-        assert_eq!(told_to_wait(&breaker, later, effect), Some(20 * SECOND));
+        assert_eq!(until_probe(&breaker, later, effect), Some(20 * SECOND));
         let refused = Error::new(Kind::Unauthorized, Written::No);
         probe(&breaker, 34 * SECOND, &Limits::default(), Some(&refused));
         assert!(passes(&breaker, 34 * SECOND, effect));
@@ -114,14 +114,14 @@ fn the_rest_doubles_up_to_a_minute_and_begins_anew_after_a_success() {
     let mut now = 14 * SECOND;
     for rest in [20, 40, 60, 60] {
         probe(&breaker, now, &Limits::default(), Some(&down()));
-        assert_eq!(told_to_wait(&breaker, now, WRITE), Some(rest * SECOND));
+        assert_eq!(until_probe(&breaker, now, WRITE), Some(rest * SECOND));
         now += rest * SECOND;
     }
     probe(&breaker, now, &Limits::default(), None);
     for _ in 0..5 {
         breaker.failed(now);
     }
-    assert_eq!(told_to_wait(&breaker, now, WRITE), Some(10 * SECOND));
+    assert_eq!(until_probe(&breaker, now, WRITE), Some(10 * SECOND));
 }
 
 #[test]
@@ -162,14 +162,14 @@ fn while_the_day_is_used_up_one_read_a_minute_probes_and_writes_wait_for_it() {
     let day = used_up(Some(86_400 * SECOND));
     breaker.ended(SECOND, &day, None);
     for effect in [READ, WRITE] {
-        assert_eq!(told_to_wait(&breaker, SECOND, effect), Some(PROBE_EVERY));
+        assert_eq!(until_probe(&breaker, SECOND, effect), Some(PROBE_EVERY));
     }
     assert!(waits_for_probe(&breaker, 61 * SECOND, WRITE));
     let Admission::Pass(read) = breaker.admit(61 * SECOND, READ) else { panic!("a read may probe") };
-    assert_eq!(told_to_wait(&breaker, 61 * SECOND, READ), Some(PROBE_EVERY));
-    assert_eq!(told_to_wait(&breaker, 61 * SECOND, WRITE), Some(PROBE_EVERY));
+    assert_eq!(until_probe(&breaker, 61 * SECOND, READ), Some(PROBE_EVERY));
+    assert_eq!(until_probe(&breaker, 61 * SECOND, WRITE), Some(PROBE_EVERY));
     read.record(62 * SECOND, &day, None);
-    assert_eq!(told_to_wait(&breaker, 62 * SECOND, READ), Some(PROBE_EVERY));
+    assert_eq!(until_probe(&breaker, 62 * SECOND, READ), Some(PROBE_EVERY));
     let left = Limits { daily_remaining: Some(1), ..Limits::default() };
     probe(&breaker, 122 * SECOND, &left, None);
     assert!(passes(&breaker, 122 * SECOND, WRITE));
@@ -210,12 +210,12 @@ fn what_opens_and_what_does_not_open_a_day_that_is_used_up() {
 fn a_day_ends_at_its_reset_and_without_one_at_a_proof() {
     let breaker = CircuitBreaker::default();
     breaker.ended(Duration::ZERO, &used_up(Some(30 * SECOND)), None);
-    assert_eq!(told_to_wait(&breaker, SECOND, WRITE), Some(29 * SECOND));
+    assert_eq!(until_probe(&breaker, SECOND, WRITE), Some(29 * SECOND));
     assert!(passes(&breaker, 30 * SECOND, WRITE));
     breaker.ended(30 * SECOND, &used_up(None), None);
-    assert_eq!(told_to_wait(&breaker, 30 * SECOND, WRITE), Some(REST));
+    assert_eq!(until_probe(&breaker, 30 * SECOND, WRITE), Some(REST));
     probe(&breaker, 40 * SECOND, &used_up(None), None);
-    assert_eq!(told_to_wait(&breaker, 40 * SECOND, WRITE), Some(PROBE_EVERY));
+    assert_eq!(until_probe(&breaker, 40 * SECOND, WRITE), Some(PROBE_EVERY));
     assert!(waits_for_probe(&breaker, 86_400 * SECOND, WRITE));
 }
 
@@ -226,8 +226,9 @@ fn the_words_name_the_next_probe_and_the_reset() {
     let Admission::Closed(error) = breaker.admit(SECOND, WRITE) else { panic!("it is open") };
     assert_eq!(
         error.to_string(),
-        "HighLevel's limit for the day is used up: HighLevel says that it is reset in 3599 s; this server asks again in 59 s"
+        "HighLevel's limit for the day is used up: it says that the limit is reset in 3599 s; a call in 59 s finds out whether it still holds"
     );
+    assert_eq!(error.retry_after(), Some(3_599 * SECOND));
     let told = breaker.explain(SECOND, Error::new(Kind::DailyLimit, Written::No).with_retry_after(None));
     assert_eq!((told.retry_after(), told.to_string()), (error.retry_after(), error.to_string()));
     let Admission::Closed(error) = opened().admit(5 * SECOND, WRITE) else { panic!("it is open") };
@@ -235,4 +236,5 @@ fn the_words_name_the_next_probe_and_the_reset() {
         error.to_string(),
         "HighLevel is unavailable: its last answers were failures, so nothing is sent for 9 s"
     );
+    assert_eq!(error.retry_after(), Some(9 * SECOND));
 }
