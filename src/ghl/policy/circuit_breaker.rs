@@ -241,10 +241,14 @@ impl Open {
             Reason::Down => format!("its last answers were failures, so nothing is sent for {probe} s"),
             Reason::UsedUp(Some(_)) => {
                 let reset = seconds(self.wait(now));
-                format!("it says that the limit is reset in {reset} s; a call in {probe} s finds out whether it still holds")
+                format!(
+                    "it says that the limit is reset in {reset} s; a call in {probe} s finds out whether it still holds"
+                )
             }
             Reason::UsedUp(None) => {
-                format!("it does not say when the limit is reset; a call in {probe} s finds out whether it still holds")
+                format!(
+                    "it does not say when the limit is reset; a call in {probe} s finds out whether it still holds"
+                )
             }
         }
     }

@@ -339,7 +339,12 @@ async fn row_56_the_model_sees_when_the_next_probe_is_made() {
     let _ = call().await;
     crm.clear_wire();
     let reply = crm.upsert(json!({ "email": "ada@example.com", "firstName": "Ada" })).await;
-    insta::assert_snapshot!(reply.error(), @"HighLevel's limit for the day is used up: HighLevel says that it is reset in 86400 s; this server asks again in 60 s. Nothing was written. The limit is per day; wait 60 seconds, then send the same call again.");
+    assert_eq!(
+        reply.error(),
+        "HighLevel's limit for the day is used up: it says that the limit is reset in 86400 s; a call in 60 s finds out \
+         whether it still holds. Nothing was written. The limit is per day: send the same call again after \
+         `retryAfterSeconds`. Earlier, one call a minute finds out whether the limit still holds."
+    );
     assert_eq!((reply.code(), crm.requests().len()), ("daily_limit", 0));
     crm.clock().advance(Duration::from_secs(60));
     crm.upsert(json!({ "email": "ada@example.com", "firstName": "Ada" })).await.ok();
