@@ -1,6 +1,7 @@
 //! Which connections may be open. Connections that have shown no valid token cannot keep out one that shows it: their
 //! number is limited, in all and for each address, and a new one takes the place of an old one.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
 use std::net::{IpAddr, Ipv6Addr};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -62,17 +63,20 @@ impl Table {
         // A quarter of the connections is kept for clients with a token.
         let most = (self.max - self.max / 4).max(1);
         let share = (self.max / 4).max(1);
-        let mut counts = HashMap::<IpAddr, usize>::new();
-        for open in self.open.values().filter(|open| !open.authenticated) {
-            *counts.entry(open.network).or_default() += 1;
+        // The number of each network's connections, and its oldest one.
+        let mut networks = HashMap::<IpAddr, (usize, u64)>::new();
+        for (id, open) in self.open.iter().filter(|(_, open)| !open.authenticated) {
+            networks.entry(open.network).or_insert((0, *id)).0 += 1;
         }
-        if counts.get(&network).is_some_and(|count| *count >= share) {
+        if networks.get(&network).is_some_and(|(count, _)| *count >= share) {
             return self.close_oldest_of(network);
         }
-        if self.open.len() < self.max && counts.values().sum::<usize>() < most {
+        if self.open.len() < self.max && networks.values().map(|(count, _)| count).sum::<usize>() < most {
             return Some(());
         }
-        let (largest, _) = counts.into_iter().max_by_key(|(_, count)| *count)?;
+        // Of networks with as many connections, the one with the oldest gives way.
+        let (largest, _) =
+            networks.into_iter().max_by_key(|(_, (count, oldest))| (*count, Reverse(*oldest)))?;
         self.close_oldest_of(largest)
     }
 
