@@ -7,6 +7,7 @@ mod decode;
 mod limits;
 mod request;
 mod reqwest;
+mod scrub;
 mod transport;
 
 pub(crate) use crate::ghl::wire::call::{Call, Subject};

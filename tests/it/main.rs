@@ -17,6 +17,8 @@ mod fuzz_corpus;
 #[cfg(test)]
 mod http;
 #[cfg(test)]
+mod markers;
+#[cfg(test)]
 mod model;
 #[cfg(test)]
 mod oauth;

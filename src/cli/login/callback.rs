@@ -4,6 +4,8 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::StreamExt as _;
+use futures_util::stream::FuturesUnordered;
 use secrecy::SecretString;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -14,8 +16,10 @@ use crate::ghl::model::text::clean_line;
 
 /// Bytes of a request's head. A code and a state need far less.
 const MAX_HEAD_BYTES: usize = 16 * 1024;
-/// Time for one connection. A browser may open two and use one, which must not wait long for the other.
+/// Time for one connection.
 const CONNECTION_TIME: Duration = Duration::from_secs(5);
+/// Connections at once. A browser opens one that it does not use beside the one that it uses.
+const MAX_CONNECTIONS: usize = 64;
 /// Characters of the reason that HighLevel gives.
 const MAX_REASON_CHARS: usize = 200;
 
@@ -28,21 +32,34 @@ pub(crate) enum Callback {
     Refused(String),
 }
 
-/// Answers requests until one is the callback with the right `state`. Other requests get an error and change nothing.
+/// Answers requests, side by side, until one is the callback with the right `state`. Other requests get an error and
+/// change nothing.
 pub(crate) async fn wait(
     listener: &TcpListener,
     state: &str,
     clock: &Arc<dyn Clock>,
 ) -> io::Result<Callback> {
+    let mut connections = FuturesUnordered::new();
     loop {
-        let (mut stream, _) = listener.accept().await?;
-        let callback = tokio::select! {
-            callback = answer(&mut stream, state) => callback,
-            () = clock.sleep(CONNECTION_TIME) => None,
-        };
-        if let Some(callback) = callback {
-            return Ok(callback);
+        tokio::select! {
+            accepted = listener.accept(), if connections.len() < MAX_CONNECTIONS => {
+                let (stream, _) = accepted?;
+                connections.push(within_time(stream, state, clock));
+            }
+            Some(callback) = connections.next() => {
+                if let Some(callback) = callback {
+                    return Ok(callback);
+                }
+            }
         }
+    }
+}
+
+/// Answers one connection, which may take no longer than `CONNECTION_TIME`.
+async fn within_time(mut stream: TcpStream, state: &str, clock: &Arc<dyn Clock>) -> Option<Callback> {
+    tokio::select! {
+        callback = answer(&mut stream, state) => callback,
+        () = clock.sleep(CONNECTION_TIME) => None,
     }
 }
 
@@ -102,39 +119,4 @@ fn parse(head: &str, state: &str) -> Result<Callback, &'static str> {
 }
 
 #[cfg(test)]
-mod tests {
-    use secrecy::ExposeSecret;
-
-    use super::*;
-
-    fn code(target: &str) -> Result<String, &'static str> {
-        match parse(&format!("GET {target} HTTP/1.1\r\nhost: x\r\n\r\n"), "st")? {
-            Callback::Code(code) => Ok(code.expose_secret().to_owned()),
-            Callback::Refused(reason) => Ok(format!("refused: {reason}")),
-        }
-    }
-
-    #[test]
-    fn only_a_code_with_the_right_state_is_accepted() {
-        assert_eq!(code("/callback?code=a%2Bb&state=st"), Ok("a+b".to_owned()));
-        assert_eq!(code("/callback?error=access_denied&state=st"), Ok("refused: access_denied".to_owned()));
-        assert_eq!(
-            code("/callback?error=a%E2%80%AEb%1B%5B2J%0Ac&state=st"),
-            Ok("refused: ab[2J c".to_owned())
-        );
-        for (target, status) in [
-            ("/callback?code=a", "400 Bad Request"),
-            ("/callback?code=a&state=other", "400 Bad Request"),
-            ("/callback?code=&state=st", "400 Bad Request"),
-            ("/callback?code=a&state=st2", "400 Bad Request"),
-            ("/favicon.ico", "404 Not Found"),
-            ("/", "404 Not Found"),
-        ] {
-            assert_eq!(code(target), Err(status), "{target}");
-        }
-        assert_eq!(
-            parse("POST /callback?code=a&state=st HTTP/1.1\r\n\r\n", "st").unwrap_err(),
-            "405 Method Not Allowed"
-        );
-    }
-}
+mod tests;

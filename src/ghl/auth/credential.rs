@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 
 use crate::ghl::auth::bearer::{Bearer, bearer_header};
 use crate::ghl::auth::oauth::OAuth;
 use crate::ghl::auth::token_endpoint::TokenEndpoint;
 use crate::ghl::model::{Clock, Error, Kind, Written};
+use crate::ghl::wire::HttpResponse;
 
 /// The credential for `Authorization: Bearer`.
 #[derive(Debug, Clone)]
@@ -41,6 +42,17 @@ impl Credential {
             Self::Missing | Self::Token(_) => Ok(false),
             Self::OAuth(oauth) => oauth.renew_refused(endpoint, refused).await,
         }
+    }
+
+    /// `answer` without the secrets of this credential; `bearer` is the token that the request carried.
+    pub(crate) fn scrub(&self, bearer: &Bearer, answer: HttpResponse) -> HttpResponse {
+        let header = bearer.header.to_str().unwrap_or_default();
+        let mut secrets = vec![SecretString::from(header.trim_start_matches("Bearer ").to_owned())];
+        if let Self::OAuth(oauth) = self {
+            secrets.push(oauth.app().client_secret.clone());
+            secrets.extend(oauth.state().secrets());
+        }
+        answer.without(&secrets.iter().map(ExposeSecret::expose_secret).collect::<Vec<_>>())
     }
 
     /// To be awaited before the process ends: resolves when no renewal is under way and the tokens are on disk, or

@@ -133,6 +133,7 @@ impl Scope {
         context.count(call.effect);
         let _stale = call.effect.writes().then(|| shared.reads.write_under_way());
         let answer = self.carry(call.effect, request).await.map_err(Failure::Final)?;
+        let answer = answer.map(|answer| shared.settings.credential.scrub(&bearer, answer));
         let now = clock.now();
         let limits = answer.as_ref().ok().map(|answer| Limits::read(&answer.headers, clock.wall()));
         shared.observer.ended(call.name, status(&answer), now.saturating_sub(sent));

@@ -15,6 +15,7 @@ struct Login {
     out: BufReader<std::process::ChildStdout>,
     redirect: url::Url,
     state: String,
+    scope: String,
 }
 
 impl Login {
@@ -32,7 +33,13 @@ impl Login {
         assert_eq!(address.host_str(), Some("marketplace.gohighlevel.com"));
         let given = |name: &str| address.query_pairs().find(|(key, _)| key == name).unwrap().1.into_owned();
         assert_eq!((given("client_id"), given("response_type")), ("app".to_owned(), "code".to_owned()));
-        Self { child, out, redirect: given("redirect_uri").parse().unwrap(), state: given("state") }
+        Self {
+            child,
+            out,
+            redirect: given("redirect_uri").parse().unwrap(),
+            state: given("state"),
+            scope: given("scope"),
+        }
     }
 
     /// Sends the request of a browser that HighLevel redirected. Returns the status line.
@@ -90,4 +97,18 @@ async fn a_declined_login_prints_the_reason_and_stores_nothing() {
     assert_eq!(code, Some(1));
     assert!(err.contains("not authorised: HighLevel says: access_denied"), "{err}");
     assert!(!fixture.store().exists());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_login_asks_for_the_scopes_that_the_readme_lists() {
+    let fixture = Fixture::new("scopes").await;
+    let login = Login::start(&fixture);
+    let readme = include_str!("../../../README.md");
+    let (_, table) = readme.split_once("| scope | needed for |\n| --- | --- |\n").unwrap();
+    let first =
+        table.lines().take_while(|line| line.starts_with('|')).map(|line| line.split('|').nth(1).unwrap());
+    let listed: Vec<_> = first.flat_map(|cell| cell.split('`').skip(1).step_by(2)).collect();
+    assert_eq!(login.scope.split(' ').collect::<Vec<_>>(), listed);
+    assert_eq!(login.browser(&format!("error=access_denied&state={}", login.state)), "HTTP/1.1 200 OK");
+    assert_eq!(login.end().0, Some(1));
 }

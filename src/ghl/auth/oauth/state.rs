@@ -120,6 +120,15 @@ impl State {
         TokenLife { generation: self.tokens, ends: now + left, margin, new_until }
     }
 
+    /// All tokens.
+    pub(crate) fn secrets(&self) -> Vec<SecretString> {
+        let held = self
+            .held
+            .iter()
+            .flat_map(|held| std::iter::once(held.grant.access.clone()).chain(held.grant.refresh.clone()));
+        held.chain(self.minted.values().map(|minted| minted.access.clone())).collect()
+    }
+
     pub(crate) fn is_agency(&self) -> bool {
         self.held.as_ref().is_some_and(|held| held.grant.user_type == UserType::Company)
     }
