@@ -133,6 +133,15 @@ impl Error {
         self
     }
 
+    /// The same error of an operation that may have written something before.
+    #[must_use]
+    pub(crate) fn after_a_write(mut self) -> Self {
+        if let Self::Crm { happened: happened @ Written::No, .. } = &mut self {
+            *happened = Written::Unknown;
+        }
+        self
+    }
+
     /// Whether the operation may have written anything.
     #[must_use]
     pub fn written(&self) -> Written {

@@ -47,7 +47,7 @@ pub(crate) async fn possible_duplicate(
     let (key, keys) = (keys.first()?, keys.in_location(settings));
     let is_other = |one: &Contact| one.id != contact.id && keys.matched_by(one) != MatchedBy::None;
     let other = |found: Vec<Contact>| found.into_iter().find(is_other);
-    let mut duplicate = other(api::find(scope, key).await.ok()?);
+    let mut duplicate = other(api::find(scope, key).await.ok()?.0);
     if duplicate.is_none() {
         // The lookup shows only one of several contacts, and that may be the new one.
         duplicate = other(indexed(scope, key).await.ok()?);

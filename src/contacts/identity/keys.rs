@@ -7,7 +7,7 @@ use crate::contacts::value::country::Country;
 use crate::contacts::value::email::Email;
 use crate::contacts::value::phone::Phone;
 use crate::ghl::Key;
-use crate::ghl::model::{Contact, Field, Location, same_email};
+use crate::ghl::model::{Contact, Field, FieldValue, Location, same_email};
 
 /// The given keys, in normal form.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -65,7 +65,7 @@ impl Keys {
     pub(crate) fn email_of(&self, contact: &Contact) -> Option<Shown> {
         let email = self.email.as_ref()?.as_str();
         let is_it = |one: &str| same_email(one, email);
-        let (primary, more) = (contact.text(Field::Email), contact.additional_emails());
+        let (primary, more) = (written(contact, Field::Email), contact.additional_emails());
         Some(shown(primary, &more, is_it, MatchedBy::Email, MatchedBy::AdditionalEmail))
     }
 
@@ -74,7 +74,7 @@ impl Keys {
         let phone = self.phone.as_ref()?;
         let countries = with_own(contact, &self.countries);
         let is_it = |one: &str| phone.is_written_as(one, countries.iter().copied());
-        let (primary, more) = (contact.text(Field::Phone), contact.additional_phones());
+        let (primary, more) = (written(contact, Field::Phone), contact.additional_phones());
         Some(shown(primary, &more, is_it, MatchedBy::Phone, MatchedBy::AdditionalPhone))
     }
 
@@ -118,6 +118,11 @@ impl Keys {
 pub(crate) fn with_own(contact: &Contact, countries: &[Country]) -> Vec<Country> {
     let own = contact.text(Field::Country).as_deref().and_then(Country::parse);
     own.into_iter().chain(countries.iter().copied()).collect()
+}
+
+/// A key that is shown as a text. A value of another type is none that could be compared.
+fn written(contact: &Contact, key: Field) -> Option<String> {
+    contact.get(key.as_str()).and_then(FieldValue::as_text).map(str::to_owned)
 }
 
 fn shown(

@@ -8,7 +8,9 @@ use crate::contacts::error::Error;
 use crate::contacts::identity::keys::{Keys, MatchedBy, Shown};
 use crate::contacts::location::LocationCache;
 use crate::ghl;
-use crate::ghl::model::{Contact, Direction, Field, FieldValue, Filter, Location, Operator, Search, Sort};
+use crate::ghl::model::{
+    Contact, Dialect, Direction, Field, FieldValue, Filter, Location, Operator, Search, Sort,
+};
 use crate::ghl::{ContactId, Kind, Scope, Written};
 use crate::ghl::{Key, api};
 
@@ -129,7 +131,7 @@ pub(crate) fn found(contact: Contact, keys: &Keys) -> Result<Found, ghl::Error> 
 }
 
 fn mismatch(asked: String, contact: &Contact) -> ghl::Error {
-    let answered = format!("contact {}, which shows another", contact.id);
+    let answered = format!("contact {}, which does not show it", contact.id);
     ghl::Error::new(Kind::Mismatch { asked, answered }, Written::No)
 }
 
@@ -168,12 +170,13 @@ async fn all_matches(
     };
     let Some(key) = one.first() else { return Ok(Vec::new()) };
     let mut all = Vec::new();
-    for contact in api::find(scope, key).await? {
+    let (answered, dialect) = api::find(scope, key).await?;
+    for contact in answered {
         if keys.need_a_country(&contact) {
             *keys = keys.in_location(&*location.settings(scope).await?);
         }
         let one = Keys { countries: keys.countries.clone(), ..one.clone() };
-        all.extend(of_key(scope, contact, &one).await?);
+        all.extend(of_key(scope, contact, dialect, &one, keys).await?);
     }
     let more =
         if all.is_empty() { !settings.identifies_by(field.as_str()) } else { settings.allows_duplicates() };
@@ -189,15 +192,24 @@ async fn all_matches(
 }
 
 /// The contact that a lookup by one key answered, if it is the contact of that key. One that does not show the key is
-/// read by its id, which shows more.
-async fn of_key(scope: &Scope, contact: Contact, key: &Keys) -> Result<Option<Contact>, ghl::Error> {
-    // The article's search is fuzzy: it answers other contacts too, and all that it has of them.
-    if api::dialect(scope) == ghl::Dialect::Recipe {
-        return Ok(key.all_match(&contact).then_some(contact));
-    }
+/// read by its id, which shows more; if it still shows none of the `given` keys, it may be another one.
+async fn of_key(
+    scope: &Scope,
+    contact: Contact,
+    dialect: Dialect,
+    key: &Keys,
+    given: &Keys,
+) -> Result<Option<Contact>, ghl::Error> {
     let shows_nothing = !key.all_match(&contact) && !key.are_of_another(&contact);
     let contact = if shows_nothing { api::get(scope, &contact.id).await? } else { contact };
-    if key.are_of_another(&contact) { Err(mismatch(key.named(), &contact)) } else { Ok(Some(contact)) }
+    if key.are_of_another(&contact) && dialect == Dialect::Recipe {
+        // The article's search is fuzzy: it answers other contacts too.
+        return Ok(None);
+    }
+    if key.are_of_another(&contact) || given.matched_by(&contact) == MatchedBy::None {
+        return Err(mismatch(key.named(), &contact));
+    }
+    Ok(Some(contact))
 }
 
 /// All contacts that have the one given key.

@@ -146,7 +146,11 @@ impl Contacts {
             CreateOutcome::AlreadyExists(found, notes) => {
                 // Another writer was faster: the desired values are compared with the contact that is there.
                 let plan = self.plan_for(Some(&found), desired, keys, definitions);
-                let mut receipt = update(scope, found.contact, found.matched_by, plan, definitions).await?;
+                let updated = update(scope, found.contact, found.matched_by, plan, definitions).await;
+                // The contact may be the one that was sent before: its failure does not undo the create.
+                let sent_before = !notes.is_empty();
+                let mut receipt =
+                    updated.map_err(|error| if sent_before { error.after_a_write() } else { error })?;
                 receipt.warnings.extend(notes.into_iter().map(str::to_owned));
                 Ok(receipt)
             }

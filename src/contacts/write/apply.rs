@@ -13,7 +13,7 @@ use crate::contacts::write::receipt::NotStored;
 use crate::ghl;
 use crate::ghl::api;
 use crate::ghl::model::{Contact, ContactWrite, Field, Patch};
-use crate::ghl::{ContactId, Scope, Written};
+use crate::ghl::{ContactId, Kind, Scope, Written};
 
 /// How long to wait before the lookup after a lost answer: the write may still take effect.
 const SETTLE: Duration = Duration::from_secs(1);
@@ -248,13 +248,10 @@ pub(crate) async fn add_tags(scope: &Scope, id: &ContactId, tags: &[String]) -> 
             _ => return Ok(Tagged::Read(contact, TAGS_NOT_SHOWN)),
         }
     }
-    match answer {
-        Ok(all) => Ok(Tagged::Answered(all)),
-        Err(source) => {
-            let happened = source.written();
-            Err(Error::Crm { source, happened, contact: Some(id.clone()) })
-        }
-    }
+    // An answer without the tags proves neither that they were added nor that they were not.
+    let source = answer.err().unwrap_or_else(|| ghl::Error::new(Kind::Unreadable, Written::Unknown));
+    let happened = source.written();
+    Err(Error::Crm { source, happened, contact: Some(id.clone()) })
 }
 
 async fn put(

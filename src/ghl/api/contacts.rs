@@ -28,9 +28,9 @@ pub async fn get_coalesced(scope: &Scope, id: &ContactId) -> Result<Contact, Err
     answer.unwrap_or_else(|| Err(Error::new(Kind::Lost, Written::No)))
 }
 
-/// What HighLevel answers to a lookup of this key, to be compared with it. The current API answers at most one contact; the
-/// article's search is fuzzy and answers others too.
-pub async fn find(scope: &Scope, key: Key<'_>) -> Result<Vec<Contact>, Error> {
+/// What HighLevel answers to a lookup of this key, to be compared with it, and the dialect in which it answered: the current
+/// API answers at most one contact; the article's search is fuzzy and answers others too.
+pub async fn find(scope: &Scope, key: Key<'_>) -> Result<(Vec<Contact>, Dialect), Error> {
     let dialect = &scope.client().shared().dialect;
     if dialect.dialect() == Dialect::Current {
         let (name, value) = match key {
@@ -39,14 +39,14 @@ pub async fn find(scope: &Scope, key: Key<'_>) -> Result<Vec<Contact>, Error> {
         };
         match contacts::duplicate(scope, name, value).await {
             Err(error) if dialect.falls_back_on(&error) => {}
-            answer => return Ok(answer?.into_iter().collect()),
+            answer => return Ok((answer?.into_iter().collect(), Dialect::Current)),
         }
     }
     let (name, value) = match key {
         Key::Email(email) => ("email", email),
         Key::Phone(phone) => ("phone", phone),
     };
-    Ok(recipes::search(scope, name, value).await?.contacts)
+    Ok((recipes::search(scope, name, value).await?.contacts, Dialect::Recipe))
 }
 
 /// Creates a contact, its tags in the body.

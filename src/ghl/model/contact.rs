@@ -40,7 +40,7 @@ impl Contact {
         let mut properties = value.into_map()?;
         // Some endpoints of HighLevel's history call it `_id`.
         let id = properties.remove("id").or_else(|| properties.remove("_id"));
-        Some(Self { id: id?.to_text()?.parse().ok()?, properties })
+        Some(Self { id: id?.as_text()?.parse().ok()?, properties })
     }
 
     /// A contact of which only the id is known.

@@ -139,7 +139,16 @@ impl FieldValue {
     #[must_use]
     pub fn listed_texts(&self) -> Option<Vec<String>> {
         match self {
-            Self::List(list) => list.iter().map(Self::to_text).collect(),
+            Self::List(list) => list.iter().map(|item| item.as_text().map(str::to_owned)).collect(),
+            _ => None,
+        }
+    }
+
+    /// A text; none where it is of another type.
+    #[must_use]
+    pub fn as_text(&self) -> Option<&str> {
+        match self {
+            Self::Text(text) => Some(text),
             _ => None,
         }
     }

@@ -35,6 +35,8 @@ async fn row_60_a_lookup_that_is_no_answer_creates_no_contact() {
         r#"{"contact":false}"#,
         r#"{"contact":{"email":"ada@example.com"}}"#,
         r#"{"contact":{"id":"a/b"}}"#,
+        r#"{"contact":{"id":true,"email":"ada@example.com"}}"#,
+        r#"{"contact":{"id":7,"email":"ada@example.com"}}"#,
         r#"{"Contact":null}"#,
         r#"{"contacts":[]}"#,
         r#"{"success":true}"#,
@@ -185,19 +187,60 @@ async fn row_62_a_contact_that_does_not_show_its_keys_is_read_before_it_is_judge
 }
 
 #[tokio::test]
-async fn row_62_keys_that_are_not_shown_are_never_replaced() {
+async fn row_62_a_contact_that_shows_none_of_the_given_keys_is_not_written() {
     let hidden = json!({ "contact": { "id": "eve", "firstName": "Eve" } });
-    let crm = ada_and_eve().await;
-    crm.fault_on("GET", LOOKUP, answer(&hidden));
-    crm.fault_on("GET", "/contacts/eve", answer(&hidden));
-    let reply = crm.upsert(json!({ "email": "new@example.com", "city": "Paris" })).await;
-    assert_eq!((reply.outcome(), &reply.ok()["matchedBy"]), ("updated", &json!("none")));
-    assert_eq!(
-        (&crm.held("eve")["email"], &crm.held("eve")["city"]),
-        (&json!("eve@example.com"), &json!("Paris"))
-    );
-    assert!(reply.ok()["warnings"].to_string().contains("email was not written"), "{reply:?}");
-    assert!(crm.wire().contains(r#"PUT /contacts/eve {"city":"Paris"} -> 200"#), "{}", crm.wire());
+    let by_phone = json!({ "contact": { "id": "eve", "phone": "+14155550199" } });
+    for shown in [hidden, by_phone] {
+        let crm = ada_and_eve().await;
+        let before = crm.held("eve");
+        crm.fault_on("GET", LOOKUP, answer(&shown));
+        crm.fault_on("GET", "/contacts/eve", answer(&shown));
+        let reply = crm.upsert(json!({ "email": "new@example.com", "city": "Paris", "tags": ["vip"] })).await;
+        assert_eq!((reply.code(), reply.may_have_written()), ("mismatch", "no"), "{shown}");
+        assert_eq!((crm.held("eve"), crm.count(), writes(&crm)), (before, 2, 0), "{shown}");
+    }
+}
+
+#[tokio::test]
+async fn row_62_a_search_of_the_article_that_hides_the_key_makes_no_second_contact() {
+    for item in [
+        json!({ "id": "eve" }),
+        json!({ "id": "eve", "email": null }),
+        json!({ "id": "eve", "email": 7 }),
+        json!({ "id": "eve", "email": [], "phone": "+14155550199" }),
+    ] {
+        let eve = contact("eve").email("eve@example.com");
+        let crm = setup().recipe().dialect(Dialect::Recipe).with(eve).open().await;
+        crm.fault_on("GET", "/contacts/search", answer(&json!({ "contacts": [item], "total": 1 })));
+        let reply = crm.upsert(json!({ "email": "eve@example.com", "firstName": "Eva" })).await;
+        assert_eq!((reply.outcome(), &reply.ok()["matchedBy"]), ("updated", &json!("email")), "{item}");
+        insta::allow_duplicates! {
+            insta::assert_snapshot!(crm.requests().join("\n"), @r"
+            GET /contacts/search?email=eve@example.com -> 200
+            GET /contacts/eve -> 200
+            GET /locations/{location} -> 404
+            PUT /contacts/eve -> 200
+            ");
+        }
+        // The read hides it too.
+        crm.fault_on("GET", "/contacts/search", answer(&json!({ "contacts": [item], "total": 1 })));
+        crm.fault_on("GET", "/contacts/eve", answer(&json!({ "contact": item })));
+        let reply = crm.upsert(json!({ "email": "eve@example.com", "firstName": "Evi" })).await;
+        assert_eq!((reply.code(), reply.may_have_written()), ("mismatch", "no"), "{item}");
+        assert_eq!((crm.count(), &crm.held("eve")["firstName"]), (1, &json!("Eva")), "{item}");
+    }
+}
+
+#[tokio::test]
+async fn row_62_a_search_of_the_article_that_answers_others_finds_no_contact() {
+    let crm = setup()
+        .recipe()
+        .dialect(Dialect::Recipe)
+        .with(contact("eve").email("eve@example.com.au"))
+        .open()
+        .await;
+    let reply = crm.upsert(json!({ "email": "eve@example.com" })).await;
+    assert_eq!((reply.outcome(), crm.count()), ("created", 2));
 }
 
 fn duplicate_of(id: &str) -> Fault {
@@ -313,6 +356,8 @@ async fn row_65_tags_are_never_replaced_from_an_answer_that_shows_none() {
         json!([["keep1", "keep2"]]),
         json!({ "0": "keep1" }),
         json!(["keep1", null]),
+        json!(["keep1", 7]),
+        json!([true, "keep2"]),
         json!(7),
         Value::String("absent".to_owned()),
     ] {

@@ -1,5 +1,6 @@
 //! Rows 70 to 79: what a receipt, or the failure of a read, may say.
 
+use ghl_contacts_mcp::ghl::Dialect;
 use ghl_contacts_mcp::sandbox::Fault;
 use serde_json::{Value, json};
 
@@ -495,4 +496,32 @@ async fn row_79_a_failed_read_back_is_a_warning_and_never_a_claim() {
         );
         assert_eq!(reply.ok()["unverified"], json!(["tags"]), "{read:?}");
     }
+}
+
+#[tokio::test]
+async fn row_79_tags_that_no_answer_shows_are_not_called_refused() {
+    let crm = ada_and_bob().await;
+    crm.fault_on("POST", "/contacts/ada/tags", says(true, &json!({ "tags": [] })));
+    crm.fault_on("GET", "/contacts/ada", answer(200, &json!({})));
+    let reply = crm.call("ghl_add_tags", json!({ "email": "ada@example.com", "tags": ["vip"] })).await;
+    assert_eq!((reply.code(), reply.may_have_written()), ("unreadable_answer", "unknown"));
+    assert!(crm.held("ada")["tags"].to_string().contains("vip"));
+}
+
+#[tokio::test]
+async fn row_79_an_error_after_a_create_that_was_found_does_not_say_that_nothing_was_written() {
+    let crm = setup().recipe().dialect(Dialect::Recipe).open().await;
+    crm.fault_on("POST", "/contacts$", says(true, &json!({})));
+    crm.on_next("GET", "/contacts/search", |_| {});
+    // When the contact is looked up again, it shows no list of tags.
+    crm.on_next("GET", "/contacts/search", |crm| {
+        for contact in crm.contacts() {
+            crm.edit(contact["id"].as_str().unwrap(), |contact| {
+                drop(contact.insert("tags".into(), json!(null)));
+            });
+        }
+    });
+    let reply = crm.upsert(json!({ "email": "ada@example.com", "tags": ["vip"] })).await;
+    assert_eq!((reply.code(), reply.may_have_written()), ("unreadable_answer", "unknown"));
+    assert_eq!((crm.count(), crm.sent("POST ")), (1, 1));
 }
