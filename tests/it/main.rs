@@ -23,6 +23,8 @@ mod model;
 #[cfg(test)]
 mod oauth;
 #[cfg(test)]
+mod odd_answers;
+#[cfg(test)]
 mod plan;
 #[cfg(test)]
 mod program;
