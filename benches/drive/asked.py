@@ -10,7 +10,7 @@ import collections
 CUSTOM = "Job Title"
 FIELDS = ("email", "phone", "firstName", "city", CUSTOM)
 # A warning with one of these leaves open whether all is stored.
-UNPROVEN = ("could not be verified", "may still", "not known to be stored", "may or may not")
+UNPROVEN = ("could not be verified", "may still", "was not written")
 
 
 class Person:
@@ -119,7 +119,8 @@ def claims_of(tool, arguments, failed, answer, known, custom):
 
 def upserted(arguments, receipt, custom):
     # Where the definitions cannot be read, a custom field is named by its id.
-    names = {CUSTOM if item["field"] == custom else item["field"] for item in receipt["notStored"]}
+    names = {item["field"] for item in receipt["notStored"]} | set(receipt.get("unverified", []))
+    names |= {CUSTOM} if custom in names else set()
     unproven = any(word in warning for word in UNPROVEN for warning in receipt["warnings"])
     claims = [("exists",), ("id", receipt["contact"]["id"])]
     for field, value in asked(arguments).items():
