@@ -20,6 +20,7 @@ mod words;
 pub use crate::tool::answer::{Code, Failure};
 pub use crate::tool::catalogue::{Answer, Catalogue};
 pub use crate::tool::entry::Entry;
+pub(crate) use crate::tool::input::{not_an_object, repeated_key};
 pub use crate::tool::limiter::CallLimiter;
 pub use crate::tool::list::ToolList;
 pub use crate::tool::locations::{Location, Locations};

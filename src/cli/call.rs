@@ -6,10 +6,11 @@ use crate::cli::error::CliError;
 use crate::cli::output::print_stdout;
 use crate::cli::{assembly, signal};
 use crate::config::{Config, ConfigError};
-use crate::serve::Drain;
-use crate::tool::{Answer, CallInfo};
+use crate::serve::{self, Drain};
+use crate::tool::{Answer, CallInfo, not_an_object, repeated_key};
 
 pub(crate) async fn run(config: Config, tool: &str, arguments: &str, drain: &Drain) -> Result<(), CliError> {
+    let repeated = serve::repeated_key(arguments);
     let arguments: Value = serde_json::from_str(arguments)
         .map_err(|error| ConfigError::new("arguments", format!("are not JSON: {error}")))?;
     let app = assembly::assemble(config).await?;
@@ -17,8 +18,11 @@ pub(crate) async fn run(config: Config, tool: &str, arguments: &str, drain: &Dra
     signal::end_by(drain);
     let answer = async {
         match arguments {
-            Value::Object(arguments) => app.tools.call(tool, arguments, info).await,
-            other => app.tools.call_without_object(tool, &other),
+            Value::Object(arguments) if repeated.is_none() => app.tools.call(tool, arguments, info).await,
+            other => {
+                let failure = repeated.map_or_else(|| not_an_object(&other), |path| repeated_key(&path));
+                app.tools.refuse(tool, failure)
+            }
         }
     };
     // A signal does not end the call between two of its writes.

@@ -14,9 +14,10 @@ use tokio_util::task::TaskTracker;
 use tracing::Instrument as _;
 
 use crate::serve::http::JsonOnly;
+use crate::serve::message::RepeatedKey;
 use crate::serve::metrics::Metrics;
 use crate::serve::trace::trace_id;
-use crate::tool::{Answer, CallInfo, Catalogue, Locations, Progress, echo};
+use crate::tool::{Answer, CallInfo, Catalogue, Locations, Progress, echo, not_an_object, repeated_key};
 
 /// How long a client may keep `tools/list`: one hour, in milliseconds.
 const LIST_TTL_MS: u64 = 3_600_000;
@@ -131,12 +132,17 @@ impl<C: Send + Sync + 'static> ServerHandler for Handler<C> {
         let timer = self.inner.metrics.call_started(tool);
         let span = tracing::info_span!("call", tool, trace_id = trace_id(&context));
         let token = context.meta.get_progress_token().filter(|_| !accepts_json_only(&context));
+        let repeated = path_of_repeated_key(&context);
         let info = CallInfo::new(context.ct)
             .with_request(&context.id.to_string())
             .with_progress(token.map(|token| Progress::to_peer(context.peer, token)));
         let arguments = request.arguments.unwrap_or_default();
-        let call = self.inner.tools.call(&request.name, arguments, info).instrument(span);
-        let answer = self.inner.calls.track_future(call).await;
+        let answer = if let Some(path) = repeated {
+            self.inner.tools.refuse(&request.name, repeated_key(&path))
+        } else {
+            let call = self.inner.tools.call(&request.name, arguments, info).instrument(span);
+            self.inner.calls.track_future(call).await
+        };
         timer.finish(outcome(&answer));
         Self::answer(&request.name, answer)
     }
@@ -163,7 +169,7 @@ impl<C: Send + Sync + 'static> ServerHandler for Handler<C> {
                     }
                     Some(arguments) => arguments,
                 };
-                let answer = self.inner.tools.call_without_object(name, arguments);
+                let answer = self.inner.tools.refuse(name, not_an_object(arguments));
                 let CallToolResponse::Complete(mut result) = Self::answer(name, answer)? else {
                     return Err(ErrorData::internal_error("a refusal must be a complete result", None));
                 };
@@ -193,6 +199,15 @@ impl<C: Send + Sync + 'static> ServerHandler for Handler<C> {
 /// response would be an event stream.
 fn accepts_json_only(context: &RequestContext<RoleServer>) -> bool {
     context.extensions.get::<Parts>().is_some_and(|parts| parts.extensions.get::<JsonOnly>().is_some())
+}
+
+/// The key that the arguments have twice. The SDK's own reading does not show it.
+fn path_of_repeated_key(context: &RequestContext<RoleServer>) -> Option<String> {
+    let repeated = match context.extensions.get::<Parts>() {
+        Some(parts) => parts.extensions.get::<RepeatedKey>(),
+        None => context.extensions.get::<RepeatedKey>(),
+    };
+    repeated.map(|key| key.path.clone())
 }
 
 /// `ok`, or the code of the failure. The set of these words is bounded, so it can be a label.

@@ -19,5 +19,5 @@ pub use crate::serve::http::listener::serve_http;
 pub(crate) use crate::serve::http::negotiation::JsonOnly;
 pub use crate::serve::http::options::{HttpOptions, Limits, SessionMode};
 pub(crate) use crate::serve::http::response::{
-    EarlyResponse, HttpResponse, ResponseBody, json_rpc_error, text_response,
+    EarlyResponse, HttpResponse, ResponseBody, malformed, text_response,
 };

@@ -3,16 +3,13 @@
 use futures_util::future::BoxFuture;
 use rmcp::ServiceExt;
 use rmcp::service::ServerInitializeError;
-use rmcp::transport::async_rw::AsyncRwTransport;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio_util::sync::CancellationToken;
 
 use crate::serve::bounded_transport::{BoundedTransport, SessionEnd};
 use crate::serve::drain::Drain;
 use crate::serve::handler::Handler;
-
-/// The longest line that is read, in bytes. A longer line is dropped, and the session goes on.
-const MAX_LINE_BYTES: usize = 4 * 1024 * 1024;
+use crate::serve::lines::LineTransport;
 
 /// Why a session over a stream failed.
 #[derive(Debug, thiserror::Error)]
@@ -66,7 +63,7 @@ where
     R: AsyncRead + Send + Unpin + 'static,
     W: AsyncWrite + Send + Unpin + 'static,
 {
-    let lines = AsyncRwTransport::new(read, write).with_max_line_length(MAX_LINE_BYTES);
+    let lines = LineTransport::new(read, write);
     let calls = handler.calls().clone();
     let end = SessionEnd { drain: drain.clone(), calls: calls.clone(), closed };
     let session = async {

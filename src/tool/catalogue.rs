@@ -9,7 +9,6 @@ use serde_json::Value;
 use tracing::Instrument as _;
 
 use crate::tool::entry::internal;
-use crate::tool::input::not_an_object;
 use crate::tool::limiter::{CallLimiter, Saturated};
 use crate::tool::{CallInfo, Code, Entry, Failure, ToolList, Toolset};
 
@@ -91,11 +90,11 @@ impl<C: Send + Sync + 'static> Catalogue<C> {
         answer(entry, outcome)
     }
 
-    /// Answers a call whose arguments are not a JSON object, as any bad argument is answered.
+    /// Answers a call whose arguments are no object or have a key twice, as any bad argument is answered.
     #[must_use]
-    pub fn call_without_object(&self, name: &str, arguments: &Value) -> Answer {
+    pub fn refuse(&self, name: &str, bad_arguments: Failure) -> Answer {
         let Some(entry) = self.get(name) else { return self.unknown_tool() };
-        answer(entry, Err(self.refusal(entry).unwrap_or_else(|| not_an_object(arguments))))
+        answer(entry, Err(self.refusal(entry).unwrap_or(bad_arguments)))
     }
 
     /// Whether a tool of that name is served now.

@@ -7,5 +7,5 @@ mod refusal;
 mod shape;
 
 pub(crate) use crate::tool::input::parse::parse;
-pub(crate) use crate::tool::input::refusal::not_an_object;
+pub(crate) use crate::tool::input::refusal::{not_an_object, repeated_key};
 pub(crate) use crate::tool::input::shape::Shape;

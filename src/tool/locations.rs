@@ -93,14 +93,14 @@ impl<C: Send + Sync + 'static> Locations<C> {
         }
     }
 
-    /// Answers a call whose arguments are not a JSON object, as any bad argument is answered.
+    /// Answers a call whose arguments are no object or have a key twice, as any bad argument is answered.
     #[must_use]
-    pub fn call_without_object(&self, name: &str, arguments: &Value) -> Answer {
+    pub fn refuse(&self, name: &str, bad_arguments: Failure) -> Answer {
         match &self.served {
-            Served::One(catalogue) => catalogue.call_without_object(name, arguments),
+            Served::One(catalogue) => catalogue.refuse(name, bad_arguments),
             Served::Several(locations) => {
                 match locations.iter().find(|location| location.catalogue.get(name).is_some()) {
-                    Some(location) => location.catalogue.call_without_object(name, arguments),
+                    Some(location) => location.catalogue.refuse(name, bad_arguments),
                     None => self.unknown(),
                 }
             }

@@ -45,6 +45,7 @@ mod answers;
 mod connect;
 mod crm;
 mod ends;
+mod framing;
 mod http;
 mod limits;
 mod lists;

@@ -2,9 +2,9 @@
 
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full};
+use hyper::http::Extensions;
 use hyper::http::request::Parts;
 use hyper::{HeaderMap, Method, Request, StatusCode};
-use rmcp::model::ErrorCode;
 
 use crate::serve::handler::McpServer;
 use crate::serve::headers::is_json;
@@ -12,8 +12,9 @@ use crate::serve::http::accounts::AccountService;
 use crate::serve::http::negotiation::{JsonOnly, ResponseFormat};
 use crate::serve::http::options::SessionMode;
 use crate::serve::http::response::{
-    EarlyResponse, HttpResponse, json_rpc_error, method_not_allowed, text_response,
+    EarlyResponse, HttpResponse, malformed, method_not_allowed, text_response,
 };
+use crate::serve::message::{self, Malformed};
 
 /// Checks the head of a request, and says which form of response the client reads.
 ///
@@ -44,19 +45,15 @@ pub(crate) fn unsupported_media_type() -> EarlyResponse {
     text_response(StatusCode::UNSUPPORTED_MEDIA_TYPE, text).into()
 }
 
-/// Checks that a body is a JSON object. The SDK would answer 415 to any other body.
+/// Checks that a body is one JSON object. A key that its arguments have twice is noted in `extensions`.
 ///
 /// # Errors
-/// The response to a batch, to another JSON value, and to a body that is not JSON.
-pub(crate) fn check_body(body: &[u8]) -> Result<(), EarlyResponse> {
-    match body.iter().find(|byte| !byte.is_ascii_whitespace()) {
-        Some(b'{') => Ok(()),
-        Some(b'[') if is_json_text(body) => {
-            let text = "batches are not served: send one message at a time";
-            Err(json_rpc_error(ErrorCode::INVALID_REQUEST, text).into())
-        }
-        _ => Err(not_a_message(body).into()),
+/// The response to any other body.
+pub(crate) fn check_body(body: &[u8], extensions: &mut Extensions) -> Result<(), EarlyResponse> {
+    if let Some(repeated) = message::check(body).map_err(|error| malformed(&error))? {
+        extensions.insert(repeated);
     }
+    Ok(())
 }
 
 /// Sends one message to the MCP server of an account.
@@ -67,7 +64,7 @@ pub(crate) async fn respond<S: McpServer>(
     body: Bytes,
 ) -> HttpResponse {
     if parts.method == Method::POST
-        && let Err(early) = check_body(&body)
+        && let Err(early) = check_body(&body, &mut parts.extensions)
     {
         return early.into_response();
     }
@@ -82,20 +79,7 @@ pub(crate) async fn respond<S: McpServer>(
     let response = sdk.handle(Request::from_parts(parts, Full::new(body.clone()))).await;
     if response.status() == StatusCode::UNSUPPORTED_MEDIA_TYPE {
         // The content type was checked, so the SDK means that it cannot read the body.
-        return not_a_message(&body);
+        return malformed(&Malformed::not_a_message(&body));
     }
     response.map(BodyExt::boxed_unsync)
-}
-
-/// The response to a body that is not a JSON-RPC message.
-fn not_a_message(body: &[u8]) -> HttpResponse {
-    if is_json_text(body) {
-        json_rpc_error(ErrorCode::INVALID_REQUEST, "the body is not a JSON-RPC message")
-    } else {
-        json_rpc_error(ErrorCode::PARSE_ERROR, "the body is not JSON")
-    }
-}
-
-fn is_json_text(body: &[u8]) -> bool {
-    serde_json::from_slice::<serde::de::IgnoredAny>(body).is_ok()
 }

@@ -7,8 +7,8 @@ use http_body_util::combinators::UnsyncBoxBody;
 use http_body_util::{BodyExt as _, Full};
 use hyper::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, HeaderName, HeaderValue, WWW_AUTHENTICATE};
 use hyper::{Response, StatusCode};
-use rmcp::model::ErrorCode;
-use serde_json::json;
+
+use crate::serve::message::Malformed;
 
 /// The body of every response.
 pub(crate) type ResponseBody = UnsyncBoxBody<Bytes, Infallible>;
@@ -66,10 +66,10 @@ pub(crate) fn method_not_allowed(methods: &'static str) -> HttpResponse {
     with_header(response, ALLOW, HeaderValue::from_static(methods))
 }
 
-/// 400 with a JSON-RPC error that belongs to no request.
-pub(crate) fn json_rpc_error(code: ErrorCode, message: &str) -> HttpResponse {
-    let error = json!({ "jsonrpc": "2.0", "id": null, "error": { "code": code.0, "message": message } });
-    response(StatusCode::BAD_REQUEST, "application/json", error.to_string())
+/// 400 with the JSON-RPC error of a body that is no message.
+pub(crate) fn malformed(error: &Malformed) -> HttpResponse {
+    let text = serde_json::to_string(error).unwrap_or_default();
+    response(StatusCode::BAD_REQUEST, "application/json", text)
 }
 
 /// 200 with `text`.

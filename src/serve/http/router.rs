@@ -216,7 +216,7 @@ impl<S: McpServer> Router<S> {
         }
         // A message may wait in the queue of its session, so all its bytes are charged.
         let body = self.read(body).await?.charge_whole_to(&mut parts.extensions)?;
-        mcp::check_body(&body)?;
+        mcp::check_body(&body, &mut parts.extensions)?;
         session.receive(parts, &body)
     }
 

@@ -6,13 +6,14 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use hyper::StatusCode;
 use hyper::http::request::Parts;
 use rmcp::RoleServer;
-use rmcp::model::{ClientJsonRpcMessage, ErrorCode, GetExtensions as _};
+use rmcp::model::{ClientJsonRpcMessage, GetExtensions as _};
 use rmcp::service::RxJsonRpcMessage;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use crate::serve::auth::Principal;
-use crate::serve::http::{Charge, EarlyResponse, HttpResponse, json_rpc_error, text_response};
+use crate::serve::http::{Charge, EarlyResponse, HttpResponse, malformed, text_response};
+use crate::serve::message::Malformed;
 use crate::serve::metrics::InFlight;
 
 /// The open sessions. A clone is another handle to the same sessions.
@@ -78,13 +79,8 @@ impl Session {
 
     /// Queues one message. Its response comes on the stream.
     pub(crate) fn receive(&self, parts: Parts, body: &[u8]) -> Result<HttpResponse, EarlyResponse> {
-        let mut message: ClientJsonRpcMessage = serde_json::from_slice(body).map_err(|error| {
-            if error.is_data() {
-                json_rpc_error(ErrorCode::INVALID_REQUEST, "the body is not a JSON-RPC message")
-            } else {
-                json_rpc_error(ErrorCode::PARSE_ERROR, "the body is not JSON")
-            }
-        })?;
+        let mut message: ClientJsonRpcMessage =
+            serde_json::from_slice(body).map_err(|_| malformed(&Malformed::not_a_message(body)))?;
         let charge = parts.extensions.get::<Arc<Charge>>().cloned();
         if let ClientJsonRpcMessage::Request(request) = &mut message {
             request.request.extensions_mut().insert(parts);

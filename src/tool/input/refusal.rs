@@ -25,6 +25,11 @@ pub(crate) fn not_an_object(arguments: &Value) -> Failure {
         .with_hint("Send the arguments as an object of named fields.")
 }
 
+/// The failure of arguments that have a key twice, at `path`.
+pub(crate) fn repeated_key(path: &str) -> Failure {
+    invalid(&format!("The field \"{}\" is there twice.", echo(path))).with_hint("Send it once.")
+}
+
 /// The object at `parent` ("" for the arguments themselves) has a field `name` that is none of `known`.
 pub(crate) fn unknown_field(parent: &str, name: &str, known: &[&str]) -> Failure {
     let name = echo(name);
