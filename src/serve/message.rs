@@ -1,5 +1,5 @@
 //! Checks the bytes of a JSON-RPC message before the SDK reads them: says what is wrong with bytes that are no message, and
-//! finds a key that an object has twice, of which serde_json keeps the last without a word.
+//! finds a key that an object has twice, of which `serde_json` keeps the last without a word.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -101,13 +101,11 @@ pub(crate) fn check(bytes: &[u8]) -> Result<Option<RepeatedKey>, Malformed> {
         _ => return Err(Malformed::not_a_message(bytes)),
     }
     let Some(path) = repeated else { return Ok(None) };
-    match path.strip_prefix("params.arguments.") {
-        Some(path) => Ok(Some(RepeatedKey { path: path.to_owned() })),
-        None => {
-            let text = format!("the key \"{}\" is there twice", echo(&path));
-            Err(Malformed::new(ErrorCode::INVALID_REQUEST, text).to(bytes))
-        }
+    if let Some(path) = path.strip_prefix("params.arguments.") {
+        return Ok(Some(RepeatedKey { path: path.to_owned() }));
     }
+    let text = format!("the key \"{}\" is there twice", echo(&path));
+    Err(Malformed::new(ErrorCode::INVALID_REQUEST, text).to(bytes))
 }
 
 /// The place of a key that an object in `json` has twice; none if `json` cannot be read.
@@ -115,7 +113,7 @@ pub(crate) fn repeated_key(json: &str) -> Option<String> {
     Scan.deserialize(&mut serde_json::Deserializer::from_str(json)).ok().flatten()
 }
 
-/// serde_json's words name a place and quote nothing.
+/// `serde_json`'s words name a place and quote nothing.
 fn unreadable(bytes: &[u8], error: &serde_json::Error) -> Malformed {
     let is_json = std::str::from_utf8(bytes).is_ok() && serde_json::from_slice::<IgnoredAny>(bytes).is_ok();
     if is_json {
