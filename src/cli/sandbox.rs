@@ -33,6 +33,9 @@ pub(crate) struct Arguments {
     /// Requests that are allowed in one window
     #[arg(long, default_value_t = 100, value_name = "N")]
     burst: u32,
+    /// Requests that are allowed on one UTC day
+    #[arg(long, default_value_t = 200_000, value_name = "N")]
+    daily: u32,
     /// The length of the window
     #[arg(long, default_value_t = 10_000, value_name = "MS")]
     window: u64,
@@ -47,6 +50,7 @@ pub(crate) async fn run(config: Config, arguments: Arguments) -> Result<(), CliE
         search_lag: Duration::from_millis(arguments.search_lag),
         allow_duplicate_contact: arguments.allow_duplicates,
         burst: arguments.burst,
+        daily: arguments.daily,
         burst_window: Duration::from_millis(arguments.window),
         ..Options::default()
     };

@@ -7,7 +7,7 @@
 //! - What a call names as written is in the CRM; an error that says "no" has written nothing.
 //! - An id or an e-mail in an answer is that of the person who was asked about; a person who is there is found.
 //!
-//! `ODD_CASES` sets the number of cases (600). `ODD_CASE` runs one case by its number. A case runs the same way every time,
+//! `ODD_CASES` sets the number of cases (500). `ODD_CASE` runs one case by its number. A case runs the same way every time,
 //! except for the order in which simultaneous connections are served.
 
 #![expect(clippy::disallowed_methods, reason = "the number of cases is set from outside")]
@@ -25,7 +25,7 @@ fn odd_answers_write_nothing_wrong_and_receipts_stay_true() {
     let number = |name: &str| std::env::var(name).ok().and_then(|text| text.parse::<u64>().ok());
     let (cases, workers) = match number("ODD_CASE") {
         Some(case) => (case..case + 1, 1),
-        None => (0..number("ODD_CASES").unwrap_or(600), 4),
+        None => (0..number("ODD_CASES").unwrap_or(500), 4),
     };
     let next = AtomicU64::new(cases.start);
     let wrong: Vec<String> = std::thread::scope(|scope| {
