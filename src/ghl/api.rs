@@ -1,6 +1,7 @@
 //! The one entry point for `contacts`: what can be asked of HighLevel, whichever dialect it speaks.
 
 mod contacts;
+mod dialect;
 mod location;
 mod tags;
 

@@ -8,6 +8,6 @@ mod retry;
 
 pub(crate) use crate::ghl::policy::circuit_breaker::{Admission, CircuitBreaker, Pass};
 pub(crate) use crate::ghl::policy::coalesce::{Abandoned, Coalescer};
-pub(crate) use crate::ghl::policy::detected::DetectedDialect;
+pub(crate) use crate::ghl::policy::detected::{DetectedDialect, Route};
 pub(crate) use crate::ghl::policy::rate_limit::RateLimiter;
 pub(crate) use crate::ghl::policy::retry::{Retry, Verdict, decide_for_token};

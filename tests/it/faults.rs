@@ -19,6 +19,7 @@
 //! | 71: calls that wait for another call | `waiting`: a transport in memory and a paused clock |
 //! | 80-83: a client that reads nothing, SIGHUP, the end amid an upsert | `ends` |
 //! | 46, 47, 82 over HTTP | `tests/it/http/signals.rs` |
+//! | 68, 69: routes that are missing | `dialect`: the same |
 //! | 60-67: answers with another shape, or about another contact | `odd`: the sandbox's faults behind a session |
 //! | 51, 52: a token that is refused under load | `load`: a transport in memory and a paused clock; `tests/it/oauth/upserts.rs`: the sandbox |
 //! | 53, 54, 56, 57: an outage, a day that is used up | `outage`: a transport in memory and a paused clock |
@@ -44,6 +45,7 @@
 mod answers;
 mod connect;
 mod crm;
+mod dialect;
 mod ends;
 mod framing;
 mod http;

@@ -2,12 +2,14 @@
 
 use tokio_util::sync::CancellationToken;
 
+use crate::ghl::api::dialect;
 use crate::ghl::client::Scope;
 use crate::ghl::endpoint::contacts::{self, Upserted};
 use crate::ghl::endpoint::recipes;
 use crate::ghl::model::{
     Contact, ContactId, ContactWrite, Dialect, Error, FieldForm, Key, Kind, Page, Search, Written,
 };
+use crate::ghl::policy::Route;
 
 /// One contact, as HighLevel has it now.
 pub async fn get(scope: &Scope, id: &ContactId) -> Result<Contact, Error> {
@@ -31,34 +33,46 @@ pub async fn get_coalesced(scope: &Scope, id: &ContactId) -> Result<Contact, Err
 /// What HighLevel answers to a lookup of this key, to be compared with it, and the dialect in which it answered: the current
 /// API answers at most one contact; the article's search is fuzzy and answers others too.
 pub async fn find(scope: &Scope, key: Key<'_>) -> Result<(Vec<Contact>, Dialect), Error> {
-    let dialect = &scope.client().shared().dialect;
-    if dialect.dialect() == Dialect::Current {
-        let (name, value) = match key {
-            Key::Email(email) => ("email", email),
-            Key::Phone(phone) => ("number", phone),
-        };
-        match contacts::duplicate(scope, name, value).await {
-            Err(error) if dialect.falls_back_on(&error) => {}
-            answer => return Ok((answer?.into_iter().collect(), Dialect::Current)),
-        }
+    if !dialect::is_current(scope) {
+        return Ok((dialect::find(scope, key).await?, Dialect::Recipe));
     }
     let (name, value) = match key {
         Key::Email(email) => ("email", email),
-        Key::Phone(phone) => ("phone", phone),
+        Key::Phone(phone) => ("number", phone),
     };
-    Ok((recipes::search(scope, name, value).await?.contacts, Dialect::Recipe))
+    // The article's search is asked the same question: where it answers, its answer is the one.
+    let mut found = None;
+    let probe = async {
+        found = Some(
+            recipes::search(scope, if name == "number" { "phone" } else { name }, value).await?.contacts,
+        );
+        Ok(true)
+    };
+    let answer = contacts::duplicate(scope, name, value).await;
+    if let Some(contact) = dialect::current(scope, Route::Lookup, answer, probe).await? {
+        return Ok((contact.into_iter().collect(), Dialect::Current));
+    }
+    let found = match found {
+        Some(found) => found,
+        None => dialect::find(scope, key).await?,
+    };
+    Ok((found, Dialect::Recipe))
 }
 
 /// Creates a contact, its tags in the body.
 pub async fn create(scope: &Scope, write: &ContactWrite) -> Result<Contact, Error> {
-    let dialect = &scope.client().shared().dialect;
-    if dialect.dialect() == Dialect::Current {
-        match contacts::create(scope, write, dialect.form()).await {
-            Err(error) if dialect.falls_back_on(&error) => {}
-            answer => return answer,
+    if dialect::is_current(scope) {
+        let answer = contacts::create(scope, write, field_form(scope)).await;
+        let probe = dialect::speaks_recipe(scope, "contact");
+        if let Some(contact) = dialect::current(scope, Route::Create, answer, probe).await? {
+            return Ok(contact);
         }
     }
     recipes::create(scope, write).await
+}
+
+fn field_form(scope: &Scope) -> FieldForm {
+    scope.client().shared().dialect.form()
 }
 
 /// Writes the given fields of a contact, custom fields in the given form. Answers what HighLevel says it stored,
@@ -74,7 +88,7 @@ pub async fn update(
 
 /// HighLevel's own upsert; see [`Upserted`] for what its answer is worth.
 pub async fn upsert(scope: &Scope, write: &ContactWrite) -> Result<Upserted, Error> {
-    contacts::upsert(scope, write, scope.client().shared().dialect.form()).await
+    contacts::upsert(scope, write, field_form(scope)).await
 }
 
 /// Deletes a contact for good: HighLevel has no undelete.
@@ -84,11 +98,11 @@ pub async fn delete(scope: &Scope, id: &ContactId) -> Result<(), Error> {
 
 /// Searches. The article's search takes a free text only.
 pub async fn search(scope: &Scope, search: &Search) -> Result<Page, Error> {
-    let dialect = &scope.client().shared().dialect;
-    if dialect.dialect() == Dialect::Current {
-        match contacts::search(scope, search).await {
-            Err(error) if dialect.falls_back_on(&error) => {}
-            answer => return answer,
+    if dialect::is_current(scope) {
+        let answer = contacts::search(scope, search).await;
+        let probe = dialect::speaks_recipe(scope, search.query.as_deref().unwrap_or("contact"));
+        if let Some(page) = dialect::current(scope, Route::Search, answer, probe).await? {
+            return Ok(page);
         }
     }
     let Some(query) = search.query.as_deref().filter(|_| search.filters.is_empty()) else {
@@ -96,7 +110,7 @@ pub async fn search(scope: &Scope, search: &Search) -> Result<Page, Error> {
         return Err(Error::new(Kind::Refused(vec![words.to_owned()]), Written::No)
             .with_upstream(Some(words.to_owned())));
     };
-    let mut page = recipes::search(scope, "query", query).await?;
+    let mut page = dialect::search(scope, "query", query).await?;
     page.contacts.truncate(usize::try_from(search.page_limit).unwrap_or(usize::MAX));
     Ok(page)
 }

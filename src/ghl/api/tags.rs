@@ -1,22 +1,23 @@
 //! Tags of contacts and of the location.
 
+use crate::ghl::api::dialect;
 use crate::ghl::client::Scope;
 use crate::ghl::endpoint::{bulk, contacts, tags};
 use crate::ghl::model::{
-    BulkAnswer, BulkLine, Contact, ContactId, ContactWrite, Dialect, Error, FieldForm, Kind, Written,
-    normal_tag,
+    BulkAnswer, BulkLine, Contact, ContactId, ContactWrite, Error, FieldForm, Kind, Written, normal_tag,
 };
+use crate::ghl::policy::Route;
 
 /// Adds tags and touches no other. Answers the whole list afterwards.
 ///
 /// The current API does this in one step. The article's merge-and-PUT has a window in which a tag of another client can
 /// be lost, so the contact is read again after it and lost tags are added again.
 pub async fn add_tags(scope: &Scope, id: &ContactId, wanted: &[String]) -> Result<Vec<String>, Error> {
-    let dialect = &scope.client().shared().dialect;
-    if dialect.dialect() == Dialect::Current {
-        match tags::add(scope, id, wanted).await {
-            Err(error) if dialect.falls_back_on(&error) => {}
-            answer => return answer,
+    if dialect::is_current(scope) {
+        let answer = tags::add(scope, id, wanted).await;
+        let probe = dialect::speaks_recipe(scope, id.as_str());
+        if let Some(tags) = dialect::current(scope, Route::Tags, answer, probe).await? {
+            return Ok(tags);
         }
     }
     let _alone = scope.wait_for(scope.client().shared().tag_merge.lock()).await?;
@@ -54,11 +55,11 @@ pub async fn add_tags_to_many(
     ids: &[ContactId],
     wanted: &[String],
 ) -> Result<BulkAnswer, Error> {
-    let dialect = &scope.client().shared().dialect;
-    if dialect.dialect() == Dialect::Current {
-        match bulk::add_tags(scope, ids, wanted).await {
-            Err(error) if dialect.falls_back_on(&error) => {}
-            answer => return answer,
+    if dialect::is_current(scope) {
+        let answer = bulk::add_tags(scope, ids, wanted).await;
+        let probe = dialect::speaks_recipe(scope, "contact");
+        if let Some(lines) = dialect::current(scope, Route::BulkTags, answer, probe).await? {
+            return Ok(lines);
         }
     }
     let mut lines = Vec::with_capacity(ids.len());

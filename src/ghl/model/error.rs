@@ -205,6 +205,12 @@ impl Error {
         self.inner.kind == Kind::RouteMissing
     }
 
+    /// The 404 of a route that has answered before: not the route is missing, but something stands in front of HighLevel.
+    pub(crate) fn of_a_known_route(mut self) -> Self {
+        self.inner.kind = Kind::Unavailable;
+        self
+    }
+
     /// HighLevel answered success, and its answer is lost, cannot be read, or is about another contact.
     #[must_use]
     pub fn after_success(&self) -> bool {

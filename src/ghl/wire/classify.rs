@@ -103,6 +103,10 @@ fn meaning(
         // HighLevel answers a missing thing in JSON. A page comes from something in between and says nothing of HighLevel.
         404 if html => (Kind::Unavailable, Written::Unknown),
         404 if matches!(call.subject, Subject::Contact(_)) => (Kind::NotFound, Written::No),
+        // The route is there and names the contact as missing.
+        404 if matches!(call.subject, Subject::TagsOf(_)) && says("contact not found") => {
+            (Kind::NotFound, Written::No)
+        }
         404 => (Kind::RouteMissing, Written::No),
         // highlevel-api-docs issue 64: a create answered 422 and made the contact all the same.
         422 if call.effect == Effect::Create => (Kind::Refused(messages.to_vec()), Written::Unknown),

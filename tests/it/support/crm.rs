@@ -63,6 +63,12 @@ impl Setup {
         self.options(|options| options.dialect = sandbox::Dialect::Recipe)
     }
 
+    /// The process may ask for a route that this CRM does not have.
+    pub fn probed(mut self) -> Self {
+        self.allow_unexpected = true;
+        self
+    }
+
     /// Sets the dialect of the process.
     pub fn dialect(mut self, dialect: Dialect) -> Self {
         self.dialect = Some(dialect);
