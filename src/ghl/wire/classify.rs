@@ -32,7 +32,7 @@ pub(crate) fn classify(
     let body: Value =
         if html { Value::Null } else { serde_json::from_slice(&answer.body).unwrap_or(Value::Null) };
     let messages = messages(&body);
-    let (kind, written) = meaning(call, answer.status, html, &messages, &body, limits);
+    let (kind, written) = meaning(call, &answer, html, &messages, &body, limits);
     let written = if call.effect == Effect::Read { Written::No } else { written };
     let words = words(&messages, &answer, html);
     let wait = match kind {
@@ -80,14 +80,14 @@ fn no_answer(effect: Effect, host: &str, error: TransportError) -> Error {
 
 fn meaning(
     call: &Call,
-    status: StatusCode,
+    answer: &HttpResponse,
     html: bool,
     messages: &[String],
     body: &Value,
     limits: &Limits,
 ) -> (Kind, Written) {
     let says = |words: &str| messages.iter().any(|m| m.to_lowercase().contains(words));
-    match status.as_u16() {
+    match answer.status.as_u16() {
         // A page where JSON should be: a captive portal or the CDN. Whether HighLevel saw the request is not known.
         200..=299 | 500..=599 | 408 => (Kind::Unavailable, Written::Unknown),
         300..=399 => (Kind::Redirected, Written::No),
@@ -100,6 +100,7 @@ fn meaning(
         401 => (Kind::Unauthorized, Written::No),
         403 if html || says("1010") => (Kind::Blocked, Written::No),
         403 => (Kind::ScopeMissing, Written::No),
+        404 if no_route(answer, messages, html) => (Kind::RouteMissing, Written::No),
         // HighLevel answers a missing thing in JSON. A page comes from something in between and says nothing of HighLevel.
         404 if html => (Kind::Unavailable, Written::Unknown),
         404 if matches!(call.subject, Subject::Contact(_)) => (Kind::NotFound, Written::No),
@@ -114,6 +115,18 @@ fn meaning(
         429 => (Kind::RateLimited, Written::No),
         _ => (Kind::Refused(messages.to_vec()), Written::No),
     }
+}
+
+/// Whether a 404 is the one of a web framework where no route serves the path, whatever its content type: an empty body, or
+/// Express's `Cannot POST /contacts/`, also in a page. It says nothing of a contact.
+fn no_route(answer: &HttpResponse, messages: &[String], html: bool) -> bool {
+    if answer.body.trim_ascii().is_empty() {
+        return true;
+    }
+    let text = words(messages, answer, html).unwrap_or_default();
+    let Some((_, request)) = text.split_once("Cannot ") else { return false };
+    let Some((method, path)) = request.split_once(' ') else { return false };
+    method.bytes().all(|letter| letter.is_ascii_uppercase()) && path.starts_with('/')
 }
 
 fn is_html(answer: &HttpResponse) -> bool {

@@ -41,7 +41,10 @@ pub(crate) fn truncated(
 
 fn build(response: &Response, body: Body) -> Result<hyper::Response<Body>, Disconnected> {
     let mut built = hyper::Response::builder().status(response.status);
-    built = built.header("content-type", response.body.content_type());
+    // What is not there has no type.
+    if response.body.to_value().is_some() {
+        built = built.header("content-type", response.body.content_type());
+    }
     for (name, value) in &response.headers {
         built = built.header(name, value);
     }

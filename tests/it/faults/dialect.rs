@@ -6,8 +6,10 @@ use serde_json::{Value, json};
 
 use crate::support::{Crm, contact, setup};
 
-fn missing() -> [Fault; 3] {
+fn missing() -> [Fault; 5] {
     [
+        Fault::answer(404, ""),
+        Fault::answer(404, "<!DOCTYPE html><html><body><pre>Cannot POST /contacts/</pre></body></html>"),
         Fault::answer(404, "{}"),
         Fault::answer(404, json!({ "message": "Contact not found" }).to_string()),
         Fault::answer(404, json!({ "message": "Cannot POST /contacts/", "statusCode": 404 }).to_string()),
@@ -56,6 +58,7 @@ async fn row_68_after_200_good_calls_a_404_is_one_calls_error() {
             crm.fault_on(method, path, fault.clone());
             let reply = crm.call(tool, arguments.clone()).await;
             assert!(reply.is_error(), "{path}");
+            assert_eq!(crm.sent(&format!("{method} {}", path.trim_end_matches('$'))), 1, "{}", crm.wire());
             assert_eq!((crm.count(), crm.sent("GET /contacts/search?")), (before, 0), "{path}");
             crm.call(tool, arguments).await.ok();
             assert_eq!(crm.sent("GET /contacts/search?"), 0, "{path}");
@@ -110,6 +113,24 @@ async fn row_69_the_articles_server_is_found_out_in_two_requests_by_many_calls_a
         reply.ok();
     }
     assert_eq!(crm.sent("GET /contacts/search?"), 20);
+}
+
+#[tokio::test]
+async fn row_69_a_404_of_any_web_framework_shows_the_articles_server() {
+    for fault in missing() {
+        let crm = setup().recipe().with(contact("ada").email("ada@example.com")).open().await;
+        crm.fault_on("GET", "/contacts/search/duplicate", fault.clone());
+        let get = || crm.call("ghl_get_contact", json!({ "email": "ada@example.com" }));
+        get().await.ok();
+        get().await.ok();
+        insta::allow_duplicates! {
+            insta::assert_snapshot!(crm.requests().join("\n"), @r"
+            GET /contacts/search/duplicate?email=ada@example.com -> 404
+            GET /contacts/search?email=ada@example.com -> 200
+            GET /contacts/search?email=ada@example.com -> 200
+            ");
+        }
+    }
 }
 
 #[tokio::test]

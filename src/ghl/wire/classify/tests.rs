@@ -68,6 +68,25 @@ fn an_html_page_is_a_failure_and_its_tags_are_removed() {
 }
 
 #[test]
+fn a_404_of_a_web_framework_says_that_the_route_is_missing() {
+    for body in [
+        "",
+        " \r\n",
+        "Cannot POST /contacts/",
+        "<!DOCTYPE html><html><title>Error</title><body><pre>Cannot POST /contacts/</pre></body></html>",
+        r#"{"message":"Cannot POST /contacts/","error":"Not Found","statusCode":404}"#,
+    ] {
+        for effect in [Effect::Read, Effect::Create] {
+            let error = failure(effect, 404, body);
+            assert_eq!((error.kind(), error.written()), (&Kind::RouteMissing, Written::No), "{body}");
+        }
+    }
+    for body in [r#"{"message":"Contact not found"}"#, r#"{"message":"Cannot find the contact"}"#, "null"] {
+        assert!(failure(Effect::Read, 404, body).is_not_found(), "{body}");
+    }
+}
+
+#[test]
 fn a_refused_create_may_be_written_and_a_refused_update_is_not() {
     let body =
         r#"{"message":["property gender should not exist"],"error":"Unprocessable Entity","statusCode":422}"#;
