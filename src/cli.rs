@@ -5,6 +5,7 @@
 
 mod assembly;
 mod call;
+mod command_line;
 mod demo;
 mod error;
 mod http;
@@ -26,7 +27,6 @@ use crate::cli::error::CliError;
 use crate::cli::output::print_stderr;
 use crate::config::{Config, Flags, HttpConfig, HttpFlags, ProcessEnvironment, warn_of_readable};
 use crate::ghl::auth::Credential;
-use crate::ghl::model::text::clean_line;
 use crate::ghl::{Clock, SystemClock};
 use crate::serve::Drain;
 
@@ -74,12 +74,15 @@ enum Command {
 /// Runs the program. The exit code is 0, 1 for a failure, or 2 for a setting that cannot be used.
 #[must_use]
 pub fn main() -> ExitCode {
-    let arguments = Arguments::parse();
+    let arguments = match command_line::parse::<Arguments>() {
+        Ok(arguments) => arguments,
+        Err(code) => return code,
+    };
     match run(arguments) {
         Ok(()) => ExitCode::SUCCESS,
         Err(CliError::Reported) => ExitCode::FAILURE,
         Err(error) => {
-            print_stderr(&clean_line(&format!("ghl-contacts-mcp: {error}")));
+            print_stderr(&format!("ghl-contacts-mcp: {error}"));
             if matches!(error, CliError::Config(_)) { ExitCode::from(2) } else { ExitCode::FAILURE }
         }
     }

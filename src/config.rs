@@ -9,6 +9,7 @@ mod environment;
 mod error;
 mod flags;
 mod http;
+mod names;
 mod oauth;
 mod secret_file;
 mod settings;

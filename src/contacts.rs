@@ -20,5 +20,6 @@ pub use crate::contacts::error::{Error, Subject};
 pub use crate::contacts::operation::get::Target;
 pub use crate::contacts::operation::search::SearchResult;
 pub use crate::contacts::service::{Contacts, Options};
+pub use crate::contacts::write::audit::AuditKey;
 pub use crate::contacts::write::desired::Upsert;
 pub use crate::contacts::write::receipt::{Receipt, Tagged, Tagging};

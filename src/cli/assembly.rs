@@ -10,7 +10,7 @@ use url::Url;
 use crate::cli::error::CliError;
 use crate::config::{Account, Config, ConfigError, LocationConfig};
 use crate::contacts::value::country::Country;
-use crate::contacts::{self, Contacts};
+use crate::contacts::{self, AuditKey, Contacts};
 use crate::ghl::SystemClock;
 use crate::ghl::auth::Credential;
 use crate::ghl::wire::ReqwestTransport;
@@ -73,6 +73,7 @@ pub(crate) struct Assembly<'a> {
     config: &'a Config,
     /// The default country of locations that have none of their own.
     country: Option<Country>,
+    audit_key: AuditKey,
     observer: Arc<MetricsObserver>,
     clock: Arc<SystemClock>,
     transport: Arc<ReqwestTransport>,
@@ -90,6 +91,10 @@ impl<'a> Assembly<'a> {
         Ok(Self {
             config,
             country: config.country.as_deref().map(country).transpose()?,
+            audit_key: config
+                .audit_key
+                .as_ref()
+                .map_or_else(AuditKey::default, |key| AuditKey::of(key.expose_secret())),
             observer: Arc::new(MetricsObserver(metrics)),
             clock: Arc::default(),
             transport: Arc::default(),
@@ -151,7 +156,11 @@ impl<'a> Assembly<'a> {
             deadline: DEADLINE,
         };
         let client = Client::observed(settings, Arc::<MetricsObserver>::clone(&self.observer));
-        let options = contacts::Options { country, native_upsert: self.config.native_upsert };
+        let options = contacts::Options {
+            country,
+            native_upsert: self.config.native_upsert,
+            audit_key: self.audit_key.clone(),
+        };
         Arc::new(Contacts::new(client, options))
     }
 }

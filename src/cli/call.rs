@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::cli::error::CliError;
-use crate::cli::output::print_stdout;
+use crate::cli::output::print_json;
 use crate::cli::{assembly, signal};
 use crate::config::{Config, ConfigError};
 use crate::serve::{self, Drain};
@@ -35,8 +35,7 @@ pub(crate) async fn run(config: Config, tool: &str, arguments: &str, drain: &Dra
             Err(ConfigError::new(tool, format!("is not a tool; the tools are {}", known.join(", "))).into())
         }
         Answer::Result(result) => {
-            let content = result.structured_content.clone().unwrap_or_default();
-            print_stdout(&serde_json::to_string_pretty(&content).unwrap_or_default());
+            print_json(&result.structured_content.unwrap_or_default());
             if result.is_error == Some(true) { Err(CliError::Reported) } else { Ok(()) }
         }
     }

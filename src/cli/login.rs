@@ -15,7 +15,6 @@ use crate::cli::login::callback::Callback;
 use crate::cli::output::{print_stderr, print_stdout};
 use crate::config::{Config, ConfigError};
 use crate::ghl::auth::{Granted, TokenEndpoint, UserType, authorize_url};
-use crate::ghl::model::text::{clean, clean_line};
 use crate::ghl::wire::ReqwestTransport;
 use crate::ghl::{Clock, SystemClock};
 
@@ -73,7 +72,9 @@ pub(crate) async fn run(config: Config, arguments: Arguments) -> Result<(), CliE
         transport: Arc::new(ReqwestTransport::default()),
     };
     let granted = oauth.authorize(&endpoint, &code, &redirect_uri, user_type).await?;
-    print_stdout(&clean(&summary(&granted)));
+    for line in summary(&granted) {
+        print_stdout(&line);
+    }
     print_stdout(&format!("The tokens are in {}.", oauth.store().path().display()));
     Ok(())
 }
@@ -106,23 +107,23 @@ fn random_state() -> Result<String, CliError> {
 }
 
 /// What was granted, without the tokens.
-fn summary(granted: &Granted) -> String {
+fn summary(granted: &Granted) -> [String; 3] {
     let subject = match (granted.user_type, &granted.location, &granted.company) {
         (UserType::Location, Some(location), _) => {
-            let location = clean_line(location);
             format!("Authorised for the sub-account {location}. Set GHL_LOCATION_ID={location}.")
         }
         (UserType::Company, _, Some(company)) => format!(
-            "Authorised for the agency {}. Set GHL_LOCATION_ID to one of its sub-accounts that has installed the app.",
-            clean_line(company)
+            "Authorised for the agency {company}. Set GHL_LOCATION_ID to one of its sub-accounts that has installed the app."
         ),
         _ => "Authorised.".to_owned(),
     };
-    let scopes = granted.scope.as_deref().map_or("unknown".into(), clean_line);
+    let scopes = granted.scope.as_deref().unwrap_or("unknown");
     let hours = granted.lifetime.as_secs().div_ceil(3600);
-    format!(
-        "{subject}\nScopes: {scopes}.\nThe access token is valid for {hours} hours and is renewed automatically."
-    )
+    [
+        subject,
+        format!("Scopes: {scopes}."),
+        format!("The access token is valid for {hours} hours and is renewed automatically."),
+    ]
 }
 
 #[cfg(test)]

@@ -2,9 +2,11 @@
 
 use std::path::Path;
 
+use secrecy::SecretString;
+
 use crate::config::error::ConfigError;
 use crate::config::secret_file::read_file;
-use crate::config::value::{Source, token};
+use crate::config::value::{MIN_SECRET_BYTES, Source, token, token_text};
 use crate::ghl::auth::Credential;
 
 /// Environment variables.
@@ -15,6 +17,21 @@ pub trait Environment {
     /// Whether a variable is set, also to an empty value or to one that is not Unicode.
     fn is_set(&self, name: &str) -> bool {
         self.get(name).is_some()
+    }
+
+    /// Whether the value of a variable that is set is Unicode text.
+    fn is_text(&self, _name: &str) -> bool {
+        true
+    }
+
+    /// The names of all variables.
+    fn names(&self) -> Vec<String> {
+        Vec::new()
+    }
+
+    /// Why `get` gives nothing for a variable.
+    fn missing(&self, name: &str) -> &'static str {
+        if self.is_set(name) { "is empty, or is not Unicode text" } else { "is not set" }
     }
 }
 
@@ -31,6 +48,16 @@ impl Environment for ProcessEnvironment {
     fn is_set(&self, name: &str) -> bool {
         #[expect(clippy::disallowed_methods, reason = "the only place that reads the environment")]
         std::env::var_os(name).is_some()
+    }
+
+    fn is_text(&self, name: &str) -> bool {
+        #[expect(clippy::disallowed_methods, reason = "the only place that reads the environment")]
+        std::env::var_os(name).is_none_or(|value| value.to_str().is_some())
+    }
+
+    fn names(&self) -> Vec<String> {
+        #[expect(clippy::disallowed_methods, reason = "the only place that reads the environment")]
+        std::env::vars_os().filter_map(|(name, _)| name.into_string().ok()).collect()
     }
 }
 
@@ -61,7 +88,7 @@ impl<E: Environment> SettingReader<'_, E> {
         if flag {
             return Ok(true);
         }
-        match self.environment.get(variable).as_deref().map(str::trim) {
+        match self.environment.get(variable).map(|word| word.trim().to_ascii_lowercase()).as_deref() {
             None | Some("0" | "false" | "no" | "off") => Ok(false),
             Some("1" | "true" | "yes" | "on") => Ok(true),
             Some(other) => Err(ConfigError::new(variable, format!("\"{other}\" is neither true nor false"))),
@@ -83,5 +110,28 @@ impl<E: Environment> SettingReader<'_, E> {
         let text = read_file(Path::new(path.trim()))
             .map_err(|error| ConfigError::new(variable, format!("the file cannot be read: {error}")))?;
         Ok((token(variable, &text)?, Source::Environment(variable)))
+    }
+
+    /// The key of the audit: in the file of the flag, or else in `GHL_AUDIT_KEY`, or else in the file that
+    /// `GHL_AUDIT_KEY_FILE` names.
+    pub(crate) fn audit_key(&self, file: Option<&String>) -> Result<Option<SecretString>, ConfigError> {
+        let variable = "GHL_AUDIT_KEY";
+        let value = self.environment.get(variable).filter(|_| file.is_none());
+        let (setting, text) = if let Some(value) = value {
+            (variable.to_owned(), value)
+        } else {
+            let (path, source) = self.value(file, "--audit-key-file", "GHL_AUDIT_KEY_FILE");
+            let Some(path) = path else { return Ok(None) };
+            let text = read_file(Path::new(&path)).map_err(|error| {
+                ConfigError::new(source.to_string(), format!("the file cannot be read: {error}"))
+            })?;
+            (source.to_string(), text)
+        };
+        let key = token_text(&setting, &text)?;
+        if key.len() < MIN_SECRET_BYTES {
+            let reason = format!("a key has at least {MIN_SECRET_BYTES} characters");
+            return Err(ConfigError::new(setting, reason));
+        }
+        Ok(Some(key.into()))
     }
 }

@@ -58,6 +58,11 @@ pub struct Flags {
     #[arg(long, global = true, value_name = "FILTER")]
     pub log: Option<String>,
 
+    /// A file that holds the key of the hashes of e-mails in the log, which then stay the same after a restart; default: a
+    /// random key [env: GHL_AUDIT_KEY_FILE]
+    #[arg(long, global = true, value_name = "FILE")]
+    pub audit_key_file: Option<String>,
+
     /// The format of log lines: text or json [env: GHL_LOG_FORMAT]
     #[arg(long, global = true, value_name = "WORD")]
     pub log_format: Option<String>,

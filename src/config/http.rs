@@ -12,11 +12,8 @@ use crate::config::environment::{Environment, SettingReader};
 use crate::config::error::ConfigError;
 use crate::config::secret_file::read_file;
 use crate::config::settings::Config;
-use crate::config::value::variable;
+use crate::config::value::{MIN_SECRET_BYTES, variable};
 use crate::ghl::auth::Credential;
-
-/// A shorter token could be found by trying.
-const MIN_TOKEN_BYTES: usize = 16;
 
 /// An empty list does not mean that everybody is served: a command that failed may have set it.
 const NO_TOKEN: &str = "is set, but contains no token: set a token, or unset it to serve without one";
@@ -189,10 +186,14 @@ impl<E: Environment> TokenReader<'_, E> {
     fn resolve(&self, place: &str, source: &BearerSource) -> Result<[u8; 32], ConfigError> {
         match source {
             BearerSource::Hash(hash) => Ok(*hash),
-            BearerSource::Environment(name) => match self.environment.get(name) {
-                Some(value) => self.hash(&variable("token_env", name), value.trim()),
-                None => Err(ConfigError::new(place, format!("{} is not set", variable("token_env", name)))),
-            },
+            BearerSource::Environment(name) => {
+                let Some(value) = self.environment.get(name) else {
+                    let reason =
+                        format!("{} {}", variable("token_env", name), self.environment.missing(name));
+                    return Err(ConfigError::new(place, reason));
+                };
+                self.hash(&variable("token_env", name), value.trim())
+            }
             BearerSource::File(path) => {
                 let text =
                     read(path).map_err(|reason| ConfigError::new(place, format!("token_file: {reason}")))?;
@@ -204,9 +205,10 @@ impl<E: Environment> TokenReader<'_, E> {
     /// The hash of a token, if it is long enough and is not a token of HighLevel: a client of this server must not get access
     /// to the CRM itself.
     fn hash(&self, setting: &str, token: &str) -> Result<[u8; 32], ConfigError> {
-        if token.len() < MIN_TOKEN_BYTES || !token.bytes().all(|b| b.is_ascii_graphic()) {
-            let reason =
-                format!("a token has at least {MIN_TOKEN_BYTES} visible ASCII characters and no space");
+        if token.len() < MIN_SECRET_BYTES || !token.bytes().all(|b| b.is_ascii_graphic() && b != b',') {
+            let reason = format!(
+                "a token has at least {MIN_SECRET_BYTES} visible ASCII characters, and no space or comma"
+            );
             return Err(ConfigError::new(setting, reason));
         }
         let is_highlevels = |credential: &Credential| matches!(credential, Credential::Token(secret) if secret.expose_secret() == token);

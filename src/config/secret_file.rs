@@ -33,7 +33,8 @@ pub(crate) fn read_file(path: &Path) -> io::Result<String> {
             readable.insert((path.to_owned(), false));
         }
     }
-    Ok(text)
+    // Some editors write a byte order mark before the text.
+    Ok(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text))
 }
 
 /// Logs the files that others may read, each once.

@@ -3,14 +3,15 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use secrecy::SecretString;
 use url::Url;
 
 use crate::config::accounts::AccountsFile;
-use crate::config::address;
 use crate::config::environment::{Environment, SettingReader};
 use crate::config::error::ConfigError;
 use crate::config::flags::Flags;
 use crate::config::value::{Source, choice};
+use crate::config::{address, names};
 use crate::ghl::auth::{Credential, OAuth};
 use crate::ghl::{Dialect, LocationId};
 
@@ -51,6 +52,8 @@ pub struct Config {
     pub sandbox_dialect: Option<String>,
     /// The log filter, if one is set.
     pub log: Option<String>,
+    /// The key of the hashes of e-mails in the log; none for a random one.
+    pub audit_key: Option<SecretString>,
     /// Whether log lines are JSON.
     pub log_json: bool,
     /// Whether a terminal may get colours (<https://no-color.org>).
@@ -63,6 +66,7 @@ impl Config {
     /// # Errors
     /// The first setting that cannot be used.
     pub fn read(flags: &Flags, environment: &impl Environment) -> Result<Self, ConfigError> {
+        names::check(flags.accounts.is_some() || environment.is_set("GHL_ACCOUNTS"), environment)?;
         let reader = SettingReader { environment };
         let (base, base_source) = reader.value(flags.base_url.as_ref(), "--base-url", "GHL_BASE_URL");
         let base_url = address::parse(base.as_deref().unwrap_or(HIGHLEVEL))
@@ -111,6 +115,7 @@ impl Config {
             sandbox,
             sandbox_dialect: flags.sandbox_dialect.clone(),
             log: reader.value(flags.log.as_ref(), "--log", "GHL_LOG").0,
+            audit_key: reader.audit_key(flags.audit_key_file.as_ref())?,
             log_json,
             color: environment.get("NO_COLOR").is_none(),
         })

@@ -5,6 +5,9 @@ use std::fmt;
 use crate::config::error::ConfigError;
 use crate::ghl::auth::Credential;
 
+/// A shorter secret could be found by trying.
+pub(crate) const MIN_SECRET_BYTES: usize = 16;
+
 /// Where a value came from. The value itself is not part of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Source {

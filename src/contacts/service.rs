@@ -10,6 +10,7 @@ use crate::contacts::location::LocationCache;
 use crate::contacts::value::country::Country;
 use crate::contacts::value::email::Email;
 use crate::contacts::value::phone::Phone;
+use crate::contacts::write::audit::AuditKey;
 use crate::ghl::model::Contact;
 use crate::ghl::{Caller, Client, LocationId, Scope};
 
@@ -20,6 +21,8 @@ pub struct Options {
     pub country: Option<Country>,
     /// Upserts by HighLevel's own endpoint, in one request, instead of the safe upsert.
     pub native_upsert: bool,
+    /// The key of the hashes that stand for e-mails in the audit; by default a random one.
+    pub audit_key: AuditKey,
 }
 
 /// The contacts of one location. Each operation is a method, in a file of its own.

@@ -18,6 +18,7 @@
 //! | 70, 72-79: receipts | `receipts`: the sandbox's faults behind a session |
 //! | 71: calls that wait for another call | `waiting`: a transport in memory and a paused clock |
 //! | 80-83: a client that reads nothing, SIGHUP, the end amid an upsert | `ends` |
+//! | 84-88: settings, files and arguments that are not what they seem; the log's hashes of e-mails | `settings` |
 //! | 46, 47, 82 over HTTP | `tests/it/http/signals.rs` |
 //! | 68, 69: routes that are missing | `dialect`: the same |
 //! | 60-67: answers with another shape, or about another contact | `odd`: the sandbox's faults behind a session |
@@ -57,6 +58,7 @@ mod outage;
 mod process;
 mod receipts;
 mod scarce;
+mod settings;
 mod waiting;
 mod wire;
 

@@ -1,10 +1,15 @@
 //! Calls with marked values through the real binary, at every level of the log and with filters that ask for more: no secret
 //! and nothing personal reaches stderr, and the token reaches no answer.
 
+use std::io::Read as _;
+
 use ghl_contacts_mcp::sandbox::{Fault, Sandbox};
 use serde_json::{Value, json};
 
 use crate::faults::slow;
+use crate::http::client::post;
+use crate::http::program::Running;
+use crate::http::server::call;
 use crate::support::process::Program;
 
 /// What stands in the calls and in the CRM.
@@ -87,4 +92,49 @@ async fn no_filter_of_the_log_shows_a_secret_or_a_person_and_no_answer_shows_the
             assert!(!log.contains(marker), "{filter} {format} shows {marker}: {log}");
         }
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn over_http_neither_the_log_nor_an_answer_shows_a_secret() {
+    let sandbox = slow().await;
+    let (url, client) = (sandbox.url(), "token-of-a-marked-client");
+    let mut running = Running::start(
+        &[],
+        &[
+            ("GHL_BASE_URL", &url),
+            ("GHL_PIT_TOKEN", sandbox.token()),
+            ("GHL_LOCATION_ID", sandbox.location_id()),
+            ("GHL_MCP_TOKENS", client),
+            ("GHL_LOG", FILTERS[1].0),
+        ],
+    );
+    // Read meanwhile: a full pipe would stop the log.
+    let mut stderr = running.child.stderr.take().unwrap();
+    let log = std::thread::spawn(move || {
+        let mut log = String::new();
+        stderr.read_to_string(&mut log).map(|_| log).unwrap()
+    });
+    let ask = async |tool: &str, arguments: Value| {
+        post(&call(tool, arguments)).bearer(client).send(running.at).await
+    };
+    let mut seen = vec![
+        ask("ghl_upsert_contact", json!({ "email": PERSONAL[0], "firstName": PERSONAL[2] })).await,
+        ask("ghl_search_contacts", json!({ "query": PERSONAL[5] })).await,
+        ask("ghl_add_tags", json!({ "email": PERSONAL[0], "tags": [PERSONAL[3]] })).await,
+    ];
+    sandbox.fail_next(Fault::answer(
+        422,
+        json!({ "message": [sandbox.token(), PERSONAL[0], client] }).to_string(),
+    ));
+    seen.push(ask("ghl_get_contact", json!({ "contactId": "other" })).await);
+    seen.push(post(&call("ghl_get_contact", json!({}))).bearer("pit-a-wrong-token").send(running.at).await);
+    running.signal("TERM");
+    assert!(running.child.wait().unwrap().success());
+    let log = log.join().unwrap();
+    assert!(log.contains("created"), "the audit of the upsert: {log}");
+    for marker in PERSONAL.iter().chain(&[sandbox.token(), client, "pit-a-wrong-token"]) {
+        assert!(!log.contains(marker), "the log shows {marker}: {log}");
+    }
+    assert!(seen.iter().all(|answer| !format!("{answer:?}").contains(sandbox.token())), "{seen:?}");
+    assert_eq!(seen.iter().map(|answer| answer.status).collect::<Vec<_>>(), [200, 200, 200, 200, 401]);
 }

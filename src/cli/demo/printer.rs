@@ -6,7 +6,7 @@ use rmcp::model::{CallToolResult, Tool};
 use serde_json::{Map, Value};
 
 use crate::cli::demo::script::Scene;
-use crate::cli::output::print_stdout;
+use crate::cli::output::print_own;
 use crate::sandbox::{Exchange, Sandbox};
 use crate::tool::Tool as _;
 use crate::tools::SearchContacts;
@@ -38,8 +38,8 @@ impl Printer {
     }
 
     pub(crate) fn opening(self, sandbox: &Sandbox, protocol: Option<&str>) {
-        print_stdout(&self.bold("ghl-contacts-mcp: a demo without an account"));
-        print_stdout(&format!(
+        print_own(&self.bold("ghl-contacts-mcp: a demo without an account"));
+        print_own(&format!(
             "A simulated HighLevel with {} contacts listens on {}. An MCP client (protocol {})\ntalks to the server as Claude Desktop would. Nothing leaves this machine.",
             sandbox.contacts().len(),
             sandbox.url(),
@@ -48,12 +48,12 @@ impl Printer {
     }
 
     pub(crate) fn tools(tools: &[Tool]) {
-        print_stdout("");
+        print_own("");
         for tool in tools {
             let hints = tool.annotations.as_ref();
             let reads = hints.and_then(|hints| hints.read_only_hint) == Some(true);
             let kind = if reads { "reads" } else { "writes" };
-            print_stdout(&format!(
+            print_own(&format!(
                 "  {:<22} {:<7} {}",
                 tool.name,
                 kind,
@@ -63,9 +63,9 @@ impl Printer {
     }
 
     pub(crate) fn heading(self, number: usize, scene: &Scene) {
-        print_stdout(&format!("\n{}", self.bold(&format!("{number}. {}", scene.title))));
+        print_own(&format!("\n{}", self.bold(&format!("{number}. {}", scene.title))));
         for line in wrap(scene.explanation, WIDTH - 3) {
-            print_stdout(&format!("   {}", self.dim(&line)));
+            print_own(&format!("   {}", self.dim(&line)));
         }
         Self::block(self.paint("36", "→").as_str(), &format!("{} {}", scene.tool, spaced(&scene.arguments)));
     }
@@ -91,13 +91,13 @@ impl Printer {
         let lines: Vec<_> = lines.collect();
         let text = if lines.is_empty() { "no request".to_owned() } else { lines.join(" · ") };
         for line in wrap(&format!("Requests to HighLevel: {text}"), WIDTH - 5) {
-            print_stdout(&format!("     {}", self.dim(&line)));
+            print_own(&format!("     {}", self.dim(&line)));
         }
     }
 
     pub(crate) fn closing(self) {
-        print_stdout(&format!("\n{}", self.bold("With your own account")));
-        print_stdout(&format!(
+        print_own(&format!("\n{}", self.bold("With your own account")));
+        print_own(&format!(
             "  HighLevel: Settings > Private Integrations; scopes contacts.readonly, contacts.write,\n  \
              locations.readonly, locations/customFields.readonly, locations/tags.readonly. Then\n\n  \
              export GHL_PIT_TOKEN=pit-... GHL_LOCATION_ID=...\n  \
@@ -109,7 +109,7 @@ impl Printer {
 
     fn block(mark: &str, text: &str) {
         for (at, line) in wrap(text, WIDTH - 5).iter().enumerate() {
-            print_stdout(&format!("   {} {line}", if at == 0 { mark } else { " " }));
+            print_own(&format!("   {} {line}", if at == 0 { mark } else { " " }));
         }
     }
 }

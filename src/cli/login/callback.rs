@@ -12,7 +12,6 @@ use tokio::net::{TcpListener, TcpStream};
 use url::Url;
 
 use crate::ghl::Clock;
-use crate::ghl::model::text::clean_line;
 
 /// Bytes of a request's head. A code and a state need far less.
 const MAX_HEAD_BYTES: usize = 16 * 1024;
@@ -114,8 +113,7 @@ fn parse(head: &str, state: &str) -> Result<Callback, &'static str> {
         return Ok(Callback::Code(code.into()));
     }
     let reason = parameter("error_description").or_else(|| parameter("error")).ok_or("400 Bad Request")?;
-    let plain = clean_line(&reason);
-    Ok(Callback::Refused(plain.chars().take(MAX_REASON_CHARS).collect()))
+    Ok(Callback::Refused(reason.chars().take(MAX_REASON_CHARS).collect()))
 }
 
 #[cfg(test)]

@@ -67,9 +67,9 @@ impl<E: Environment> AccountReader<'_, E> {
         let place = format!("{account}, location {id}");
         let credential = match (raw.credential_env, raw.credential_file, raw.token_store) {
             (Some(name), None, None) => {
-                let value = self.environment.get(&name);
+                let (value, missing) = (self.environment.get(&name), self.environment.missing(&name));
                 let name = variable("credential_env", &name);
-                let value = value.ok_or_else(|| self.error(&place, format!("{name} is not set")))?;
+                let value = value.ok_or_else(|| self.error(&place, format!("{name} {missing}")))?;
                 token(&name, &value)?
             }
             (None, Some(path), None) => {

@@ -33,7 +33,7 @@ impl Contacts {
         let tags = tags_to_add(tags)?;
         let contact = self.get(scope, target).await?;
         let result = self.tag(scope, target, contact, tags).await;
-        audit::tags(scope, &result);
+        audit::tags(scope, &self.options.audit_key, &result);
         result
     }
 
@@ -110,7 +110,7 @@ impl Contacts {
         let mut seen = BTreeSet::new();
         let ids: Vec<ContactId> = ids.iter().filter(|id| seen.insert(*id)).cloned().collect();
         let result = self.tag_many(scope, &ids, tags).await;
-        audit::tags(scope, &result);
+        audit::tags(scope, &self.options.audit_key, &result);
         result
     }
 

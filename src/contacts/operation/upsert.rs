@@ -25,7 +25,7 @@ impl Contacts {
     /// anything may have been written.
     pub async fn upsert(&self, scope: &Scope, upsert: Upsert) -> Result<Receipt, Error> {
         let result = self.upsert_unaudited(scope, &upsert).await;
-        audit::upsert(scope, upsert.email.as_deref(), &result);
+        audit::upsert(scope, &self.options.audit_key, upsert.email.as_deref(), &result);
         result
     }
 

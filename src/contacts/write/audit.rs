@@ -1,26 +1,22 @@
 //! The audit: one log line for every operation that sent a write, with the contact, the outcome and the requests. It
-//! holds no value of a contact, and of an e-mail only the beginning of its SHA-256.
+//! holds no value of a contact, and of an e-mail only a hash with a key.
 //!
 //! The span around the call holds the tool and the client's id of the request; the log adds the time.
 
-use std::fmt::Write as _;
-
-use sha2::{Digest, Sha256};
+mod key;
 
 use crate::contacts::error::Error;
 use crate::contacts::value::email::Email;
+pub use crate::contacts::write::audit::key::AuditKey;
 use crate::contacts::write::receipt::{Outcome, Receipt, Tagging};
 use crate::ghl::model::{Contact, Field};
 use crate::ghl::{LocationId, Scope, Written};
 
-/// Hex digits of an e-mail's hash: enough to find a line again, too few to prove an address.
-const DIGITS: usize = 12;
-
 /// Logs an upsert; `email` is the given one, which a failure may not know in another way.
-pub(crate) fn upsert(scope: &Scope, email: Option<&str>, result: &Result<Receipt, Error>) {
+pub(crate) fn upsert(scope: &Scope, key: &AuditKey, email: Option<&str>, result: &Result<Receipt, Error>) {
     let contact = result.as_ref().ok().and_then(|receipt| receipt.contact.as_ref());
-    let email = email.and_then(|email| Email::parse(email).ok()).map(|email| hash(email.as_str()));
-    let email = email.or_else(|| contact.and_then(hash_of)).unwrap_or_default();
+    let email = email.and_then(|email| Email::parse(email).ok()).map(|email| key.hash(email.as_str()));
+    let email = email.or_else(|| contact.and_then(|contact| hash_of(key, contact))).unwrap_or_default();
     let (id, outcome) = match result {
         Ok(receipt) => (contact.map(|contact| contact.id.to_string()), word(receipt.outcome)),
         Err(error) => (id_in(error), failed(error)),
@@ -29,12 +25,12 @@ pub(crate) fn upsert(scope: &Scope, email: Option<&str>, result: &Result<Receipt
 }
 
 /// Logs one line for each contact that was to be tagged.
-pub(crate) fn tags(scope: &Scope, result: &Result<Tagging, Error>) {
+pub(crate) fn tags(scope: &Scope, key: &AuditKey, result: &Result<Tagging, Error>) {
     match result {
         Ok(tagging) => {
             for tagged in &tagging.contacts {
                 let outcome = if tagged.error.is_some() { "not_tagged" } else { "tagged" };
-                let email = tagged.email.as_deref().map(hash).unwrap_or_default();
+                let email = tagged.email.as_deref().map(|email| key.hash(email)).unwrap_or_default();
                 log(scope, tagged.id.as_str(), &email, outcome);
             }
             for id in &tagging.unknown {
@@ -79,27 +75,6 @@ fn id_in(error: &Error) -> Option<String> {
     }
 }
 
-fn hash_of(contact: &Contact) -> Option<String> {
-    contact.text(Field::Email).as_deref().map(hash)
-}
-
-fn hash(email: &str) -> String {
-    let mut hex = String::with_capacity(64);
-    for byte in Sha256::digest(email.trim().to_lowercase().as_bytes()) {
-        let _ = write!(hex, "{byte:02x}");
-    }
-    hex.truncate(DIGITS);
-    hex
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_email_is_logged_as_the_beginning_of_its_hash_without_case() {
-        // printf jane@example.com | sha256sum
-        assert_eq!(hash("jane@example.com"), "8c87b489ce35");
-        assert_eq!(hash(" Jane@Example.COM "), hash("jane@example.com"));
-    }
+fn hash_of(key: &AuditKey, contact: &Contact) -> Option<String> {
+    contact.text(Field::Email).as_deref().map(|email| key.hash(email))
 }

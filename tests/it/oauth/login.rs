@@ -100,6 +100,20 @@ async fn a_declined_login_prints_the_reason_and_stores_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_reason_that_a_terminal_would_obey_is_one_plain_line() {
+    let fixture = Fixture::new("hostile").await;
+    let login = Login::start(&fixture);
+    let reason = "a%E2%80%AEb%1B%5B2J%1B%5D8%3B%3Bhttp%3A%2F%2Fx%07%0D%0AAuthorised%C2%9B31m%E2%81%A6c";
+    let callback = format!("error=x&error_description={reason}&state={}", login.state);
+    assert_eq!(login.browser(&callback), "HTTP/1.1 200 OK");
+    let (code, _, err) = login.end();
+    assert_eq!(code, Some(1));
+    let last = err.lines().last().unwrap();
+    assert_eq!(last, "ghl-contacts-mcp: not authorised: HighLevel says: ab[2J]8;;http://x Authorised31mc");
+    assert!(!err.contains(|c: char| c.is_control() && c != '\n'), "{err:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_login_asks_for_the_scopes_that_the_readme_lists() {
     let fixture = Fixture::new("scopes").await;
     let login = Login::start(&fixture);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use ghl_contacts_mcp::contacts::{self, Contacts};
+use ghl_contacts_mcp::contacts::{self, AuditKey, Contacts};
 use ghl_contacts_mcp::ghl::auth::Credential;
 use ghl_contacts_mcp::ghl::wire::ReqwestTransport;
 use ghl_contacts_mcp::ghl::{Client, Dialect, Settings};
@@ -35,7 +35,10 @@ pub fn setup() -> Setup {
     let options = Options { seed: Seed::Empty, location_id, ..Options::default() };
     Setup {
         options,
-        contacts: contacts::Options::default(),
+        contacts: contacts::Options {
+            audit_key: AuditKey::of("the-key-of-the-specs"),
+            ..contacts::Options::default()
+        },
         dialect: None,
         people: Vec::new(),
         allow_unexpected: false,

@@ -72,7 +72,6 @@ fn code(target: &str) -> Result<String, &'static str> {
 fn only_a_code_with_the_right_state_is_accepted() {
     assert_eq!(code("/callback?code=a%2Bb&state=st"), Ok("a+b".to_owned()));
     assert_eq!(code("/callback?error=access_denied&state=st"), Ok("refused: access_denied".to_owned()));
-    assert_eq!(code("/callback?error=a%E2%80%AEb%1B%5B2J%0Ac&state=st"), Ok("refused: ab[2J c".to_owned()));
     for (target, status) in [
         ("/callback?code=a", "400 Bad Request"),
         ("/callback?code=a&state=other", "400 Bad Request"),

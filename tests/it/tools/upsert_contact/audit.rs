@@ -21,7 +21,7 @@ async fn a_write_logs_one_line_with_contact_and_outcome() {
     insta::assert_json_snapshot!(fields, @r#"
     {
       "contact": "ada",
-      "email": "b5fc85e55755",
+      "email": "87f2fe146a81",
       "location": null,
       "message": "wrote",
       "outcome": "updated",
@@ -41,7 +41,7 @@ async fn a_write_by_id_or_phone_logs_the_hash_of_the_stored_email() {
     crm.upsert(json!({ "phone": "+14155550101", "city": "Paris" })).await.ok();
     crm.call("ghl_add_tags", json!({ "contactId": "ada", "tags": ["vip"] })).await.ok();
     let hashes: Vec<Value> = lines(&crm).iter().map(|line| line["fields"]["email"].clone()).collect();
-    assert_eq!(hashes, ["b5fc85e55755", "b5fc85e55755"]);
+    assert_eq!(hashes, ["87f2fe146a81", "87f2fe146a81"]);
 }
 
 #[tokio::test]
