@@ -17,6 +17,7 @@ mod spec;
 mod toolset;
 mod words;
 
+pub(crate) use crate::tool::answer::json_bytes;
 pub use crate::tool::answer::{Code, Failure};
 pub use crate::tool::catalogue::{Answer, Catalogue};
 pub use crate::tool::entry::Entry;

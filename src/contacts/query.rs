@@ -12,7 +12,7 @@ use crate::contacts::query::conditions::{check_length, filled};
 use crate::ghl::model::{Search, Sort};
 
 pub use crate::contacts::query::conditions::{CustomFieldMatch, Query, RawFilter, SortBy};
-pub use crate::contacts::query::cursor::{Fingerprint, next_cursor};
+pub use crate::contacts::query::cursor::{Fingerprint, cursor_after, next_cursor};
 
 impl Query {
     /// Whether an e-mail or a phone is the only condition. The lookup of possible duplicates answers such a search without

@@ -3,6 +3,8 @@
 mod code;
 mod errors;
 mod failure;
+mod fit;
 
 pub use crate::tool::answer::code::Code;
 pub use crate::tool::answer::failure::Failure;
+pub(crate) use crate::tool::answer::fit::{fit, json_bytes};

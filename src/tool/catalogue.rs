@@ -8,6 +8,7 @@ use rmcp::model::{CallToolResult, JsonObject};
 use serde_json::Value;
 use tracing::Instrument as _;
 
+use crate::tool::answer::fit;
 use crate::tool::entry::internal;
 use crate::tool::limiter::{CallLimiter, Saturated};
 use crate::tool::{CallInfo, Code, Entry, Failure, ToolList, Toolset};
@@ -172,7 +173,13 @@ impl<C> std::fmt::Debug for Catalogue<C> {
 
 fn answer<C>(entry: &Entry<C>, outcome: Result<Value, Failure>) -> Answer {
     Answer::Result(Box::new(match outcome {
-        Ok(output) => CallToolResult::structured(output),
+        Ok(output) => {
+            let schema = entry.definition().output_schema.as_deref();
+            CallToolResult::structured(match schema {
+                Some(schema) => fit(output, schema, entry.effect().writes()),
+                None => output,
+            })
+        }
         Err(failure) => {
             // The message may hold personal data, so it is not logged.
             tracing::warn!(

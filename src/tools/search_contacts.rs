@@ -9,8 +9,11 @@ use crate::contacts::Contacts;
 use crate::contacts::query::{Query, RawFilter, SortBy};
 use crate::contacts::view::{self, ContactView, FieldSelection};
 use crate::ghl::model::{Direction, FieldValue};
-use crate::tool::{CallInfo, Effect, Failure, Tool, Toolset};
+use crate::tool::{CallInfo, Effect, Failure, Tool, Toolset, json_bytes};
 use crate::tools::shared::CustomField;
+
+/// The most bytes of the contacts in an answer; a cursor of 4,096 and the notes stand beside them.
+const MAX_BYTES: usize = 35_000;
 
 /// The tool.
 #[derive(Debug)]
@@ -83,20 +86,43 @@ impl Tool for SearchContacts {
         let selection = FieldSelection::for_list(input.fields.clone());
         let scope = contacts.scope(call.caller);
         let (query, custom_fields) = query(input);
-        let found = contacts.search(&scope, query, &custom_fields).await?;
+        let mut found = contacts.search(&scope, query, &custom_fields).await?;
         let definitions = contacts.definitions_to_show(&scope, &found.contacts).await;
         let location = contacts.location_id()?;
         let view = |contact| view::render(contact, location, &definitions, &selection);
-        let note = found.lags.then(|| {
+        let shown = first_that_fit(found.contacts.iter().map(view));
+        let cut = cut(shown.len(), found.contacts.len());
+        found.keep(shown.len());
+        let lags = found.lags.then(|| {
             "From HighLevel's search index: a change of the last minute may not show yet. Name more fields in \"fields\" to see them.".to_owned()
         });
-        Ok(Output {
-            contacts: found.contacts.iter().map(view).collect(),
-            total: found.total,
-            next_cursor: found.next_cursor,
-            note,
-        })
+        let notes: Vec<String> = cut.into_iter().chain(lags).collect();
+        let note = (!notes.is_empty()).then(|| notes.join(" "));
+        Ok(Output { contacts: shown, total: found.total, next_cursor: found.next_cursor, note })
     }
+}
+
+/// The first contacts that fit into one answer; one at least, which is cut later if it is too large.
+fn first_that_fit(views: impl Iterator<Item = ContactView>) -> Vec<ContactView> {
+    let (mut shown, mut bytes) = (Vec::new(), 0);
+    for view in views {
+        bytes += json_bytes(&view) + 1;
+        if bytes > MAX_BYTES && !shown.is_empty() {
+            break;
+        }
+        shown.push(view);
+    }
+    shown
+}
+
+/// Says that contacts of a page are left out.
+fn cut(shown: usize, all: usize) -> Option<String> {
+    (shown < all).then(|| {
+        format!(
+            "An answer has at most 40,000 characters, so {shown} of the {all} contacts of this page are shown. nextCursor \
+             continues after them; where it is missing, ask with a lower limit or fewer fields."
+        )
+    })
 }
 
 /// The conditions; custom fields are separate, since their definitions are not read yet.

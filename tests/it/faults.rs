@@ -50,6 +50,7 @@ mod dialect;
 mod ends;
 mod framing;
 mod http;
+mod large;
 mod limits;
 mod lists;
 mod load;

@@ -2,7 +2,7 @@
 
 use crate::contacts::error::Error;
 use crate::contacts::identity::lookup;
-use crate::contacts::query::{self, CustomFieldMatch, Query};
+use crate::contacts::query::{self, CustomFieldMatch, Fingerprint, Query};
 use crate::contacts::service::Contacts;
 use crate::ghl::Scope;
 use crate::ghl::api;
@@ -19,6 +19,19 @@ pub struct SearchResult {
     pub next_cursor: Option<String>,
     /// The answer comes from the index, which may not show a change of the last minute.
     pub lags: bool,
+    /// The search that a cursor belongs to; none where there is only one page.
+    fingerprint: Option<Fingerprint>,
+}
+
+impl SearchResult {
+    /// Keeps the first `count` contacts. The cursor then continues after them.
+    pub fn keep(&mut self, count: usize) {
+        if count < self.contacts.len() {
+            self.contacts.truncate(count);
+            let last = self.fingerprint.as_ref().zip(self.contacts.last());
+            self.next_cursor = last.and_then(|(search, last)| query::cursor_after(search, last));
+        }
+    }
 }
 
 impl Contacts {
@@ -34,22 +47,32 @@ impl Contacts {
         custom_fields: &[(String, FieldValue)],
     ) -> Result<SearchResult, Error> {
         query.check_limit()?;
+        let limit = usize::try_from(query.limit).unwrap_or(usize::MAX);
         let keys = self.keys(scope, query.email.as_deref(), query.phone.as_deref()).await?;
         query.email = keys.email.as_ref().map(ToString::to_string);
         query.phone = keys.phone.as_ref().map(ToString::to_string);
         query.custom_fields.extend(self.conditions(scope, custom_fields).await?);
         if query.is_exact_lookup() {
             let settings = self.location.settings_if_known();
-            let contacts = lookup::all_with_key(scope, &self.location, &settings, &keys).await?;
+            let mut contacts = lookup::all_with_key(scope, &self.location, &settings, &keys).await?;
             let total = u64::try_from(contacts.len()).ok();
             // The lookup shows one of several contacts with the same key; the others come from the index.
             let lags = contacts.len() > 1;
-            return Ok(SearchResult { contacts, total, next_cursor: None, lags });
+            contacts.truncate(limit);
+            return Ok(SearchResult { contacts, total, next_cursor: None, lags, fingerprint: None });
         }
         let (search, fingerprint) = query.to_search(self.location_id()?.as_str())?;
-        let page = api::search(scope, &search).await?;
+        let mut page = api::search(scope, &search).await?;
+        // HighLevel may answer more than it was asked for. The cursor continues after the last contact that is shown.
+        page.contacts.truncate(limit);
         let next_cursor = query::next_cursor(&fingerprint, &page, query.limit);
-        Ok(SearchResult { contacts: page.contacts, total: page.total, next_cursor, lags: true })
+        Ok(SearchResult {
+            contacts: page.contacts,
+            total: page.total,
+            next_cursor,
+            lags: true,
+            fingerprint: Some(fingerprint),
+        })
     }
 
     async fn conditions(

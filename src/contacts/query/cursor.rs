@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use crate::contacts::error::{Error, Subject};
-use crate::ghl::model::{FieldValue, Page, Search};
+use crate::ghl::model::{Contact, FieldValue, Page, Search};
 
 const VERSION: u8 = 1;
 /// Bytes of the checksum before the JSON.
@@ -95,7 +95,14 @@ pub fn next_cursor(fingerprint: &Fingerprint, page: &Page, limit: u32) -> Option
     if page.contacts.len() < usize::try_from(limit).ok()?.max(1) {
         return None;
     }
-    let after = page.contacts.last()?.search_after()?;
+    cursor_after(fingerprint, page.contacts.last()?)
+}
+
+/// The cursor of the contacts after `last`. None where HighLevel did not say where that contact stands, or where the page
+/// began there.
+#[must_use]
+pub fn cursor_after(fingerprint: &Fingerprint, last: &Contact) -> Option<String> {
+    let after = last.search_after()?;
     if !is_position(&after) || fingerprint.began.as_ref() == Some(&after) {
         return None;
     }

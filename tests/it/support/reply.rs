@@ -65,7 +65,7 @@ impl Reply {
         self.0.is_error == Some(true)
     }
 
-    fn text(&self) -> &str {
+    pub fn text(&self) -> &str {
         &self.0.content[0].as_text().expect("the first block is text").text
     }
 }
