@@ -103,7 +103,7 @@ fn in_process(sandbox: &Sandbox) -> Contacts {
 }
 
 fn read(runtime: &Runtime, contacts: &Contacts, id: &str) -> Value {
-    let target = Target::Id(id.parse().unwrap());
+    let target = Target::id(id.parse().unwrap());
     let scope = contacts.scope(CancellationToken::new());
     let contact = runtime.block_on(contacts.show(&scope, &target)).unwrap();
     json!(contact.id.as_str())

@@ -96,6 +96,30 @@ pub enum Error {
         /// The contact with the phone.
         by_phone: ContactId,
     },
+    /// A contact has one of the keys, and another value in place of the other one.
+    #[error("contact {contact} has the {shared} and another {other}")]
+    SharedKey {
+        /// The key that it has.
+        shared: Field,
+        /// The key of which it has another value.
+        other: Field,
+        /// That value.
+        value: Option<String>,
+        /// Its full name.
+        name: Option<String>,
+        /// Whether the given name is another one too.
+        another_name: bool,
+        /// The contact.
+        contact: ContactId,
+    },
+    /// A value to set as a contact's key belongs to another contact.
+    #[error("the {key} belongs to contact {owner}")]
+    Taken {
+        /// The key.
+        key: Field,
+        /// The contact that has it.
+        owner: ContactId,
+    },
     /// Several contacts have the same key; the location allows duplicates.
     #[error("{} contacts have the same {key}", contacts.len())]
     Ambiguous {

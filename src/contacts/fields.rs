@@ -3,6 +3,7 @@
 //! them; so these are refused here.
 
 mod encoding;
+mod given;
 mod names;
 mod stored;
 mod unchecked;
@@ -10,7 +11,8 @@ mod unchecked;
 use std::collections::BTreeMap;
 
 use crate::contacts::error::{Error, Subject};
-use crate::contacts::fields::names::{Index, label};
+pub use crate::contacts::fields::given::GivenField;
+use crate::contacts::fields::names::{Index, label, quoted};
 use crate::ghl::CustomFieldId;
 use crate::ghl::model::{CustomField, CustomFieldValue, CustomFieldWrite, FieldValue};
 
@@ -126,6 +128,36 @@ impl Definitions {
                 Err(Error::invalid(subject, format!("{} {reason}", label(field))))
             }
         }
+    }
+
+    /// What is to be written to a field as it is given; none where it is left as it is.
+    ///
+    /// # Errors
+    /// As of [`Definitions::encode`]; or the names that were given mean several fields.
+    pub fn encode_given(&self, given: &GivenField) -> Result<Option<CustomFieldWrite>, Error> {
+        if self.known {
+            self.id_of(given)?;
+        }
+        given.to_write().map(|value| self.encode(&given.field, value)).transpose()
+    }
+
+    /// The id of a field as it is given. Where the definitions are unknown, it has to be an id.
+    ///
+    /// # Errors
+    /// The reference fits no field or several, or the names that were given mean several fields.
+    pub(crate) fn id_of(&self, given: &GivenField) -> Result<CustomFieldId, Error> {
+        if !self.known {
+            return unchecked::encode(&given.field, &FieldValue::Null, self.unreadable).map(|write| write.id);
+        }
+        let field = self.definition(&given.field)?;
+        for other in &given.also {
+            if self.definition(other).is_ok_and(|other| other.id != field.id) {
+                let subject = Subject::CustomField(given.field.clone());
+                let reason = format!("{} and {} are two fields", quoted(&given.field), quoted(other));
+                return Err(Error::invalid(subject, reason).with_hint("Name one field in each item."));
+            }
+        }
+        Ok(field.id.clone())
     }
 
     /// Whether a stored value and a wanted one are the same: numbers by value, dates by day, lists as sets, e-mails

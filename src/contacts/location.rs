@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::contacts::cache::Cached;
 use crate::contacts::fields::Definitions;
 use crate::ghl;
-use crate::ghl::model::Location;
+use crate::ghl::model::{Location, User};
 use crate::ghl::{Error, Kind, Scope};
 
 /// One cache for each kind of data. A token may lack the permission for any of them: then a default takes its place.
@@ -15,6 +15,7 @@ pub(crate) struct LocationCache {
     settings: Cached<Location>,
     definitions: Cached<Definitions>,
     tags: Cached<Option<Vec<String>>>,
+    users: Cached<Option<Vec<User>>>,
 }
 
 impl LocationCache {
@@ -76,11 +77,6 @@ impl LocationCache {
         Ok(definitions)
     }
 
-    /// The definitions where they are fresh, without a request; otherwise unknown.
-    pub(crate) fn definitions_if_known(&self, scope: &Scope) -> Arc<Definitions> {
-        self.definitions.fresh(now(scope)).unwrap_or_default()
-    }
-
     /// Reads the definitions again next time: a field or an option may be newer than they are.
     pub(crate) fn forget_definitions(&self) {
         self.definitions.forget();
@@ -96,6 +92,18 @@ impl LocationCache {
             }
         };
         (*self.tags.get(scope, now(scope), load).await.ok()?).clone()
+    }
+
+    /// All users of the location; none where the token may not read them.
+    pub(crate) async fn users(&self, scope: &Scope) -> Result<Option<Vec<User>>, Error> {
+        let load = |scope: Scope| async move {
+            match ghl::api::users(&scope).await {
+                Ok(users) => Ok(Some(users)),
+                Err(error) if error.is_out_of_reach() => Ok(None),
+                Err(error) => Err(error),
+            }
+        };
+        Ok((*self.users.get(scope, now(scope), load).await?).clone())
     }
 
     /// Reads the tags again next time: a write adds one to them.

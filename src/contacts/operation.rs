@@ -2,6 +2,9 @@
 
 pub(crate) mod get;
 mod native_upsert;
+mod safe_upsert;
 pub(crate) mod search;
 mod tags;
 mod upsert;
+mod upsert_by_id;
+mod users;

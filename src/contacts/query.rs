@@ -1,18 +1,22 @@
 //! A search in HighLevel's filter grammar. To a wrong filter HighLevel answers a 400 that names one field at most, and
 //! sometimes an empty page; so a condition that it cannot answer is refused here, with those that it can.
 
+mod build;
 mod conditions;
 mod cursor;
+mod custom;
 mod fields;
 mod filters;
+mod raw;
 mod time;
 
 use crate::contacts::error::{Error, Subject};
 use crate::contacts::query::conditions::{check_length, filled};
-use crate::ghl::model::{Search, Sort};
+use crate::ghl::model::{Operator, Search, Sort};
 
-pub use crate::contacts::query::conditions::{CustomFieldMatch, Query, RawFilter, SortBy};
+pub use crate::contacts::query::conditions::{Assignee, Group, Query, RawFilter, SortBy, condition_schema};
 pub use crate::contacts::query::cursor::{Fingerprint, cursor_after, next_cursor};
+pub(crate) use crate::contacts::query::custom::filters as on_custom_field;
 
 impl Query {
     /// Whether an e-mail or a phone is the only condition. The lookup of possible duplicates answers such a search without
@@ -24,11 +28,27 @@ impl Query {
             && self.any_tag.is_empty()
             && self.custom_fields.is_empty()
             && self.filters.is_empty()
+            && self.assigned_to.is_none()
             && [&self.company_name, &self.created_after, &self.created_before]
                 .into_iter()
                 .chain([&self.updated_after, &self.updated_before, &self.cursor])
                 .all(Option::is_none);
         alone && self.email.is_some() != self.phone.is_some()
+    }
+
+    /// Whether a day or a time without an offset is given, so that it depends on the time zone what is meant.
+    #[must_use]
+    pub fn needs_zone(&self) -> bool {
+        let given = [&self.created_after, &self.created_before, &self.updated_after, &self.updated_before];
+        given.into_iter().filter_map(|text| filled(text.as_deref())).any(|text| !time::is_absolute(text))
+            || self.filters.iter().any(raw::needs_zone)
+    }
+
+    /// How the company's name is compared: `contains`, or `eq` where it has special characters.
+    #[must_use]
+    pub fn company_is_exact(&self) -> bool {
+        filled(self.company_name.as_deref())
+            .is_some_and(|name| filters::company_operator(name) == Operator::Eq)
     }
 
     /// Checks the number of contacts on a page.

@@ -6,10 +6,11 @@ use crate::contacts::error::Error;
 use crate::contacts::fields::Definitions;
 use crate::contacts::identity::keys::Keys;
 use crate::contacts::identity::locks::Locks;
+use crate::contacts::identity::reading::GivenKeys;
 use crate::contacts::location::LocationCache;
 use crate::contacts::value::country::Country;
 use crate::contacts::value::email::Email;
-use crate::contacts::value::phone::Phone;
+use crate::contacts::value::phone::{Candidate, CountrySource, Phone, PhoneRead};
 use crate::contacts::write::audit::AuditKey;
 use crate::ghl::model::Contact;
 use crate::ghl::{Caller, Client, LocationId, Scope};
@@ -55,12 +56,6 @@ impl Contacts {
         Ok(self.client.location()?)
     }
 
-    /// The definitions of custom fields where they have been read already: no request is spent on showing names.
-    #[must_use]
-    pub fn definitions_if_known(&self, scope: &Scope) -> Arc<Definitions> {
-        self.location.definitions_if_known(scope)
-    }
-
     /// The definitions that are needed to show the custom fields of these contacts by name. A failure to read them
     /// costs the names, not the answer.
     pub async fn definitions_to_show(&self, scope: &Scope, contacts: &[Contact]) -> Arc<Definitions> {
@@ -70,27 +65,39 @@ impl Contacts {
         self.location.definitions(scope).await.unwrap_or_default()
     }
 
-    /// The keys in normal form. A phone without a country code costs a read of the location's settings, unless a
-    /// country is configured.
-    pub(crate) async fn keys(
-        &self,
-        scope: &Scope,
-        email: Option<&str>,
-        phone: Option<&str>,
-    ) -> Result<Keys, Error> {
-        let email = email.map(Email::parse).transpose()?;
-        let phone = match phone {
+    /// The keys in normal form. A phone without a country code costs a read of the location's settings, unless it is a
+    /// number of the country that the call names, or a country is configured.
+    pub(crate) async fn keys(&self, scope: &Scope, given: &GivenKeys<'_>) -> Result<Keys, Error> {
+        let email = given.email.map(Email::parse).transpose()?;
+        let read = match given.phone {
             None => None,
-            Some(phone) if Phone::is_international(phone) => Some(Phone::parse(phone, None)?),
-            Some(phone) => Some(Phone::parse(phone, self.country(scope).await?)?),
+            Some(text) => Some(self.phone(scope, text, given.candidates()).await?),
         };
-        Ok(Keys { email, phone, countries: self.options.country.into_iter().collect() })
+        let phone_by = read.as_ref().and_then(|read| read.by);
+        let countries = self.options.country.into_iter().collect();
+        Ok(Keys { email, phone: read.map(|read| read.phone), phone_by, countries })
     }
 
-    async fn country(&self, scope: &Scope) -> Result<Option<Country>, Error> {
-        if self.options.country.is_some() {
-            return Ok(self.options.country);
+    async fn phone(
+        &self,
+        scope: &Scope,
+        text: &str,
+        mut candidates: Vec<Candidate>,
+    ) -> Result<PhoneRead, Error> {
+        let is_of_the_call = candidates.first().is_some_and(|first| first.source == CountrySource::Call);
+        if Phone::is_international(text) {
+            return Phone::read(text, &[]);
         }
-        Ok(self.location.settings(scope).await?.country.as_deref().and_then(Country::parse))
+        if is_of_the_call && let Ok(read) = Phone::read(text, &candidates) {
+            return Ok(read);
+        }
+        let (country, source) = if self.options.country.is_some() {
+            (self.options.country, CountrySource::Configured)
+        } else {
+            let settings = self.location.settings(scope).await?;
+            (settings.country.as_deref().and_then(Country::parse), CountrySource::Location)
+        };
+        candidates.extend(country.map(|country| Candidate { country, source }));
+        Phone::read(text, &candidates)
     }
 }

@@ -7,7 +7,7 @@ mod tags;
 
 pub use crate::ghl::api::contacts::{create, delete, find, get, get_coalesced, search, update, upsert};
 pub use crate::ghl::api::location::{
-    custom_fields, dialect, field_form, field_form_is_proven, location, remember_field_form,
+    custom_fields, dialect, field_form, field_form_is_proven, location, remember_field_form, users,
 };
 pub use crate::ghl::api::tags::{add_tags, add_tags_to_many, location_tags, remove_tags};
 pub use crate::ghl::endpoint::contacts::Upserted;

@@ -6,3 +6,4 @@ pub(crate) mod custom_fields;
 pub(crate) mod locations;
 pub(crate) mod recipes;
 pub(crate) mod tags;
+pub(crate) mod users;

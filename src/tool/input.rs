@@ -1,6 +1,8 @@
 //! The one place that knows the forms in which arguments come: reads them by the tool's own schema, before serde.
 
+mod json_text;
 mod names;
+mod pairs;
 mod parse;
 mod read;
 mod refusal;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use rmcp::model::{CallToolResult, JsonObject};
 use serde_json::{Value, json};
 
+use crate::ghl::model::text::plain_name;
 use crate::tool::words::echo;
 use crate::tool::{Answer, CallInfo, Catalogue, Code, Entry, Failure};
 
@@ -82,7 +83,8 @@ impl<C: Send + Sync + 'static> Locations<C> {
         let Some(entry) = locations.iter().find_map(|location| location.catalogue.get(name)) else {
             return self.unknown();
         };
-        let sent = arguments.remove(FIELD);
+        let key = arguments.keys().find(|key| plain_name(key) == plain_name(FIELD)).cloned();
+        let sent = key.and_then(|key| arguments.remove(&key));
         let Some(location) = sent.as_ref().and_then(|id| find(locations, id)) else {
             let failure = wrong_location(locations, sent.as_ref());
             return Answer::Result(Box::new(failure.into_result(entry.effect())));
@@ -135,9 +137,17 @@ impl<C> fmt::Debug for Locations<C> {
     }
 }
 
-fn find<'a, C>(locations: &'a [Location<C>], id: &Value) -> Option<&'a Location<C>> {
-    let id = id.as_str()?.trim();
-    locations.iter().find(|location| location.id == id)
+/// The location of this id, or the only one of this name.
+fn find<'a, C>(locations: &'a [Location<C>], sent: &Value) -> Option<&'a Location<C>> {
+    let sent = sent.as_str()?.trim();
+    let is_named = |location: &&Location<C>| {
+        location.label.as_ref().is_some_and(|label| label.trim().to_lowercase() == sent.to_lowercase())
+    };
+    let mut named = locations.iter().filter(is_named);
+    locations
+        .iter()
+        .find(|location| location.id == sent)
+        .or_else(|| named.next().filter(|_| named.next().is_none()))
 }
 
 /// The failure of a call that names no location of this client. Its words are the same for a location that exists
@@ -150,7 +160,11 @@ fn wrong_location<C>(locations: &[Location<C>], sent: Option<&Value>) -> Failure
         }
         Some(_) => "locationId is not a string.".to_owned(),
     };
-    let ids: Vec<_> = locations.iter().map(|location| location.id.as_str()).collect();
+    let one = |location: &Location<C>| match &location.label {
+        Some(label) => format!("{} ({label})", location.id),
+        None => location.id.clone(),
+    };
+    let ids: Vec<_> = locations.iter().map(one).collect();
     Failure::new(Code::InvalidArguments, message).with_hint(format!("Give one of: {}.", ids.join(", ")))
 }
 

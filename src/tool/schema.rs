@@ -20,8 +20,8 @@ pub(crate) fn portable_input<T: JsonSchema>() -> JsonObject {
 
 /// The schema of a tool's answer: what `T` is when it is written.
 ///
-/// Nothing is required at the root and other fields are allowed there, since some clients hold a failure's
-/// structured content against this schema too.
+/// Nothing is required and other fields are allowed, since some clients hold a failure's structured content against this
+/// schema too.
 pub(crate) fn portable_output<T: JsonSchema>() -> JsonObject {
     let mut schema = generate::<T>(SchemaSettings::draft2020_12().for_serialize());
     each(&mut schema, |schema| {
@@ -31,9 +31,7 @@ pub(crate) fn portable_output<T: JsonSchema>() -> JsonObject {
     });
     each(&mut schema, brief);
     each(&mut schema, brief_output);
-    let mut root = finish(schema);
-    root.remove("required");
-    root
+    finish(schema)
 }
 
 /// The schema of a tool's arguments with one type for each value, and with the formats of Rust's numbers.
@@ -92,14 +90,16 @@ fn brief_input(schema: &mut Schema) {
     {
         // The list is described to the model; the description of the element's type is dropped.
         item.remove("description");
-        // An unknown field in an element is refused by name; saying so here costs bytes in each conversation.
-        item.remove("additionalProperties");
     }
+    // Unknown fields are refused by name all the same. The keyword costs bytes in each conversation, and the Python SDK
+    // of Gemini refuses the tools of a server that has it (google-genai 3.6.1, `mcp_to_gemini_tool`).
+    schema.remove("additionalProperties");
 }
 
 fn brief_output(schema: &mut Schema) {
-    // Answers are read as they are; their schema is for machines.
+    // Answers are read as they are; their schema is for machines, which find out what is there.
     schema.remove("description");
+    schema.remove("required");
     if schema.get("additionalProperties").is_some_and(Value::is_boolean) {
         schema.remove("additionalProperties");
     }
@@ -220,8 +220,8 @@ fn is_null(schema: &Value) -> bool {
 /// The union of what an argument of any type may be.
 fn any_argument() -> Value {
     json!([
-        {"type": "string"}, {"type": "number"}, {"type": "object"},
-        {"type": "array", "items": {"type": "string"}}
+        {"type": "string"}, {"type": "number"}, {"type": "boolean"},
+        {"type": "array", "items": {"type": "string"}}, {"type": "object"}
     ])
 }
 

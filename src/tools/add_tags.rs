@@ -6,7 +6,7 @@ use std::sync::Arc;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::contacts::value::text;
+use crate::contacts::value::{contact_ref, text};
 use crate::contacts::{Contacts, Error, Subject, Tagged};
 use crate::ghl::ContactId;
 use crate::tool::{CallInfo, Code, Effect, Failure, Tool, Toolset};
@@ -81,14 +81,21 @@ impl Tool for AddTags {
     async fn call(contacts: Arc<Contacts>, call: CallInfo, input: Input) -> Result<Output, Failure> {
         let scope = contacts.scope(call.caller);
         let tagging = if input.contact_ids.is_empty() {
-            let target = shared::target(input.contact_id, input.email, input.phone)?;
+            let target = shared::target(
+                contacts.location_id()?,
+                input.contact_id.as_deref(),
+                input.email,
+                input.phone,
+            )?;
             contacts.add_tags(&scope, &target, &input.tags).await?
         } else {
             if input.contact_id.is_some() || input.email.is_some() || input.phone.is_some() {
                 let reason = "cannot be combined with contactId, email or phone";
                 return Err(Error::invalid(Subject::ContactIds, reason).into());
             }
-            let ids = input.contact_ids.iter().map(|id| shared::contact_id(Subject::ContactIds, id));
+            let location = contacts.location_id()?;
+            let ids =
+                input.contact_ids.iter().map(|id| contact_ref::read(&Subject::ContactIds, id, location));
             contacts.add_tags_to_many(&scope, &ids.collect::<Result<Vec<_>, _>>()?, &input.tags).await?
         };
         if tagging.failed() {

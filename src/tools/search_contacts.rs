@@ -5,12 +5,14 @@ use std::sync::Arc;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::contacts::Contacts;
+use crate::contacts::fields::GivenField;
 use crate::contacts::query::{Query, RawFilter, SortBy};
+use crate::contacts::value::zone::Zone;
 use crate::contacts::view::{self, ContactView, FieldSelection};
-use crate::ghl::model::{Direction, FieldValue};
+use crate::contacts::{Contacts, SearchResult};
+use crate::ghl::model::{Contact, Direction};
 use crate::tool::{CallInfo, Effect, Failure, Tool, Toolset, json_bytes};
-use crate::tools::shared::CustomField;
+use crate::tools::shared::FieldCondition;
 
 /// The most bytes of the contacts in an answer; a cursor of 4,096 and the notes stand beside them.
 const MAX_BYTES: usize = 35_000;
@@ -23,7 +25,6 @@ pub struct SearchContacts;
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Input {
-    /// Words
     query: Option<String>,
     email: Option<String>,
     phone: Option<String>,
@@ -33,26 +34,29 @@ pub struct Input {
     /// One of these
     #[serde(default)]
     any_tag: Vec<String>,
+    /// Part of it
     company_name: Option<String>,
-    /// RFC 3339 or a date
+    /// User's id, email or name, or none
+    assigned_to: Option<String>,
+    /// A date there, or RFC 3339
     created_after: Option<String>,
     created_before: Option<String>,
     updated_after: Option<String>,
     updated_before: Option<String>,
     #[serde(default)]
-    custom_fields: Vec<CustomField>,
-    /// HighLevel's own, for the rest
+    custom_fields: Vec<FieldCondition>,
+    /// HighLevel's own
     #[serde(default)]
     filters: Vec<RawFilter>,
     /// Default dateAdded
     sort: Option<SortBy>,
-    /// Default desc
     order: Option<Direction>,
-    /// 1-100, default 20
+    /// Default 20
+    #[schemars(range(min = 1, max = 100))]
     limit: Option<u32>,
-    /// The nextCursor before
+    /// A nextCursor
     cursor: Option<String>,
-    /// More fields by name, or ["*"]
+    /// More fields, or ["*"]
     #[serde(default)]
     fields: Vec<String>,
 }
@@ -66,6 +70,8 @@ pub struct Output {
     total: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     next_cursor: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    unknown_fields: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     note: Option<String>,
 }
@@ -85,20 +91,28 @@ impl Tool for SearchContacts {
     async fn call(contacts: Arc<Contacts>, call: CallInfo, input: Input) -> Result<Output, Failure> {
         let selection = FieldSelection::for_list(input.fields.clone());
         let scope = contacts.scope(call.caller);
+        let assigned_to = input.assigned_to.clone();
         let (query, custom_fields) = query(input);
-        let mut found = contacts.search(&scope, query, &custom_fields).await?;
+        let mut found = contacts.search(&scope, query, assigned_to.as_deref(), &custom_fields).await?;
         let definitions = contacts.definitions_to_show(&scope, &found.contacts).await;
         let location = contacts.location_id()?;
         let view = |contact| view::render(contact, location, &definitions, &selection);
         let shown = first_that_fit(found.contacts.iter().map(view));
         let cut = cut(shown.len(), found.contacts.len());
         found.keep(shown.len());
-        let lags = found.lags.then(|| {
+        let lag = found.lags.then(|| {
             "From HighLevel's search index: a change of the last minute may not show yet. Name more fields in \"fields\" to see them.".to_owned()
         });
-        let notes: Vec<String> = cut.into_iter().chain(lags).collect();
+        let contacts = exact_first(&found, shown);
+        let notes: Vec<String> = cut.into_iter().chain(lag).chain(found.notes).collect();
         let note = (!notes.is_empty()).then(|| notes.join(" "));
-        Ok(Output { contacts: shown, total: found.total, next_cursor: found.next_cursor, note })
+        Ok(Output {
+            unknown_fields: view::unknown_fields(&selection, &contacts, &definitions),
+            contacts,
+            total: found.total,
+            next_cursor: found.next_cursor,
+            note,
+        })
     }
 }
 
@@ -115,6 +129,13 @@ fn first_that_fit(views: impl Iterator<Item = ContactView>) -> Vec<ContactView> 
     shown
 }
 
+/// The contacts with exactly the company that was asked for come first; the rest keeps its order.
+fn exact_first(found: &SearchResult, shown: Vec<ContactView>) -> Vec<ContactView> {
+    let is_exact = |(contact, _): &(&Contact, ContactView)| found.is_exact(contact);
+    let (exact, rest): (Vec<_>, Vec<_>) = found.contacts.iter().zip(shown).partition(is_exact);
+    exact.into_iter().chain(rest).map(|(_, view)| view).collect()
+}
+
 /// Says that contacts of a page are left out.
 fn cut(shown: usize, all: usize) -> Option<String> {
     (shown < all).then(|| {
@@ -126,7 +147,7 @@ fn cut(shown: usize, all: usize) -> Option<String> {
 }
 
 /// The conditions; custom fields are separate, since their definitions are not read yet.
-fn query(input: Input) -> (Query, Vec<(String, FieldValue)>) {
+fn query(input: Input) -> (Query, Vec<GivenField>) {
     let query = Query {
         query: input.query,
         email: input.email,
@@ -134,16 +155,18 @@ fn query(input: Input) -> (Query, Vec<(String, FieldValue)>) {
         tags: input.tags,
         any_tag: input.any_tag,
         company_name: input.company_name,
+        assigned_to: None,
         created_after: input.created_after,
         created_before: input.created_before,
         updated_after: input.updated_after,
         updated_before: input.updated_before,
         custom_fields: Vec::new(),
         filters: input.filters,
+        zone: Zone::default(),
         sort: input.sort.unwrap_or_default(),
         direction: input.order.unwrap_or_default(),
         limit: input.limit.unwrap_or(Query::DEFAULT_LIMIT),
         cursor: input.cursor,
     };
-    (query, input.custom_fields.into_iter().map(|field| (field.id, field.value)).collect())
+    (query, input.custom_fields.into_iter().map(GivenField::from).collect())
 }

@@ -3,8 +3,11 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use crate::contacts::fields::GivenField;
+use crate::contacts::query::condition_schema;
+use crate::contacts::value::contact_ref;
 use crate::contacts::{Error, Subject, Target};
-use crate::ghl::ContactId;
+use crate::ghl::LocationId;
 use crate::ghl::model::FieldValue;
 
 /// A custom field and its value.
@@ -14,28 +17,57 @@ pub(crate) struct CustomField {
     /// Name, key or id
     pub(crate) id: String,
     /// null blanks
+    #[serde(default, deserialize_with = "given")]
+    pub(crate) value: Option<FieldValue>,
+    /// Further names of the field, of an item that holds several.
     #[serde(default)]
-    pub(crate) value: FieldValue,
+    #[schemars(skip)]
+    pub(crate) also: Vec<String>,
 }
 
-/// Reads a contact id; the refusal names `subject`.
-pub(crate) fn contact_id(subject: Subject, id: &str) -> Result<ContactId, Error> {
-    id.trim().parse().map_err(|reason: crate::ghl::IdError| {
-        Error::invalid(subject, reason.to_string())
-            .with_hint("Take it from the id of a contact in an answer.")
-    })
+impl From<CustomField> for GivenField {
+    fn from(sent: CustomField) -> Self {
+        Self { field: sent.id, also: sent.also, value: sent.value }
+    }
 }
 
-/// The contact that the arguments name, in exactly one of three ways.
+/// A condition on a custom field.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct FieldCondition {
+    /// Name, key or id
+    pub(crate) id: String,
+    /// Or {contains} or {exists}
+    #[serde(default)]
+    #[schemars(schema_with = "condition_schema")]
+    pub(crate) value: Option<FieldValue>,
+    /// Further names of the field, of an item that holds several.
+    #[serde(default)]
+    #[schemars(skip)]
+    pub(crate) also: Vec<String>,
+}
+
+impl From<FieldCondition> for GivenField {
+    fn from(sent: FieldCondition) -> Self {
+        Self { field: sent.id, also: sent.also, value: sent.value }
+    }
+}
+
+/// A value that is there, null too: without one the field is left as it is.
+fn given<'de, D: serde::Deserializer<'de>>(value: D) -> Result<Option<FieldValue>, D::Error> {
+    FieldValue::deserialize(value).map(Some)
+}
+
+/// The contact that the arguments name; all that is given has to be of one contact.
 pub(crate) fn target(
-    id: Option<String>,
+    location: &LocationId,
+    id: Option<&str>,
     email: Option<String>,
     phone: Option<String>,
 ) -> Result<Target, Error> {
-    match (id, email, phone) {
-        (Some(id), None, None) => Ok(Target::Id(contact_id(Subject::ContactId, &id)?)),
-        (None, Some(email), None) => Ok(Target::Email(email)),
-        (None, None, Some(phone)) => Ok(Target::Phone(phone)),
-        _ => Err(Error::invalid(Subject::ContactId, "or email or phone is needed, and only one of them")),
+    if id.is_none() && email.is_none() && phone.is_none() {
+        return Err(Error::invalid(Subject::ContactId, "or email or phone is needed"));
     }
+    let id = id.map(|id| contact_ref::read(&Subject::ContactId, id, location)).transpose()?;
+    Ok(Target { id, email, phone })
 }

@@ -7,10 +7,11 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::contacts::identity::{MatchedBy, OnConflict};
+use crate::contacts::value::contact_ref;
 use crate::contacts::view::{self, ContactView, FieldSelection};
 use crate::contacts::write::desired::Mode;
 use crate::contacts::write::receipt::{Change, NotStored, Outcome, Receipt};
-use crate::contacts::{Contacts, Upsert};
+use crate::contacts::{Contacts, Subject, Upsert};
 use crate::ghl::model::Field;
 use crate::tool::{CallInfo, Effect, Failure, Tool, Toolset};
 use crate::tools::shared::CustomField;
@@ -24,8 +25,8 @@ pub struct UpsertContact;
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Input {
     email: Option<String>,
-    /// E.164, or as written in the location's country
     phone: Option<String>,
+    contact_id: Option<String>,
     first_name: Option<String>,
     last_name: Option<String>,
     /// Full name, if the parts are not known
@@ -35,15 +36,12 @@ pub struct Input {
     city: Option<String>,
     state: Option<String>,
     postal_code: Option<String>,
-    /// Two letters
     country: Option<String>,
     website: Option<String>,
-    /// IANA name
     timezone: Option<String>,
-    /// YYYY-MM-DD
     date_of_birth: Option<String>,
     source: Option<String>,
-    /// A user's id
+    /// User's id, email or name
     assigned_to: Option<String>,
     /// Only on a new contact
     gender: Option<String>,
@@ -55,9 +53,9 @@ pub struct Input {
     /// Fields to blank
     #[serde(default)]
     clear: Vec<String>,
-    /// fillEmpty keeps every value that is there
+    /// fillEmpty keeps stored values
     mode: Option<Mode>,
-    /// If email and phone belong to two contacts: fail (default), or write to the one with this key
+    /// If keys are of two contacts, or one has another email: fail (default), or write to the one with this key
     on_conflict: Option<OnConflict>,
     /// Only answer what would change
     #[serde(default)]
@@ -87,7 +85,7 @@ pub struct Output {
 impl Tool for UpsertContact {
     const NAME: &'static str = "ghl_upsert_contact";
     const TITLE: &'static str = "Create or update a contact";
-    const DESCRIPTION: &'static str = "Create a contact, or update the one that has this email or phone (give at least one). Use it for any change of a contact. Looks the contact up, writes only what differs, reads it back and answers a receipt: outcome, changes, notStored. Adds tags, never removes any; never makes a second contact; refuses if email and phone belong to different contacts.";
+    const DESCRIPTION: &'static str = "Create a contact, or update the one that has this email, phone or contactId. Use it for any change of a contact; to change its email or phone, send contactId too. Looks up, writes only what differs, reads back and answers a receipt: outcome, changes, notStored. Adds tags, never removes any; never makes a second contact; refuses if the keys belong to different contacts.";
     const EFFECT: Effect = Effect::Replace;
     const TOOLSET: Toolset = Toolset::Contacts;
     const EXAMPLE: &'static str = r#"{"email":"jane.smith@example.com","firstName":"Jane","tags":["webinar"],"customFields":[{"id":"Lead Score","value":82}]}"#;
@@ -97,9 +95,14 @@ impl Tool for UpsertContact {
 
     async fn call(contacts: Arc<Contacts>, call: CallInfo, input: Input) -> Result<Output, Failure> {
         let scope = contacts.scope(call.caller);
-        let receipt = contacts.upsert(&scope, input.into()).await?;
-        // Showing a receipt sends no request: names of custom fields are shown if they are known already.
-        let definitions = contacts.definitions_if_known(&scope);
+        let id = input.contact_id.as_deref();
+        let id = match id {
+            Some(id) => Some(contact_ref::read(&Subject::ContactId, id, contacts.location_id()?)?),
+            None => None,
+        };
+        let upsert = Upsert { contact_id: id, ..input.into() };
+        let receipt = contacts.upsert(&scope, upsert).await?;
+        let definitions = contacts.definitions_to_show(&scope, receipt.contact.as_slice()).await;
         let location = contacts.location_id()?;
         let selection = FieldSelection::for_list(Vec::new());
         let view =
@@ -129,11 +132,12 @@ impl From<Input> for Upsert {
         ];
         let given = fields.into_iter().filter_map(|(field, value)| Some((field, value?)));
         Self {
+            contact_id: None,
             email: input.email,
             phone: input.phone,
             fields: given.collect::<BTreeMap<_, _>>(),
             tags: input.tags,
-            custom_fields: input.custom_fields.into_iter().map(|field| (field.id, field.value)).collect(),
+            custom_fields: input.custom_fields.into_iter().map(Into::into).collect(),
             clear: input.clear,
             mode: input.mode.unwrap_or_default(),
             on_conflict: input.on_conflict.unwrap_or_default(),

@@ -12,7 +12,7 @@ use rmcp::model::Tool;
 use serde_json::{Value, json};
 
 /// The bytes that a model may have to read of one toolset: names, descriptions, input schemas.
-const MOST_FOR_A_MODEL: usize = 5_000;
+const MOST_FOR_A_MODEL: usize = 5_200;
 /// The bytes that `tools/list` of one toolset may have.
 const MOST_IN_ALL: usize = 9_000;
 /// What to do when a new tool meets a budget.
@@ -91,6 +91,8 @@ fn every_schema_uses_only_what_every_host_reads() {
     for tool in everything() {
         let input = Value::Object((*tool.input_schema).clone());
         let output = Value::Object((**tool.output_schema.as_ref().unwrap()).clone());
+        // The Python SDK of Gemini refuses all tools of a server that has this keyword (google-genai 3.6.1).
+        assert!(!input.to_string().contains("additionalProperties"), "{}", tool.name);
         for schema in [&input, &output] {
             assert!(jsonschema::meta::is_valid(schema), "{}", tool.name);
             assert_eq!(schema["type"], "object", "{}", tool.name);

@@ -59,7 +59,7 @@ async fn the_tools_send_these_operations_of_highlevel() {
             "email": "new@example.com", "phone": "+14155550101", "firstName": "New", "lastName": "One", "companyName": "Acme",
             "address1": "1 Main St", "city": "Oslo", "state": "CA", "postalCode": "94107", "country": "NO",
             "website": "https://example.com", "timezone": "Europe/Oslo", "dateOfBirth": "1990-09-25", "source": "spec",
-            "assignedTo": "user1", "gender": "female", "tags": ["vip"],
+            "assignedTo": "Ines Moreau", "gender": "female", "tags": ["vip"],
             "customFields": [
                 { "id": "Lead Score", "value": 5 }, { "id": "Budget", "value": 1.5 }, { "id": "Plan", "value": "Growth" },
                 { "id": "Services", "value": ["Support"] }, { "id": "Social Profiles", "value": { "LinkedIn": "x" } },
@@ -92,12 +92,13 @@ async fn the_tools_send_these_operations_of_highlevel() {
                 .insert(operation.replace("{new1}", "{id}").replace("{new2}", "{id}").replace("ada", "{id}"));
         }
     }
-    insta::assert_snapshot!(reached.into_iter().collect::<Vec<_>>().join("\n"), @r"
+    insta::assert_snapshot!(reached.into_iter().collect::<Vec<_>>().join("\n"), @"
     GET /contacts/search/duplicate
     GET /contacts/{id}
     GET /locations/{location}
     GET /locations/{location}/customFields
     GET /locations/{location}/tags
+    GET /users/
     POST /contacts/
     POST /contacts/bulk/tags/update/add
     POST /contacts/search

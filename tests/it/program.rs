@@ -134,8 +134,8 @@ fn a_wrong_setting_is_one_line_and_exit_code_2() {
             "ghl-contacts-mcp: --dialect: \"v3\" is not one of auto, current, recipe\n",
         ),
         (
-            vec!["stdio", "--country", "USA"],
-            "ghl-contacts-mcp: --country: \"USA\" is not a country of two letters, like US\n",
+            vec!["stdio", "--country", "XX"],
+            "ghl-contacts-mcp: --country: \"XX\" is not a country of two letters, like US\n",
         ),
         (vec!["stdio", "--toolsets", "contact"], "ghl-contacts-mcp: --toolsets: "),
         (vec!["stdio", "--base-url", "http://example.com"], "ghl-contacts-mcp: --base-url: must be https"),

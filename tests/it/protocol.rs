@@ -47,7 +47,7 @@ async fn a_client_lists_the_enabled_tools_sorted_by_name() {
         json!({
             "name": "greet", "title": "Greet", "description": "Greets.",
             "inputSchema": {
-                "type": "object", "additionalProperties": false, "required": ["name"],
+                "type": "object", "required": ["name"],
                 "properties": {"name": {"type": "string"}, "times": {"type": "integer"}}
             },
             "outputSchema": {"type": "object", "properties": {"greeting": {"type": "string"}}},

@@ -4,7 +4,9 @@
 use std::collections::BTreeMap;
 
 use crate::contacts::fields::names::quoted;
+use crate::contacts::value::email::Email;
 use crate::contacts::value::{date, number};
+use crate::ghl::model::text::clean;
 use crate::ghl::model::{CustomField, DataType, FieldValue};
 
 /// The most characters of a text that is sent.
@@ -32,8 +34,12 @@ pub(crate) fn encoded(field: &CustomField, value: &FieldValue) -> Result<FieldVa
     if clears(data_type, value) {
         return Ok(FieldValue::Null);
     }
+    let parsed = parsed(data_type, value);
+    let value = parsed.as_ref().unwrap_or(value);
     match data_type {
-        DataType::Text | DataType::LargeText => scalar(value).map(FieldValue::Text),
+        DataType::Text | DataType::LargeText => {
+            scalar(value).map(|text| FieldValue::Text(clean(&text).into_owned()))
+        }
         DataType::Numerical | DataType::Monetory => number::number(value).map(FieldValue::Number),
         DataType::Date => date::date(value).map(|date| FieldValue::Text(date.to_string())),
         DataType::Phone => phone(value),
@@ -77,6 +83,14 @@ fn clears(data_type: DataType, value: &FieldValue) -> bool {
     }
 }
 
+/// The list or the object that a text is, where the field's type takes one.
+fn parsed(data_type: DataType, value: &FieldValue) -> Option<FieldValue> {
+    let FieldValue::Text(text) = value else { return None };
+    let takes = matches!(data_type, DataType::MultipleOptions | DataType::Checkbox | DataType::TextboxList);
+    let value = serde_json::from_str(text).ok().filter(|_| takes)?;
+    matches!(value, FieldValue::List(_) | FieldValue::Map(_)).then_some(value)
+}
+
 fn scalar(value: &FieldValue) -> Result<String, String> {
     value.to_text().ok_or_else(|| "takes one text, not a list or an object".to_owned())
 }
@@ -90,14 +104,9 @@ fn phone(value: &FieldValue) -> Result<FieldValue, String> {
 }
 
 fn email(value: &FieldValue) -> Result<FieldValue, String> {
-    let text = scalar(value)?.trim().to_owned();
-    let sides = text.split_once('@').filter(|(name, host)| {
-        !name.is_empty() && !host.is_empty() && !host.contains('@') && !text.contains(char::is_whitespace)
-    });
-    if sides.is_none() {
-        return Err("takes one e-mail address".to_owned());
-    }
-    Ok(FieldValue::Text(text))
+    let email =
+        Email::read(&scalar(value)?).map_err(|reason| format!("takes one e-mail address; {reason}"))?;
+    Ok(FieldValue::Text(email.to_string()))
 }
 
 fn choice(field: &CustomField, value: &FieldValue) -> Result<FieldValue, String> {
@@ -113,10 +122,7 @@ fn choice(field: &CustomField, value: &FieldValue) -> Result<FieldValue, String>
 
 fn choices(field: &CustomField, value: &FieldValue) -> Result<FieldValue, String> {
     let options = field.options();
-    let items = match value {
-        FieldValue::List(list) => list.as_slice(),
-        other => std::slice::from_ref(other),
-    };
+    let items = chosen_items(&options, value)?;
     let mut chosen: Vec<String> = Vec::with_capacity(items.len());
     for item in items.iter().filter(|item| !item.is_empty()) {
         let option = option(field, &options, item)?;
@@ -124,7 +130,39 @@ fn choices(field: &CustomField, value: &FieldValue) -> Result<FieldValue, String
             chosen.push(option);
         }
     }
-    Ok(chosen.into())
+    Ok(if chosen.is_empty() { FieldValue::Null } else { chosen.into() })
+}
+
+/// The options that are meant: a list, `{"Webinars": true}`, `true` where there is one option only, or a text with commas.
+fn chosen_items(options: &[String], value: &FieldValue) -> Result<Vec<FieldValue>, String> {
+    Ok(match value {
+        FieldValue::List(list) => list.clone(),
+        FieldValue::Map(map) => {
+            let one = |(option, value): (&String, &FieldValue)| match value.to_bool() {
+                Some(true) => Ok(Some(option.as_str().into())),
+                Some(false) => Ok(None),
+                None => Err(format!("takes its options, or true or false for {}", quoted(option))),
+            };
+            let chosen: Vec<FieldValue> =
+                map.iter().map(one).filter_map(Result::transpose).collect::<Result<_, _>>()?;
+            if chosen.is_empty() && map.len() < options.len() {
+                return Err("is told only what is not chosen; give the options that are, or null".to_owned());
+            }
+            chosen
+        }
+        FieldValue::Bool(is_chosen) => match options {
+            [only] => is_chosen.then(|| only.as_str().into()).into_iter().collect(),
+            _ => return Err(format!("takes its options, not true or false: {}", listed(options))),
+        },
+        FieldValue::Text(text) if text.contains(',') && !is_option(options, text) => {
+            text.split(',').map(|part| part.trim().into()).collect()
+        }
+        other => vec![other.clone()],
+    })
+}
+
+fn is_option(options: &[String], text: &str) -> bool {
+    find_spelling(options.iter().map(|option| (option.as_str(), option.as_str())), text).is_some()
 }
 
 /// The option in its own spelling. Where HighLevel does not list the options, any text is taken.
@@ -150,7 +188,7 @@ fn find_spelling<'a>(
     if let Some((_, exact)) = spellings.clone().find(|(spelling, _)| *spelling == text) {
         return Some(exact);
     }
-    let loose = |text: &str| text.to_lowercase().split_whitespace().collect::<String>();
+    let loose = |text: &str| clean(text).to_lowercase().split_whitespace().collect::<String>();
     let wanted = loose(text);
     let mut fits = spellings.filter(|(spelling, _)| loose(spelling) == wanted).map(|(_, meaning)| meaning);
     let first = fits.next()?;

@@ -15,6 +15,8 @@ pub(crate) struct Index {
     ids: HashMap<String, usize>,
     keys: HashMap<String, Vec<usize>>,
     names: HashMap<String, Vec<usize>>,
+    /// Both without spaces and punctuation, for a reference that is spelled in another way.
+    loose: HashMap<String, Vec<usize>>,
 }
 
 impl Index {
@@ -25,6 +27,8 @@ impl Index {
         }
         self.ids.insert(field.id.clone(), at);
         let key = field.field_key.as_deref().map(key_form).unwrap_or_default();
+        note(&mut self.loose, loose_form(&key), at);
+        note(&mut self.loose, loose_form(&field.name), at);
         note(&mut self.keys, key, at);
         note(&mut self.names, name_form(&field.name), at);
         true
@@ -46,7 +50,8 @@ impl Index {
         self.ids.get(id).copied()
     }
 
-    /// All fields that the reference fits. An exact id fits only its own field.
+    /// All fields that the reference fits. An exact id fits only its own field, and another spelling counts only where no
+    /// field has this one.
     pub(crate) fn fits(&self, reference: &str) -> Vec<usize> {
         if let Some(at) = self.by_id(reference.trim()) {
             return vec![at];
@@ -54,6 +59,11 @@ impl Index {
         let keyed = self.keys.get(&key_form(reference)).into_iter().flatten();
         let named = self.names.get(&name_form(reference)).into_iter().flatten();
         let mut fits: Vec<usize> = keyed.chain(named).copied().collect();
+        if fits.is_empty() {
+            let bare = without_path(reference);
+            fits.extend(self.by_id(bare));
+            fits.extend(self.loose.get(&loose_form(&key_form(bare))).into_iter().flatten());
+        }
         fits.sort_unstable();
         fits.dedup();
         fits
@@ -80,6 +90,18 @@ fn name_form(text: &str) -> String {
     let words =
         lower.split(|c: char| c.is_whitespace() || c == '_' || c == '-').filter(|word| !word.is_empty());
     words.collect::<Vec<_>>().join(" ")
+}
+
+/// `Lead Score` of `customFields.Lead Score`, which is how a filter names it.
+fn without_path(reference: &str) -> &str {
+    let reference = reference.trim();
+    let paths = ["customFields.", "customField.", "custom_fields."];
+    paths.iter().find_map(|path| reference.strip_prefix(path)).unwrap_or(reference)
+}
+
+/// `leadScore`, `Lead Score:` and `lead_score` are spellings of one name.
+fn loose_form(text: &str) -> String {
+    text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
 /// An untrusted text in quotes, short and on one line.

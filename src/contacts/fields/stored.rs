@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::contacts::fields::encoding;
 use crate::contacts::value::{date, number};
+use crate::ghl::model::text::clean;
 use crate::ghl::model::{CustomField, DataType, FieldValue, same_email, same_phone};
 
 /// Whether two values are the same to HighLevel. Both are compared in the form that is sent, where they have one.
@@ -52,11 +53,11 @@ fn set(value: &FieldValue) -> BTreeSet<String> {
 /// A value as a text, for a comparison.
 fn trimmed(value: &FieldValue) -> String {
     let text = value.to_text().unwrap_or_else(|| serde_json::to_string(value).unwrap_or_default());
-    text.trim().to_owned()
+    clean(&text).trim().to_owned()
 }
 
 fn equal_numbers(stored: &FieldValue, wanted: &FieldValue) -> bool {
-    let (Ok(stored), Ok(wanted)) = (number::number(stored), number::number(wanted)) else {
+    let (Some(stored), Some(wanted)) = (number::stored_number(stored), number::stored_number(wanted)) else {
         return trimmed(stored) == trimmed(wanted);
     };
     // As floats, whole numbers beyond 2^53 would look equal.
@@ -70,7 +71,7 @@ fn equal_numbers(stored: &FieldValue, wanted: &FieldValue) -> bool {
 pub(crate) fn decoded(field: &CustomField, value: &FieldValue) -> FieldValue {
     let decoded = match (field.data_type, value) {
         (DataType::Date, _) => date::stored_date(value).map(|date| FieldValue::Text(date.to_string())),
-        (DataType::Numerical | DataType::Monetory, _) => number::number(value).ok().map(FieldValue::Number),
+        (DataType::Numerical | DataType::Monetory, _) => number::stored_number(value).map(FieldValue::Number),
         (DataType::MultipleOptions | DataType::Checkbox, FieldValue::Text(_)) => {
             Some(FieldValue::List(vec![value.clone()]))
         }

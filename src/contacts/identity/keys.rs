@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use crate::contacts::value::country::Country;
 use crate::contacts::value::email::Email;
-use crate::contacts::value::phone::Phone;
+use crate::contacts::value::phone::{Candidate, Phone};
 use crate::ghl::Key;
 use crate::ghl::model::{Contact, Field, FieldValue, Location, same_email};
 
@@ -16,6 +16,8 @@ pub(crate) struct Keys {
     pub(crate) email: Option<Email>,
     /// The phone.
     pub(crate) phone: Option<Phone>,
+    /// The country that completed the phone; none where it was given with its country code.
+    pub(crate) phone_by: Option<Candidate>,
     /// The countries in which a stored phone without a country code is read, after the contact's own.
     pub(crate) countries: Vec<Country>,
 }
@@ -43,6 +45,8 @@ pub enum MatchedBy {
     AdditionalEmail,
     /// An additional phone.
     AdditionalPhone,
+    /// The given contact id.
+    ContactId,
     /// By none: the contact is new, or does not show the key.
     None,
 }
@@ -98,6 +102,13 @@ impl Keys {
     pub(crate) fn are_of_another(&self, contact: &Contact) -> bool {
         let keys = [self.email_of(contact), self.phone_of(contact)];
         self.matched_by(contact) == MatchedBy::None && keys.contains(&Some(Shown::Other))
+    }
+
+    /// Each of the keys alone.
+    pub(crate) fn each(&self) -> impl Iterator<Item = (Field, Self)> {
+        let email = self.email.is_some().then(|| (Field::Email, Self { phone: None, ..self.clone() }));
+        let phone = self.phone.is_some().then(|| (Field::Phone, Self { email: None, ..self.clone() }));
+        email.into_iter().chain(phone)
     }
 
     /// The first of the keys, to look it up.

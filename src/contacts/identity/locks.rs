@@ -7,7 +7,7 @@ use tokio::sync::{Mutex as AsyncMutex, OwnedMutexGuard};
 
 use crate::contacts::error::Error;
 use crate::contacts::identity::keys::Keys;
-use crate::ghl::Scope;
+use crate::ghl::{ContactId, Scope};
 
 /// The locks that are held or waited for, by key.
 #[derive(Debug, Default)]
@@ -33,6 +33,14 @@ impl Locks {
             keys.phone.as_ref().map(|phone| format!("phone {phone}")),
         ];
         Ok(scope.wait_for(self.take(names.into_iter().flatten().collect())).await?)
+    }
+
+    /// Waits until no other writer holds the contact. It is to be taken before any key.
+    ///
+    /// # Errors
+    /// As [`Self::hold`].
+    pub(crate) async fn hold_contact(&self, scope: &Scope, id: &ContactId) -> Result<KeyGuard, Error> {
+        Ok(scope.wait_for(self.take(vec![format!("contact {id}")])).await?)
     }
 
     /// Waits until all keys are free. They are taken in sorted order: otherwise (e-mail, phone) and (phone, e-mail) could

@@ -7,6 +7,7 @@ use serde::Deserialize;
 use crate::contacts::error::Error;
 use crate::contacts::identity::keys::{Keys, MatchedBy, Shown};
 use crate::contacts::location::LocationCache;
+use crate::contacts::value::phone::Phone;
 use crate::ghl;
 use crate::ghl::model::{
     Contact, Dialect, Direction, Field, FieldValue, Filter, Location, Operator, Search, Sort,
@@ -55,6 +56,8 @@ pub(crate) struct Found {
     pub(crate) matched_by: MatchedBy,
     /// A key that another contact has and keeps ([`OnConflict`]).
     pub(crate) other: Option<(Field, ContactId)>,
+    /// Keys of which the contact keeps its own value ([`OnConflict`]).
+    pub(crate) kept: Vec<Field>,
     /// Keys by which HighLevel found the contact, and which it does not show. They are never written: the contact may have
     /// another value there, or this one as an additional one.
     pub(crate) unseen: Vec<Field>,
@@ -127,7 +130,7 @@ pub(crate) fn found(contact: Contact, keys: &Keys) -> Result<Found, ghl::Error> 
     }
     let matched_by = keys.matched_by(&contact);
     let unseen = if matched_by == MatchedBy::None { vec![Field::Email, Field::Phone] } else { Vec::new() };
-    Ok(Found { contact, matched_by, other: None, unseen })
+    Ok(Found { contact, matched_by, other: None, kept: Vec::new(), unseen })
 }
 
 fn mismatch(asked: String, contact: &Contact) -> ghl::Error {
@@ -170,7 +173,7 @@ async fn all_matches(
     };
     let Some(key) = one.first() else { return Ok(Vec::new()) };
     let mut all = Vec::new();
-    let (answered, dialect) = api::find(scope, key).await?;
+    let (answered, dialect) = answered(scope, key, one.phone.as_ref()).await?;
     for contact in answered {
         if keys.need_a_country(&contact) {
             *keys = keys.in_location(&*location.settings(scope).await?);
@@ -189,6 +192,22 @@ async fn all_matches(
         }
     }
     Ok(all)
+}
+
+/// What the lookup of a key answers. A phone may be stored in another form of its country's plan, such as Mexico's +52 1;
+/// these are looked up where nobody has this one.
+async fn answered(
+    scope: &Scope,
+    key: Key<'_>,
+    phone: Option<&Phone>,
+) -> Result<(Vec<Contact>, Dialect), ghl::Error> {
+    let mut answered = api::find(scope, key).await?;
+    for form in phone.map(|phone| phone.same_person_forms(None)).unwrap_or_default() {
+        if answered.0.is_empty() {
+            answered = api::find(scope, Key::Phone(&form)).await?;
+        }
+    }
+    Ok(answered)
 }
 
 /// The contact that a lookup by one key answered, if it is the contact of that key. One that does not show the key is
@@ -249,7 +268,6 @@ pub(crate) async fn indexed(scope: &Scope, key: Key<'_>) -> Result<Vec<Contact>,
 mod tests {
     use super::*;
     use crate::contacts::value::email::Email;
-    use crate::contacts::value::phone::Phone;
 
     fn person(id: &str) -> Contact {
         serde_json::from_str(&format!(r#"{{"id":"{id}","email":"ada@example.com"}}"#)).unwrap()
@@ -268,7 +286,13 @@ mod tests {
         let (contact, unseen) = (person("a"), vec![Field::Phone]);
         assert_eq!(
             found,
-            Lookup::Found(Found { contact, matched_by: MatchedBy::Email, other: None, unseen })
+            Lookup::Found(Found {
+                contact,
+                matched_by: MatchedBy::Email,
+                other: None,
+                kept: Vec::new(),
+                unseen
+            })
         );
     }
 

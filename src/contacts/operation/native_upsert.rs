@@ -10,14 +10,16 @@ use crate::contacts::write::receipt::{Outcome, Receipt};
 use crate::contacts::write::{plan, verify};
 use crate::ghl;
 use crate::ghl::api::Upserted;
+use crate::ghl::model::FieldValue;
 use crate::ghl::{Dialect, Scope, Written, api};
 
 /// Whether HighLevel's own endpoint can do what this upsert asks for. It cannot blank a field, cannot keep stored values
 /// and cannot plan; the recipes article does not have it.
 pub(crate) fn can_express(scope: &Scope, upsert: &Upsert) -> bool {
-    upsert.mode == Mode::Overwrite
+    upsert.contact_id.is_none()
+        && upsert.mode == Mode::Overwrite
         && upsert.clear.is_empty()
-        && upsert.custom_fields.iter().all(|(_, value)| !value.is_empty())
+        && upsert.custom_fields.iter().all(|given| given.value != Some(FieldValue::Null))
         && !upsert.dry_run
         && api::dialect(scope) == Dialect::Current
 }

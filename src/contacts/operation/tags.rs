@@ -78,14 +78,18 @@ impl Contacts {
 
     /// Before a write to a contact found by e-mail or phone: checks that no second contact has it.
     async fn ensure_unique(&self, scope: &Scope, target: &Target, id: &ContactId) -> Result<(), Error> {
-        let keys = match target {
-            Target::Id(_) => return Ok(()),
-            Target::Email(email) => self.keys(scope, Some(email), None).await?,
-            Target::Phone(phone) => self.keys(scope, None, Some(phone)).await?,
-        };
+        if target.id.is_some() {
+            return Ok(());
+        }
+        let keys = self.keys(scope, &target.keys()).await?;
         let contact = Contact::bare(id.clone());
-        let found =
-            Lookup::Found(Found { contact, matched_by: MatchedBy::None, other: None, unseen: Vec::new() });
+        let found = Lookup::Found(Found {
+            contact,
+            matched_by: MatchedBy::None,
+            other: None,
+            kept: Vec::new(),
+            unseen: Vec::new(),
+        });
         duplicates::confirm(scope, &self.location, &keys, OnConflict::Fail, found).await.map(drop)
     }
 

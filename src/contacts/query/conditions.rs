@@ -1,10 +1,12 @@
 //! A search as it is given: its conditions, its order and its page.
 
-use schemars::JsonSchema;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
+use serde_json::json;
 
 use crate::contacts::error::{Error, Subject};
-use crate::ghl::model::{CustomFieldWrite, DataType, Direction, FieldValue};
+use crate::contacts::value::zone::Zone;
+use crate::ghl::model::{Direction, FieldValue, Filter};
 
 /// HighLevel's limit for free text and for the value of a filter, in characters.
 const MAX_CHARS: usize = 75;
@@ -22,28 +24,73 @@ pub enum SortBy {
     Email,
 }
 
-/// A condition in HighLevel's own words, unchecked.
-#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+/// A condition in HighLevel's own words, or a group of them; unchecked.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
 pub struct RawFilter {
-    // The field's name in search.
+    // The field's name in search, or customFields. and a custom field's name, key or id.
     #[expect(missing_docs, reason = "the schema that a model reads stays short")]
-    pub field: String,
+    pub field: Option<String>,
     /// eq, contains, exists, range ...
-    pub operator: String,
+    pub operator: Option<String>,
     // Nothing for `exists` and `not_exists`.
     #[expect(missing_docs, reason = "the schema that a model reads stays short")]
-    #[serde(default)]
+    #[schemars(schema_with = "condition_schema")]
     pub value: Option<FieldValue>,
+    /// Instead of a field
+    pub group: Option<Group>,
+    /// Of the group
+    #[schemars(schema_with = "list_of_filters")]
+    pub filters: Vec<RawFilter>,
 }
 
-/// A condition on a custom field: it has this value, encoded by its definition; or it has none, where the value is null.
-#[derive(Debug, Clone, PartialEq)]
-pub struct CustomFieldMatch {
-    /// The field and the value.
-    pub wanted: CustomFieldWrite,
-    /// The type of the field, which decides how HighLevel compares it.
-    pub data_type: DataType,
+impl RawFilter {
+    /// Whether it names a custom field by anything but its id, or holds a filter that does.
+    pub(crate) fn names_a_custom_field(&self) -> bool {
+        let by_name = || {
+            let rest = self.field.as_deref()?.trim().strip_prefix("customFields.")?;
+            // HighLevel's ids have 20 letters and digits; behind one may stand a box of a list of text boxes.
+            let id = rest.split('.').next()?;
+            Some(!(id.len() == 20 && id.bytes().all(|b| b.is_ascii_alphanumeric())))
+        };
+        by_name().unwrap_or(false) || self.filters.iter().any(Self::names_a_custom_field)
+    }
+}
+
+/// How the filters of a group are joined.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "UPPERCASE")]
+#[expect(missing_docs, reason = "the variants are HighLevel's own words")]
+pub enum Group {
+    #[serde(alias = "and")]
+    And,
+    #[serde(alias = "or")]
+    Or,
+}
+
+/// The schema of a value to compare with: a value, several of which one is enough, or a range. A strict host makes of an
+/// object without properties one that holds nothing (openai-agents 0.24), so the bounds are named.
+#[must_use]
+pub fn condition_schema(_: &mut SchemaGenerator) -> Schema {
+    let text = || json!({"type": "string"});
+    json_schema!({"anyOf": [
+        {"type": "string"}, {"type": "number"}, {"type": "boolean"}, {"type": "array", "items": text()},
+        {"type": "object", "properties": {"gte": text(), "lte": text(), "gt": text(), "lt": text()}}
+    ]})
+}
+
+/// Filters inside a group are of the same form; a schema that refers to itself is more than some hosts can read.
+fn list_of_filters(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({"type": "array", "items": {"type": "object"}})
+}
+
+/// Who a contact is assigned to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Assignee {
+    /// This user's id.
+    User(String),
+    /// Nobody.
+    Unassigned,
 }
 
 /// A search. All conditions must hold.
@@ -59,20 +106,24 @@ pub struct Query {
     pub tags: Vec<String>,
     /// The contact has at least one of these.
     pub any_tag: Vec<String>,
-    /// The exact name of the company.
+    /// A part of the company's name.
     pub company_name: Option<String>,
-    /// RFC 3339, or a date; then from its beginning in UTC.
+    /// The user to whom the contact is assigned.
+    pub assigned_to: Option<Assignee>,
+    /// RFC 3339, or a date; then from its beginning in the time zone.
     pub created_after: Option<String>,
-    /// RFC 3339, or a date; then to its end in UTC.
+    /// RFC 3339, or a date; then to its end in the time zone.
     pub created_before: Option<String>,
     /// As `created_after`.
     pub updated_after: Option<String>,
     /// As `created_before`.
     pub updated_before: Option<String>,
-    /// Custom fields by value.
-    pub custom_fields: Vec<CustomFieldMatch>,
+    /// Conditions on custom fields.
+    pub custom_fields: Vec<Filter>,
     /// Further conditions in HighLevel's own grammar.
     pub filters: Vec<RawFilter>,
+    /// The time zone of dates: the location's.
+    pub zone: Zone,
     /// The key of the order.
     pub sort: SortBy,
     /// The direction of the order.
@@ -99,12 +150,14 @@ impl Default for Query {
             tags: Vec::new(),
             any_tag: Vec::new(),
             company_name: None,
+            assigned_to: None,
             created_after: None,
             created_before: None,
             updated_after: None,
             updated_before: None,
             custom_fields: Vec::new(),
             filters: Vec::new(),
+            zone: Zone::default(),
             sort: SortBy::default(),
             direction: Direction::default(),
             limit: Self::DEFAULT_LIMIT,

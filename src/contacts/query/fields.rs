@@ -5,6 +5,7 @@ use crate::contacts::error::{Error, Subject};
 use crate::contacts::value::text::clean_line;
 use crate::ghl::CustomFieldId;
 use crate::ghl::model::Operator;
+use crate::ghl::model::text::plain_name;
 
 use crate::ghl::model::Operator::{Contains, Eq, Exists, NotContains, NotEq, NotExists, Range};
 
@@ -55,30 +56,70 @@ const FIELDS: [(&str, &[Operator]); 36] = [
     ("customFields.{id}", ANY),
 ];
 
-/// What is known of a field.
+/// Fields under the names that the tools use for them.
+const OUR_NAMES: [(&str, &str); 7] = [
+    ("firstName", "firstNameLowerCase"),
+    ("lastName", "lastNameLowerCase"),
+    ("name", "contactName"),
+    ("address1", "address"),
+    ("createdAt", "dateAdded"),
+    ("updatedAt", "dateUpdated"),
+    ("tag", "tags"),
+];
+
+/// The form in which HighLevel stores and compares a field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Known {
-    /// The operators that the field takes.
-    pub operators: &'static [Operator],
-    /// Whether HighLevel stores the field in lower case.
-    pub lower_case: bool,
-    /// Whether a range of it is a range of times.
-    pub time: bool,
+pub(crate) enum Kind {
+    /// As it was written.
+    Plain,
+    /// In lower case.
+    LowerCase,
+    /// A point in time.
+    Time,
+    /// `true` or `false`.
+    Truth,
+    /// A country's code.
+    Country,
+    /// `active`, `inactive` or `permanent`.
+    Status,
 }
 
-/// The field of a filter.
+/// What is known of a field.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Known {
+    /// HighLevel's name of it.
+    pub(crate) name: String,
+    /// The operators that the search guide gives it.
+    pub(crate) operators: &'static [Operator],
+    /// The form of its values.
+    pub(crate) kind: Kind,
+}
+
+/// The field of a filter, also in other letters or in `snake_case`.
 ///
 /// # Errors
 /// HighLevel cannot filter by it; the error names the most similar fields.
 pub(crate) fn known(field: &str) -> Result<Known, Error> {
-    let operators = match field.strip_prefix("customFields.") {
-        Some(rest) => custom(rest),
-        None => FIELDS.iter().find(|(name, _)| *name == field).map(|(_, operators)| *operators),
+    let field = field.trim();
+    if let Some(rest) = field.strip_prefix("customFields.") {
+        let operators = custom(rest).ok_or_else(|| unknown(field))?;
+        return Ok(Known { name: field.to_owned(), operators, kind: Kind::Plain });
+    }
+    let wanted = plain_name(field);
+    let ours =
+        OUR_NAMES.iter().find(|(name, _)| plain_name(name) == wanted).map(|(_, name)| plain_name(name));
+    let wanted = ours.unwrap_or(wanted);
+    let (name, operators) =
+        FIELDS.iter().find(|(name, _)| plain_name(name) == wanted).ok_or_else(|| unknown(field))?;
+    let kind = match *name {
+        "firstNameLowerCase" | "lastNameLowerCase" | "email" | "tags" => Kind::LowerCase,
+        "dnd" | "isValidWhatsapp" | "validEmail" => Kind::Truth,
+        "country" => Kind::Country,
+        name if name.ends_with(".status") => Kind::Status,
+        _ if *operators == TIME => Kind::Time,
+        _ => Kind::Plain,
     };
-    let lower_case = matches!(field, "firstNameLowerCase" | "lastNameLowerCase" | "email" | "tags");
-    operators
-        .map(|operators| Known { operators, lower_case, time: operators == TIME })
-        .ok_or_else(|| unknown(field))
+    Ok(Known { name: (*name).to_owned(), operators, kind })
 }
 
 /// The operators for `{id}`, or for `{id}.{entry}`, which is one box of a list of text boxes.
@@ -110,16 +151,44 @@ fn unknown(field: &str) -> Error {
         .with_hint("use HighLevel's own name of a field in its contact search")
 }
 
+/// Operators that the search guide does not have, and that other programs were seen to use. HighLevel decides.
+const UNLISTED: [Operator; 6] =
+    [Operator::Gt, Operator::Gte, Operator::Lt, Operator::Lte, Operator::Wildcard, Operator::ContainsSet];
+
+/// Other usual words for an operator.
+const OTHER_WORDS: [(&str, &str); 11] = [
+    ("equals", "eq"),
+    ("=", "eq"),
+    ("==", "eq"),
+    ("is", "eq"),
+    ("ne", "not_eq"),
+    ("neq", "not_eq"),
+    ("!=", "not_eq"),
+    (">", "gt"),
+    (">=", "gte"),
+    ("<", "lt"),
+    ("<=", "lte"),
+];
+
 /// The operator of a filter.
 ///
 /// # Errors
 /// The field does not take it; the error names the operators that it takes.
-pub(crate) fn operator(field: &str, known: Known, word: &str) -> Result<Operator, Error> {
-    known.operators.iter().copied().find(|operator| operator.as_str() == word.trim()).ok_or_else(|| {
-        let takes = known.operators.iter().map(|operator| operator.as_str()).collect::<Vec<_>>().join(", ");
-        Error::invalid(
-            Subject::Filters,
-            format!("{field} does not take {}; it takes {takes}", clean_line(word, 30)),
-        )
-    })
+pub(crate) fn operator(known: &Known, word: &str) -> Result<Operator, Error> {
+    let wanted = plain_name(word);
+    let other = OTHER_WORDS.iter().find(|(other, _)| *other == wanted).map(|(_, word)| plain_name(word));
+    let wanted = other.unwrap_or(wanted);
+    let time_as_range =
+        matches!(wanted.as_str(), "eq").then_some(Operator::Eq).filter(|_| known.kind == Kind::Time);
+    let mut taken = known.operators.iter().copied().chain(UNLISTED).chain(time_as_range);
+    taken.find(|operator| plain_name(operator.as_str()) == wanted).ok_or_else(|| not_taken(known, word))
+}
+
+/// The error of an operator that the field does not take.
+pub(crate) fn not_taken(known: &Known, word: &str) -> Error {
+    let takes = known.operators.iter().map(|operator| operator.as_str()).collect::<Vec<_>>().join(", ");
+    Error::invalid(
+        Subject::Filters,
+        format!("{} does not take {}; it takes {takes}", clean_line(&known.name, 60), clean_line(word, 30)),
+    )
 }

@@ -1,7 +1,8 @@
 use super::*;
 use proptest::prelude::*;
 
-use crate::ghl::model::{CustomFieldWrite, DataType, Direction, Field, FieldValue};
+use crate::contacts::fields::{Definitions, GivenField};
+use crate::ghl::model::{Direction, Field, FieldValue};
 
 fn texts(list: &[&str]) -> Vec<String> {
     list.iter().map(|text| (*text).to_owned()).collect()
@@ -12,13 +13,39 @@ fn value(json: &str) -> FieldValue {
 }
 
 fn raw(field: &str, operator: &str, json: Option<&str>) -> Query {
-    let filter = RawFilter { field: field.into(), operator: operator.into(), value: json.map(value) };
+    let filter = RawFilter {
+        field: Some(field.into()),
+        operator: Some(operator.into()),
+        value: json.map(value),
+        ..RawFilter::default()
+    };
     Query { filters: vec![filter], ..Query::default() }
 }
 
-fn custom(data_type: DataType, json: &str) -> Query {
-    let wanted = CustomFieldWrite { id: "f1".parse().unwrap(), value: value(json) };
-    Query { custom_fields: vec![CustomFieldMatch { wanted, data_type }], ..Query::default() }
+fn definitions() -> Definitions {
+    let field = |(id, name, kind): (&str, &str, &str)| {
+        serde_json::from_value(serde_json::json!({ "id": id, "name": name, "dataType": kind })).unwrap()
+    };
+    Definitions::new(
+        [
+            ("f1", "Title", "TEXT"),
+            ("f2", "Score", "NUMERICAL"),
+            ("f3", "Renewal", "DATE"),
+            ("f4", "Interests", "CHECKBOX"),
+            ("f5", "Pets", "TEXTBOX_LIST"),
+            ("f6", "Contract", "FILE_UPLOAD"),
+        ]
+        .map(field)
+        .into(),
+    )
+}
+
+/// The filters of a condition on a custom field, or the text of the error.
+fn custom(name: &str, json: Option<&str>) -> Result<String, String> {
+    let given = GivenField { field: name.into(), value: json.map(value), ..GivenField::default() };
+    on_custom_field(&given, &definitions())
+        .map(|filters| serde_json::to_string(&filters).unwrap())
+        .map_err(|error| error.to_string())
 }
 
 /// The filters as JSON, or the text of the error.
@@ -90,30 +117,66 @@ fn any_tag_of_one_tag_needs_no_group() {
 
 #[test]
 fn a_custom_field_is_compared_by_its_type() {
-    for (data_type, json, expected) in [
-        (DataType::Text, r#""x""#, r#"[{"field":"customFields.f1","operator":"eq","value":"x"}]"#),
-        (DataType::Numerical, "5", r#"[{"field":"customFields.f1","operator":"eq","value":5}]"#),
+    for (name, json, expected) in [
+        ("Title", r#""x""#, r#"[{"field":"customFields.f1","operator":"eq","value":"x"}]"#),
+        ("score", "5", r#"[{"field":"customFields.f2","operator":"eq","value":5}]"#),
         (
-            DataType::Date,
+            "Renewal",
             r#""2026-01-15""#,
-            r#"[{"field":"customFields.f1","operator":"range","value":{"gte":"2026-01-15T00:00:00.000Z","lte":"2026-01-15T23:59:59.999Z"}}]"#,
+            r#"[{"field":"customFields.f3","operator":"range","value":{"gte":"2026-01-15T00:00:00.000Z","lte":"2026-01-15T23:59:59.999Z"}}]"#,
         ),
         (
-            DataType::Checkbox,
+            "Interests",
             r#"["a","b"]"#,
-            r#"[{"field":"customFields.f1","operator":"eq","value":"a"},{"field":"customFields.f1","operator":"eq","value":"b"}]"#,
+            r#"[{"group":"OR","filters":[{"field":"customFields.f4","operator":"eq","value":"a"},{"field":"customFields.f4","operator":"eq","value":"b"}]}]"#,
+        ),
+        ("Title", r#"["a"]"#, r#"[{"field":"customFields.f1","operator":"eq","value":"a"}]"#),
+        (
+            "Title",
+            r#"{"contains":"manager"}"#,
+            r#"[{"field":"customFields.f1","operator":"contains","value":"manager"}]"#,
+        ),
+        ("Title", r#"{"exists":true}"#, r#"[{"field":"customFields.f1","operator":"exists"}]"#),
+        ("Title", r#"{"exists":"false"}"#, r#"[{"field":"customFields.f1","operator":"not_exists"}]"#),
+        ("Score", r#"{"gt":50}"#, r#"[{"field":"customFields.f2","operator":"range","value":{"gt":50}}]"#),
+        (
+            "Score",
+            r#"{"gte":"50","lte":"","gt":null,"lt":"1,000.50"}"#,
+            r#"[{"field":"customFields.f2","operator":"range","value":{"gte":50,"lt":1000.5}}]"#,
         ),
         (
-            DataType::TextboxList,
-            r#"{"b1":"Rex"}"#,
-            r#"[{"field":"customFields.f1.b1","operator":"eq","value":"Rex"}]"#,
+            "Score",
+            r#""{\"gte\": 50}""#,
+            r#"[{"field":"customFields.f2","operator":"range","value":{"gte":50}}]"#,
         ),
-        (DataType::Text, "null", r#"[{"field":"customFields.f1","operator":"not_exists"}]"#),
+        (
+            "Renewal",
+            r#"{"gte":"2026-09-01","lte":"September 30, 2026"}"#,
+            r#"[{"field":"customFields.f3","operator":"range","value":{"gte":"2026-09-01T00:00:00.000Z","lte":"2026-09-30T23:59:59.999Z"}}]"#,
+        ),
+        ("Pets", r#"{"b1":"Rex"}"#, r#"[{"field":"customFields.f5.b1","operator":"eq","value":"Rex"}]"#),
     ] {
-        assert_eq!(filters(&custom(data_type, json)).as_deref(), Ok(expected));
+        assert_eq!(custom(name, Some(json)).as_deref(), Ok(expected), "{json}");
     }
-    assert!(filters(&custom(DataType::FileUpload, "null")).is_err());
-    assert!(filters(&custom(DataType::TextboxList, r#"{"../x":"y"}"#)).is_err());
+}
+
+#[test]
+fn a_condition_on_a_custom_field_that_means_nothing_is_refused() {
+    for (name, json, why) in [
+        ("Title", None, "Title has no value to look for"),
+        ("Title", Some("null"), "Title has no value to look for"),
+        ("Title", Some(r#""""#), "Title has no value to look for"),
+        ("Title", Some(r#"{"gte":"","lte":""}"#), "Title has no value to look for"),
+        ("Title", Some(r#"{"gte":5}"#), "is for a number or a date"),
+        ("Score", Some(r#"{"gte":"many"}"#), "gte "),
+        ("Score", Some(r#"{"contains":"5"}"#), "looks for a part only in a text or a choice"),
+        ("Contract", Some(r#""x""#), "holds files"),
+        ("Pets", Some(r#"{"../x":"y"}"#), "cannot search for this box"),
+        ("Title", Some(r#"{"exists":"perhaps"}"#), "exists takes true or false"),
+    ] {
+        let error = custom(name, json).unwrap_err();
+        assert!(error.contains(why), "{name} {json:?}: {error}");
+    }
 }
 
 #[test]
@@ -135,10 +198,74 @@ fn a_raw_filter_that_highlevel_takes_is_passed_on() {
         ("customFields.f1", "range", Some(r#"{"gte":" 5 ","lt":"9.5"}"#), r#""value":{"gte":5,"lt":9.5}"#),
         ("customFields.f1.b1", "eq", Some(r#""x""#), r#""field":"customFields.f1.b1""#),
         ("dndSettings.SMS.status", "eq", Some(r#""active""#), r#""value":"active""#),
+        ("dndSettings.Email.status", "eq", Some("true"), r#""value":"active""#),
+        ("dnd", "eq", Some(r#""true""#), r#""value":true"#),
+        ("dnd", "not_eq", Some(r#""True""#), r#""value":true"#),
+        ("valid_email", "eq", Some(r#""no""#), r#"{"field":"validEmail","operator":"eq","value":false}"#),
+        ("country", "eq", Some(r#""us""#), r#""value":"US""#),
+        (
+            "firstName",
+            "eq",
+            Some(r#""Jane""#),
+            r#"{"field":"firstNameLowerCase","operator":"eq","value":"jane"}"#,
+        ),
+        ("address1", "contains", Some(r#""Quay""#), r#""field":"address""#),
+        ("city", "notEq", Some(r#""Rome""#), r#""operator":"not_eq""#),
+        ("city", "=", Some(r#""Rome""#), r#""operator":"eq""#),
+        ("city", "wildcard", Some(r#""R*""#), r#""operator":"wildcard""#),
+        ("city", "exists", Some("true"), r#"{"field":"city","operator":"exists"}"#),
+        ("city", "exists", Some(r#""false""#), r#"{"field":"city","operator":"not_exists"}"#),
+        ("tags", "contains_set", Some(r#"["A"]"#), r#""operator":"contains_set","value":["a"]"#),
+        (
+            "dateAdded",
+            "gte",
+            Some(r#""2026-01-15""#),
+            r#""operator":"range","value":{"gte":"2026-01-15T00:00:00.000Z"}"#,
+        ),
+        (
+            "dateAdded",
+            "eq",
+            Some(r#""2026-01-15""#),
+            r#"{"gte":"2026-01-15T00:00:00.000Z","lte":"2026-01-15T23:59:59.999Z"}"#,
+        ),
+        (
+            "dateAdded",
+            "range",
+            Some(r#""{\"gte\":\"2026-01-15\",\"lte\":\"\"}""#),
+            r#"{"gte":"2026-01-15T00:00:00.000Z"}"#,
+        ),
     ] {
         let filters = filters(&raw(field, operator, json)).unwrap();
         assert!(filters.contains(expected), "{filters}");
     }
+}
+
+#[test]
+fn a_group_of_filters_may_hold_groups() {
+    let query = |json: &str| Query { filters: serde_json::from_str(json).unwrap(), ..Query::default() };
+    let sent = query(
+        r#"[{"group":"OR","filters":[{"field":"city","value":"Rome"},{"group":"and","filters":[{"field":"dnd","operator":"eq","value":"true"},{"field":"phone","operator":"exists"}]}]}]"#,
+    );
+    assert_eq!(
+        filters(&sent).as_deref(),
+        Ok(
+            r#"[{"group":"OR","filters":[{"field":"city","operator":"eq","value":"Rome"},{"group":"AND","filters":[{"field":"dnd","operator":"eq","value":true},{"field":"phone","operator":"exists"}]}]}]"#
+        )
+    );
+    for wrong in [
+        "[{}]",
+        r#"[{"group":"OR"}]"#,
+        r#"[{"group":"OR","filters":[]}]"#,
+        r#"[{"group":"OR","field":"city","operator":"exists","filters":[{"field":"city","operator":"exists"}]}]"#,
+        r#"[{"filters":[{"field":"city","operator":"exists"}]}]"#,
+    ] {
+        assert!(filters(&query(wrong)).unwrap_err().contains("a group with filters"), "{wrong}");
+    }
+    let mut deep = r#"{"field":"city","operator":"exists"}"#.to_owned();
+    for _ in 0..6 {
+        deep = format!(r#"{{"group":"AND","filters":[{deep}]}}"#);
+    }
+    assert!(filters(&query(&format!("[{deep}]"))).unwrap_err().contains("at most 5 deep"));
 }
 
 #[test]
@@ -151,14 +278,16 @@ fn a_raw_filter_that_highlevel_cannot_answer_is_refused_with_an_alternative() {
             Some(r#""x""#),
             "email does not take contains; it takes eq, not_eq, exists, not_exists",
         ),
-        ("dateAdded", "eq", Some(r#""2026-01-15""#), "it takes range, exists, not_exists"),
         ("city", "like", Some(r#""x""#), "it takes eq, not_eq, contains"),
-        ("firstName", "eq", Some(r#""x""#), "firstNameLowerCase"),
         ("additional_phones", "eq", Some(r#""x""#), "cannot filter by \"additional_phones\""),
         ("opportunities", "nested", Some("[]"), "opportunities"),
         ("customFields.Lead Score", "eq", Some("5"), "customFields."),
         ("customFields.../x", "eq", Some("5"), "customFields."),
-        ("city", "exists", Some("true"), "takes no value"),
+        ("dateAdded", "not_eq", Some(r#""2026-01-15""#), "it takes range, exists, not_exists"),
+        ("city", "exists", Some(r#""x""#), "takes no value"),
+        ("dnd", "eq", Some(r#""perhaps""#), "takes true or false"),
+        ("dndSettings.SMS.status", "eq", Some(r#""blocked""#), "takes active (do not disturb)"),
+        ("country", "eq", Some(r#""Utopia""#), "country"),
         ("city", "eq", None, "needs a value"),
         ("city", "eq", Some(r#"" ""#), "not_exists"),
         ("city", "eq", Some(r#"{"a":1}"#), "takes a text"),
@@ -168,9 +297,9 @@ fn a_raw_filter_that_highlevel_cannot_answer_is_refused_with_an_alternative() {
         ("city", "eq", Some(long.as_str()), "at most 75"),
         ("dateAdded", "range", Some(r#"{"from":"2026-01-15"}"#), "gte, lte, gt or lt"),
         ("dateAdded", "range", Some("{}"), "gte, lte, gt or lt"),
-        ("dateAdded", "range", Some(r#"{"gte":"yesterday"}"#), "neither a date"),
-        ("dateAdded", "range", Some(r#"{"gte":"5"}"#), "neither a date"),
-        ("customFields.f1", "range", Some(r#"{"gte":"yesterday"}"#), "neither a date"),
+        ("dateAdded", "range", Some(r#"{"gte":"yesterday"}"#), "date"),
+        ("dateAdded", "range", Some(r#"{"gte":"5"}"#), "date"),
+        ("customFields.f1", "range", Some(r#"{"gte":"yesterday"}"#), "date"),
         ("dateAdded", "range", Some(r#"{"gte":[1]}"#), "bounds"),
     ] {
         let error = filters(&raw(field, operator, json)).unwrap_err();
@@ -194,7 +323,7 @@ fn a_value_beyond_a_limit_is_refused_with_its_subject() {
         (Query { any_tag: (0..51).map(|n| n.to_string()).collect(), ..none() }, Subject::Filters),
         (Query { created_after: text("soon"), ..none() }, Subject::CreatedAfter),
         (Query { created_after: text("2026-02-30"), ..none() }, Subject::CreatedAfter),
-        (Query { updated_before: text("2026-01-15T10:00:00"), ..none() }, Subject::UpdatedBefore),
+        (Query { updated_before: text("2026-01-15T10:00:00x"), ..none() }, Subject::UpdatedBefore),
         (
             Query { created_after: text("2026-01-16"), created_before: text("2026-01-15"), ..none() },
             Subject::CreatedBefore,
@@ -250,7 +379,8 @@ proptest! {
         value in any_scalar(),
         time in "\\PC{0,30}|[0-9TZ:.+-]{0,25}",
     ) {
-        let filter = RawFilter { field, operator, value: Some(value) };
+        let filter =
+            RawFilter { field: Some(field), operator: Some(operator), value: Some(value), ..RawFilter::default() };
         let query = Query { filters: vec![filter], updated_after: Some(time.clone()), ..Query::default() };
         let other = Query { updated_after: None, ..query.clone() };
         let third = Query { created_before: Some(time), ..Query::default() };

@@ -1,51 +1,124 @@
-//! Countries: ISO 3166-1 alpha-2.
+//! Countries: ISO 3166-1. The table holds, for each, its two codes and its names: those of the Unicode CLDR in English, those
+//! of ISO 3166, and a few that people use. A name in two rows has two readings.
 
 use rlibphonenumber::enums::Region;
 
 use crate::contacts::error::Error;
+use crate::contacts::value::text::quoted;
 use crate::ghl::model::Field;
 
-/// A country by which a phone without a country code is read.
+/// `AE ARE United Arab Emirates|UAE|Emirates`
+const TABLE: &str = include_str!("country/countries.txt");
+/// The least similarity of a name that is proposed.
+const SIMILAR: f64 = 0.85;
+
+/// A country, by its code of two letters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Country(Region);
+pub struct Country(&'static str);
 
 impl Country {
-    /// Reads `US` or `gb`; none where no country has this code.
-    #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
-        let code = text.trim().to_ascii_uppercase();
-        (code.len() == 2).then(|| Region::try_from(code.as_str()).ok().map(Self)).flatten()
+    /// Reads `US`, `gb`, `USA`, `U.S.A.`, `United States`, `UK`.
+    ///
+    /// # Errors
+    /// No country has this code or name, or two have it. The reason names them.
+    pub fn read(text: &str) -> Result<Self, String> {
+        let name = folded(text);
+        match Self::named(&name).as_slice() {
+            [one] => return Ok(*one),
+            [] => {}
+            several => {
+                let codes: Vec<&str> = several.iter().map(|country| country.0).collect();
+                return Err(format!("{} means {}", quoted(text), codes.join(" or ")));
+            }
+        }
+        // `Germany (DE)`: one country, said twice.
+        if let Some((name, again)) = text.split_once('(')
+            && let [one] = Self::named(&folded(name)).as_slice()
+            && let [same] = Self::named(&folded(again)).as_slice()
+            && one == same
+        {
+            return Ok(*one);
+        }
+        Err(nearest(&name).map_or_else(
+            || format!("{} is not a country", quoted(text)),
+            |(code, near)| format!("{} is not a country; the nearest is {near} ({code})", quoted(text)),
+        ))
     }
 
-    pub(crate) fn region(self) -> Region {
+    /// As [`Self::read`]; none where the text is not one country.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::read(text).ok()
+    }
+
+    /// ISO 3166-1 alpha-2.
+    #[must_use]
+    pub fn code(self) -> &'static str {
         self.0
+    }
+
+    /// The country's phone numbers; none where it has no calling code of its own.
+    pub(crate) fn region(self) -> Option<Region> {
+        Region::try_from(self.0).ok()
+    }
+
+    fn named(name: &str) -> Vec<Self> {
+        if name.is_empty() {
+            return Vec::new();
+        }
+        let rows = rows().filter(|(two, three, names)| {
+            two.eq_ignore_ascii_case(name)
+                || three.eq_ignore_ascii_case(name)
+                || names.clone().any(|one| folded(one) == name)
+        });
+        rows.map(|(two, ..)| Self(two)).collect()
+    }
+}
+
+fn rows() -> impl Iterator<Item = (&'static str, &'static str, std::str::Split<'static, char>)> {
+    TABLE.lines().filter_map(|row| {
+        let (two, rest) = row.split_once(' ')?;
+        let (three, names) = rest.split_once(' ')?;
+        Some((two, three, names.split('|')))
+    })
+}
+
+fn nearest(name: &str) -> Option<(&'static str, &'static str)> {
+    let likeness = |one: &str| strsim::jaro_winkler(&folded(one), name);
+    let named = rows().flat_map(|(two, _, names)| names.map(move |one| (two, one)));
+    let best = named.max_by(|a, b| likeness(a.1).total_cmp(&likeness(b.1)))?;
+    (likeness(best.1) >= SIMILAR).then_some(best)
+}
+
+/// A name as it is compared: no case, accents, points or `the`; `&` is `and`, `St.` is `Saint`.
+fn folded(name: &str) -> String {
+    let lower = name.to_lowercase().replace('&', " and ");
+    let plain: String =
+        lower.chars().filter(|c| !matches!(c, '.' | '\'' | '’')).map(without_accent).collect();
+    let words = plain.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty() && *word != "the");
+    words.map(|word| if word == "st" { "saint" } else { word }).collect::<Vec<_>>().join(" ")
+}
+
+fn without_accent(c: char) -> char {
+    match c {
+        'á' | 'à' | 'â' | 'ã' | 'ä' | 'å' => 'a',
+        'ç' => 'c',
+        'é' | 'è' | 'ê' | 'ë' => 'e',
+        'í' | 'ì' | 'î' | 'ï' | 'ı' => 'i',
+        'ñ' => 'n',
+        'ó' | 'ò' | 'ô' | 'õ' | 'ö' | 'ø' => 'o',
+        'ú' | 'ù' | 'û' | 'ü' => 'u',
+        c => c,
     }
 }
 
 /// The value of the field `country`. HighLevel takes a code of two letters only.
 pub(crate) fn code(text: &str) -> Result<String, Error> {
-    if text.len() == 2 && text.bytes().all(|b| b.is_ascii_alphabetic()) {
-        return Ok(text.to_ascii_uppercase());
-    }
-    Err(Error::invalid(Field::Country, "is not a country code")
-        .with_hint("Use two letters (ISO 3166-1), like US or GB."))
+    let country = Country::read(text).map_err(|reason| {
+        Error::invalid(Field::Country, reason).with_hint("Use two letters (ISO 3166-1), like US or GB.")
+    })?;
+    Ok(country.0.to_owned())
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_country_is_two_letters_that_exist() {
-        assert!(Country::parse("de").is_some());
-        for bad in ["", "USA", "1", "x"] {
-            assert!(Country::parse(bad).is_none(), "{bad}");
-        }
-    }
-
-    #[test]
-    fn a_country_field_is_a_code() {
-        assert_eq!(code("us").unwrap(), "US");
-        assert!(code("United States").is_err());
-    }
-}
+mod tests;

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::contacts::error::{Error, Subject};
+use crate::contacts::value::placeholder;
 use crate::ghl::model::normal_tag;
 
 /// The most tags in one call.
@@ -19,15 +20,16 @@ pub(crate) fn list(tags: &[String]) -> Result<Vec<String>, Error> {
     let mut seen = BTreeSet::new();
     let mut list = Vec::with_capacity(tags.len());
     for tag in tags {
+        placeholder::check(&Subject::Tags, tag)?;
+        if tag.trim().contains(char::is_control) {
+            return invalid("has a tag with a control character".to_owned());
+        }
         let tag = normal_tag(tag);
         if tag.is_empty() {
             return invalid("has an empty tag".to_owned());
         }
         if tag.chars().count() > MAX_CHARS {
             return invalid(format!("has a tag of more than {MAX_CHARS} characters"));
-        }
-        if tag.chars().any(char::is_control) {
-            return invalid("has a tag with a control character".to_owned());
         }
         if seen.insert(tag.clone()) {
             list.push(tag);

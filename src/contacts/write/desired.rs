@@ -2,17 +2,22 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::contacts::error::{Error, Subject};
-use crate::contacts::fields::Definitions;
+use crate::contacts::fields::{Definitions, GivenField};
 use crate::contacts::identity::keys::Keys;
 use crate::contacts::identity::lookup::OnConflict;
 use crate::contacts::value::country::Country;
-use crate::contacts::value::{field, tag};
+use crate::contacts::value::text::clean_line;
+use crate::contacts::value::{field, placeholder, tag};
 use crate::ghl::ContactId;
 use crate::ghl::model::{CustomFieldWrite, Field, FieldValue};
+
+/// The most characters of a custom field's name in a warning.
+const MAX_NAME_CHARS: usize = 60;
 
 /// Whether a value that is there may be replaced.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
@@ -28,6 +33,8 @@ pub enum Mode {
 /// An upsert as the caller gives it.
 #[derive(Debug, Clone, Default)]
 pub struct Upsert {
+    /// The contact to update; without one it is found by its keys, or created.
+    pub contact_id: Option<ContactId>,
     /// E-mail, as typed.
     pub email: Option<String>,
     /// Phone, as typed.
@@ -37,7 +44,7 @@ pub struct Upsert {
     /// Tags to add.
     pub tags: Vec<String>,
     /// Custom fields by id, key or name.
-    pub custom_fields: Vec<(String, FieldValue)>,
+    pub custom_fields: Vec<GivenField>,
     /// Fields to blank: standard ones, or custom ones by id, key or name.
     pub clear: Vec<String>,
     /// Whether stored values are replaced.
@@ -78,15 +85,50 @@ impl Upsert {
     }
 }
 
+/// Whether a program wrote this text for no value. A person may be called Null.
+fn is_no_value(field: Field, value: &str) -> bool {
+    match field {
+        Field::FirstName | Field::LastName | Field::Name => placeholder::is_broken(value),
+        _ => placeholder::is_placeholder(value),
+    }
+}
+
+/// The error of a name that is no field at all; the nearest field may be a standard or a custom one.
+fn not_to_clear(name: &str, definitions: &Definitions) -> Error {
+    let short = |text: &str| clean_line(text, MAX_NAME_CHARS).to_lowercase();
+    let wanted = short(name);
+    let custom = definitions.all().map(|field| field.name.as_str());
+    let nearest = Field::ALL.iter().map(|field| field.as_str()).chain(custom).max_by(|a, b| {
+        strsim::jaro_winkler(&short(a), &wanted).total_cmp(&strsim::jaro_winkler(&short(b), &wanted))
+    });
+    let reason = format!(
+        "\"{}\" is neither a field of a contact nor a custom field",
+        clean_line(name, MAX_NAME_CHARS)
+    );
+    let error = Error::invalid(Subject::Clear, reason);
+    match nearest {
+        Some(nearest) => {
+            error.with_hint(format!("The nearest is \"{}\".", clean_line(nearest, MAX_NAME_CHARS)))
+        }
+        None => error,
+    }
+}
+
 impl Desired {
-    /// What can be read without a request: all but the keys and the custom fields.
+    /// What can be read without a request: all but the keys and the custom fields. A birthday is at most `today`.
     ///
     /// # Errors
     /// The first given value that cannot be used.
-    pub(crate) fn standard(upsert: &Upsert) -> Result<Self, Error> {
+    pub(crate) fn standard(upsert: &Upsert, today: Date) -> Result<Self, Error> {
         let mut desired = Self { mode: upsert.mode, tags: tag::list(&upsert.tags)?, ..Self::default() };
         for (field, value) in &upsert.fields {
-            match field::read(*field, value)? {
+            if is_no_value(*field, value) {
+                desired
+                    .warnings
+                    .push(format!("{field} was ignored: \"{}\" stands for no value", value.trim()));
+                continue;
+            }
+            match field::read(*field, value, today)? {
                 Some(value) => drop(desired.fields.insert(*field, value)),
                 None => {
                     desired.warnings.push(format!("{field} was empty and ignored; use clear to blank it"));
@@ -112,6 +154,9 @@ impl Desired {
     pub(crate) fn add_keys(&mut self, keys: &Keys) {
         self.fields.extend(keys.email.as_ref().map(|email| (Field::Email, email.to_string())));
         self.fields.extend(keys.phone.as_ref().map(|phone| (Field::Phone, phone.to_string())));
+        if let (Some(phone), Some(by)) = (&keys.phone, keys.phone_by) {
+            self.warnings.push(format!("phone was read as {phone}, a number of {by}"));
+        }
     }
 
     /// Adds the custom fields to set and to blank, checked by their definitions where these are known.
@@ -123,12 +168,25 @@ impl Desired {
         upsert: &Upsert,
         definitions: &Definitions,
     ) -> Result<(), Error> {
-        let set = upsert.custom_fields.iter().map(|(name, value)| (name.as_str(), value));
-        let clear = upsert.custom_fields_to_clear().map(|name| (name, &FieldValue::Null));
-        for (name, value) in set.chain(clear) {
-            let write = definitions.encode(name, value)?;
+        let mut clear = Vec::new();
+        for name in upsert.custom_fields_to_clear() {
+            if definitions.are_known() && definitions.find(name).is_err() {
+                return Err(not_to_clear(name, definitions));
+            }
+            let value = Some(FieldValue::Null);
+            clear.push(GivenField { field: name.to_owned(), value, ..GivenField::default() });
+        }
+        for given in upsert.custom_fields.iter().cloned().chain(clear) {
+            let name = &given.field;
+            let Some(write) = definitions.encode_given(&given)? else {
+                self.warnings.push(format!(
+                    "custom field {} was left as it is: its value is empty; null or clear blanks it",
+                    clean_line(name, MAX_NAME_CHARS)
+                ));
+                continue;
+            };
             if self.custom_fields.iter().any(|one| one.id == write.id) {
-                let subject = Subject::CustomField(name.to_owned());
+                let subject = Subject::CustomField(name.clone());
                 return Err(Error::invalid(subject, format!("\"{name}\" is given twice")));
             }
             self.custom_fields.push(write);
@@ -148,6 +206,22 @@ impl Desired {
     pub(crate) fn leave_out(&mut self, key: Field, owner: &ContactId) {
         self.fields.remove(&key);
         self.warnings.push(format!("{key} was not written: it belongs to contact {owner}"));
+    }
+
+    /// Leaves out a key of which the contact keeps its own value.
+    pub(crate) fn leave_own(&mut self, key: Field) {
+        if self.fields.remove(&key).is_some() {
+            self.warnings.push(format!("{key} was not written: the contact keeps its own"));
+        }
+    }
+
+    /// The full name that is given, if one is.
+    pub(crate) fn full_name(&self) -> Option<String> {
+        let part = |field| self.fields.get(&field).cloned();
+        match (part(Field::FirstName), part(Field::LastName)) {
+            (Some(first), Some(last)) => Some(format!("{first} {last}")),
+            _ => part(Field::Name),
+        }
     }
 
     /// Leaves out a key that the contact does not show: it may have another value there, which would be replaced.

@@ -87,7 +87,7 @@ fn standard(plan: &mut Plan, existing: Option<(&Contact, MatchedBy)>, field: Fie
     if before.as_deref().is_some_and(|before| same(field, before, value, &countries)) {
         return;
     }
-    if let Some((contact, matched)) = existing {
+    if let Some((contact, _)) = existing {
         if before.is_some() {
             if mode == Mode::FillEmpty {
                 plan.warnings.push(format!("kept {field}: it already had a value"));
@@ -99,12 +99,6 @@ fn standard(plan: &mut Plan, existing: Option<(&Contact, MatchedBy)>, field: Fie
                     "kept the primary {field}: the given one is an additional {field} of the contact"
                 ));
                 return;
-            }
-            if field == Field::Email && matches!(matched, MatchedBy::Phone | MatchedBy::AdditionalPhone) {
-                plan.warnings.push(
-                    "the contact was found by its phone and had another email, which this replaces"
-                        .to_owned(),
-                );
             }
         }
         if field == Field::Gender {

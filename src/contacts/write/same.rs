@@ -3,7 +3,7 @@
 use crate::contacts::value::country::Country;
 use crate::contacts::value::date;
 use crate::contacts::value::phone::Phone;
-use crate::ghl::model::{Field, same_email, same_phone};
+use crate::ghl::model::{Field, same_email, same_phone, same_text};
 
 /// E-mails are compared without case, dates by day, and a name word by word. A stored phone without a country code is read
 /// in these countries.
@@ -14,9 +14,13 @@ pub(crate) fn same(field: Field, stored: &str, wanted: &str, countries: &[Countr
             |_| same_phone(stored, wanted),
             |wanted| wanted.is_written_as(stored, countries.iter().copied()),
         ),
-        Field::Country | Field::Gender => stored.trim().eq_ignore_ascii_case(wanted.trim()),
+        Field::Country => match (Country::parse(stored), Country::parse(wanted)) {
+            (Some(stored), Some(wanted)) => stored == wanted,
+            _ => stored.trim().eq_ignore_ascii_case(wanted.trim()),
+        },
+        Field::Gender => stored.trim().eq_ignore_ascii_case(wanted.trim()),
         Field::DateOfBirth => date::day_of(stored) == date::day_of(wanted),
         Field::Name => stored.split_whitespace().eq(wanted.split_whitespace()),
-        _ => stored.trim() == wanted.trim(),
+        _ => same_text(stored, wanted),
     }
 }

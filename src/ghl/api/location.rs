@@ -1,8 +1,8 @@
 //! The location: its settings and its definitions of custom fields, and the dialect that its HighLevel speaks.
 
 use crate::ghl::client::Scope;
-use crate::ghl::endpoint::{custom_fields, locations};
-use crate::ghl::model::{CustomField, Dialect, Error, FieldForm, Location};
+use crate::ghl::endpoint::{custom_fields, locations, users};
+use crate::ghl::model::{CustomField, Dialect, Error, FieldForm, Location, User};
 
 /// The configured location: country, time zone, duplicate policy. Needs the scope `locations.readonly`.
 pub async fn location(scope: &Scope) -> Result<Location, Error> {
@@ -12,6 +12,11 @@ pub async fn location(scope: &Scope) -> Result<Location, Error> {
 /// All definitions of contacts' custom fields. Needs the scope `locations/customFields.readonly`, which a token may lack.
 pub async fn custom_fields(scope: &Scope) -> Result<Vec<CustomField>, Error> {
     custom_fields::list(scope).await
+}
+
+/// All users of the location. Needs the scope `users.readonly`, which a token may lack.
+pub async fn users(scope: &Scope) -> Result<Vec<User>, Error> {
+    users::list(scope).await
 }
 
 /// The dialect spoken at present.

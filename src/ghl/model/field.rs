@@ -3,6 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use crate::ghl::model::text::plain_name;
+
 /// A standard field, by HighLevel's own name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[expect(missing_docs, reason = "the variants are HighLevel's own field names")]
@@ -107,9 +109,14 @@ impl fmt::Display for Field {
     }
 }
 
+/// By its own name, or by the same in `snake_case`. Not in other spellings: a custom field may be called `First Name`.
 impl FromStr for Field {
     type Err = UnknownField;
     fn from_str(name: &str) -> Result<Self, UnknownField> {
-        Self::ALL.into_iter().find(|field| field.as_str() == name).ok_or(UnknownField)
+        let name = name.trim();
+        let is_it = |field: &Self| {
+            field.as_str() == name || (name.contains('_') && plain_name(field.as_str()) == plain_name(name))
+        };
+        Self::ALL.into_iter().find(is_it).ok_or(UnknownField)
     }
 }

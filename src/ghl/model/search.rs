@@ -19,6 +19,13 @@ pub enum Operator {
     Exists,
     NotExists,
     Range,
+    // These are not in the search guide; other programs were seen to use them.
+    Gt,
+    Gte,
+    Lt,
+    Lte,
+    Wildcard,
+    ContainsSet,
 }
 
 impl Operator {
@@ -33,6 +40,12 @@ impl Operator {
             Self::Exists => "exists",
             Self::NotExists => "not_exists",
             Self::Range => "range",
+            Self::Gt => "gt",
+            Self::Gte => "gte",
+            Self::Lt => "lt",
+            Self::Lte => "lte",
+            Self::Wildcard => "wildcard",
+            Self::ContainsSet => "contains_set",
         }
     }
 }

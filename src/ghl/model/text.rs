@@ -1,30 +1,36 @@
 //! Text of a CRM is hostile: anybody who fills in a form on a customer's page writes into a contact. Before a text is
-//! shown, characters that a person does not see are taken out: controls, zero-width and direction marks, and Unicode's
-//! tag block, in which whole sentences can hide. This is the one list of them.
+//! shown or written, characters that a person does not see are taken out: controls, zero-width and direction marks, and
+//! Unicode's tag block, in which whole sentences can hide. Joiners, variation selectors and tags stay where they change
+//! what a person sees: `invisible` knows where. This is the one list of them.
 
 use std::borrow::Cow;
 
-/// Characters that show nothing, or change the order of what stands beside them. Line separators are not among them.
+use crate::ghl::model::invisible;
+
+/// Characters that show nothing by themselves, or change the order of what stands beside them. Line separators are not
+/// among them.
 #[must_use]
 pub fn is_hidden(c: char) -> bool {
     matches!(
         c,
-        '\u{AD}' | '\u{61C}' | '\u{180E}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}'
-            | '\u{2060}'..='\u{206F}' | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}' | '\u{E0000}'..='\u{E007F}'
+        '\u{AD}' | '\u{34F}' | '\u{61C}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}' | '\u{180B}'..='\u{180F}'
+            | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{3164}'
+            | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}' | '\u{FFA0}' | '\u{FFF9}'..='\u{FFFB}' | '\u{1D173}'..='\u{1D17A}'
+            | '\u{E0000}'..='\u{E0FFF}'
     )
 }
 
 /// `text` without hidden and control characters. Line breaks and tabs stay; `\r\n` and Unicode's line separators become
-/// `\n`. Borrows where nothing changes, which is nearly always.
+/// `\n`. Borrows where nothing changes, which is nearly always. Cleaning twice changes nothing.
 #[must_use]
 pub fn clean(text: &str) -> Cow<'_, str> {
-    replace(text, visible)
+    replace(text, |c| c)
 }
 
 /// The same on one line: a line break or a tab becomes a space.
 #[must_use]
 pub fn clean_line(text: &str) -> Cow<'_, str> {
-    replace(text, |c| visible(c).map(|c| if c == '\n' || c == '\t' { ' ' } else { c }))
+    replace(text, |c| if c == '\n' || c == '\t' { ' ' } else { c })
 }
 
 /// `text` in at most `most` characters, the last one an ellipsis where something was cut.
@@ -40,7 +46,7 @@ pub fn cut(text: &str, most: usize) -> String {
     short
 }
 
-/// What stands for a character; `None` where it is taken out.
+/// What stands for a character; `None` where it is taken out unless it means something beside its neighbours.
 fn visible(c: char) -> Option<char> {
     match c {
         '\n' | '\t' => Some(c),
@@ -50,11 +56,29 @@ fn visible(c: char) -> Option<char> {
     }
 }
 
-fn replace(text: &str, visible: impl Fn(char) -> Option<char>) -> Cow<'_, str> {
-    if text.chars().all(|c| visible(c) == Some(c)) {
+fn replace(text: &str, stands_for: impl Fn(char) -> char) -> Cow<'_, str> {
+    if text.chars().all(|c| visible(c) == Some(stands_for(c))) {
         return Cow::Borrowed(text);
     }
-    Cow::Owned(text.chars().filter_map(visible).collect())
+    let mut clean = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(c) = rest.chars().next() {
+        let meaningful = invisible::meaningful(&clean, rest);
+        let (piece, next) = rest.split_at(meaningful.max(c.len_utf8()));
+        if meaningful > 0 {
+            clean.push_str(piece);
+        } else {
+            clean.extend(visible(c).map(&stands_for));
+        }
+        rest = next;
+    }
+    Cow::Owned(clean)
+}
+
+/// A name without the differences between the ways to write one: `first_name`, `First Name` and `firstName` are one.
+#[must_use]
+pub fn plain_name(name: &str) -> String {
+    name.chars().filter(|c| !matches!(c, '_' | '-' | ' ')).flat_map(char::to_lowercase).collect()
 }
 
 #[cfg(test)]
@@ -72,6 +96,7 @@ mod tests {
             ("a\u{200B}b\u{200F}c\u{202E}d\u{2066}e\u{FEFF}f", "abcdef"),
             ("hi\u{E0041}\u{E007F}\u{E0001}", "hi"),
             ("\u{061C}\u{180E}\u{FFF9}x\u{FFFB}", "x"),
+            ("\u{3164}\u{115f}x\u{34f}", "x"),
         ] {
             assert_eq!(clean(dirty), expected, "{dirty:?}");
         }

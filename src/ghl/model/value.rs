@@ -158,7 +158,11 @@ impl FieldValue {
     pub fn to_bool(&self) -> Option<bool> {
         match self {
             Self::Bool(value) => Some(*value),
-            Self::Text(text) => text.trim().to_ascii_lowercase().parse().ok(),
+            Self::Text(text) => match text.trim().to_ascii_lowercase().as_str() {
+                "true" | "yes" => Some(true),
+                "false" | "no" => Some(false),
+                _ => None,
+            },
             _ => None,
         }
     }

@@ -98,7 +98,7 @@ mod tests {
         };
         assert_eq!(
             write.update_body(FieldForm::FieldValue).to_string(),
-            r#"{"customFields":[{"field_value":"x","id":"f1"}]}"#
+            r#"{"customFields":[{"id":"f1","field_value":"x"}]}"#
         );
         assert_eq!(
             write.update_body(FieldForm::Value).to_string(),

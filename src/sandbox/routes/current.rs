@@ -54,6 +54,7 @@ async fn route(state: &State, request: &Request) -> Result<Response, Response> {
         ("GET", ["locations", id]) => location::get(state, id),
         ("GET", ["locations", id, "customFields"]) => location::custom_fields(state, request, id),
         ("GET", ["locations", id, "tags"]) => location::tags(state, id),
+        ("GET", ["users", ""]) => location::users(state, request),
         _ => Err(not_found(&mut lock(&state.log), request)),
     }
 }

@@ -1,8 +1,9 @@
-//! The location, its custom field definitions and its tags.
+//! The location, its custom field definitions, its tags and its users.
 
 use serde_json::{Value, json};
 
 use crate::sandbox::gate;
+use crate::sandbox::record::id_of;
 use crate::sandbox::request::Request;
 use crate::sandbox::response::Response;
 use crate::sandbox::state::{State, lock};
@@ -49,4 +50,23 @@ pub(crate) fn tags(state: &State, id: &str) -> Result<Response, Response> {
     let store = lock(&state.store);
     let tags = store.tags.iter().map(|(tag, name)| json!({ "id": tag, "name": name, "locationId": id }));
     Ok(Response::json(200, json!({ "tags": tags.collect::<Vec<_>>() })))
+}
+
+/// The users: two of them have the same first name.
+const USERS: [(u64, &str, &str); 3] =
+    [(51, "Sam", "Okafor"), (52, "Ines", "Moreau"), (53, "Sam", "Whitfield")];
+
+/// `GET /users/?locationId=`: deprecated, and the only list of users that a location's token may read.
+pub(crate) fn users(state: &State, request: &Request) -> Result<Response, Response> {
+    gate::check_scope(&state.options, "users.readonly")?;
+    let location = request.param("locationId");
+    gate::check_location(&state.options, location.as_deref())?;
+    let users = USERS.map(|(number, first, last)| {
+        json!({
+            "id": id_of(number), "name": format!("{first} {last}"), "firstName": first, "lastName": last,
+            "email": format!("{}.{}@harbour-light.example.com", first.to_lowercase(), last.to_lowercase()),
+            "phone": "", "roles": { "type": "account", "role": "admin", "locationIds": [location] },
+        })
+    });
+    Ok(Response::json(200, json!({ "users": users })))
 }

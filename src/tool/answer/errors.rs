@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::contacts;
 use crate::contacts::Subject;
+use crate::ghl::model::text::{clean_line, cut};
 use crate::ghl::{self, Kind, Written};
 use crate::tool::{Code, Failure};
 
@@ -26,6 +27,25 @@ impl From<contacts::Error> for Failure {
             )
             .with_contact_id(by_email.as_str())
             .with_hint("Ask which contact is meant, or send onConflict: \"email\" or \"phone\" to write to one and leave the other's key alone."),
+            contacts::Error::SharedKey { shared, other, value, name, another_name, contact } => {
+                let who = shown(name.as_deref().unwrap_or("no name"));
+                let value = shown(&value.unwrap_or_default());
+                let doubt = if another_name { "The name is another too: it may be another person. " } else { "" };
+                Self::new(
+                    Code::Conflict,
+                    format!("{doubt}The {shared} belongs to contact {contact} ({who}), whose {other} is {value}."),
+                )
+                .with_contact_id(contact.as_str())
+                .with_hint(format!(
+                    "Ask who is meant. Send contactId to change that contact's {other}, or onConflict: \"{shared}\" to write the rest and leave its {other}, or leave out {shared} to make a new contact."
+                ))
+            }
+            contacts::Error::Taken { key, owner } => Self::new(
+                Code::Conflict,
+                format!("The {key} belongs to another contact, {owner}."),
+            )
+            .with_contact_id(owner.as_str())
+            .with_hint(format!("Send another {key}, or merge the two contacts in HighLevel.")),
             contacts::Error::Ambiguous { key, contacts } => {
                 let ids: Vec<_> = contacts.iter().take(5).map(ghl::ContactId::as_str).collect();
                 let failure = Self::new(
@@ -45,6 +65,11 @@ impl From<contacts::Error> for Failure {
             }
         }
     }
+}
+
+/// A text of the CRM, short and on one line.
+fn shown(text: &str) -> String {
+    cut(&clean_line(text), 80)
 }
 
 /// The argument that a subject is given by.

@@ -1,15 +1,142 @@
-//! The names by which a field may be sent.
+//! The names under which a field may be sent, and the words that are no field of any tool.
 
-/// Other names of a field: what is sent, and the field that it means where an object has no field of that name.
-const ALIASES: [(&str, &str); 1] = [
-    // HighLevel's own name for a custom field's value.
-    ("field_value", "value"),
+use crate::ghl::model::text::plain_name;
+
+/// Words that hosts add to the arguments of every call. They say nothing of the call and are ignored.
+const HOST_WORDS: [&str; 7] = [
+    // n8n's MCP client: n8n issues 21500, 21716 and 22787, notion-mcp-server issue 146.
+    "toolCallId",
+    "tool",
+    "sessionId",
+    "action",
+    "chatInput",
+    // Cline: cline issues 9684 and 10426.
+    "task_progress",
+    // LangChain and others that put the metadata of the call among its arguments: langchain-mcp-adapters 412.
+    "_meta",
 ];
 
-/// The field that `sent` names, of an object that has the fields for which `has` holds.
-pub(crate) fn field(sent: &str, has: impl Fn(&str) -> bool) -> Option<&str> {
-    if has(sent) {
-        return Some(sent);
+/// Usual words for an argument that has another name here. They are refused with the argument's name.
+const OTHER_NAMES: [(&str, &[&str]); 22] = [
+    ("postalCode", &["zip", "zipCode", "postcode", "postal"]),
+    ("dateOfBirth", &["dob", "birthday", "birthdate", "birth"]),
+    ("companyName", &["company", "organization", "organisation", "business", "businessName"]),
+    ("assignedTo", &["owner", "ownerId", "assignee", "assignedUser", "user", "userId"]),
+    ("address1", &["street", "address", "addressLine1", "streetAddress"]),
+    ("name", &["fullName", "contactName", "displayName"]),
+    ("firstName", &["givenName", "forename"]),
+    ("lastName", &["surname", "familyName"]),
+    ("phone", &["mobile", "phoneNumber", "mobilePhone", "tel", "telephone", "cell"]),
+    ("email", &["mail", "emailAddress", "emails"]),
+    ("contactId", &["id"]),
+    ("contactIds", &["ids", "contacts"]),
+    ("tags", &["tag", "addTags", "newTags", "labels"]),
+    ("customFields", &["customField", "customData", "fieldValues"]),
+    ("state", &["region", "province", "county"]),
+    ("city", &["town"]),
+    ("website", &["url", "site", "webpage"]),
+    ("timezone", &["tz"]),
+    ("limit", &["pageSize", "pageLimit", "perPage", "count", "maxResults", "size"]),
+    ("cursor", &["page", "offset", "skip", "nextCursor", "pageToken", "startAfter", "searchAfter"]),
+    ("query", &["q", "search", "text", "keyword"]),
+    ("sort", &["sortBy", "orderBy"]),
+];
+
+/// What no tool does, and where a person does it.
+const NOT_DONE: [(&str, &[&str]); 5] = [
+    (
+        "This server only adds tags. A person removes a tag in HighLevel",
+        &["removeTags", "deleteTags", "tagsToRemove", "untag"],
+    ),
+    (
+        "This server cannot write notes or tasks. Put the text into a custom field, or add it in HighLevel",
+        &["note", "notes", "comment", "comments", "task", "tasks"],
+    ),
+    (
+        "This server does not change do-not-disturb. A person does it in HighLevel",
+        &["dnd", "dndSettings", "doNotDisturb", "unsubscribe", "optOut"],
+    ),
+    (
+        "This server does not write additional e-mails or phones: HighLevel's API cannot store them",
+        &["additionalEmails", "additionalPhones", "secondaryEmail", "secondaryPhone", "email2", "phone2"],
+    ),
+    (
+        "Send the fields of the contact as the arguments themselves, not inside another object",
+        &["contact", "contactData", "data", "input", "params", "arguments", "args", "payload", "body"],
+    ),
+];
+
+/// The field that `sent` names, of an object with the fields `known`: also in `snake_case`, or in other letters.
+pub(crate) fn field<'a>(sent: &str, known: impl Iterator<Item = &'a String>) -> Option<&'a str> {
+    let plain = plain_name(sent);
+    let mut same = None;
+    for name in known {
+        if name == sent {
+            return Some(name);
+        }
+        if plain_name(name) == plain {
+            same = Some(name.as_str());
+        }
     }
-    ALIASES.iter().find(|(alias, field)| *alias == sent && has(field)).map(|(_, field)| *field)
+    same
+}
+
+/// Whether a host adds this word to every call.
+pub(crate) fn is_host_word(sent: &str) -> bool {
+    HOST_WORDS.contains(&sent)
+}
+
+/// What to do instead of sending `sent` to a tool that has the fields `known`, where that is certain.
+pub(crate) fn advice(sent: &str, known: &[&str]) -> Option<String> {
+    let sent = plain_name(sent);
+    let is_one = |words: &&[&str]| words.iter().any(|word| plain_name(word) == sent);
+    let other = OTHER_NAMES.iter().find(|(field, words)| known.contains(field) && is_one(words));
+    match (other, NOT_DONE.iter().find(|(_, words)| is_one(words))) {
+        (Some(("cursor", _)), _) => {
+            Some("Pages go by \"cursor\": send the nextCursor of the answer before".to_owned())
+        }
+        (Some((field, _)), _) => Some(format!("Send it as \"{field}\"")),
+        (None, Some((instead, _))) => Some((*instead).to_owned()),
+        (None, None) => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_in_snake_case_is_the_field() {
+        let known = ["firstName".to_owned(), "address1".to_owned()];
+        for sent in ["firstName", "first_name", "FirstName", "first name", "FIRST-NAME"] {
+            assert_eq!(field(sent, known.iter()), Some("firstName"));
+        }
+        assert_eq!(field("address_1", known.iter()), Some("address1"));
+        assert_eq!(field("first", known.iter()), None);
+    }
+
+    #[test]
+    fn another_word_is_answered_with_the_argument_that_the_tool_has() {
+        let known = ["email", "postalCode", "contactId", "cursor"];
+        assert_eq!(advice("zip_code", &known).unwrap(), "Send it as \"postalCode\"");
+        assert_eq!(advice("id", &known).unwrap(), "Send it as \"contactId\"");
+        assert!(advice("page", &known).unwrap().contains("nextCursor"));
+        assert!(advice("contact", &known).unwrap().contains("as the arguments themselves"));
+        assert!(advice("remove_tags", &known).unwrap().contains("only adds tags"));
+        assert_eq!(advice("dob", &known), None);
+        assert_eq!(advice("xyz", &known), None);
+    }
+
+    #[test]
+    fn no_word_leads_two_ways() {
+        let mut words: Vec<String> = OTHER_NAMES
+            .iter()
+            .chain(&NOT_DONE)
+            .flat_map(|(_, words)| words.iter().map(|word| plain_name(word)))
+            .collect();
+        words.sort();
+        let all = words.len();
+        words.dedup();
+        assert_eq!(words.len(), all);
+    }
 }

@@ -1,4 +1,4 @@
-//! Reads what models send for what was meant: `null` for nothing, `"20"` for 20, one string for a list of one.
+//! Reads what callers send for what was meant: `null` for nothing, `"20"` for 20, `"a, b"` for a list of two.
 //!
 //! One pass over the arguments makes the strict form of them, or the failure that names the first bad field. A model
 //! is told of the strict form only.
@@ -10,14 +10,17 @@ use rmcp::model::JsonObject;
 use serde_json::{Number, Value};
 
 use crate::tool::Failure;
-use crate::tool::input::names;
 use crate::tool::input::refusal::{
     given_twice, missing, unknown_field, unknown_word, wrong_type, wrong_value,
 };
 use crate::tool::input::shape::{Field, Shape};
+use crate::tool::input::{json_text, names, pairs};
 
 /// The strict form of `arguments`.
-pub(crate) fn read_root(shape: &Shape, arguments: JsonObject) -> Result<Value, Failure> {
+pub(crate) fn read_root(shape: &Shape, mut arguments: JsonObject) -> Result<Value, Failure> {
+    if let Shape::Object(fields) = shape {
+        arguments.retain(|name, _| fields.contains_key(name) || !names::is_host_word(name));
+    }
     read(shape, Value::Object(arguments), "")
 }
 
@@ -31,14 +34,15 @@ fn read(shape: &Shape, value: Value, path: &str) -> Result<Value, Failure> {
         Shape::Number => number(value, path),
         Shape::Flag => flag(&value, path),
         Shape::List(item) => list(item, value, path),
+        Shape::Pairs => pairs::read(value, path),
         Shape::Object(fields) => object(fields, value, path),
     }
 }
 
-/// A string, or a number for one (`94107` for `"94107"`).
+/// A string, or a number for one (`94107` for `"94107"`), also as a list of one.
 fn text(value: Value, path: &str) -> Result<Value, Failure> {
-    match value {
-        Value::String(_) => Ok(value),
+    match one(value) {
+        value @ Value::String(_) => Ok(value),
         // Rust writes 94107.0 as "94107".
         Value::Number(number) => Ok(match number.as_f64().filter(|_| number.is_f64()) {
             Some(number) => number.to_string(),
@@ -49,14 +53,21 @@ fn text(value: Value, path: &str) -> Result<Value, Failure> {
     }
 }
 
+/// The value of a list of one.
+fn one(value: Value) -> Value {
+    match value {
+        Value::Array(mut items) if items.len() == 1 => items.pop().unwrap_or_default(),
+        value => value,
+    }
+}
+
 fn word(words: &[String], value: Value, path: &str) -> Result<Value, Failure> {
-    match &value {
-        Value::String(word) if words.contains(word) => Ok(value),
-        Value::String(word) => {
+    match one(value) {
+        Value::String(word) => names::field(&word, words.iter()).map(Into::into).ok_or_else(|| {
             let known: Vec<_> = words.iter().map(String::as_str).collect();
-            Err(unknown_word(path, word, &known))
-        }
-        other => Err(wrong_type(path, other, "a string")),
+            unknown_word(path, &word, &known)
+        }),
+        other => Err(wrong_type(path, &other, "a string")),
     }
 }
 
@@ -97,27 +108,58 @@ fn number(value: Value, path: &str) -> Result<Value, Failure> {
     }
 }
 
-/// `true` or `false`, also as a string.
+/// `true` or `false`, also as a string or as 1 and 0.
 fn flag(value: &Value, path: &str) -> Result<Value, Failure> {
-    match value {
-        Value::Bool(flag) => Ok((*flag).into()),
-        Value::String(word) if word.trim().eq_ignore_ascii_case("true") => Ok(true.into()),
-        Value::String(word) if word.trim().eq_ignore_ascii_case("false") => Ok(false.into()),
-        Value::String(_) => Err(wrong_value(path, value, "true or false")),
-        other => Err(wrong_type(path, other, "true or false")),
+    let word = match value {
+        Value::Bool(flag) => return Ok((*flag).into()),
+        Value::String(word) => word.trim().to_ascii_lowercase(),
+        Value::Number(number) => number.to_string(),
+        other => return Err(wrong_type(path, other, "true or false")),
+    };
+    match word.as_str() {
+        "true" | "yes" | "1" => Ok(true.into()),
+        "false" | "no" | "0" => Ok(false.into()),
+        _ => Err(wrong_value(path, value, "true or false")),
     }
 }
 
-/// A list; one value is a list of one, `null` is an empty list.
+/// A list. One value is a list of one; a text is one too, unless it is a JSON list or holds several values, with commas
+/// or line ends between them. Items that are empty say nothing.
 fn list(item: &Shape, value: Value, path: &str) -> Result<Value, Failure> {
     match value {
         Value::Array(items) => {
-            let items = items.into_iter().enumerate();
-            items.map(|(at, one)| read(item, one, &format!("{path}[{at}]"))).collect()
+            let items = items.into_iter().enumerate().filter(|(_, one)| !is_nothing(item, one));
+            items.map(|(at, one)| read_item(item, one, &format!("{path}[{at}]"))).collect()
         }
         Value::Null => Ok(Value::Array(Vec::new())),
         Value::Bool(_) => Err(wrong_type(path, &value, "a list")),
-        one => Ok(Value::Array(vec![read(item, one, path)?])),
+        Value::String(text) => match json_text::parse(&text) {
+            Some(Value::Array(items)) => list(item, Value::Array(items), path),
+            Some(object) => list(item, Value::Array(vec![object]), path),
+            None if json_text::looks_like(&text) => Err(wrong_value(path, &text.into(), "a JSON list")),
+            None => text
+                .split([',', '\n'])
+                .map(str::trim)
+                .filter(|part| !part.is_empty())
+                .map(|part| read(item, part.into(), path))
+                .collect(),
+        },
+        one => Ok(Value::Array(vec![read_item(item, one, path)?])),
+    }
+}
+
+/// An item of a list: its own text is not split, and is no list either.
+fn read_item(item: &Shape, value: Value, path: &str) -> Result<Value, Failure> {
+    match (item, &value) {
+        (Shape::Object(_), Value::String(text)) => match json_text::parse(text) {
+            Some(object) => read(item, object, path),
+            None => read(item, value, path),
+        },
+        (Shape::Text, Value::String(text)) if json_text::parse(text).is_some() => {
+            Err(wrong_value(path, &value, "one text, not the JSON text of a list"))
+        }
+        (Shape::Text, Value::Array(_)) => Err(wrong_type(path, &value, "a string")),
+        _ => read(item, value, path),
     }
 }
 
@@ -126,8 +168,11 @@ fn object(fields: &BTreeMap<String, Field>, value: Value, path: &str) -> Result<
     let mut strict = JsonObject::new();
     for (key, value) in sent {
         let Some((name, field)) =
-            names::field(&key, |name| fields.contains_key(name)).and_then(|name| fields.get_key_value(name))
+            names::field(&key, fields.keys()).and_then(|name| fields.get_key_value(name))
         else {
+            if is_absent(&value) {
+                continue;
+            }
             let known: Vec<_> = fields.keys().map(String::as_str).collect();
             return Err(unknown_field(path, &key, &known));
         };
@@ -148,11 +193,21 @@ fn object(fields: &BTreeMap<String, Field>, value: Value, path: &str) -> Result<
 /// Whether an optional field of this value is as good as left out: some clients send every field of the schema.
 fn is_nothing(shape: &Shape, value: &Value) -> bool {
     match (shape, value) {
-        // A custom field is blanked by null.
+        // Null is a value there: it blanks a custom field.
         (Shape::Any, _) => false,
-        (_, Value::Null) => true,
-        (Shape::Integer(_) | Shape::Number | Shape::Flag, Value::String(text)) => text.trim().is_empty(),
-        _ => false,
+        (Shape::Integer(range), Value::Number(number)) => number.as_f64() == Some(0.0) && !range.contains(&0),
+        (_, value) => is_absent(value),
+    }
+}
+
+/// Null, a blank text, and a list or an object of nothing else.
+fn is_absent(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::String(text) => text.trim().is_empty(),
+        Value::Array(items) => items.iter().all(is_absent),
+        Value::Object(fields) => fields.is_empty(),
+        Value::Bool(_) | Value::Number(_) => false,
     }
 }
 

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use crate::ghl::model::text::{clean_line as clean, cut};
+use crate::tool::input::names::advice;
 use crate::tool::words::{echo, nearest};
 use crate::tool::{Code, Failure};
 
@@ -34,7 +35,11 @@ pub(crate) fn repeated_key(path: &str) -> Failure {
 pub(crate) fn unknown_field(parent: &str, name: &str, known: &[&str]) -> Failure {
     let name = echo(name);
     let place = if parent.is_empty() { String::new() } else { format!(" at {parent}.{name}") };
-    invalid(&format!("Unknown field \"{name}\"{place}.")).with_hint(choices("fields", &name, known))
+    let failure = invalid(&format!("Unknown field \"{name}\"{place}."));
+    match advice(&name, known).filter(|_| parent.is_empty()) {
+        Some(advice) => failure.with_hint(format!("{advice}.")),
+        None => failure.with_hint(choices("fields", &name, known)),
+    }
 }
 
 /// The text at `path` is none of the `known` words.

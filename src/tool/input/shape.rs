@@ -26,6 +26,8 @@ pub(crate) enum Shape {
     Flag,
     /// A list of values of one shape.
     List(Box<Shape>),
+    /// A list of fields with their values.
+    Pairs,
     /// These fields and no others.
     Object(BTreeMap<String, Field>),
 }
@@ -54,10 +56,11 @@ impl Shape {
             Some("integer") => Self::Integer(range(schema)),
             Some("number") => Self::Number,
             Some("boolean") => Self::Flag,
-            Some("array") => {
-                let item = schema.get("items").and_then(Value::as_object);
-                Self::List(Box::new(item.map_or(Self::Any, Self::from_schema)))
-            }
+            Some("array") => match schema.get("items").and_then(Value::as_object) {
+                Some(item) if is_pair(item) => Self::Pairs,
+                Some(item) => Self::List(Box::new(Self::from_schema(item))),
+                None => Self::List(Box::new(Self::Any)),
+            },
             Some("object") if is_map(schema) => Self::Any,
             Some("object") => Self::object(schema),
             _ => Self::Any,
@@ -78,6 +81,14 @@ impl Shape {
 /// Whether the sender chooses the names of the object's fields.
 fn is_map(schema: &Map<String, Value>) -> bool {
     !schema.contains_key("properties") && schema.get("additionalProperties") != Some(&Value::Bool(false))
+}
+
+/// Whether an item is a field, by `id`, with its `value`.
+fn is_pair(item: &Map<String, Value>) -> bool {
+    let fields = item.get("properties").and_then(Value::as_object);
+    fields.is_some_and(|fields| {
+        fields.len() == 2 && ["id", "value"].iter().all(|name| fields.contains_key(*name))
+    })
 }
 
 /// The bounds that the schema states, else those of its Rust type.

@@ -128,7 +128,10 @@ async fn a_location_of_another_account_is_refused_like_an_unknown_one() {
         let refused = server.call("second", "ghl_get_contact", arguments).await;
         assert_eq!(refused["code"], "invalid_arguments");
         assert!(refused["message"].as_str().unwrap().starts_with(says), "{refused}");
-        assert_eq!(refused["hint"], "Give one of: LocationB, LocationC.");
+        assert_eq!(
+            refused["hint"],
+            "Give one of: LocationB (the one of pit-of-B), LocationC (the one of pit-of-C)."
+        );
     }
     let refused =
         server.call("first", "ghl_get_contact", json!({ "locationId": "LocationB", "email": "x@y.example" }));

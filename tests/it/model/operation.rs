@@ -3,10 +3,11 @@
 use std::collections::BTreeSet;
 
 use fastrand::Rng;
+use ghl_contacts_mcp::contacts::fields::GivenField;
 use ghl_contacts_mcp::contacts::write::desired::Mode;
 use ghl_contacts_mcp::contacts::write::receipt::{Outcome, Receipt};
 use ghl_contacts_mcp::contacts::{Contacts, Error, Tagging, Target, Upsert};
-use ghl_contacts_mcp::ghl::model::Field;
+use ghl_contacts_mcp::ghl::model::{Field, FieldValue};
 use ghl_contacts_mcp::ghl::{Scope, Written};
 
 use crate::model::account::Account;
@@ -53,8 +54,7 @@ impl Operation {
         let tags: BTreeSet<_> = (0..rng.usize(..3)).map(|_| some(rng, &TAGS).to_owned()).collect();
         let tags: Vec<_> = tags.into_iter().collect();
         if rng.u8(..4) == 0 {
-            let target =
-                if rng.bool() { Target::Email(email(rng).into()) } else { Target::Phone(phone(rng).into()) };
+            let target = if rng.bool() { Target::email(email(rng)) } else { Target::phone(phone(rng)) };
             return Self::AddTags(target, if tags.is_empty() { vec!["vip".to_owned()] } else { tags });
         }
         let mut upsert = Upsert { tags, dry_run: rng.u8(..10) == 0, ..Upsert::default() };
@@ -72,7 +72,8 @@ impl Operation {
             _ => drop(upsert.fields.insert(Field::City, city(rng).into())),
         }
         if rng.u8(..3) == 0 {
-            upsert.custom_fields.push((CUSTOM.into(), some(rng, &NAMES).into()));
+            let value = Some(some(rng, &NAMES).into());
+            upsert.custom_fields.push(GivenField { field: CUSTOM.into(), value, ..GivenField::default() });
         }
         if upsert.clear.is_empty() && rng.u8(..3) == 0 {
             upsert.mode = Mode::FillEmpty;
@@ -111,8 +112,8 @@ impl Operation {
                 for (field, value) in &upsert.fields {
                     account.may(field.as_str(), Some(value.clone()));
                 }
-                for (field, value) in &upsert.custom_fields {
-                    account.may(field, value.to_text());
+                for given in &upsert.custom_fields {
+                    account.may(&given.field, given.value.as_ref().and_then(FieldValue::to_text));
                 }
                 for field in &upsert.clear {
                     account.may(field, None);

@@ -170,6 +170,11 @@ impl Crm {
         self.call("ghl_upsert_contact", arguments).await
     }
 
+    /// The id of the location.
+    pub fn location(&self) -> &str {
+        self.backend.sandbox.location_id()
+    }
+
     pub fn session(&self) -> &Session {
         &self.session
     }

@@ -72,30 +72,30 @@ async fn many_contacts_are_tagged_in_bulk_and_each_is_reported() {
     insta::assert_json_snapshot!(reply.ok()["contacts"], @r#"
     [
       {
-        "added": [
-          "vip"
-        ],
-        "alreadyPresent": [],
         "contactId": "ada",
         "tags": [
           "old",
           "vip"
-        ]
-      },
-      {
-        "added": [],
-        "alreadyPresent": [
+        ],
+        "added": [
           "vip"
         ],
+        "alreadyPresent": []
+      },
+      {
         "contactId": "bob",
         "tags": [
           "vip"
+        ],
+        "added": [],
+        "alreadyPresent": [
+          "vip"
         ]
       },
       {
+        "contactId": "unknown",
         "added": [],
         "alreadyPresent": [],
-        "contactId": "unknown",
         "error": "Contact not found"
       }
     ]

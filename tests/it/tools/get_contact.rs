@@ -44,21 +44,20 @@ async fn the_answer_is_short_and_lists_what_was_omitted() {
     }
     insta::assert_json_snapshot!(shown, @r#"
     {
-      "dateAdded": "2026-01-01T00:00:00.000Z",
-      "dateUpdated": null,
-      "email": "ada@example.com",
       "id": "ada",
+      "url": null,
       "name": "Ada",
-      "omitted": [
-        "city",
-        "dnd",
-        "type"
-      ],
+      "email": "ada@example.com",
       "phone": "+14155550101",
       "tags": [
         "vip"
       ],
-      "url": null
+      "dateAdded": "2026-01-01T00:00:00.000Z",
+      "dateUpdated": null,
+      "omitted": [
+        "city",
+        "type"
+      ]
     }
     "#);
 }
@@ -138,15 +137,34 @@ async fn an_id_that_could_change_the_path_is_refused_without_a_request() {
 }
 
 #[tokio::test]
-async fn exactly_one_key_names_the_contact() {
-    let crm = Crm::with(ada()).await;
+async fn a_contact_is_named_by_a_key_and_several_keys_have_to_name_the_same() {
+    let crm = Crm::with(ada().phone("+14155550101")).await;
     for arguments in
-        [json!({}), json!({ "contactId": "ada", "email": "ada@example.com" }), json!({ "id": "ada" })]
+        [json!({}), json!({ "contactId": "", "email": " ", "phone": null }), json!({ "id": "ada" })]
     {
         let reply = crm.call("ghl_get_contact", arguments).await;
         assert_eq!(reply.code(), "invalid_arguments");
     }
     assert_eq!(crm.requests(), Vec::<String>::new());
+    let page = format!("https://app.gohighlevel.com/v2/location/{}/contacts/detail/ada", crm.location());
+    for arguments in [
+        json!({ "contactId": page }),
+        json!({ "contactId": "ada", "email": "Ada@example.com" }),
+        json!({ "contactId": "ada", "email": "ada@example.com", "phone": "(415) 555-0101" }),
+        json!({ "email": "ada@example.com", "phone": "+14155550101" }),
+    ] {
+        let reply = crm.call("ghl_get_contact", arguments.clone()).await;
+        assert_eq!(reply.ok()["contact"]["id"], "ada", "{arguments}");
+    }
+    for arguments in [
+        json!({ "contactId": "ada", "email": "bob@example.com" }),
+        json!({ "contactId": "ada", "phone": "+14155550199" }),
+        json!({ "email": "ada@example.com", "phone": "+14155550199" }),
+    ] {
+        let reply = crm.call("ghl_get_contact", arguments.clone()).await;
+        assert_eq!(reply.code(), "invalid_arguments", "{arguments}");
+        assert!(reply.error().contains("two contacts"), "{}", reply.error());
+    }
 }
 
 #[tokio::test]

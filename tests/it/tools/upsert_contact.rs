@@ -14,3 +14,4 @@ mod refusals;
 mod tags;
 mod untrusted;
 mod verify;
+mod who;

@@ -2,10 +2,6 @@ use serde_json::{Value, json};
 
 use super::*;
 
-fn contact(value: Value) -> Contact {
-    serde_json::from_value(value).unwrap()
-}
-
 fn custom_write(value: impl Into<FieldValue>) -> CustomFieldWrite {
     CustomFieldWrite { id: "f1".parse().unwrap(), value: value.into() }
 }
@@ -63,21 +59,4 @@ fn a_value_that_is_not_stored_has_the_likeliest_reason() {
     ] {
         assert!(reason(field, patch).contains(words), "{field}: {}", reason(field, patch));
     }
-}
-
-#[test]
-fn replacing_the_email_of_a_contact_found_by_phone_is_warned_of() {
-    let ada =
-        contact(json!({ "id": "ada", "email": "old@example.com", "phone": "+14155550101", "city": "Rome" }));
-    let wanted = |field: Field, value: &str| Desired {
-        fields: [(field, value.to_owned())].into(),
-        ..Desired::default()
-    };
-    let warnings = |field, value, matched| {
-        plan(Some((&ada, matched)), &wanted(field, value), &Definitions::unknown()).warnings
-    };
-    let replaced = warnings(Field::Email, "new@example.com", MatchedBy::Phone);
-    assert_eq!(replaced, ["the contact was found by its phone and had another email, which this replaces"]);
-    assert!(warnings(Field::City, "Paris", MatchedBy::Phone).is_empty());
-    assert!(warnings(Field::Phone, "+14155550102", MatchedBy::Email).is_empty());
 }

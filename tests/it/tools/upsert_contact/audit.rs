@@ -20,10 +20,10 @@ async fn a_write_logs_one_line_with_contact_and_outcome() {
     assert_eq!(fields["location"].take(), crm.location_id());
     insta::assert_json_snapshot!(fields, @r#"
     {
+      "message": "wrote",
+      "location": null,
       "contact": "ada",
       "email": "87f2fe146a81",
-      "location": null,
-      "message": "wrote",
       "outcome": "updated",
       "requests": 4,
       "writes": 2

@@ -114,7 +114,7 @@ async fn the_openapi_form_is_sent_first_and_remembered() {
     insta::assert_snapshot!(crm.wire(), @r#"
     GET /locations/{location}/customFields?model=contact -> 200
     GET /contacts/search/duplicate?email=ada@example.com -> 200
-    PUT /contacts/ada {"customFields":[{"field_value":"CTO","id":"{Job Title}"}]} -> 200
+    PUT /contacts/ada {"customFields":[{"id":"{Job Title}","field_value":"CTO"}]} -> 200
     GET /contacts/ada -> 200
     "#);
 }
@@ -128,7 +128,7 @@ async fn the_other_form_is_tried_once_after_a_dropped_value() {
     insta::assert_snapshot!(crm.wire(), @r#"
     GET /locations/{location}/customFields?model=contact -> 200
     GET /contacts/search/duplicate?email=ada@example.com -> 200
-    PUT /contacts/ada {"customFields":[{"field_value":"CTO","id":"{Job Title}"}]} -> 200
+    PUT /contacts/ada {"customFields":[{"id":"{Job Title}","field_value":"CTO"}]} -> 200
     GET /contacts/ada -> 200
     PUT /contacts/ada {"customFields":[{"id":"{Job Title}","value":"CTO"}]} -> 200
     GET /contacts/ada -> 200
@@ -221,4 +221,88 @@ async fn one_stored_field_confirms_the_form_for_all() {
     assert_eq!(reply.ok()["notStored"].as_array().unwrap().len(), 1);
     let puts = crm.sent("PUT ");
     assert_eq!((puts, crm.custom("ada", "Job Title")), (1, json!("CTO")));
+}
+
+#[tokio::test]
+async fn a_custom_field_is_understood_in_every_form() {
+    let crm = ada().open().await;
+    let id = crm.field("Job Title");
+    for (n, form) in [
+        json!([{ "id": "Job Title", "value": "title 0" }]),
+        json!({ "Job Title": "title 1" }),
+        json!([{ "name": "Job Title", "value": "title 2" }]),
+        json!([{ "key": "contact.job_title", "field_value": "title 3" }]),
+        json!([{ "fieldKey": "job_title", "fieldValue": "title 4" }]),
+        json!([{ "id": id, "key": "job_title", "name": "Job Title", "value": "title 5" }]),
+        json!("[{\"id\":\"Job Title\",\"value\":\"title 6\"}]"),
+        json!("{\"Job Title\":\"title 7\"}"),
+        json!([{ "Job Title": "title 8" }]),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let reply = crm.upsert(json!({ "email": "ada@example.com", "customFields": form })).await;
+        assert_eq!(reply.outcome(), "updated", "{form}");
+        assert_eq!(crm.custom("ada", "Job Title"), format!("title {n}"), "{form}");
+    }
+}
+
+#[tokio::test]
+async fn an_empty_value_of_a_custom_field_changes_nothing_and_is_named() {
+    let crm = ada().open().await;
+    let title = crm.field("Job Title");
+    crm.edit("ada", |ada| drop(ada.insert("customFields".into(), json!([{ "id": title, "value": "CTO" }]))));
+    for item in [
+        json!({ "id": "Job Title" }),
+        json!({ "id": "Job Title", "value": "" }),
+        json!({ "id": "Job Title", "value": " " }),
+        json!({ "id": "Job Title", "value": [] }),
+        json!({ "id": "Job Title", "value": {} }),
+        json!({ "id": "Job Title", "value": [""] }),
+        json!({ "id": "Job Title", "value": [null] }),
+        json!({ "id": "Job Title", "value": "undefined" }),
+        json!({ "id": "Job Title", "value": "{{contact.job_title}}" }),
+    ] {
+        let reply = crm.upsert(json!({ "email": "ada@example.com", "customFields": [item] })).await;
+        assert_eq!(reply.outcome(), "unchanged", "{item}");
+        assert_eq!(
+            reply.ok()["warnings"],
+            json!(["custom field Job Title was left as it is: its value is empty; null or clear blanks it"]),
+            "{item}"
+        );
+    }
+    assert_eq!((crm.custom("ada", "Job Title"), crm.sent("PUT")), (json!("CTO"), 0));
+    let reply = crm
+        .upsert(json!({ "email": "ada@example.com", "customFields": [{ "id": "Job Title", "value": null }] }))
+        .await;
+    assert_eq!((reply.outcome(), crm.custom("ada", "Job Title")), ("updated", Value::Null));
+}
+
+#[tokio::test]
+async fn an_item_that_names_two_custom_fields_is_refused() {
+    let crm = ada().open().await;
+    let fields = json!([{ "id": crm.field("Job Title"), "name": "Plan", "value": "Growth" }]);
+    let reply = crm.upsert(json!({ "email": "ada@example.com", "customFields": fields })).await;
+    assert_eq!((reply.code(), reply.may_have_written()), ("invalid_arguments", "no"));
+    assert!(reply.error().contains("are two fields"), "{}", reply.error());
+}
+
+#[tokio::test]
+async fn a_name_that_cannot_be_cleared_is_refused_with_the_nearest_field() {
+    let crm = ada().open().await;
+    let reply = crm.upsert(json!({ "email": "ada@example.com", "clear": ["company"] })).await;
+    assert_eq!((reply.code(), reply.may_have_written()), ("invalid_arguments", "no"));
+    insta::assert_snapshot!(reply.error(), @r#"clear "company" is neither a field of a contact nor a custom field. Nothing was written. The nearest is "companyName"."#);
+    crm.edit("ada", |ada| drop(ada.insert("firstName".into(), json!("Ada"))));
+    let reply = crm.upsert(json!({ "email": "ada@example.com", "clear": "first_name" })).await;
+    assert_eq!((reply.outcome(), crm.held("ada").get("firstName")), ("updated", None));
+}
+
+#[tokio::test]
+async fn the_first_receipt_of_a_process_shows_custom_fields_by_name() {
+    let crm = ada().open().await;
+    let title = crm.field("Job Title");
+    crm.edit("ada", |ada| drop(ada.insert("customFields".into(), json!([{ "id": title, "value": "CTO" }]))));
+    let reply = crm.upsert(json!({ "email": "ada@example.com", "city": "Rome" })).await;
+    assert_eq!(reply.ok()["contact"]["customFields"], json!({ "Job Title": "CTO" }));
 }

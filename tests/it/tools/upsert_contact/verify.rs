@@ -3,7 +3,7 @@
 use ghl_contacts_mcp::sandbox::Fault;
 use serde_json::{Value, json};
 
-use crate::support::{Crm, contact};
+use crate::support::{Crm, contact, setup};
 
 /// A fault: HighLevel answers with this contact and stores nothing.
 fn echo(contact: &Value) -> Fault {
@@ -23,7 +23,9 @@ async fn a_value_echoed_but_not_stored_is_found_by_reading_back() {
     for (field, value) in
         [("phone", "+14155550102"), ("companyName", "Babbage & Co"), ("assignedTo", "UserWhoDoesNotExist0")]
     {
-        let crm = Crm::with(ada.clone()).await;
+        // The users cannot be read, so that the id of the user is not checked before.
+        let denied = vec!["users.readonly".into()];
+        let crm = setup().with(ada.clone()).options(|options| options.denied_scopes = denied).open().await;
         crm.fault_on("PUT", "/contacts/ada", echo(&with(crm.held("ada"), field, json!(value))));
         let mut arguments = json!({ "email": "ada@example.com" });
         arguments[field] = json!(value);
@@ -49,9 +51,9 @@ async fn an_answer_with_another_value_needs_no_reading_back() {
     [
       {
         "field": "city",
-        "reason": "HighLevel answered success and stores another value",
         "sent": "Paris",
-        "stored": "London"
+        "stored": "London",
+        "reason": "HighLevel answered success and stores another value"
       }
     ]
     "#);
@@ -112,10 +114,10 @@ async fn written_fields_are_reported_even_if_tags_fail() {
     [
       {
         "field": "tags",
-        "reason": "the token lacks the scope for this request (HTTP 403): \"Forbidden\"; the fields were written, send the tags again",
         "sent": [
           "new"
-        ]
+        ],
+        "reason": "the token lacks the scope for this request (HTTP 403): \"Forbidden\"; the fields were written, send the tags again"
       }
     ]
     "#);

@@ -1,0 +1,39 @@
+//! The fields that a caller asks for.
+
+use crate::ghl::model::text::plain_name;
+
+/// The fields to show besides those of the slim contact.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct FieldSelection {
+    fields: Vec<String>,
+    list_omitted: bool,
+}
+
+impl FieldSelection {
+    /// For one contact: `["*"]` for all fields, or their names. The view lists the fields that it omits.
+    #[must_use]
+    pub fn new(fields: Vec<String>) -> Self {
+        Self { fields, list_omitted: true }
+    }
+
+    /// For many contacts: the views do not list the fields that they omit.
+    #[must_use]
+    pub fn for_list(fields: Vec<String>) -> Self {
+        Self { fields, list_omitted: false }
+    }
+
+    /// Whether the property is shown.
+    pub(crate) fn contains(&self, property: &str) -> bool {
+        self.fields.iter().any(|field| field == "*" || plain_name(field) == plain_name(property))
+    }
+
+    /// Whether the fields that are left out are listed.
+    pub(crate) fn lists_omitted(&self) -> bool {
+        self.list_omitted
+    }
+
+    /// The names as they were given.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        self.fields.iter().map(String::as_str)
+    }
+}
