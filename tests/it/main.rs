@@ -11,6 +11,8 @@ mod contract;
 #[cfg(test)]
 mod documents;
 #[cfg(test)]
+mod everyday;
+#[cfg(test)]
 mod faults;
 #[cfg(test)]
 mod fuzz_corpus;
@@ -18,6 +20,8 @@ mod fuzz_corpus;
 mod http;
 #[cfg(test)]
 mod markers;
+#[cfg(test)]
+mod meaning;
 #[cfg(test)]
 mod model;
 #[cfg(test)]

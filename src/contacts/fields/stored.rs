@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::contacts::fields::encoding;
+use crate::contacts::value::text::is_short_form;
 use crate::contacts::value::{date, number};
 use crate::ghl::model::text::clean;
 use crate::ghl::model::{CustomField, DataType, FieldValue, same_email, same_phone};
@@ -34,12 +35,19 @@ fn alike(stored: &FieldValue, wanted: &FieldValue) -> bool {
                 let filled = map.iter().filter(|(_, item)| !item.is_empty());
                 filled.map(|(key, item)| (key.clone(), trimmed(item))).collect::<BTreeMap<_, _>>()
             };
-            filled(stored) == filled(wanted)
+            let (stored, wanted) = (filled(stored), filled(wanted));
+            stored.keys().eq(wanted.keys())
+                && stored.values().zip(wanted.values()).all(|(a, b)| same_texts(a, b))
         }
         (FieldValue::List(_), _) | (_, FieldValue::List(_)) => set(stored) == set(wanted),
         (FieldValue::Number(_), _) | (_, FieldValue::Number(_)) => equal_numbers(stored, wanted),
-        _ => trimmed(stored) == trimmed(wanted),
+        _ => same_texts(&trimmed(stored), &trimmed(wanted)),
     }
+}
+
+/// Whether two texts are the same, or the wanted one is what an answer showed of the stored one.
+fn same_texts(stored: &str, wanted: &str) -> bool {
+    stored == wanted || is_short_form(wanted, stored)
 }
 
 fn set(value: &FieldValue) -> BTreeSet<String> {

@@ -7,6 +7,7 @@ use crate::contacts::error::Error;
 use crate::contacts::identity::keys::{Keys, Shown};
 use crate::contacts::identity::lookup::{Found, OnConflict};
 use crate::contacts::value::name::full_name;
+use crate::ghl::model::text::clean_line;
 use crate::ghl::model::{Contact, Field};
 
 /// Refuses a contact that was found by the phone alone while its e-mail is another one; or by the e-mail alone while its
@@ -49,7 +50,9 @@ pub(crate) fn check(
 
 /// Whether the contact has a name and it is another one than this. A name with a word more, or less, is the same.
 pub(crate) fn is_another_name(contact: &Contact, name: Option<&str>) -> bool {
-    let words = |name: &str| -> BTreeSet<String> { name.split_whitespace().map(str::to_lowercase).collect() };
+    let words = |name: &str| -> BTreeSet<String> {
+        clean_line(name).split_whitespace().map(str::to_lowercase).collect()
+    };
     let (Some(stored), Some(name)) = (full_name(contact), name) else { return false };
     let (stored, name) = (words(&stored), words(name));
     !stored.is_subset(&name) && !name.is_subset(&stored)

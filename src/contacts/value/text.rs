@@ -25,11 +25,33 @@ pub(crate) fn quoted(text: &str) -> String {
     format!("\"{}\"", clean_line(text.trim(), 60))
 }
 
+/// What stands before the note of a shortened text, and how many characters it lacks; none where the text is whole.
+fn shortened(text: &str) -> Option<(&str, usize)> {
+    let (kept, note) = text.trim_end().rsplit_once("… [")?;
+    Some((kept, note.strip_suffix(" more characters]")?.parse().ok()?))
+}
+
+/// Whether a text is what [`clean`] left of a longer one. Written, it would replace that by its beginning.
+pub(crate) fn is_shortened(text: &str) -> bool {
+    shortened(text).is_some()
+}
+
+/// Whether a text is what an answer showed of this longer one.
+pub(crate) fn is_short_form(short: &str, whole: &str) -> bool {
+    let Some((kept, left)) = shortened(short) else { return false };
+    let whole = text::clean(whole);
+    let rest = whole.trim().strip_prefix(kept);
+    rest.is_some_and(|rest| rest.chars().count() == left)
+}
+
 /// Cleans every text of a value, the keys of maps included. Keys that become equal get a number.
 #[must_use]
 pub fn clean_value(value: FieldValue, most: usize) -> FieldValue {
     match value {
-        FieldValue::Text(text) => FieldValue::Text(clean(&text, most).into_owned()),
+        // Outer spaces are no part of a value: they are not counted as characters that a shortened text lacks.
+        FieldValue::Text(text) => {
+            FieldValue::Text(cap(text::clean(&text).trim().into(), most).into_owned())
+        }
         FieldValue::List(list) => {
             FieldValue::List(list.into_iter().map(|item| clean_value(item, most)).collect())
         }
@@ -94,6 +116,23 @@ mod tests {
         assert_eq!(clean("abcdef", 1), "…");
         assert_eq!(clean("abcdef", 0), "");
         assert_eq!(clean("äöü", 3), "äöü");
+    }
+
+    #[test]
+    fn a_shortened_text_is_known_and_so_is_the_text_that_it_is_of() {
+        for whole in
+            ["x".repeat(1000), format!("a\u{200b}\r\n{}", "é ".repeat(500)), format!("  {}", "y".repeat(100))]
+        {
+            let short = clean(&whole, 50).into_owned();
+            assert!(
+                is_shortened(&short) && is_short_form(&short, &whole) && is_short_form(short.trim(), &whole)
+            );
+            assert!(!is_short_form(&short, &format!("{whole}z")) && !is_short_form(&short, "x"));
+        }
+        for text in ["", "x", "x… [more characters]", "[973 more characters]", "x… [973 more characters] y"]
+        {
+            assert!(!is_shortened(text), "{text}");
+        }
     }
 
     #[test]

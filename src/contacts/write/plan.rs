@@ -5,6 +5,7 @@ use crate::contacts::identity::keys::{MatchedBy, with_own};
 use crate::contacts::value::country::Country;
 use crate::contacts::value::name::full_name;
 use crate::contacts::value::tag;
+use crate::contacts::value::text::is_shortened;
 use crate::contacts::write::desired::{Desired, Mode};
 use crate::contacts::write::receipt::{Change, NotStored, Outcome, Receipt};
 use crate::contacts::write::same::same;
@@ -58,6 +59,10 @@ impl Plan {
 /// Why `gender` of an existing contact cannot be written.
 const GENDER: &str = "HighLevel stores gender only when a contact is created (highlevel-api-docs issue 313)";
 
+/// Why a text that an answer shortened is not written.
+const SHORTENED: &str =
+    "the text is the shortened one of an answer: writing it would lose the rest; send the whole text";
+
 /// Plans the writes that give the existing contact, or a new one, the desired values.
 #[must_use]
 pub fn plan(existing: Option<(&Contact, MatchedBy)>, desired: &Desired, definitions: &Definitions) -> Plan {
@@ -85,6 +90,10 @@ fn standard(plan: &mut Plan, existing: Option<(&Contact, MatchedBy)>, field: Fie
     let before = existing.and_then(|(contact, _)| stored(contact, field));
     let countries = existing.map(|(contact, _)| with_own(contact, &plan.countries)).unwrap_or_default();
     if before.as_deref().is_some_and(|before| same(field, before, value, &countries)) {
+        return;
+    }
+    if is_shortened(value) {
+        plan.not_stored.push(shortened(field.to_string(), value.into(), before.map(Into::into)));
         return;
     }
     if let Some((contact, _)) = existing {
@@ -147,9 +156,26 @@ fn custom(
         }
         _ => {}
     }
+    if holds_a_shortened_text(&write.value) {
+        plan.not_stored.push(shortened(name, write.value.clone(), before));
+        return;
+    }
     let after = (!write.value.is_empty()).then(|| write.value.clone());
     plan.changes.push(Change { field: name, before, after });
     plan.write.custom_fields.push(write.clone());
+}
+
+fn shortened(field: String, sent: FieldValue, stored: Option<FieldValue>) -> NotStored {
+    NotStored { field, sent: Some(sent), stored, reason: SHORTENED.to_owned() }
+}
+
+fn holds_a_shortened_text(value: &FieldValue) -> bool {
+    match value {
+        FieldValue::Text(text) => is_shortened(text),
+        FieldValue::List(list) => list.iter().any(holds_a_shortened_text),
+        FieldValue::Map(map) => map.values().any(holds_a_shortened_text),
+        FieldValue::Null | FieldValue::Bool(_) | FieldValue::Number(_) => false,
+    }
 }
 
 fn custom_value(contact: &Contact, write: &CustomFieldWrite) -> Option<FieldValue> {

@@ -1,12 +1,15 @@
 //! Whether a stored value of a standard field and a wanted one are the same to HighLevel.
 
 use crate::contacts::value::country::Country;
-use crate::contacts::value::date;
 use crate::contacts::value::phone::Phone;
+use crate::contacts::value::text::is_short_form;
+use crate::contacts::value::{date, zone};
+use crate::ghl::model::text::clean_line;
 use crate::ghl::model::{Field, same_email, same_phone, same_text};
 
 /// E-mails are compared without case, dates by day, and a name word by word. A stored phone without a country code is read
-/// in these countries.
+/// in these countries. What an answer shows of a stored value is the same value: it is sent back by a caller who changes
+/// another field.
 pub(crate) fn same(field: Field, stored: &str, wanted: &str, countries: &[Country]) -> bool {
     match field {
         Field::Email => same_email(stored, wanted),
@@ -18,9 +21,12 @@ pub(crate) fn same(field: Field, stored: &str, wanted: &str, countries: &[Countr
             (Some(stored), Some(wanted)) => stored == wanted,
             _ => stored.trim().eq_ignore_ascii_case(wanted.trim()),
         },
-        Field::Gender => stored.trim().eq_ignore_ascii_case(wanted.trim()),
+        Field::Gender => same_text(&stored.to_lowercase(), &wanted.to_lowercase()),
+        Field::Timezone => same_text(stored, wanted) || zone::name(stored).is_ok_and(|zone| zone == wanted),
         Field::DateOfBirth => date::day_of(stored) == date::day_of(wanted),
-        Field::Name => stored.split_whitespace().eq(wanted.split_whitespace()),
-        _ => same_text(stored, wanted),
+        Field::Name => clean_line(stored).split_whitespace().eq(clean_line(wanted).split_whitespace()),
+        // An answer shows it on one line.
+        Field::CompanyName => clean_line(stored).trim() == clean_line(wanted).trim(),
+        _ => same_text(stored, wanted) || is_short_form(wanted, stored),
     }
 }
