@@ -2,5 +2,5 @@
 
 mod add_tags;
 mod get_contact;
-mod search_contacts;
+pub mod search_contacts;
 mod upsert_contact;

@@ -13,7 +13,14 @@ async fn change_lucas_email() {
     let reply = crm.upsert(json!({ "contactId": id, "email": "lucas@andrade.example.com" })).await;
     assert_eq!((reply.outcome(), crm.count()), ("updated", 25));
     assert_eq!(crm.held(id)["email"], "lucas@andrade.example.com");
-    insta::assert_snapshot!(crm.requests().join("\n"), @"");
+    insta::assert_snapshot!(crm.requests().join("\n"), @"
+    POST /contacts/search -> 200
+    GET /locations/{location}/customFields?model=contact -> 200
+    GET /contacts/{new15} -> 200
+    GET /locations/{location} -> 200
+    GET /contacts/search/duplicate?email=lucas@andrade.example.com -> 200
+    PUT /contacts/{new15} -> 200
+    ");
 }
 
 #[tokio::test]
@@ -33,7 +40,12 @@ async fn tag_everyone_at_acme() {
         crm.held(&crm.id_of("mateo.garcia@example.com"))["tags"],
         json!(["customer", "vip", "q3 campaign"])
     );
-    insta::assert_snapshot!(crm.requests().join("\n"), @"");
+    insta::assert_snapshot!(crm.requests().join("\n"), @"
+    POST /contacts/search -> 200
+    GET /locations/{location}/customFields?model=contact -> 200
+    GET /locations/{location}/tags -> 200
+    POST /contacts/bulk/tags/update/add -> 201
+    ");
 }
 
 #[tokio::test]
@@ -47,7 +59,11 @@ async fn add_jane_smiths_birthday() {
     );
     let held = crm.held(&crm.id_of("jane.smith@example.com"));
     assert_eq!(held["dateOfBirth"], "1990-09-25T00:00:00.000Z");
-    insta::assert_snapshot!(crm.requests().join("\n"), @"");
+    insta::assert_snapshot!(crm.requests().join("\n"), @"
+    GET /contacts/search/duplicate?email=jane.smith@example.com -> 200
+    GET /locations/{location} -> 200
+    PUT /contacts/{new1} -> 200
+    ");
 }
 
 #[tokio::test]
@@ -64,7 +80,13 @@ async fn bob_shares_janes_phone() {
         .await;
     assert_eq!((reply.outcome(), crm.count()), ("created", 26));
     assert_eq!(crm.held(jane["id"].as_str().unwrap()), jane);
-    insta::assert_snapshot!(crm.requests().join("\n"), @"");
+    insta::assert_snapshot!(crm.requests().join("\n"), @"
+    GET /locations/{location} -> 200
+    GET /contacts/search/duplicate?email=bob.jones@example.com -> 200
+    GET /contacts/search/duplicate?number=+14155550101 -> 200
+    GET /contacts/search/duplicate?email=bob.jones@example.com -> 200
+    POST /contacts/ -> 201
+    ");
 }
 
 #[tokio::test]
@@ -76,7 +98,13 @@ async fn clear_the_renewal_date() {
     let reply = crm.upsert(json!({ "email": email, "clear": ["Renewal Date"] })).await;
     assert_eq!((reply.outcome(), custom(&crm, email, "Renewal Date")), ("updated", Value::Null));
     assert_eq!(custom(&crm, email, "Plan"), plan);
-    insta::assert_snapshot!(crm.requests().join("\n"), @"");
+    insta::assert_snapshot!(crm.requests().join("\n"), @"
+    GET /locations/{location}/customFields?model=contact -> 200
+    GET /contacts/search/duplicate?email=jane.smith@example.com -> 200
+    GET /locations/{location} -> 200
+    PUT /contacts/{new1} -> 200
+    GET /contacts/{new1} -> 200
+    ");
 }
 
 #[tokio::test]
@@ -96,7 +124,13 @@ async fn fill_only_what_is_empty() {
     assert_eq!(held["website"], "https://jane.example.com");
     assert_eq!(custom(&crm, "jane.smith@example.com", "Plan"), "Growth");
     assert_eq!(custom(&crm, "jane.smith@example.com", "Assistant Phone"), "+14155550199");
-    insta::assert_snapshot!(crm.requests().join("\n"), @"");
+    insta::assert_snapshot!(crm.requests().join("\n"), @"
+    GET /locations/{location}/customFields?model=contact -> 200
+    GET /contacts/search/duplicate?email=jane.smith@example.com -> 200
+    GET /locations/{location} -> 200
+    PUT /contacts/{new1} -> 200
+    GET /contacts/{new1} -> 200
+    ");
 }
 
 #[tokio::test]
@@ -112,7 +146,10 @@ async fn what_would_change() {
     assert_eq!(reply.ok()["changes"], json!([{ "field": "city", "after": "Berlin" }]));
     assert_eq!(reply.ok()["tagsAdded"], json!(["vip"]));
     assert_eq!(crm.contacts(), before);
-    insta::assert_snapshot!(crm.requests().join("\n"), @"");
+    insta::assert_snapshot!(crm.requests().join("\n"), @"
+    GET /contacts/search/duplicate?email=hannah.weiss@example.com -> 200
+    GET /locations/{location} -> 200
+    ");
 }
 
 #[tokio::test]
@@ -122,7 +159,10 @@ async fn change_the_contact_on_this_page() {
     let page = format!("https://app.gohighlevel.com/v2/location/{}/contacts/detail/{id}", crm.location());
     let reply = crm.upsert(json!({ "contactId": page, "city": "Portland" })).await;
     assert_eq!((reply.outcome(), &crm.held(&id)["city"]), ("updated", &json!("Portland")));
-    insta::assert_snapshot!(crm.requests().join("\n"), @"");
+    insta::assert_snapshot!(crm.requests().join("\n"), @"
+    GET /contacts/{new8} -> 200
+    PUT /contacts/{new8} -> 200
+    ");
 }
 
 #[tokio::test]
@@ -136,7 +176,15 @@ async fn give_priya_to_ines_moreau() {
     let priya =
         found.ok()["contacts"].as_array().unwrap().iter().find(|one| one["name"] == "Priya Raman").cloned();
     assert_eq!(priya.unwrap()["assignedTo"], user);
-    insta::assert_snapshot!(crm.requests().join("\n"), @"");
+    insta::assert_snapshot!(crm.requests().join("\n"), @"
+    GET /users/ -> 200
+    GET /contacts/search/duplicate?email=priya.raman@example.org -> 200
+    GET /locations/{location} -> 200
+    PUT /contacts/{new5} -> 200
+    GET /contacts/{new5} -> 200
+    POST /contacts/search -> 200
+    GET /locations/{location}/customFields?model=contact -> 200
+    ");
 }
 
 #[tokio::test]
@@ -145,7 +193,12 @@ async fn zanele_who_has_no_email_gets_one() {
     let reply = crm.upsert(json!({ "phone": "415 555 0114", "email": "zanele@example.com" })).await;
     assert_eq!((reply.outcome(), &reply.ok()["matchedBy"], crm.count()), ("updated", &json!("phone"), 25));
     assert_eq!(crm.held(&crm.id_of("zanele@example.com"))["firstName"], "Zanele");
-    insta::assert_snapshot!(crm.requests().join("\n"), @"");
+    insta::assert_snapshot!(crm.requests().join("\n"), @"
+    GET /locations/{location} -> 200
+    GET /contacts/search/duplicate?email=zanele@example.com -> 200
+    GET /contacts/search/duplicate?number=+14155550114 -> 200
+    PUT /contacts/{new14} -> 200
+    ");
 }
 
 #[tokio::test]
@@ -162,9 +215,16 @@ async fn a_row_of_a_form_is_a_contact() {
     let held = crm.held("ada");
     assert_eq!((&held["country"], &held["tags"]), (&json!("GB"), &json!(["lead", "webinar"])));
     assert_eq!((crm.custom("ada", "Plan"), crm.custom("ada", "Lead Score")), (json!("Growth"), json!(82)));
-    insta::assert_snapshot!(crm.requests().join("\n"), @"");
+    insta::assert_snapshot!(crm.requests().join("\n"), @"
+    GET /locations/{location}/customFields?model=contact -> 200
+    GET /contacts/search/duplicate?email=ada@example.com -> 200
+    GET /locations/{location} -> 200
+    PUT /contacts/ada -> 200
+    POST /contacts/ada/tags -> 201
+    GET /contacts/ada -> 200
+    ");
     // The same row again.
     crm.clear_wire();
     assert_eq!(crm.upsert(row).await.outcome(), "unchanged");
-    insta::assert_snapshot!(crm.requests().join("\n"), @"");
+    insta::assert_snapshot!(crm.requests().join("\n"), @"GET /contacts/search/duplicate?email=ada@example.com -> 200");
 }

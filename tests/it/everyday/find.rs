@@ -52,7 +52,10 @@ async fn who_was_created_last_week_and_has_no_email() {
     .await;
     // The days are those of New York.
     assert_eq!(names(reply.ok()), ["monday", "sunday"]);
-    insta::assert_snapshot!(crm.requests().join("\n"), @"");
+    insta::assert_snapshot!(crm.requests().join("\n"), @"
+    GET /locations/{location} -> 200
+    POST /contacts/search -> 200
+    ");
 }
 
 #[tokio::test]
@@ -61,7 +64,10 @@ async fn whose_renewal_is_in_september() {
     let renewal = json!({ "Renewal Date": { "gte": "2026-09-01", "lte": "2026-09-30" } });
     let reply = search(&crm, json!({ "customFields": renewal })).await;
     assert_eq!(names(reply.ok()), ["Ada", "Bob"]);
-    insta::assert_snapshot!(crm.requests().join("\n"), @"");
+    insta::assert_snapshot!(crm.requests().join("\n"), @"
+    GET /locations/{location}/customFields?model=contact -> 200
+    POST /contacts/search -> 200
+    ");
 }
 
 #[tokio::test]
@@ -70,7 +76,10 @@ async fn is_oliver_reachable_by_sms() {
     let reply = search(&crm, json!({ "query": "Oliver Hughes" })).await;
     assert_eq!(names(reply.ok()), ["Oliver Hughes"]);
     assert_eq!(reply.ok()["contacts"][0]["dnd"], json!({ "all": true, "channels": ["Email", "SMS"] }));
-    insta::assert_snapshot!(crm.requests().join("\n"), @"");
+    insta::assert_snapshot!(crm.requests().join("\n"), @"
+    POST /contacts/search -> 200
+    GET /locations/{location}/customFields?model=contact -> 200
+    ");
 }
 
 #[tokio::test]
@@ -85,7 +94,10 @@ async fn who_is_assigned_to_ines_moreau() {
     let all = crm.contacts().iter().filter(|one| one["assignedTo"] == user).count();
     assert_eq!(reply.ok()["total"], all);
     assert!(reply.ok()["note"].as_str().unwrap().contains(user.as_str().unwrap()));
-    insta::assert_snapshot!(crm.requests().join("\n"), @"");
+    insta::assert_snapshot!(crm.requests().join("\n"), @"
+    GET /users/ -> 200
+    POST /contacts/search -> 200
+    ");
 }
 
 #[tokio::test]
@@ -96,7 +108,10 @@ async fn which_leads_are_unassigned() {
         one["tags"].as_array().unwrap().contains(&json!("lead")) && one.get("assignedTo").is_none()
     };
     assert_eq!(reply.ok()["total"], crm.contacts().iter().filter(|one| is_one(one)).count());
-    insta::assert_snapshot!(crm.requests().join("\n"), @"");
+    insta::assert_snapshot!(crm.requests().join("\n"), @"
+    POST /contacts/search -> 200
+    GET /locations/{location}/customFields?model=contact -> 200
+    ");
 }
 
 #[tokio::test]
@@ -105,7 +120,10 @@ async fn who_has_the_plan_growth_and_a_score_above_50() {
     let reply =
         search(&crm, json!({ "customFields": { "Plan": "Growth", "Lead Score": { "gt": 50 } } })).await;
     assert_eq!(names(reply.ok()), ["Ada"]);
-    insta::assert_snapshot!(crm.requests().join("\n"), @"");
+    insta::assert_snapshot!(crm.requests().join("\n"), @"
+    GET /locations/{location}/customFields?model=contact -> 200
+    POST /contacts/search -> 200
+    ");
 }
 
 #[tokio::test]
@@ -114,7 +132,10 @@ async fn who_has_the_plan_growth_or_scale() {
     let reply =
         search(&crm, json!({ "customFields": [{ "id": "Plan", "value": ["Growth", "Scale"] }] })).await;
     assert_eq!(names(reply.ok()), ["Ada", "Bob", "Cyd"]);
-    insta::assert_snapshot!(crm.requests().join("\n"), @"");
+    insta::assert_snapshot!(crm.requests().join("\n"), @"
+    GET /locations/{location}/customFields?model=contact -> 200
+    POST /contacts/search -> 200
+    ");
 }
 
 #[tokio::test]
@@ -124,7 +145,10 @@ async fn whose_title_contains_manager() {
     assert_eq!(names(reply.ok()), ["Ada", "Cyd"]);
     // The value is in the answer, by its name.
     assert!(reply.ok()["contacts"].to_string().contains("\"Job Title\":\"Sales Manager\""));
-    insta::assert_snapshot!(crm.requests().join("\n"), @"");
+    insta::assert_snapshot!(crm.requests().join("\n"), @"
+    GET /locations/{location}/customFields?model=contact -> 200
+    POST /contacts/search -> 200
+    ");
 }
 
 #[tokio::test]
@@ -140,7 +164,10 @@ async fn who_is_blocked_for_email() {
     let blocked = json!([{ "group": "OR", "filters": [is("active"), is("permanent")] }]);
     let reply = search(&crm, json!({ "filters": blocked })).await;
     assert_eq!(names(reply.ok()), ["Ada", "Cyd", "Oliver Hughes"]);
-    insta::assert_snapshot!(crm.requests().join("\n"), @"");
+    insta::assert_snapshot!(crm.requests().join("\n"), @"
+    POST /contacts/search -> 200
+    GET /locations/{location}/customFields?model=contact -> 200
+    ");
 }
 
 #[tokio::test]
@@ -155,7 +182,10 @@ async fn who_is_in_germany_or_is_a_vip_of_acme() {
     ] }]);
     let reply = search(&crm, json!({ "filters": filters })).await;
     assert_eq!(names(reply.ok()), ["Hannah Weiss", "Mateo García"]);
-    insta::assert_snapshot!(crm.requests().join("\n"), @"");
+    insta::assert_snapshot!(crm.requests().join("\n"), @"
+    POST /contacts/search -> 200
+    GET /locations/{location}/customFields?model=contact -> 200
+    ");
 }
 
 #[tokio::test]
@@ -178,7 +208,12 @@ async fn the_next_page_goes_on_after_the_one_before() {
     all.sort();
     all.dedup();
     assert_eq!(all.len(), 25);
-    insta::assert_snapshot!(crm.requests().join("\n"), @"");
+    insta::assert_snapshot!(crm.requests().join("\n"), @"
+    POST /contacts/search -> 200
+    GET /locations/{location}/customFields?model=contact -> 200
+    POST /contacts/search -> 200
+    POST /contacts/search -> 200
+    ");
 }
 
 #[tokio::test]
@@ -189,5 +224,8 @@ async fn who_is_on_this_page() {
         format!("https://app.gohighlevel.com/v2/location/{}/contacts/detail/{id}?view=note", crm.location());
     let reply = crm.call("ghl_get_contact", json!({ "contactId": page })).await;
     assert_eq!(reply.ok()["contact"]["name"], "Jane Smith");
-    insta::assert_snapshot!(crm.requests().join("\n"), @"");
+    insta::assert_snapshot!(crm.requests().join("\n"), @"
+    GET /contacts/{new1} -> 200
+    GET /locations/{location}/customFields?model=contact -> 200
+    ");
 }
