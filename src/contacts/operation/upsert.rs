@@ -9,6 +9,7 @@ use crate::contacts::identity::lookup::{self, Lookup, OnConflict};
 use crate::contacts::identity::reading::GivenKeys;
 use crate::contacts::operation::native_upsert;
 use crate::contacts::operation::safe_upsert::SafeUpsert;
+use crate::contacts::operation::users::means_nobody;
 use crate::contacts::service::Contacts;
 use crate::contacts::value::country::Country;
 use crate::contacts::value::date;
@@ -90,6 +91,10 @@ impl Contacts {
     async fn with_user(&self, scope: &Scope, upsert: &Upsert) -> Result<Upsert, Error> {
         let mut upsert = upsert.clone();
         if let Some(user) = upsert.fields.get_mut(&Field::AssignedTo).filter(|user| !is_placeholder(user)) {
+            if means_nobody(user) {
+                return Err(Error::invalid(Field::AssignedTo, "names nobody")
+                    .with_hint("To take the contact from its user, send clear: [\"assignedTo\"]."));
+            }
             *user = self.user(scope, user).await?;
         }
         Ok(upsert)

@@ -46,6 +46,11 @@ impl Contacts {
     }
 }
 
+/// Whether this stands for no user.
+pub(crate) fn means_nobody(text: &str) -> bool {
+    ["none", "nobody", "unassigned"].iter().any(|word| text.trim().eq_ignore_ascii_case(word))
+}
+
 fn is(user: &User, text: &str) -> bool {
     let lower = text.to_lowercase();
     user.id == text || (!lower.is_empty() && (user.email == lower || user.name.to_lowercase() == lower))

@@ -137,15 +137,27 @@ fn list(item: &Shape, value: Value, path: &str) -> Result<Value, Failure> {
             Some(Value::Array(items)) => list(item, Value::Array(items), path),
             Some(object) => list(item, Value::Array(vec![object]), path),
             None if json_text::looks_like(&text) => Err(wrong_value(path, &text.into(), "a JSON list")),
-            None => text
-                .split([',', '\n'])
-                .map(str::trim)
-                .filter(|part| !part.is_empty())
-                .map(|part| read(item, part.into(), path))
-                .collect(),
+            None => {
+                let parts =
+                    parts(&text).ok_or_else(|| wrong_value(path, &text.clone().into(), "a list of texts"))?;
+                parts.into_iter().map(|part| read(item, part.into(), path)).collect()
+            }
         },
         one => Ok(Value::Array(vec![read_item(item, one, path)?])),
     }
+}
+
+/// The values in one text, with commas or line ends between them, each of which may stand in quotes. None where they may be
+/// separated in another way: by semicolons, or by commas of which one stands in quotes.
+fn parts(text: &str) -> Option<Vec<&str>> {
+    let parts = text.split([',', '\n']).map(str::trim).filter(|part| !part.is_empty());
+    if text.contains(';') { None } else { parts.map(without_quotes).collect() }
+}
+
+/// The text without the quotes around it; none where there is only one of them.
+fn without_quotes(text: &str) -> Option<&str> {
+    let inner = text.strip_prefix('"').and_then(|text| text.strip_suffix('"')).unwrap_or(text).trim();
+    (!inner.starts_with('"') && !inner.ends_with('"')).then_some(inner)
 }
 
 /// An item of a list: its own text is not split, and is no list either.

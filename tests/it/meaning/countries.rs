@@ -95,8 +95,11 @@ async fn a_user_is_stored_by_the_id() {
     ] {
         table.row(json!({}), json!({ "assignedTo": user }), Holds(json!({ "assignedTo": id }))).await;
     }
-    for user in ["Jane Doe", "Ines", "nobody@example.com", "none"] {
+    for user in ["Jane Doe", "Ines", "nobody@example.com"] {
         table.row(json!({}), json!({ "assignedTo": user }), Refused("is no user of this location")).await;
+    }
+    for user in ["none", "Nobody", "unassigned"] {
+        table.row(json!({}), json!({ "assignedTo": user }), Refused("send clear: [\"assignedTo\"]")).await;
     }
     table.row(json!({}), json!({ "assignedTo": "null" }), Left("assignedTo was ignored")).await;
 }

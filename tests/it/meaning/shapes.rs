@@ -46,6 +46,11 @@ async fn a_list_of_tags_is_understood_in_any_form() {
             (json!({ "tags": "[\"alpha\"" }), Refused("a JSON list")),
             (json!({ "tags": "['alpha', 'beta']" }), Refused("a JSON list")),
             (json!({ "tags": ["[vip]"] }), added(json!(["[vip]"]))),
+            (json!({ "tags": "\"alpha\"" }), added(json!(["alpha"]))),
+            (json!({ "tags": "\"alpha\", \"beta\"" }), added(json!(["alpha", "beta"]))),
+            (json!({ "tags": "\"alpha, beta\"" }), Refused("a list of texts")),
+            (json!({ "tags": "alpha; beta" }), Refused("a list of texts")),
+            (json!({ "tags": ["alpha; beta"] }), added(json!(["alpha; beta"]))),
             (json!({ "tags": [["alpha"]] }), Refused("tags[0]")),
             (json!({ "tags": true }), Refused("tags")),
             (json!({ "tags": ["a\u{7}b"] }), Refused("control character")),
@@ -240,4 +245,44 @@ async fn other_words_for_an_argument_are_understood_or_named() {
         ],
     )
     .await;
+}
+
+#[tokio::test]
+async fn the_fields_to_show_are_understood_in_any_form() {
+    let table = Table::open().await;
+    let crm = &table.crm;
+    crm.insert(json!({ "id": "ada", "email": "ada@example.com", "city": "Rome", "state": "RM", "ssn": "000-00-0000" }));
+    crm.clock().advance(std::time::Duration::from_secs(5));
+    for (fields, city, state, unknown) in [
+        (json!(["city"]), true, false, json!(null)),
+        (json!("city"), true, false, json!(null)),
+        (json!("city, state"), true, true, json!(null)),
+        (json!("[\"city\",\"state\"]"), true, true, json!(null)),
+        (json!(["CITY", "", null]), true, false, json!(null)),
+        (json!("*"), true, true, json!(null)),
+        (json!(["*"]), true, true, json!(null)),
+        (json!(null), false, false, json!(null)),
+        (json!(""), false, false, json!(null)),
+        (json!([]), false, false, json!(null)),
+        (json!({}), false, false, json!(null)),
+        (json!(["city", "bogus"]), true, false, json!(["bogus"])),
+        (json!(["date_of_birth", "Lead Score", "ssn"]), false, false, json!(["ssn"])),
+    ] {
+        let read = crm.call("ghl_get_contact", json!({ "contactId": "ada", "fields": fields })).await;
+        let found = crm.call("ghl_search_contacts", json!({ "query": "ada", "fields": fields })).await;
+        for (answer, contact) in
+            [(read.ok(), &read.ok()["contact"]), (found.ok(), &found.ok()["contacts"][0])]
+        {
+            assert_eq!(
+                (contact.get("city").is_some(), contact.get("state").is_some()),
+                (city, state),
+                "{fields}"
+            );
+            assert_eq!(
+                (answer["unknownFields"].clone(), contact.get("ssn")),
+                (unknown.clone(), None),
+                "{fields}"
+            );
+        }
+    }
 }
