@@ -98,6 +98,11 @@ impl Definitions {
         self.definition(reference).map(|definition| &definition.field)
     }
 
+    /// Whether a reference fits at least one field.
+    pub(crate) fn has(&self, reference: &str) -> bool {
+        !self.index.fits(reference).is_empty()
+    }
+
     /// The definition of an id.
     #[must_use]
     pub fn by_id(&self, id: &CustomFieldId) -> Option<&CustomField> {

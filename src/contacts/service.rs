@@ -11,6 +11,7 @@ use crate::contacts::location::LocationCache;
 use crate::contacts::value::country::Country;
 use crate::contacts::value::email::Email;
 use crate::contacts::value::phone::{Candidate, CountrySource, Phone, PhoneRead};
+use crate::contacts::view::{self, FieldSelection};
 use crate::contacts::write::audit::AuditKey;
 use crate::ghl::model::Contact;
 use crate::ghl::{Caller, Client, LocationId, Scope};
@@ -56,10 +57,16 @@ impl Contacts {
         Ok(self.client.location()?)
     }
 
-    /// The definitions that are needed to show the custom fields of these contacts by name. A failure to read them
-    /// costs the names, not the answer.
-    pub async fn definitions_to_show(&self, scope: &Scope, contacts: &[Contact]) -> Arc<Definitions> {
-        if contacts.iter().all(|contact| contact.custom_fields().is_empty()) {
+    /// The definitions that are needed to show the custom fields of these contacts by name, and to know the selected names.
+    /// A failure to read them costs the names, not the answer.
+    pub async fn definitions_to_show(
+        &self,
+        scope: &Scope,
+        contacts: &[Contact],
+        selection: &FieldSelection,
+    ) -> Arc<Definitions> {
+        let has_none = contacts.iter().all(|contact| contact.custom_fields().is_empty());
+        if has_none && !view::selects_a_custom_field(selection) {
             return Arc::default();
         }
         self.location.definitions(scope).await.unwrap_or_default()

@@ -4,6 +4,7 @@ mod contact;
 mod dnd;
 mod selection;
 
+pub(crate) use crate::contacts::view::contact::selects_a_custom_field;
 pub use crate::contacts::view::contact::{ContactView, render, unknown_fields};
 pub use crate::contacts::view::dnd::DndView;
 pub use crate::contacts::view::selection::FieldSelection;

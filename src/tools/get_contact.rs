@@ -51,8 +51,9 @@ impl Tool for GetContact {
             shared::target(contacts.location_id()?, input.contact_id.as_deref(), input.email, input.phone)?;
         let scope = contacts.scope(call.caller);
         let contact = contacts.show(&scope, &target).await?;
-        let definitions = contacts.definitions_to_show(&scope, std::slice::from_ref(&contact)).await;
         let selection = FieldSelection::new(input.fields);
+        let definitions =
+            contacts.definitions_to_show(&scope, std::slice::from_ref(&contact), &selection).await;
         let contact = view::render(&contact, contacts.location_id()?, &definitions, &selection);
         let unknown_fields = view::unknown_fields(&selection, std::slice::from_ref(&contact), &definitions);
         Ok(Output { contact, unknown_fields })

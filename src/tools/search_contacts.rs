@@ -94,7 +94,7 @@ impl Tool for SearchContacts {
         let assigned_to = input.assigned_to.clone();
         let (query, custom_fields) = query(input);
         let mut found = contacts.search(&scope, query, assigned_to.as_deref(), &custom_fields).await?;
-        let definitions = contacts.definitions_to_show(&scope, &found.contacts).await;
+        let definitions = contacts.definitions_to_show(&scope, &found.contacts, &selection).await;
         let location = contacts.location_id()?;
         let view = |contact| view::render(contact, location, &definitions, &selection);
         let shown = first_that_fit(found.contacts.iter().map(view));

@@ -102,9 +102,9 @@ impl Tool for UpsertContact {
         };
         let upsert = Upsert { contact_id: id, ..input.into() };
         let receipt = contacts.upsert(&scope, upsert).await?;
-        let definitions = contacts.definitions_to_show(&scope, receipt.contact.as_slice()).await;
-        let location = contacts.location_id()?;
         let selection = FieldSelection::for_list(Vec::new());
+        let definitions = contacts.definitions_to_show(&scope, receipt.contact.as_slice(), &selection).await;
+        let location = contacts.location_id()?;
         let view =
             receipt.contact.as_ref().map(|contact| view::render(contact, location, &definitions, &selection));
         Ok(output(receipt, view, scope.requests()))

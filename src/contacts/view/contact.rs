@@ -168,13 +168,22 @@ pub fn unknown_fields(
 ) -> Vec<String> {
     let is_known = |field: &str| {
         let plain = plain_name(field);
-        let standard = SLIM.iter().chain(&NAMES).chain(&MORE).any(|name| plain_name(name) == plain);
         let keys = |view: &ContactView| {
             view.more.keys().chain(view.custom_fields.keys()).any(|name| plain_name(name) == plain)
         };
-        field == "*" || standard || shown.iter().any(keys) || definitions.find(field).is_ok()
+        is_standard(field) || shown.iter().any(keys) || definitions.find(field).is_ok()
     };
     selection.names().filter(|field| !is_known(field)).map(line).collect()
+}
+
+/// Whether a name is selected that is not one of HighLevel's properties: it may be a custom field's, which the definitions tell.
+pub(crate) fn selects_a_custom_field(selection: &FieldSelection) -> bool {
+    selection.names().any(|field| !is_standard(field))
+}
+
+fn is_standard(field: &str) -> bool {
+    let plain = plain_name(field);
+    field == "*" || SLIM.iter().chain(&NAMES).chain(&MORE).any(|name| plain_name(name) == plain)
 }
 
 /// A property in the one form in which it is shown, whichever endpoint it came from: a search answers `address` for

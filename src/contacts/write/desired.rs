@@ -170,7 +170,7 @@ impl Desired {
     ) -> Result<(), Error> {
         let mut clear = Vec::new();
         for name in upsert.custom_fields_to_clear() {
-            if definitions.are_known() && definitions.find(name).is_err() {
+            if definitions.are_known() && !definitions.has(name) {
                 return Err(not_to_clear(name, definitions));
             }
             let value = Some(FieldValue::Null);

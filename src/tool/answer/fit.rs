@@ -126,7 +126,9 @@ impl Cut<'_> {
                     self.name(path, most, items.len());
                     items.truncate(most);
                 }
-                items.iter_mut().for_each(|item| self.value(item, path, depth + 1, declared));
+                for item in items.iter_mut() {
+                    self.value(item, path, depth + 1, declared);
+                }
             }
             Value::Object(fields) => {
                 let all = fields.len();

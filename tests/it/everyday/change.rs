@@ -63,6 +63,7 @@ async fn add_jane_smiths_birthday() {
     GET /contacts/search/duplicate?email=jane.smith@example.com -> 200
     GET /locations/{location} -> 200
     PUT /contacts/{new1} -> 200
+    GET /locations/{location}/customFields?model=contact -> 200
     ");
 }
 
@@ -149,6 +150,7 @@ async fn what_would_change() {
     insta::assert_snapshot!(crm.requests().join("\n"), @"
     GET /contacts/search/duplicate?email=hannah.weiss@example.com -> 200
     GET /locations/{location} -> 200
+    GET /locations/{location}/customFields?model=contact -> 200
     ");
 }
 
@@ -182,8 +184,8 @@ async fn give_priya_to_ines_moreau() {
     GET /locations/{location} -> 200
     PUT /contacts/{new5} -> 200
     GET /contacts/{new5} -> 200
-    POST /contacts/search -> 200
     GET /locations/{location}/customFields?model=contact -> 200
+    POST /contacts/search -> 200
     ");
 }
 
