@@ -40,7 +40,7 @@ fn custom(crm: &Crm, email: &str, field: &str) -> Value {
 }
 
 /// A customer with custom fields.
-fn customer(id: &str, name: &str, more: Value) -> Person {
+fn customer(id: &str, name: &str, more: &Value) -> Person {
     let person = contact(id).email(&format!("{id}@example.com")).first_name(name);
     more.as_object()
         .expect("properties")
@@ -49,7 +49,7 @@ fn customer(id: &str, name: &str, more: Value) -> Person {
 }
 
 /// Adds values of custom fields to a contact, as a form or a workflow does.
-fn fill(crm: &Crm, id: &str, values: Value) {
+fn fill(crm: &Crm, id: &str, values: &Value) {
     let values = values.as_object().expect("fields").iter();
     let values: Vec<Value> =
         values.map(|(name, value)| json!({ "id": crm.field(name), "value": value })).collect();

@@ -78,9 +78,9 @@ impl Table {
     /// Sends arguments. Gives the answer and the contact before and after it.
     async fn send(&mut self, stored: Value, sent: Value) -> (Reply, Value, Option<Value>) {
         self.rows += 1;
-        self.crm.insert(with(json!({ "id": ID, "email": EMAIL }), &stored));
+        self.crm.insert(with(&json!({ "id": ID, "email": EMAIL }), &stored));
         let before = self.crm.held(ID);
-        let reply = self.crm.upsert(with(json!({ "email": EMAIL }), &sent)).await;
+        let reply = self.crm.upsert(with(&json!({ "email": EMAIL }), &sent)).await;
         let after = self.crm.contact(ID);
         assert_eq!(self.crm.count(), 1, "{sent} made another contact");
         self.crm.remove(ID);
@@ -148,7 +148,7 @@ fn same(a: &Value, b: &Value) -> bool {
 }
 
 /// The properties of the second object over those of the first.
-fn with(first: Value, second: &Value) -> Value {
+fn with(first: &Value, second: &Value) -> Value {
     let mut all: Map<String, Value> = first.as_object().cloned().unwrap_or_default();
     all.extend(second.as_object().cloned().expect("an object"));
     Value::Object(all)

@@ -195,7 +195,7 @@ async fn all_matches(
 }
 
 /// What the lookup of a key answers. A phone may be stored in another form of its country's plan, such as Mexico's +52 1;
-/// these are looked up where nobody has this one.
+/// these are looked up where no contact has this one.
 async fn answered(
     scope: &Scope,
     key: Key<'_>,

@@ -4,7 +4,7 @@ use crate::contacts::error::Error;
 use crate::contacts::fields::{Definitions, GivenField};
 use crate::contacts::identity::lookup;
 use crate::contacts::identity::reading::GivenKeys;
-use crate::contacts::operation::users::means_nobody;
+use crate::contacts::operation::users::means_no_user;
 use crate::contacts::query::{self, Assignee, Fingerprint, Query, RawFilter};
 use crate::contacts::service::Contacts;
 use crate::contacts::value::zone::Zone;
@@ -137,7 +137,7 @@ impl Contacts {
     }
 
     async fn assignee(&self, scope: &Scope, user: &str, notes: &mut Vec<String>) -> Result<Assignee, Error> {
-        if means_nobody(user) {
+        if means_no_user(user) {
             return Ok(Assignee::Unassigned);
         }
         let id = self.user(scope, user).await?;

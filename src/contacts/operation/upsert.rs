@@ -9,7 +9,7 @@ use crate::contacts::identity::lookup::{self, Lookup, OnConflict};
 use crate::contacts::identity::reading::GivenKeys;
 use crate::contacts::operation::native_upsert;
 use crate::contacts::operation::safe_upsert::SafeUpsert;
-use crate::contacts::operation::users::means_nobody;
+use crate::contacts::operation::users::means_no_user;
 use crate::contacts::service::Contacts;
 use crate::contacts::value::country::Country;
 use crate::contacts::value::date;
@@ -91,8 +91,8 @@ impl Contacts {
     async fn with_user(&self, scope: &Scope, upsert: &Upsert) -> Result<Upsert, Error> {
         let mut upsert = upsert.clone();
         if let Some(user) = upsert.fields.get_mut(&Field::AssignedTo).filter(|user| !is_placeholder(user)) {
-            if means_nobody(user) {
-                return Err(Error::invalid(Field::AssignedTo, "names nobody")
+            if means_no_user(user) {
+                return Err(Error::invalid(Field::AssignedTo, "names no user")
                     .with_hint("To take the contact from its user, send clear: [\"assignedTo\"]."));
             }
             *user = self.user(scope, user).await?;

@@ -47,8 +47,8 @@ impl Contacts {
 }
 
 /// Whether this stands for no user.
-pub(crate) fn means_nobody(text: &str) -> bool {
-    ["none", "nobody", "unassigned"].iter().any(|word| text.trim().eq_ignore_ascii_case(word))
+pub(crate) fn means_no_user(text: &str) -> bool {
+    ["none", "no one", "unassigned"].iter().any(|word| text.trim().eq_ignore_ascii_case(word))
 }
 
 fn is(user: &User, text: &str) -> bool {

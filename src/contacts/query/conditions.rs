@@ -89,7 +89,7 @@ fn list_of_filters(_: &mut SchemaGenerator) -> Schema {
 pub enum Assignee {
     /// This user's id.
     User(String),
-    /// Nobody.
+    /// No user.
     Unassigned,
 }
 

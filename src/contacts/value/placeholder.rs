@@ -1,5 +1,5 @@
 //! Texts that programs write where they have no value: `null` in quotes, a template that was not filled, an error of a
-//! spreadsheet. Nobody means them as a value.
+//! spreadsheet. No person means them as a value.
 
 use crate::contacts::error::{Error, Subject};
 

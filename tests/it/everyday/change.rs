@@ -75,7 +75,7 @@ async fn bob_shares_janes_phone() {
     let reply = crm.upsert(bob).await;
     assert_eq!((reply.code(), reply.may_have_written()), ("conflict", "no"));
     assert!(reply.error().contains("Jane Smith"), "{}", reply.error());
-    // The person says that Bob is somebody else.
+    // The person says that Bob is another person.
     let reply = crm
         .upsert(json!({ "email": "bob.jones@example.com", "firstName": "Bob", "lastName": "Jones" }))
         .await;
@@ -205,8 +205,8 @@ async fn zanele_who_has_no_email_gets_one() {
 
 #[tokio::test]
 async fn a_row_of_a_form_is_a_contact() {
-    let crm = people_and([customer("ada", "Ada", json!({ "tags": ["lead"] }))]).await;
-    fill(&crm, "ada", json!({ "Plan": "Starter" }));
+    let crm = people_and([customer("ada", "Ada", &json!({ "tags": ["lead"] }))]).await;
+    fill(&crm, "ada", &json!({ "Plan": "Starter" }));
     let row = json!({
         "email": "Ada <ada@example.com>", "first_name": "Ada", "last_name": "", "phone": "", "country": "UK",
         "tags": "lead, webinar", "customFields": "{\"Plan\":\"growth\",\"Lead Score\":\"82\",\"Job Title\":\"\"}",

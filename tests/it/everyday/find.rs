@@ -9,9 +9,9 @@ use crate::tools::search_contacts::{ids, search};
 /// Customers with a plan, a score, a renewal and a title each.
 async fn customers() -> Crm {
     let crm = people_and([
-        customer("ada", "Ada", json!({})),
-        customer("bob", "Bob", json!({})),
-        customer("cyd", "Cyd", json!({})),
+        customer("ada", "Ada", &json!({})),
+        customer("bob", "Bob", &json!({})),
+        customer("cyd", "Cyd", &json!({})),
     ])
     .await;
     for person in crm.contacts() {
@@ -25,7 +25,7 @@ async fn customers() -> Crm {
         fill(
             &crm,
             id,
-            json!({ "Plan": plan, "Lead Score": score, "Renewal Date": renewal, "Job Title": title }),
+            &json!({ "Plan": plan, "Lead Score": score, "Renewal Date": renewal, "Job Title": title }),
         );
     }
     crm
@@ -84,7 +84,7 @@ async fn is_oliver_reachable_by_sms() {
 
 #[tokio::test]
 async fn who_is_assigned_to_ines_moreau() {
-    let crm = people_and([customer("ada", "Ada", json!({}))]).await;
+    let crm = people_and([customer("ada", "Ada", &json!({}))]).await;
     crm.upsert(json!({ "contactId": "ada", "assignedTo": "Ines Moreau" })).await.ok();
     crm.clock().advance(std::time::Duration::from_secs(700));
     crm.clear_wire();
@@ -155,9 +155,9 @@ async fn whose_title_contains_manager() {
 async fn who_is_blocked_for_email() {
     let settings = |status: &str| json!({ "dndSettings": { "Email": { "status": status } } });
     let crm = people_and([
-        customer("ada", "Ada", settings("active")),
-        customer("bob", "Bob", settings("inactive")),
-        customer("cyd", "Cyd", settings("permanent")),
+        customer("ada", "Ada", &settings("active")),
+        customer("bob", "Bob", &settings("inactive")),
+        customer("cyd", "Cyd", &settings("permanent")),
     ])
     .await;
     let is = |status: &str| json!({ "field": "dndSettings.Email.status", "operator": "eq", "value": status });

@@ -98,7 +98,7 @@ async fn a_user_is_stored_by_the_id() {
     for user in ["Jane Doe", "Ines", "nobody@example.com"] {
         table.row(json!({}), json!({ "assignedTo": user }), Refused("is no user of this location")).await;
     }
-    for user in ["none", "Nobody", "unassigned"] {
+    for user in ["none", "No one", "unassigned"] {
         table.row(json!({}), json!({ "assignedTo": user }), Refused("send clear: [\"assignedTo\"]")).await;
     }
     table.row(json!({}), json!({ "assignedTo": "null" }), Left("assignedTo was ignored")).await;

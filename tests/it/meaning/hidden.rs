@@ -41,7 +41,7 @@ async fn a_text_with_a_joiner_is_stored_shown_and_written_back_as_it_is() {
             table.row(json!({}), sent.clone(), Holds(sent)).await;
         }
         let stored = json!({ "tags": [text], "firstName": text, "companyName": text });
-        table.crm.insert(with(json!({ "id": ID, "email": "row@example.com" }), &stored));
+        table.crm.insert(with(&json!({ "id": ID, "email": "row@example.com" }), &stored));
         let reply =
             table.crm.call("ghl_get_contact", json!({ "contactId": ID, "fields": ["firstName"] })).await;
         let shown = &reply.ok()["contact"];

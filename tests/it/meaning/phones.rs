@@ -50,7 +50,7 @@ async fn a_mobile_with_its_country_is_a_number_of_that_country() {
             e164.to_owned(),
             format!("00{digits}"),
             format!("\u{2068}{}\u{2069}.0", ways[0].replace(' ', ""))
-                .replace("(", "")
+                .replace('(', "")
                 .replace([')', '-', '/'], ""),
             format!("tel:{}", ways[0].replace(' ', "\u{202f}").replace('-', "\u{2212}")),
         ];

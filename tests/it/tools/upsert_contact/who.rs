@@ -151,7 +151,7 @@ async fn a_key_of_another_contact_is_not_given_to_this_one() {
         );
     }
     assert_eq!((crm.held("jane").get("city"), crm.sent("PUT")), (None, 0));
-    let unknown = crm.upsert(json!({ "contactId": "nobody1", "city": "Rome" })).await;
+    let unknown = crm.upsert(json!({ "contactId": "unknown1", "city": "Rome" })).await;
     assert_eq!((unknown.code(), crm.count()), ("not_found", 2));
     let planned = crm.upsert(json!({ "contactId": "jane", "city": "Rome", "dryRun": true })).await;
     assert_eq!((planned.outcome(), crm.sent("PUT")), ("planned", 0));
