@@ -19,7 +19,7 @@ async fn a_list_of_tags_is_understood_in_any_form() {
         all.extend(more.as_array().unwrap().clone());
         tags(Value::Array(all))
     };
-    all(
+    Box::pin(all(
         json!({ "tags": ["old"] }),
         [
             (json!({ "tags": ["alpha", "beta"] }), added(json!(["alpha", "beta"]))),
@@ -55,7 +55,7 @@ async fn a_list_of_tags_is_understood_in_any_form() {
             (json!({ "tags": true }), Refused("tags")),
             (json!({ "tags": ["a\u{7}b"] }), Refused("control character")),
         ],
-    )
+    ))
     .await;
 }
 
