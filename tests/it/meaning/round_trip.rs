@@ -339,3 +339,18 @@ async fn what_a_read_answers_and_is_sent_back_is_unchanged() {
     }
     assert!(unchanged > refused, "{unchanged} unchanged and {refused} refused");
 }
+
+#[tokio::test]
+async fn a_text_that_an_answer_shortened_never_replaces_a_longer_one() {
+    let crm = Crm::empty().await.warmed_up().await;
+    let notes = json!([{ "id": crm.field("Notes From Intake"), "value": "x".repeat(5_000) }]);
+    crm.insert(json!({ "id": "ada", "email": "ada@example.com", "city": "Rome", "customFields": notes }));
+    let before = crm.held("ada");
+    let short = "another beginning… [4321 more characters]";
+    for sent in [json!({ "city": short }), json!({ "customFields": { "Notes From Intake": short } })] {
+        let reply = crm.upsert(with(&sent, &json!({ "email": "ada@example.com" }))).await;
+        assert_eq!((reply.outcome(), crm.held("ada")), ("unchanged", before.clone()));
+        let reason = reply.ok()["notStored"][0]["reason"].as_str().unwrap_or_default();
+        assert!(reason.contains("send the whole text"), "{}", reply.ok());
+    }
+}
