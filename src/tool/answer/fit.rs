@@ -52,7 +52,7 @@ pub(crate) fn json_bytes(value: &impl Serialize) -> usize {
 }
 
 /// `output`, cut if it is too large. Its field `note` then says what was cut; `writes` says whether the tool writes, so that
-/// nobody takes the cut for something that was not done. It stays valid under `schema`, the schema of the output: no
+/// the cut is not taken for something that was not done. It stays valid under `schema`, the schema of the output: no
 /// declared field is left out, and no value changes its type. The texts of the output itself stay: the cursor is one.
 pub(crate) fn fit(output: Value, schema: &Map<String, Value>, writes: bool) -> Value {
     if json_bytes(&output) <= MAX_BYTES {
