@@ -20,7 +20,7 @@ use crate::ghl::{Clock, SystemClock};
 
 /// The scopes that README lists, by their names in highlevel-api-docs, docs/oauth/Scopes.md.
 const SCOPES: &str = "contacts.readonly contacts.write locations.readonly locations/customFields.readonly \
-                      locations/tags.readonly";
+                      locations/tags.readonly users.readonly";
 /// The additional scopes for an agency, whose token is exchanged for one of a sub-account.
 const AGENCY_SCOPES: &str = "oauth.write oauth.readonly";
 /// Time for the person to authorise the app.

@@ -34,7 +34,7 @@ pub struct Flags {
     #[arg(long, global = true, value_name = "WORD")]
     pub upsert: Option<String>,
 
-    /// The country of phone numbers without a country code, two letters; default: the location's country [env: GHL_COUNTRY]
+    /// The country of phone numbers without a country code: a name or an ISO code, as `Spain`, `ES` or `ESP`; default: the location's country [env: GHL_COUNTRY]
     #[arg(long, global = true, value_name = "CC")]
     pub country: Option<String>,
 

@@ -10,6 +10,9 @@ use schemars::transform::{RecursiveTransform, ReplaceBoolSchemas, RestrictFormat
 use schemars::{JsonSchema, Schema};
 use serde_json::{Map, Value, json};
 
+/// The mark of an argument that is not shown.
+const HIDDEN: &str = "x-hidden";
+
 /// The schema of a tool's arguments: what `T` takes when it is read.
 pub(crate) fn portable_input<T: JsonSchema>() -> JsonObject {
     let mut schema = typed_input::<T>();
@@ -78,6 +81,10 @@ fn brief(schema: &mut Schema) {
 }
 
 fn brief_input(schema: &mut Schema) {
+    // What is understood and not shown: a host that sends it has read of it elsewhere in the schema.
+    if let Some(Value::Object(properties)) = schema.get_mut("properties") {
+        properties.retain(|_, property| property.get(HIDDEN).is_none());
+    }
     any_type(schema, any_argument);
     if let Some(Value::String(text)) = schema.get_mut("description") {
         *text = one_line(text);

@@ -45,7 +45,7 @@ pub struct Input {
     updated_before: Option<String>,
     #[serde(default)]
     custom_fields: Vec<FieldCondition>,
-    /// HighLevel's own
+    /// HighLevel's own; or {group: "OR", filters}
     #[serde(default)]
     filters: Vec<RawFilter>,
     /// Default dateAdded

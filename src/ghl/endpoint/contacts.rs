@@ -82,7 +82,7 @@ pub(crate) async fn update(
 pub struct Upserted {
     /// HighLevel made a new contact.
     pub new: bool,
-    /// The contact, which **echoes** what was sent even where it was not stored (highlevel-api-docs issue 313).
+    /// The contact with what is **stored**, which may differ from what was sent (highlevel-api-docs issue 313).
     pub contact: Contact,
 }
 

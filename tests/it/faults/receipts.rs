@@ -38,7 +38,8 @@ async fn row_70_a_failed_read_never_speaks_of_writing() {
             ("ghl_search_contacts", json!({ "phone": "+14155550101" })),
             ("ghl_search_contacts", json!({ "query": "ada" })),
         ] {
-            let crm = Crm::with(contact("ada").email("ada@example.com")).await;
+            let crm =
+                setup().with(contact("ada").email("ada@example.com")).dialect(Dialect::Current).open().await;
             crm.fail_always(Some(fault.clone()));
             let reply = crm.call(tool, arguments.clone()).await;
             crm.fail_always(None);

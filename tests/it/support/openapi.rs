@@ -1,5 +1,5 @@
 //! Compares every request that the server sent with HighLevel's OpenAPI, if `HIGHLEVEL_OPENAPI` names the folder with
-//! its `apps/contacts.json` and `apps/locations.json`. Without the variable nothing is checked.
+//! its `apps/contacts.json`, `apps/locations.json` and `apps/users.json`. Without the variable nothing is checked.
 
 #![expect(clippy::disallowed_methods, reason = "HighLevel's documents lie outside the repository")]
 
@@ -26,7 +26,7 @@ fn documents() -> Option<&'static Documents> {
             translate(&mut document);
             document
         };
-        Some(Documents { list: vec![read("contacts.json"), read("locations.json")] })
+        Some(Documents { list: ["contacts.json", "locations.json", "users.json"].map(read).into() })
     })
     .as_ref()
 }
