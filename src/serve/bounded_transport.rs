@@ -25,7 +25,7 @@ use crate::serve::drain::{Drain, now};
 ///   that writes twenty thousand calls at once, or never reads, would make it hold all of them.
 /// - After a response could not be written, nothing more is read, and the session ends. Another process may keep the
 ///   client's end of stdin open for ever, so stdin alone does not show that the client is gone.
-/// - With a [`SessionEnd`], the session ends after the calls that were read have ended and their answers are written. The
+/// - With a `SessionEnd`, the session ends after the calls that were read have ended and their answers are written. The
 ///   SDK itself would wait for them for two to five seconds, and then cancel them.
 pub struct BoundedTransport<T> {
     inner: T,
