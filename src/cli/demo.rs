@@ -1,14 +1,11 @@
 //! `demo`: calls the tools in a real MCP session with the sandbox, and prints what happens.
 
+mod client;
 mod printer;
 mod script;
 
-use rmcp::model::{CallToolRequestParams, CallToolResult};
-use rmcp::service::RunningService;
-use rmcp::{RoleClient, ServiceExt};
-use serde_json::Value;
-
 use crate::cli::assembly;
+use crate::cli::demo::client::{Client, is_error};
 use crate::cli::demo::printer::Printer;
 use crate::cli::demo::script::Scene;
 use crate::cli::error::CliError;
@@ -26,15 +23,15 @@ pub(crate) async fn run(config: Config) -> Result<(), CliError> {
     let Some(sandbox) = sandbox else { return Err(CliError::Reported) };
     let (client_end, server_end) = tokio::io::duplex(BUFFER);
     let server = tokio::spawn(serve::serve_stream(handler, server_end));
-    let client = ().serve(client_end).await.map_err(|error| CliError::Demo(error.to_string()))?;
-    printer.opening(&sandbox, client.peer_info().map(|info| info.protocol_version.to_string()).as_deref());
-    let tools = client.list_all_tools().await.map_err(|error| CliError::Demo(error.to_string()))?;
-    Printer::tools(&tools);
+    let mut client = Client::connect(client_end).await?;
+    printer.opening(&sandbox, client.protocol());
+    Printer::tools(&client.tools().await?);
     for (number, scene) in script::scenes().iter().enumerate() {
-        play(&printer, number + 1, scene, &client, &sandbox).await?;
+        play(&printer, number + 1, scene, &mut client, &sandbox).await?;
     }
     printer.closing();
-    let _ = client.cancel().await;
+    // The server ends when its client is gone.
+    drop(client);
     let _ = server.await;
     Ok(())
 }
@@ -43,25 +40,17 @@ async fn play(
     printer: &Printer,
     number: usize,
     scene: &Scene,
-    client: &RunningService<RoleClient, ()>,
+    client: &mut Client,
     sandbox: &Sandbox,
 ) -> Result<(), CliError> {
     printer.heading(number, scene);
     let before = sandbox.wire().len();
-    let result = call(client, scene).await?;
+    let result = client.call(scene.tool, &scene.arguments).await?;
     printer.result(&result);
     printer.requests(sandbox.wire().get(before..).unwrap_or_default());
     // The text of a scene says what happens, so an unexpected result is a failure of the demo.
-    if result.is_error.unwrap_or(false) != scene.fails {
+    if is_error(&result) != scene.fails {
         return Err(CliError::Demo(format!("scene {number} did not have the expected result")));
     }
     Ok(())
-}
-
-async fn call(client: &RunningService<RoleClient, ()>, scene: &Scene) -> Result<CallToolResult, CliError> {
-    let mut request = CallToolRequestParams::new(scene.tool);
-    if let Value::Object(arguments) = &scene.arguments {
-        request = request.with_arguments(arguments.clone());
-    }
-    client.call_tool(request).await.map_err(|error| CliError::Demo(error.to_string()))
 }

@@ -29,7 +29,7 @@ pub async fn serve_stdio<C: Send + Sync + 'static>(
     drain: Drain,
 ) -> Result<(), StdioError> {
     let (read, write) = rmcp::transport::io::stdio_pipes();
-    serve_lines(handler, read, write, drain, || Box::pin(stdin_closed())).await
+    serve_lines(handler, Box::new(read), Box::new(write), drain, || Box::pin(stdin_closed())).await
 }
 
 /// Serves on `stream` until its other end closes.
@@ -48,21 +48,17 @@ where
     S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
 {
     let (read, write) = tokio::io::split(stream);
-    serve_lines(handler, read, write, drain, || Box::pin(std::future::pending())).await
+    serve_lines(handler, Box::new(read), Box::new(write), drain, || Box::pin(std::future::pending())).await
 }
 
-async fn serve_lines<C, R, W>(
+/// Takes the streams as objects: the session is compiled once for all of them, which makes the program smaller.
+async fn serve_lines<C: Send + Sync + 'static>(
     handler: Handler<C>,
-    read: R,
-    write: W,
+    read: Box<dyn AsyncRead + Send + Unpin>,
+    write: Box<dyn AsyncWrite + Send + Unpin>,
     drain: Drain,
     closed: fn() -> BoxFuture<'static, ()>,
-) -> Result<(), StdioError>
-where
-    C: Send + Sync + 'static,
-    R: AsyncRead + Send + Unpin + 'static,
-    W: AsyncWrite + Send + Unpin + 'static,
-{
+) -> Result<(), StdioError> {
     let lines = LineTransport::new(read, write);
     let calls = handler.calls().clone();
     let end = SessionEnd { drain: drain.clone(), calls: calls.clone(), closed };

@@ -2,9 +2,9 @@
 
 use std::io::IsTerminal as _;
 
-use rmcp::model::{CallToolResult, Tool};
 use serde_json::{Map, Value};
 
+use crate::cli::demo::client::{is_error, text};
 use crate::cli::demo::script::Scene;
 use crate::cli::output::print_own;
 use crate::sandbox::{Exchange, Sandbox};
@@ -37,28 +37,22 @@ impl Printer {
         self.paint("2", text)
     }
 
-    pub(crate) fn opening(self, sandbox: &Sandbox, protocol: Option<&str>) {
+    pub(crate) fn opening(self, sandbox: &Sandbox, protocol: &str) {
         print_own(&self.bold("ghl-contacts-mcp: a demo without an account"));
         print_own(&format!(
             "A simulated HighLevel with {} contacts listens on {}. An MCP client (protocol {})\ntalks to the server as Claude Desktop would. Nothing leaves this machine.",
             sandbox.contacts().len(),
             sandbox.url(),
-            protocol.unwrap_or("?"),
+            protocol,
         ));
     }
 
-    pub(crate) fn tools(tools: &[Tool]) {
+    pub(crate) fn tools(tools: &[Value]) {
         print_own("");
         for tool in tools {
-            let hints = tool.annotations.as_ref();
-            let reads = hints.and_then(|hints| hints.read_only_hint) == Some(true);
+            let reads = tool.pointer("/annotations/readOnlyHint") == Some(&Value::Bool(true));
             let kind = if reads { "reads" } else { "writes" };
-            print_own(&format!(
-                "  {:<22} {:<7} {}",
-                tool.name,
-                kind,
-                tool.title.as_deref().unwrap_or_default()
-            ));
+            print_own(&format!("  {:<22} {:<7} {}", text(tool, "name"), kind, text(tool, "title")));
         }
     }
 
@@ -70,10 +64,10 @@ impl Printer {
         Self::block(self.paint("36", "→").as_str(), &format!("{} {}", scene.tool, spaced(&scene.arguments)));
     }
 
-    pub(crate) fn result(self, result: &CallToolResult) {
-        let failed = result.is_error == Some(true);
+    pub(crate) fn result(self, result: &Value) {
+        let failed = is_error(result);
         let arrow = if failed { self.paint("33", "✗") } else { self.paint("32", "✓") };
-        let Some(Value::Object(content)) = &result.structured_content else { return };
+        let Some(Value::Object(content)) = result.get("structuredContent") else { return };
         let mut lines = if failed { failure(content) } else { success(content) };
         if let Some(first) = lines.first_mut() {
             *first = self.bold(first);
@@ -99,7 +93,7 @@ impl Printer {
         print_own(&format!("\n{}", self.bold("With your own account")));
         print_own(&format!(
             "  HighLevel: Settings > Private Integrations; scopes contacts.readonly, contacts.write,\n  \
-             locations.readonly, locations/customFields.readonly, locations/tags.readonly. Then\n\n  \
+             locations.readonly, locations/customFields.readonly, locations/tags.readonly,\n  users.readonly. Then\n\n  \
              export GHL_PIT_TOKEN=pit-... GHL_LOCATION_ID=...\n  \
              ghl-contacts-mcp call {} '{{\"limit\":3}}'\n\n  \
              and configure your host: see the README. To try more: ghl-contacts-mcp stdio --sandbox",

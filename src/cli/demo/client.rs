@@ -1,0 +1,106 @@
+//! The demo's MCP client: JSON-RPC, one message a line, as a host sends it. The SDK's own client would be the only use of
+//! it in the program, and costs 200 kB of it.
+
+use rmcp::model::ProtocolVersion;
+use serde::Deserialize;
+use serde_json::{Value, json};
+use tokio::io::{
+    AsyncBufReadExt as _, AsyncWriteExt as _, BufReader, DuplexStream, Lines, ReadHalf, WriteHalf,
+};
+
+use crate::cli::error::CliError;
+
+/// An initialized session with a server.
+#[derive(Debug)]
+pub(crate) struct Client {
+    read: Lines<BufReader<ReadHalf<DuplexStream>>>,
+    write: WriteHalf<DuplexStream>,
+    /// The id of the last request.
+    id: u64,
+    protocol: String,
+}
+
+impl Client {
+    /// Opens a session on `stream`.
+    ///
+    /// # Errors
+    /// The server does not answer as MCP says, or is gone.
+    pub(crate) async fn connect(stream: DuplexStream) -> Result<Self, CliError> {
+        let (read, write) = tokio::io::split(stream);
+        let mut client = Self { read: BufReader::new(read).lines(), write, id: 0, protocol: String::new() };
+        let hello = json!({
+            "protocolVersion": ProtocolVersion::V_2025_11_25, "capabilities": {},
+            "clientInfo": { "name": "demo", "version": env!("CARGO_PKG_VERSION") },
+        });
+        let answer = client.request("initialize", hello).await?;
+        text(&answer, "protocolVersion").clone_into(&mut client.protocol);
+        client.send(&json!({ "jsonrpc": "2.0", "method": "notifications/initialized" })).await?;
+        Ok(client)
+    }
+
+    /// The version of the protocol that the server chose.
+    pub(crate) fn protocol(&self) -> &str {
+        &self.protocol
+    }
+
+    /// The server's tools, as it lists them.
+    ///
+    /// # Errors
+    /// As [`Self::connect`].
+    pub(crate) async fn tools(&mut self) -> Result<Vec<Value>, CliError> {
+        match self.request("tools/list", json!({})).await?.get_mut("tools").map(Value::take) {
+            Some(Value::Array(tools)) => Ok(tools),
+            _ => Err(CliError::Demo("the server lists no tools".to_owned())),
+        }
+    }
+
+    /// The result of a call of `tool`.
+    ///
+    /// # Errors
+    /// As [`Self::connect`], or the server answers an error of the protocol.
+    pub(crate) async fn call(&mut self, tool: &str, arguments: &Value) -> Result<Value, CliError> {
+        self.request("tools/call", json!({ "name": tool, "arguments": arguments })).await
+    }
+
+    async fn request(&mut self, method: &str, params: Value) -> Result<Value, CliError> {
+        self.id += 1;
+        self.send(&json!({ "jsonrpc": "2.0", "id": self.id, "method": method, "params": params })).await?;
+        while let Some(line) = self.read.next_line().await.map_err(failed)? {
+            let message: Message = serde_json::from_str(&line).map_err(failed)?;
+            // Between request and response the server may send notifications.
+            if message.id == Some(self.id) {
+                return message
+                    .result
+                    .ok_or_else(|| CliError::Demo(text(&message.error, "message").to_owned()));
+            }
+        }
+        Err(CliError::Demo("the server ended the session".to_owned()))
+    }
+
+    async fn send(&mut self, message: &Value) -> Result<(), CliError> {
+        self.write.write_all(format!("{message}\n").as_bytes()).await.map_err(failed)
+    }
+}
+
+/// Whether a call's result says that the tool failed.
+pub(crate) fn is_error(result: &Value) -> bool {
+    result.get("isError").and_then(Value::as_bool).unwrap_or(false)
+}
+
+/// A message of the server, in part.
+#[derive(Debug, Deserialize)]
+struct Message {
+    id: Option<u64>,
+    result: Option<Value>,
+    #[serde(default)]
+    error: Value,
+}
+
+/// A text of an object; empty where it is not there.
+pub(crate) fn text<'a>(object: &'a Value, key: &str) -> &'a str {
+    object.get(key).and_then(Value::as_str).unwrap_or_default()
+}
+
+fn failed(error: impl std::fmt::Display) -> CliError {
+    CliError::Demo(error.to_string())
+}
