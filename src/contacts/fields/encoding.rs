@@ -85,10 +85,8 @@ fn clears(data_type: DataType, value: &FieldValue) -> bool {
 
 /// The list or the object that a text is, where the field's type takes one.
 fn parsed(data_type: DataType, value: &FieldValue) -> Option<FieldValue> {
-    let FieldValue::Text(text) = value else { return None };
     let takes = matches!(data_type, DataType::MultipleOptions | DataType::Checkbox | DataType::TextboxList);
-    let value = serde_json::from_str(text).ok().filter(|_| takes)?;
-    matches!(value, FieldValue::List(_) | FieldValue::Map(_)).then_some(value)
+    if takes { value.in_json_text() } else { None }
 }
 
 fn scalar(value: &FieldValue) -> Result<String, String> {

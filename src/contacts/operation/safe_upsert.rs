@@ -91,7 +91,7 @@ impl SafeUpsert<'_> {
     fn plan_for(&self, found: Option<&Found>) -> Plan {
         let mut desired = self.desired.clone();
         desired.countries = self.keys.in_location(&self.contacts.location.settings_if_known()).countries;
-        let existing = found.map(|Found { contact, matched_by, other, kept, unseen }| {
+        let existing = found.map(|Found { contact, other, kept, unseen, .. }| {
             desired.warnings.extend(name_warning(contact, &desired));
             for key in kept {
                 desired.leave_own(*key);
@@ -102,7 +102,7 @@ impl SafeUpsert<'_> {
             for key in unseen {
                 desired.leave_unseen(*key);
             }
-            (contact, *matched_by)
+            contact
         });
         plan::plan(existing, &desired, self.definitions)
     }

@@ -166,6 +166,11 @@ impl Default for Query {
     }
 }
 
+/// The value, or the list or object that its text is as JSON.
+pub(crate) fn with_json_read(value: FieldValue) -> FieldValue {
+    value.in_json_text().unwrap_or(value)
+}
+
 /// The trimmed text; none where it is empty.
 pub(crate) fn filled(text: Option<&str>) -> Option<&str> {
     text.map(str::trim).filter(|text| !text.is_empty())

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use crate::contacts::error::{Error, Subject};
 use crate::contacts::fields::{Definitions, GivenField};
 use crate::contacts::query::build::{all_of, any_of, equal, on};
-use crate::contacts::query::conditions::check_length;
+use crate::contacts::query::conditions::{check_length, with_json_read};
 use crate::contacts::value::{date, number};
 use crate::ghl::CustomFieldId;
 use crate::ghl::model::{DataType, FieldValue, Filter, Operator};
@@ -26,11 +26,12 @@ pub(crate) fn filters(given: &GivenField, definitions: &Definitions) -> Result<V
     if data_type == DataType::FileUpload {
         return Err(refused("holds files, which HighLevel cannot search for"));
     }
-    let value = given.value.clone().map(parsed).filter(|value| !value.is_empty()).ok_or_else(|| {
-        refused("has no value to look for").with_hint(
-            "Give a value, or {\"exists\": true}, or {\"exists\": false} for contacts without one.",
-        )
-    })?;
+    let value =
+        given.value.clone().map(with_json_read).filter(|value| !value.is_empty()).ok_or_else(|| {
+            refused("has no value to look for").with_hint(
+                "Give a value, or {\"exists\": true}, or {\"exists\": false} for contacts without one.",
+            )
+        })?;
     let field = format!("customFields.{id}");
     let one = |value: &FieldValue| -> Result<Vec<Filter>, Error> {
         is(&subject, &id, data_type, &definitions.encode(&given.field, value)?.value)
@@ -44,18 +45,6 @@ pub(crate) fn filters(given: &GivenField, definitions: &Definitions) -> Result<V
             Ok(vec![any_of(options)])
         }
         value => one(value),
-    }
-}
-
-/// A list or an object that came as its JSON text.
-fn parsed(value: FieldValue) -> FieldValue {
-    let json = |text: &str| {
-        let text = text.trim();
-        if text.starts_with(['{', '[']) { serde_json::from_str(text).ok() } else { None }
-    };
-    match &value {
-        FieldValue::Text(text) => json(text).unwrap_or(value),
-        _ => value,
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::contacts::error::{Error, Subject};
 use crate::contacts::query::build::{MAX_CONDITIONS, all_of, any_of, on};
-use crate::contacts::query::conditions::{Group, RawFilter, check_length, filled};
+use crate::contacts::query::conditions::{Group, RawFilter, check_length, filled, with_json_read};
 use crate::contacts::query::fields::{self, Kind, Known};
 use crate::contacts::query::time::{self, Edge};
 use crate::contacts::value::country;
@@ -34,7 +34,7 @@ pub(crate) fn needs_zone(filter: &RawFilter) -> bool {
         }
         other => other.to_text().is_some_and(|text| !time::is_absolute(&text)),
     };
-    let value = filter.value.clone().map(parsed);
+    let value = filter.value.clone().map(with_json_read);
     filter.filters.iter().any(needs_zone) || (value.as_ref().is_some_and(has_day) && is_time())
 }
 
@@ -64,7 +64,7 @@ fn read_at(filter: &RawFilter, zone: Zone, depth: usize) -> Result<Filter, Error
 fn on_field(field: &str, filter: &RawFilter, zone: Zone) -> Result<Filter, Error> {
     let known = fields::known(field)?;
     let operator = fields::operator(&known, filter.operator.as_deref().unwrap_or("eq"))?;
-    let value = filter.value.clone().map(parsed).filter(|value| *value != FieldValue::Null);
+    let value = filter.value.clone().map(with_json_read).filter(|value| *value != FieldValue::Null);
     let field = known.name.as_str();
     let (operator, value) = match (operator, value) {
         (Operator::Exists | Operator::NotExists, None) => (operator, None),
@@ -84,16 +84,6 @@ fn on_field(field: &str, filter: &RawFilter, zone: Zone) -> Result<Filter, Error
         (_, Some(value)) => (operator, Some(compared(&known, operator, &value)?)),
     };
     Ok(on(known.name, operator, value))
-}
-
-/// A list or an object that came as its JSON text.
-fn parsed(value: FieldValue) -> FieldValue {
-    match &value {
-        FieldValue::Text(text) if text.trim_start().starts_with(['{', '[']) => {
-            serde_json::from_str(text).unwrap_or(value)
-        }
-        _ => value,
-    }
 }
 
 /// A time that is compared by another operator: HighLevel takes ranges of times only.

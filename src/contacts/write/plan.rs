@@ -65,30 +65,29 @@ const SHORTENED: &str =
 
 /// Plans the writes that give the existing contact, or a new one, the desired values.
 #[must_use]
-pub fn plan(existing: Option<(&Contact, MatchedBy)>, desired: &Desired, definitions: &Definitions) -> Plan {
+pub fn plan(existing: Option<&Contact>, desired: &Desired, definitions: &Definitions) -> Plan {
     let mut plan =
         Plan { warnings: desired.warnings.clone(), countries: desired.countries.clone(), ..Plan::default() };
-    let contact = existing.map(|(contact, _)| contact);
     for (field, value) in &desired.fields {
         standard(&mut plan, existing, *field, value, desired.mode);
     }
     for field in &desired.clear {
-        let before = contact.and_then(|contact| stored(contact, *field));
+        let before = existing.and_then(|contact| stored(contact, *field));
         if let Some(before) = before {
             plan.write.fields.insert(*field, Patch::Clear);
             plan.changes.push(Change { field: field.to_string(), before: Some(before.into()), after: None });
         }
     }
     for write in &desired.custom_fields {
-        custom(&mut plan, contact, write, desired.mode, definitions);
+        custom(&mut plan, existing, write, desired.mode, definitions);
     }
-    plan.add_tags = tag::missing(&contact.map(Contact::tags).unwrap_or_default(), &desired.tags);
+    plan.add_tags = tag::missing(&existing.map(Contact::tags).unwrap_or_default(), &desired.tags);
     plan
 }
 
-fn standard(plan: &mut Plan, existing: Option<(&Contact, MatchedBy)>, field: Field, value: &str, mode: Mode) {
-    let before = existing.and_then(|(contact, _)| stored(contact, field));
-    let countries = existing.map(|(contact, _)| with_own(contact, &plan.countries)).unwrap_or_default();
+fn standard(plan: &mut Plan, existing: Option<&Contact>, field: Field, value: &str, mode: Mode) {
+    let before = existing.and_then(|contact| stored(contact, field));
+    let countries = existing.map(|contact| with_own(contact, &plan.countries)).unwrap_or_default();
     if before.as_deref().is_some_and(|before| same(field, before, value, &countries)) {
         return;
     }
@@ -96,7 +95,7 @@ fn standard(plan: &mut Plan, existing: Option<(&Contact, MatchedBy)>, field: Fie
         plan.not_stored.push(shortened(field.to_string(), value.into(), before.map(Into::into)));
         return;
     }
-    if let Some((contact, _)) = existing {
+    if let Some(contact) = existing {
         if before.is_some() {
             if mode == Mode::FillEmpty {
                 plan.warnings.push(format!("kept {field}: it already had a value"));

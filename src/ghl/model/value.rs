@@ -167,6 +167,14 @@ impl FieldValue {
         }
     }
 
+    /// The list or object that a text is as JSON: several hosts send them so. None of anything else.
+    #[must_use]
+    pub fn in_json_text(&self) -> Option<Self> {
+        let Self::Text(text) = self else { return None };
+        let value = serde_json::from_str(text).ok().filter(|_| text.trim_start().starts_with(['{', '[']))?;
+        matches!(value, Self::List(_) | Self::Map(_)).then_some(value)
+    }
+
     /// The texts of a list, or the one text as a list of one.
     #[must_use]
     pub fn to_texts(&self) -> Vec<String> {
