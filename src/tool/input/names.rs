@@ -67,18 +67,14 @@ const NOT_DONE: [(&str, &[&str]); 5] = [
 ];
 
 /// The field that `sent` names, of an object with the fields `known`: also in `snake_case`, or in other letters.
-pub(crate) fn field<'a>(sent: &str, known: impl Iterator<Item = &'a String>) -> Option<&'a str> {
-    let plain = plain_name(sent);
-    let mut same = None;
-    for name in known {
-        if name == sent {
-            return Some(name);
-        }
-        if plain_name(name) == plain {
-            same = Some(name.as_str());
-        }
-    }
-    same
+pub(crate) fn field<'a>(sent: &str, mut known: impl Iterator<Item = &'a String> + Clone) -> Option<&'a str> {
+    // Most callers send the exact name: then no name is put into another form.
+    let exact = known.clone().find(|name| *name == sent);
+    let other = || {
+        let plain = plain_name(sent);
+        known.find(|name| plain_name(name) == plain)
+    };
+    exact.or_else(other).map(String::as_str)
 }
 
 /// Whether a host adds this word to every call.
