@@ -176,9 +176,8 @@ fn is_same(one: &LocationConfig, other: &LocationConfig) -> bool {
 }
 
 fn country(code: &str) -> Result<Country, ConfigError> {
-    let error =
-        || ConfigError::new("--country", format!("\"{code}\" is not a country of two letters, like US"));
-    Country::parse(code).ok_or_else(error)
+    Country::read(code)
+        .map_err(|reason| ConfigError::new("--country", format!("{reason}; give a name or a code, like US")))
 }
 
 fn catalogue(

@@ -35,7 +35,7 @@ pub struct Flags {
     pub upsert: Option<String>,
 
     /// The country of phone numbers without a country code: a name or an ISO code, as `Spain`, `ES` or `ESP`; default: the location's country [env: GHL_COUNTRY]
-    #[arg(long, global = true, value_name = "CC")]
+    #[arg(long, global = true, value_name = "COUNTRY")]
     pub country: Option<String>,
 
     /// contacts, or all; comma-separated [env: GHL_TOOLSETS]

@@ -40,7 +40,7 @@ pub struct Config {
     pub dialect: Option<Dialect>,
     /// Whether to use HighLevel's own upsert instead of the safe one.
     pub native_upsert: bool,
-    /// The default country, ISO 3166-1 alpha-2. Not checked yet.
+    /// The default country: a name or an ISO 3166-1 code. Not checked yet.
     pub country: Option<String>,
     /// The words of `--toolsets`. Not checked yet.
     pub toolsets: Option<String>,

@@ -85,7 +85,8 @@ pub(crate) fn apply(
     dropped
 }
 
-/// Adds what was not stored to the contact of a response: HighLevel echoes it as if it were stored.
+/// Adds what was not stored to the contact of a response, as if it were stored: a client must not trust the response. (For
+/// `gender` HighLevel shows the stored value, highlevel-api-docs issue 313.)
 pub(crate) fn echo_dropped(contact: &mut Contact, dropped: Map<String, Value>) {
     for (property, value) in dropped {
         match (contact.get_mut(&property), value) {

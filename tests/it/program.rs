@@ -135,7 +135,7 @@ fn a_wrong_setting_is_one_line_and_exit_code_2() {
         ),
         (
             vec!["stdio", "--country", "XX"],
-            "ghl-contacts-mcp: --country: \"XX\" is not a country of two letters, like US\n",
+            "ghl-contacts-mcp: --country: \"XX\" is not a country; give a name or a code, like US\n",
         ),
         (vec!["stdio", "--toolsets", "contact"], "ghl-contacts-mcp: --toolsets: "),
         (vec!["stdio", "--base-url", "http://example.com"], "ghl-contacts-mcp: --base-url: must be https"),

@@ -27,8 +27,8 @@ pub(crate) fn insert(state: &State, store: &mut Store, body: &Map<String, Value>
     contact
 }
 
-/// Changes a stored contact. Returns it as the response shows it, which echoes what was not stored as if it were stored
-/// (highlevel-api-docs issue 313).
+/// Changes a stored contact. Returns it as the response shows it: what was not stored is shown as it was sent. That is the
+/// harder case for a client; for `gender` HighLevel shows the stored value (highlevel-api-docs issue 313).
 pub(crate) fn change(
     state: &State,
     store: &mut Store,
