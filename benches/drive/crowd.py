@@ -3,8 +3,8 @@
 
     benches/drive/crowd.py [BINARY] [--check]
 
-One client connects first and calls a tool all the time. Then 2,000 connections come, ten times: strangers and clients in
-turn. Strangers send no valid request for a tool: each is answered, and of one address the last 256 keep their connection.
+One client connects first and calls a tool all the time. Then 2,000 connections come, ten times: probes and clients in
+turn. Probes ask for the health page, without a token: each is answered, and of one address the last 256 keep their connection.
 Clients call a tool: 1,023 beside the first one are answered, the others get 503 and are closed. After each crowd a new
 client is served. --check fails if that is not so, if a call of the first client takes longer than two seconds, if the
 server needs more than 40 MB above its idle memory, or if the last four crowds add more than 4 MB. The allocator keeps
@@ -113,9 +113,9 @@ def count_open(crowd: list[Client]) -> int:
         time.sleep(0.05)
 
 
-def is_held(of_strangers: bool, result: dict) -> bool:
+def is_held(of_probes: bool, result: dict) -> bool:
     """Whether each connection of a crowd got what it should get, and the first client all its answers."""
-    served, kept = (CROWD, SHARE) if of_strangers else (PLACES - 1, PLACES - 1)
+    served, kept = (CROWD, SHARE) if of_probes else (PLACES - 1, PLACES - 1)
     return (
         result["served"] == served
         and result["full"] + result["let_go"] == CROWD - served
@@ -153,12 +153,12 @@ def main() -> None:
         assert first.ask(call) == 200
         before, rounds = memory(program.pid)["VmRSS"], []
         for number in range(CROWDS):
-            of_strangers = number % 2 == 0
-            result = {"of": "strangers" if of_strangers else "clients"}
-            result |= one_crowd((host, port), first, call, PROBE if of_strangers else call)
+            of_probes = number % 2 == 0
+            result = {"of": "probes" if of_probes else "clients"}
+            result |= one_crowd((host, port), first, call, PROBE if of_probes else call)
             result["new_client_served"] = is_served((host, port), call)
             result["rss_mb"] = round(memory(program.pid)["VmRSS"], 1)
-            result["held"] = is_held(of_strangers, result)
+            result["held"] = is_held(of_probes, result)
             rounds.append(result)
     finally:
         program.kill()
