@@ -14,6 +14,7 @@ mod message;
 mod metrics;
 mod sse;
 mod stdio;
+mod streams;
 mod trace;
 
 pub use crate::serve::auth::{Bearer, HostPolicy, InvalidHostOrOrigin};

@@ -1,6 +1,7 @@
 //! Assembles the modules: from settings to tools.
 
 use std::cell::RefCell;
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -17,7 +18,7 @@ use crate::ghl::wire::ReqwestTransport;
 use crate::ghl::{Client, LocationId, Observer, Settings};
 use crate::sandbox::{Options, Sandbox};
 use crate::serve::{Handler, Metrics};
-use crate::tool::{CallLimiter, Catalogue, Location, Locations, Toolset};
+use crate::tool::{CallLimiter, Catalogue, Location, Locations, ToolList, Toolset};
 use crate::tools;
 
 /// The deadline of a call. Hosts stop waiting after 60 s; with the wait in the call limiter (10 s) a call is answered
@@ -77,7 +78,9 @@ pub(crate) struct Assembly<'a> {
     observer: Arc<MetricsObserver>,
     clock: Arc<SystemClock>,
     transport: Arc<ReqwestTransport>,
-    cache: RefCell<Vec<Cached>>,
+    /// The list of tools, which all locations share.
+    list: Arc<ToolList<Contacts>>,
+    cache: RefCell<HashMap<LocationId, Vec<Cached>>>,
 }
 
 /// The `Contacts` of a location, for the next account with the same location.
@@ -98,6 +101,7 @@ impl<'a> Assembly<'a> {
             observer: Arc::new(MetricsObserver(metrics)),
             clock: Arc::default(),
             transport: Arc::default(),
+            list: Arc::new(tools::all()),
             cache: RefCell::default(),
         })
     }
@@ -107,7 +111,7 @@ impl<'a> Assembly<'a> {
         let config = self.config;
         let contacts =
             self.contacts(&config.base_url, &config.credential, config.location.clone(), self.country);
-        let catalogue = catalogue(contacts, config.toolsets.as_deref(), config.read_only)?;
+        let catalogue = self.catalogue(contacts, config.toolsets.as_deref(), config.read_only)?;
         Ok(Locations::one(Arc::new(catalogue)))
     }
 
@@ -117,8 +121,8 @@ impl<'a> Assembly<'a> {
         let tools_of = |location: &LocationConfig| {
             let toolsets = location.toolsets.as_deref().or(self.config.toolsets.as_deref());
             let read_only = location.read_only || self.config.read_only;
-            let catalogue =
-                catalogue(self.contacts_of(location)?, toolsets, read_only)?.limiter(Arc::clone(&limiter));
+            let catalogue = self.catalogue(self.contacts_of(location)?, toolsets, read_only)?;
+            let catalogue = catalogue.limiter(Arc::clone(&limiter));
             Ok(Location {
                 id: location.id.to_string(),
                 label: location.name.clone(),
@@ -129,13 +133,15 @@ impl<'a> Assembly<'a> {
     }
 
     fn contacts_of(&self, location: &LocationConfig) -> Result<Arc<Contacts>, ConfigError> {
-        if let Some(cached) = self.cache.borrow().iter().find(|cached| is_same(&cached.location, location)) {
+        let mut cache = self.cache.borrow_mut();
+        let same_id = cache.entry(location.id.clone()).or_default();
+        if let Some(cached) = same_id.iter().find(|cached| is_same(&cached.location, location)) {
             return Ok(Arc::clone(&cached.contacts));
         }
         let base_url = location.base_url.as_ref().unwrap_or(&self.config.base_url);
         let country = location.country.as_deref().map(country).transpose()?.or(self.country);
         let contacts = self.contacts(base_url, &location.credential, Some(location.id.clone()), country);
-        self.cache.borrow_mut().push(Cached { location: location.clone(), contacts: Arc::clone(&contacts) });
+        same_id.push(Cached { location: location.clone(), contacts: Arc::clone(&contacts) });
         Ok(contacts)
     }
 
@@ -163,6 +169,19 @@ impl<'a> Assembly<'a> {
         };
         Arc::new(Contacts::new(client, options))
     }
+
+    fn catalogue(
+        &self,
+        contacts: Arc<Contacts>,
+        toolsets: Option<&str>,
+        read_only: bool,
+    ) -> Result<Catalogue<Contacts>, ConfigError> {
+        let catalogue = Catalogue::new(contacts, Arc::clone(&self.list)).read_only(read_only);
+        let Some(list) = toolsets else { return Ok(catalogue) };
+        let list = Toolset::list(list, &self.list.toolsets())
+            .map_err(|unknown| ConfigError::new("--toolsets", unknown.to_string()))?;
+        Ok(catalogue.toolsets(&list))
+    }
 }
 
 /// Whether two accounts can share `Contacts`: same location, credential, address and country.
@@ -178,20 +197,6 @@ fn is_same(one: &LocationConfig, other: &LocationConfig) -> bool {
 fn country(code: &str) -> Result<Country, ConfigError> {
     Country::read(code)
         .map_err(|reason| ConfigError::new("--country", format!("{reason}; give a name or a code, like US")))
-}
-
-fn catalogue(
-    contacts: Arc<Contacts>,
-    toolsets: Option<&str>,
-    read_only: bool,
-) -> Result<Catalogue<Contacts>, ConfigError> {
-    let tools = tools::all();
-    let known = tools.toolsets();
-    let catalogue = Catalogue::new(contacts, tools).read_only(read_only);
-    let Some(list) = toolsets else { return Ok(catalogue) };
-    let list =
-        Toolset::list(list, &known).map_err(|unknown| ConfigError::new("--toolsets", unknown.to_string()))?;
-    Ok(catalogue.toolsets(&list))
 }
 
 /// Counts requests to HighLevel in the metrics.

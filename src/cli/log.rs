@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use tracing::level_filters::LevelFilter;
-use tracing_appender::non_blocking::WorkerGuard;
+use tracing_appender::non_blocking::{NonBlockingBuilder, WorkerGuard};
 use tracing_subscriber::filter::Targets;
 use tracing_subscriber::fmt;
 use tracing_subscriber::prelude::*;
@@ -15,6 +15,9 @@ use crate::ghl::model::text::clean_line;
 /// Prefixes of targets that may log personal data below `error`: rmcp logs whole requests and responses, the others what
 /// goes over the wire.
 const ERRORS_ONLY: [&str; 5] = ["rmcp", "hyper", "h2", "reqwest", "rustls"];
+
+/// The lines that may wait to be written. The queue takes its whole memory at the start: 32 KB.
+const MAX_QUEUED: usize = 1_024;
 
 /// Parses a filter, as `--log` takes it. No filter lets the content of calls into the log; see `ERRORS_ONLY`.
 #[must_use]
@@ -31,11 +34,12 @@ pub fn log_filter(text: &str) -> Option<Targets> {
 /// Starts the log. The message of a panic is not logged, since it may quote a value.
 ///
 /// `default_filter` is used if no filter is set. A separate thread writes the lines until the guard is dropped: a host that
-/// does not read stderr fills the pipe, and no call may wait for that. At most 128,000 lines are queued; more are dropped.
+/// does not read stderr fills the pipe, and no call may wait for that. At most `MAX_QUEUED` lines are queued; more are dropped.
 pub(crate) fn start(config: &Config, default_filter: &str) -> Result<WorkerGuard, CliError> {
     let filter = log_filter(config.log.as_deref().unwrap_or(default_filter))
         .ok_or_else(|| ConfigError::new("--log", "is not a filter like info or ghl_contacts_mcp=debug"))?;
-    let (stderr, guard) = tracing_appender::non_blocking(std::io::stderr());
+    let (stderr, guard) =
+        NonBlockingBuilder::default().buffered_lines_limit(MAX_QUEUED).finish(std::io::stderr());
     let lines = fmt::layer().with_writer(move || CleanLines(stderr.clone())).with_ansi(false);
     let registry = tracing_subscriber::registry();
     if config.log_json {

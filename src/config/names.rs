@@ -1,6 +1,8 @@
 //! The variables of this program, by name. A name with a mistake in it would be ignored: an agent that was to read only
 //! would write, and a list of tokens would not be asked for.
 
+use std::collections::HashMap;
+
 use crate::config::environment::Environment;
 use crate::config::error::ConfigError;
 
@@ -38,8 +40,9 @@ const NAMES: [&str; 27] = [
 /// Refuses a variable of this program whose value is not Unicode text, and one whose name differs from a setting's name in
 /// case, in `_` or in an S at the end of a word only. An accounts file may name variables of its own for tokens and keys.
 pub(crate) fn check(accounts: bool, environment: &impl Environment) -> Result<(), ConfigError> {
+    let known: HashMap<_, _> = NAMES.into_iter().map(|name| (plain(name), name)).collect();
     for name in environment.names() {
-        let Some(meant) = NAMES.into_iter().find(|known| plain(known) == plain(&name)) else { continue };
+        let Some(meant) = known.get(&plain(&name)) else { continue };
         if NAMES.contains(&&*name) {
             if !environment.is_text(&name) {
                 return Err(ConfigError::new(name, "is not Unicode text"));

@@ -10,6 +10,7 @@ use crate::serve::bounded_transport::{BoundedTransport, SessionEnd};
 use crate::serve::drain::Drain;
 use crate::serve::handler::Handler;
 use crate::serve::lines::LineTransport;
+use crate::serve::streams;
 
 /// Why a session over a stream failed.
 #[derive(Debug, thiserror::Error)]
@@ -28,8 +29,7 @@ pub async fn serve_stdio<C: Send + Sync + 'static>(
     handler: Handler<C>,
     drain: Drain,
 ) -> Result<(), StdioError> {
-    let (read, write) = rmcp::transport::io::stdio_pipes();
-    serve_lines(handler, Box::new(read), Box::new(write), drain, || Box::pin(stdin_closed())).await
+    serve_lines(handler, streams::stdin(), streams::stdout(), drain, || Box::pin(stdin_closed())).await
 }
 
 /// Serves on `stream` until its other end closes.

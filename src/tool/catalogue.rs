@@ -16,7 +16,7 @@ use crate::tool::{CallInfo, Code, Entry, Failure, ToolList, Toolset};
 /// The tools over one context `C`.
 pub struct Catalogue<C> {
     context: Arc<C>,
-    tools: ToolList<C>,
+    tools: Arc<ToolList<C>>,
     toolsets: Vec<Toolset>,
     read_only: bool,
     limiter: Arc<CallLimiter>,
@@ -35,12 +35,13 @@ pub enum Answer {
 }
 
 impl<C: Send + Sync + 'static> Catalogue<C> {
-    /// The tools of `tools`; every call gets `context`. The default toolset is on, writing is allowed.
+    /// The tools of `tools`, which other catalogues may share; every call gets `context`. The default toolset is on, writing
+    /// is allowed.
     #[must_use]
-    pub fn new(context: Arc<C>, tools: ToolList<C>) -> Self {
+    pub fn new(context: Arc<C>, tools: impl Into<Arc<ToolList<C>>>) -> Self {
         Self {
             context,
-            tools,
+            tools: tools.into(),
             toolsets: Toolset::DEFAULT.to_vec(),
             read_only: false,
             limiter: Arc::default(),
@@ -104,7 +105,8 @@ impl<C: Send + Sync + 'static> Catalogue<C> {
         self.get(name).is_some_and(|entry| self.refusal(entry).is_none())
     }
 
-    fn served(&self) -> impl Iterator<Item = &Entry<C>> {
+    /// The tools that [`Self::definitions`] has.
+    pub(crate) fn served(&self) -> impl Iterator<Item = &Entry<C>> {
         self.tools.entries().filter(|entry| self.refusal(entry).is_none())
     }
 

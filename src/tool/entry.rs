@@ -1,6 +1,6 @@
 //! One tool of the list, without the types of its input and output.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use futures_util::future::BoxFuture;
 use rmcp::model::JsonObject;
@@ -8,19 +8,36 @@ use serde_json::Value;
 
 use crate::tool::hints::annotations;
 use crate::tool::input::{Shape, parse};
-use crate::tool::schema::{portable_input, portable_output};
+use crate::tool::schema::{portable_input, portable_output, typed_input};
 use crate::tool::{CallInfo, Code, Effect, Failure, Tool, Toolset, Written};
 
 type Call<C> = for<'a> fn(Arc<C>, CallInfo, &'a Shape, JsonObject) -> BoxFuture<'a, Result<Value, Failure>>;
 
+/// What is made from the types of a tool's input and output, on first use: many a host starts the server and asks nothing.
+struct Schemas {
+    definition: rmcp::model::Tool,
+    shape: Shape,
+}
+
+impl Schemas {
+    fn of<T: Tool>() -> Self {
+        let input = typed_input::<T::Input>();
+        let shape = Shape::of(&input);
+        let definition = rmcp::model::Tool::new(T::NAME, T::DESCRIPTION, portable_input(input))
+            .with_title(T::TITLE)
+            .with_raw_output_schema(Arc::new(portable_output::<T::Output>()))
+            .with_annotations(annotations(T::EFFECT));
+        Self { definition, shape }
+    }
+}
+
 /// One tool over the context `C`.
 pub struct Entry<C> {
-    definition: rmcp::model::Tool,
+    schemas: LazyLock<Schemas>,
     name: &'static str,
     effect: Effect,
     toolset: Toolset,
     example: &'static str,
-    shape: Shape,
     call: Call<C>,
     check: fn(&Shape, JsonObject) -> Result<(), Failure>,
 }
@@ -28,17 +45,12 @@ pub struct Entry<C> {
 impl<C> Entry<C> {
     /// The tool `T`.
     pub(crate) fn of<T: Tool<Context = C>>() -> Self {
-        let definition = rmcp::model::Tool::new(T::NAME, T::DESCRIPTION, portable_input::<T::Input>())
-            .with_title(T::TITLE)
-            .with_raw_output_schema(Arc::new(portable_output::<T::Output>()))
-            .with_annotations(annotations(T::EFFECT));
         Self {
-            definition,
+            schemas: LazyLock::new(Schemas::of::<T>),
             name: T::NAME,
             effect: T::EFFECT,
             toolset: T::TOOLSET,
             example: T::EXAMPLE,
-            shape: Shape::of::<T::Input>(),
             call: call::<T>,
             check: |shape, arguments| parse::<T::Input>(shape, arguments).map(drop),
         }
@@ -47,7 +59,7 @@ impl<C> Entry<C> {
     /// The tool as `tools/list` serves it.
     #[must_use]
     pub fn definition(&self) -> &rmcp::model::Tool {
-        &self.definition
+        &self.schemas.definition
     }
 
     /// Its name.
@@ -80,7 +92,7 @@ impl<C> Entry<C> {
     ///
     /// The failure that answers a call with these arguments.
     pub fn check(&self, arguments: JsonObject) -> Result<(), Failure> {
-        (self.check)(&self.shape, arguments)
+        (self.check)(&self.schemas.shape, arguments)
     }
 
     /// Reads the arguments and calls the tool.
@@ -94,7 +106,7 @@ impl<C> Entry<C> {
         info: CallInfo,
         arguments: JsonObject,
     ) -> Result<Value, Failure> {
-        (self.call)(context, info, &self.shape, arguments).await
+        (self.call)(context, info, &self.schemas.shape, arguments).await
     }
 }
 

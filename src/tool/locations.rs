@@ -1,35 +1,29 @@
 //! The tools over one location or several; with several, each call names its location.
 
+mod argument;
+mod location;
+
+use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use rmcp::model::{CallToolResult, JsonObject};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::ghl::model::text::plain_name;
-use crate::tool::words::echo;
-use crate::tool::{Answer, CallInfo, Catalogue, Code, Entry, Failure};
+use crate::tool::locations::argument::{FIELD, find, with_argument, wrong_location};
+use crate::tool::{Answer, CallInfo, Catalogue, Entry, Failure};
 
-/// The argument that names the location, and the field of an answer that repeats it.
-const FIELD: &str = "locationId";
-
-/// One location's tools.
-pub struct Location<C> {
-    /// HighLevel's id of the location.
-    pub id: String,
-    /// The name that people know it by.
-    pub label: Option<String>,
-    /// Its tools, with its own context, toolsets and read-only mode.
-    pub catalogue: Arc<Catalogue<C>>,
-}
+pub use crate::tool::locations::location::Location;
 
 /// The tools that one client may call.
 ///
-/// With several locations, every tool has the argument `locationId`, limited to the locations that serve the tool, and
-/// every answer repeats it. A call reaches the context of that location only.
+/// With several locations, every tool has the argument `locationId`, and every answer repeats it. The schema lists the
+/// locations that serve the tool, unless there are many. A call reaches the context of that location only.
 pub struct Locations<C> {
     served: Served<C>,
-    definitions: Vec<rmcp::model::Tool>,
+    /// Made on first use.
+    definitions: OnceLock<Vec<rmcp::model::Tool>>,
 }
 
 enum Served<C> {
@@ -41,8 +35,7 @@ impl<C: Send + Sync + 'static> Locations<C> {
     /// The tools of one location. Calls do not name it.
     #[must_use]
     pub fn one(catalogue: Arc<Catalogue<C>>) -> Self {
-        let definitions = catalogue.definitions();
-        Self { served: Served::One(catalogue), definitions }
+        Self { served: Served::One(catalogue), definitions: OnceLock::new() }
     }
 
     /// The tools of these locations, in the order in which a model sees them.
@@ -53,25 +46,30 @@ impl<C: Send + Sync + 'static> Locations<C> {
         {
             return Self::one(only.catalogue);
         }
-        let mut tools: Vec<_> =
-            locations.iter().flat_map(|location| location.catalogue.definitions()).collect();
-        tools.sort_by(|a, b| a.name.cmp(&b.name));
-        tools.dedup_by(|a, b| a.name == b.name);
-        let definitions = tools.into_iter().map(|tool| with_argument(tool, &locations)).collect();
-        Self { served: Served::Several(locations), definitions }
+        Self { served: Served::Several(locations), definitions: OnceLock::new() }
     }
 
     /// What `tools/list` serves, in the order of names.
     #[must_use]
     pub fn definitions(&self) -> &[rmcp::model::Tool] {
-        &self.definitions
+        self.definitions.get_or_init(|| match &self.served {
+            Served::One(catalogue) => catalogue.definitions(),
+            Served::Several(locations) => {
+                let mut tools = BTreeMap::new();
+                for entry in locations.iter().flat_map(|location| location.catalogue.served()) {
+                    tools.entry(entry.name()).or_insert_with(|| entry.definition());
+                }
+                tools.into_values().map(|tool| with_argument(tool.clone(), locations)).collect()
+            }
+        })
     }
 
     /// The tool of that name as `tools/list` serves it, if it is served.
     #[must_use]
     pub fn definition(&self, name: &str) -> Option<&rmcp::model::Tool> {
-        let place = self.definitions.binary_search_by(|tool| (*tool.name).cmp(name)).ok()?;
-        self.definitions.get(place)
+        let definitions = self.definitions();
+        let place = definitions.binary_search_by(|tool| (*tool.name).cmp(name)).ok()?;
+        definitions.get(place)
     }
 
     /// Answers one call. Never panics: a panic in a tool is an answered failure.
@@ -120,89 +118,14 @@ impl<C: Send + Sync + 'static> Locations<C> {
     }
 
     fn unknown(&self) -> Answer {
-        let served = self.definitions.iter().filter_map(|tool| self.static_name(&tool.name));
+        let served = self.definitions().iter().filter_map(|tool| self.static_name(&tool.name));
         Answer::UnknownTool { known: served.collect() }
-    }
-}
-
-impl<C> fmt::Debug for Location<C> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Location").field("id", &self.id).finish_non_exhaustive()
     }
 }
 
 impl<C> fmt::Debug for Locations<C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_list().entries(self.definitions.iter().map(|tool| &tool.name)).finish()
-    }
-}
-
-/// The location of this id, or the only one of this name.
-fn find<'a, C>(locations: &'a [Location<C>], sent: &Value) -> Option<&'a Location<C>> {
-    let sent = sent.as_str()?.trim();
-    let is_named = |location: &&Location<C>| {
-        location.label.as_ref().is_some_and(|label| label.trim().to_lowercase() == sent.to_lowercase())
-    };
-    let mut named = locations.iter().filter(is_named);
-    locations
-        .iter()
-        .find(|location| location.id == sent)
-        .or_else(|| named.next().filter(|_| named.next().is_none()))
-}
-
-/// The failure of a call that names no location of this client. Its words are the same for a location that exists
-/// elsewhere and for one that does not exist.
-fn wrong_location<C>(locations: &[Location<C>], sent: Option<&Value>) -> Failure {
-    let message = match sent {
-        None | Some(Value::Null) => "locationId is missing.".to_owned(),
-        Some(Value::String(id)) => {
-            format!("locationId \"{}\" is not one you may use.", echo(id))
-        }
-        Some(_) => "locationId is not a string.".to_owned(),
-    };
-    let one = |location: &Location<C>| match &location.label {
-        Some(label) => format!("{} ({label})", location.id),
-        None => location.id.clone(),
-    };
-    let ids: Vec<_> = locations.iter().map(one).collect();
-    Failure::new(Code::InvalidArguments, message).with_hint(format!("Give one of: {}.", ids.join(", ")))
-}
-
-/// `tool` with one more argument, the locations that serve it, and with the location as one more field of its answer.
-fn with_argument<C: Send + Sync + 'static>(
-    mut tool: rmcp::model::Tool,
-    locations: &[Location<C>],
-) -> rmcp::model::Tool {
-    let serves = |location: &&Location<C>| location.catalogue.serves(&tool.name);
-    let serving: Vec<_> = locations.iter().filter(serves).collect();
-    let ids: Vec<_> = serving.iter().map(|location| location.id.as_str()).collect();
-    let labels: Vec<_> = serving
-        .iter()
-        .filter_map(|location| location.label.as_ref().map(|label| format!("{} is {label}", location.id)))
-        .collect();
-    let field = if labels.is_empty() {
-        json!({ "type": "string", "enum": ids })
-    } else {
-        json!({ "type": "string", "enum": ids, "description": labels.join("; ") })
-    };
-    let mut input = (*tool.input_schema).clone();
-    property(&mut input, field);
-    match input.entry("required").or_insert_with(|| json!([])) {
-        Value::Array(required) => required.insert(0, FIELD.into()),
-        other => *other = json!([FIELD]),
-    }
-    tool.input_schema = Arc::new(input);
-    if let Some(output) = &tool.output_schema {
-        let mut output = (**output).clone();
-        property(&mut output, json!({ "type": "string" }));
-        tool.output_schema = Some(Arc::new(output));
-    }
-    tool
-}
-
-fn property(schema: &mut JsonObject, field: Value) {
-    if let Some(Value::Object(properties)) = schema.get_mut("properties") {
-        properties.insert(FIELD.to_owned(), field);
+        f.debug_struct("Locations").finish_non_exhaustive()
     }
 }
 

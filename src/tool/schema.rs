@@ -13,9 +13,8 @@ use serde_json::{Map, Value, json};
 /// The mark of an argument that is not shown.
 const HIDDEN: &str = "x-hidden";
 
-/// The schema of a tool's arguments: what `T` takes when it is read.
-pub(crate) fn portable_input<T: JsonSchema>() -> JsonObject {
-    let mut schema = typed_input::<T>();
+/// The schema of a tool's arguments as a model reads it, from [`typed_input`].
+pub(crate) fn portable_input(mut schema: Schema) -> JsonObject {
     each(&mut schema, brief);
     each(&mut schema, brief_input);
     finish(schema)

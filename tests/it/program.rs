@@ -82,6 +82,50 @@ fn a_stdio_session_prints_only_json_rpc_and_ends_with_its_input() {
     }
 }
 
+#[cfg(unix)]
+#[test]
+#[expect(clippy::disallowed_methods, reason = "stdin is a file here")]
+fn stdin_and_stdout_may_be_sockets_as_node_gives_them_or_files() {
+    use std::net::Shutdown;
+    use std::os::fd::OwnedFd;
+    use std::os::unix::net::UnixStream;
+
+    let lines = |count: u64| -> String {
+        let call = |id| json!({"jsonrpc": "2.0", "id": id, "method": "tools/list"}).to_string();
+        let ready = json!({"jsonrpc": "2.0", "method": "notifications/initialized"}).to_string();
+        let calls = (2..=count).map(call);
+        [initialize("2025-11-25").to_string(), ready]
+            .into_iter()
+            .chain(calls)
+            .map(|line| line + "\n")
+            .collect()
+    };
+    let (input, their_input) = UnixStream::pair().unwrap();
+    let (output, their_output) = UnixStream::pair().unwrap();
+    let mut child = program(&["stdio", "--sandbox"])
+        .stdin(OwnedFd::from(their_input))
+        .stdout(OwnedFd::from(their_output))
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    // Written before anything is read: the answers are more than a socket holds, and wait for the reader.
+    (&input).write_all(lines(100).as_bytes()).unwrap();
+    input.shutdown(Shutdown::Write).unwrap();
+    let answers: Vec<Value> =
+        BufReader::new(output).lines().map(|line| serde_json::from_str(&line.unwrap()).unwrap()).collect();
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+    let ids: std::collections::BTreeSet<_> =
+        answers.iter().filter_map(|answer| answer["id"].as_u64()).collect();
+    assert_eq!((answers.len(), ids), (100, (1..=100).collect()));
+
+    let path = std::env::temp_dir().join(format!("ghl-stdin-{}", std::process::id()));
+    std::fs::write(&path, lines(3)).unwrap();
+    let output =
+        program(&["stdio", "--sandbox"]).stdin(std::fs::File::open(&path).unwrap()).output().unwrap();
+    std::fs::remove_file(&path).unwrap();
+    assert_eq!((output.status.code(), text(&output.stdout).lines().count()), (Some(0), 3));
+}
+
 #[test]
 fn the_stateless_protocol_of_2026_is_served_over_stdio() {
     let mut server = Server::start(&["stdio", "--sandbox"]);

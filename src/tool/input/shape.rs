@@ -3,10 +3,8 @@
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 
-use schemars::JsonSchema;
+use schemars::Schema;
 use serde_json::{Map, Value};
-
-use crate::tool::schema::typed_input;
 
 /// What a value may be. Read from a schema once for each tool, so that the schema that a model reads and the
 /// check of its arguments cannot differ.
@@ -42,9 +40,9 @@ pub(crate) struct Field {
 }
 
 impl Shape {
-    /// The shape of a `T` that is read.
-    pub(crate) fn of<T: JsonSchema>() -> Self {
-        typed_input::<T>().as_object().map_or(Self::Any, Self::from_schema)
+    /// The shape of a tool's arguments, from their schema.
+    pub(crate) fn of(input: &Schema) -> Self {
+        input.as_object().map_or(Self::Any, Self::from_schema)
     }
 
     fn from_schema(schema: &Map<String, Value>) -> Self {

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use crate::tool::schema::{portable_input, portable_output};
+use crate::tool::schema::{portable_input, portable_output, typed_input};
 
 /// How.
 #[derive(Serialize, Deserialize, JsonSchema)]
@@ -73,7 +73,7 @@ fn an_input_is_plain_and_short() {
         }
     });
     assert_eq!(
-        Value::Object(portable_input::<Everything>()),
+        Value::Object(portable_input(typed_input::<Everything>())),
         json!({
             "type": "object",
             "required": ["name", "count", "order", "any", "map"],
@@ -159,7 +159,10 @@ fn a_tool_without_arguments_still_has_properties() {
     #[derive(Deserialize, JsonSchema)]
     #[serde(deny_unknown_fields)]
     struct Nothing {}
-    assert_eq!(Value::Object(portable_input::<Nothing>()), json!({"type": "object", "properties": {}}));
+    assert_eq!(
+        Value::Object(portable_input(typed_input::<Nothing>())),
+        json!({"type": "object", "properties": {}})
+    );
 }
 
 #[test]
@@ -172,7 +175,7 @@ fn a_property_may_be_called_title_or_format() {
         format: Option<String>,
     }
     assert_eq!(
-        Value::Object(portable_input::<Odd>())["properties"],
+        Value::Object(portable_input(typed_input::<Odd>()))["properties"],
         json!({"title": {"type": "string"}, "format": {"type": "string"}})
     );
 }

@@ -9,7 +9,7 @@ use ghl_contacts_mcp::ghl::wire::ReqwestTransport;
 use ghl_contacts_mcp::ghl::{Client, Settings};
 use ghl_contacts_mcp::sandbox::{Fault, Options, Sandbox, Seed};
 use ghl_contacts_mcp::serve::{Accounts, Bearer, Handler, Metrics, serve_http};
-use ghl_contacts_mcp::tool::{Catalogue, Location, Locations};
+use ghl_contacts_mcp::tool::{Answer, CallInfo, Catalogue, Location, Locations, ToolList};
 use ghl_contacts_mcp::tools;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
@@ -139,6 +139,65 @@ async fn a_location_of_another_account_is_refused_like_an_unknown_one() {
     let writing = json!({ "locationId": "LocationC", "email": "new@example.com" });
     assert_eq!(server.call("second", "ghl_upsert_contact", writing).await["code"], "read_only");
     assert!(server.crms.iter().all(|crm| crm.wire().is_empty()), "no CRM got a request");
+}
+
+/// A location without a CRM behind it: no call of these specs reaches one.
+fn nowhere(at: usize, tools: &Arc<ToolList<Contacts>>) -> Location<Contacts> {
+    let client = Client::new(Settings {
+        base_url: "http://127.0.0.1:9".parse().unwrap(),
+        credential: Credential::Missing,
+        location: Some(format!("Location{at:04}").parse().unwrap()),
+        dialect: None,
+        clock: Arc::new(SystemClock::default()),
+        transport: Arc::new(ReqwestTransport::default()),
+        deadline: std::time::Duration::from_secs(10),
+    });
+    let contacts = Arc::new(Contacts::new(client, contacts::Options::default()));
+    Location {
+        id: format!("Location{at:04}"),
+        label: Some(format!("Dental Practice {at}")),
+        catalogue: Arc::new(Catalogue::new(contacts, Arc::clone(tools))),
+    }
+}
+
+#[tokio::test]
+async fn many_locations_are_named_by_id_or_name_and_are_not_listed() {
+    let all = Arc::new(tools::all());
+    let locations = |count| Locations::of((0..count).map(|at| nowhere(at, &all)).collect());
+    let bytes = |locations: &Locations<Contacts>| json!(locations.definitions()).to_string().len();
+    let (listed, many) = (locations(20), locations(1_000));
+    let field = &json!(listed.definitions()[0])["inputSchema"]["properties"]["locationId"];
+    assert_eq!(field["enum"].as_array().map(Vec::len), Some(20));
+    for tool in many.definitions() {
+        let tool = json!(tool);
+        assert_eq!(tool["inputSchema"]["required"][0], "locationId");
+        insta::allow_duplicates! {
+            insta::assert_json_snapshot!(tool["inputSchema"]["properties"]["locationId"], @r#"
+            {
+              "type": "string",
+              "description": "The id or the name of one of 1000 locations; a wrong one is answered with those most like it"
+            }
+            "#);
+        }
+    }
+    assert!(bytes(&many) < bytes(&listed), "{} and {}", bytes(&many), bytes(&listed));
+    let mut said = Vec::new();
+    for sent in ["Location9999", "dental practise 417", "LOCATION0417", " Dental  practice 417 ", ""] {
+        let arguments = json!({ "locationId": sent }).as_object().unwrap().clone();
+        let Answer::Result(result) = many.call("ghl_get_contact", arguments, CallInfo::default()).await
+        else {
+            panic!("{sent}: there is such a tool");
+        };
+        let content = result.structured_content.unwrap();
+        said.push(format!("{sent:?}: {} {}", content["message"].as_str().unwrap(), content["hint"]));
+    }
+    insta::assert_snapshot!(said.join("\n"), @r#"
+    "Location9999": locationId "Location9999" is not one you may use. "Give the id or the name of one of 1000 locations. The nearest are: Location0999 (Dental Practice 999), Location0099 (Dental Practice 99), Location0199 (Dental Practice 199), Location0299 (Dental Practice 299), Location0399 (Dental Practice 399)."
+    "dental practise 417": locationId "dental practise 417" is not one you may use. "Give the id or the name of one of 1000 locations. The nearest are: Location0417 (Dental Practice 417), Location0017 (Dental Practice 17), Location0041 (Dental Practice 41), Location0047 (Dental Practice 47), Location0147 (Dental Practice 147)."
+    "LOCATION0417": locationId "LOCATION0417" is not one you may use. "Give the id or the name of one of 1000 locations. The nearest are: Location0417 (Dental Practice 417), Location0147 (Dental Practice 147), Location0174 (Dental Practice 174), Location0471 (Dental Practice 471), Location0714 (Dental Practice 714)."
+    " Dental  practice 417 ": locationId " Dental  practice 417 " is not one you may use. "Give the id or the name of one of 1000 locations. The nearest are: Location0417 (Dental Practice 417), Location0017 (Dental Practice 17), Location0041 (Dental Practice 41), Location0047 (Dental Practice 47), Location0147 (Dental Practice 147)."
+    "": locationId "" is not one you may use. "Give the id or the name of one of 1000 locations. The nearest are: Location0000 (Dental Practice 0), Location0001 (Dental Practice 1), Location0002 (Dental Practice 2), Location0003 (Dental Practice 3), Location0004 (Dental Practice 4)."
+    "#);
 }
 
 #[tokio::test]

@@ -6,10 +6,11 @@ use serde_json::{Value, json};
 use crate::tool::Failure;
 use crate::tool::input::parse::{MAX_BYTES, parse};
 use crate::tool::input::shape::Shape;
+use crate::tool::schema::typed_input;
 
 fn read<T: DeserializeOwned + JsonSchema>(arguments: Value) -> Result<T, Failure> {
     let Value::Object(arguments) = arguments else { panic!("an object") };
-    parse(&Shape::of::<T>(), arguments)
+    parse(&Shape::of(&typed_input::<T>()), arguments)
 }
 
 #[derive(Debug, Deserialize, JsonSchema)]

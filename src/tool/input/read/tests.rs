@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use crate::tool::Failure;
 use crate::tool::input::parse::parse;
 use crate::tool::input::shape::Shape;
+use crate::tool::schema::typed_input;
 
 #[derive(Debug, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -32,7 +33,7 @@ struct Input {
 fn parsed(mut arguments: Value) -> Result<Input, Failure> {
     let arguments = arguments.as_object_mut().unwrap();
     arguments.entry("required").or_insert_with(|| "".into());
-    parse(&Shape::of::<Input>(), std::mem::take(arguments))
+    parse(&Shape::of(&typed_input::<Input>()), std::mem::take(arguments))
 }
 
 fn read(arguments: Value) -> Input {
@@ -174,7 +175,7 @@ fn a_word_is_read_in_any_letters() {
     struct Words {
         mode: Option<Mode>,
     }
-    let shape = Shape::of::<Words>();
+    let shape = Shape::of(&typed_input::<Words>());
     for word in ["fillEmpty", "fill_empty", "FILLEMPTY", "Fill Empty"] {
         let arguments = json!({"mode": word}).as_object().unwrap().clone();
         assert_eq!(parse::<Words>(&shape, arguments), Ok(Words { mode: Some(Mode::FillEmpty) }));
@@ -187,7 +188,7 @@ fn null_is_an_empty_list_even_if_the_list_is_required() {
     struct Tags {
         tags: Vec<String>,
     }
-    let shape = Shape::of::<Tags>();
+    let shape = Shape::of(&typed_input::<Tags>());
     let arguments = json!({"tags": null}).as_object().unwrap().clone();
     assert_eq!(parse::<Tags>(&shape, arguments), Ok(Tags { tags: Vec::new() }));
 }
@@ -205,7 +206,7 @@ fn a_field_under_two_of_its_names_is_refused() {
     struct Item {
         value: String,
     }
-    let shape = Shape::of::<Item>();
+    let shape = Shape::of(&typed_input::<Item>());
     let parse = |arguments: Value| parse::<Item>(&shape, arguments.as_object().unwrap().clone());
     assert!(parse(json!({"Value": "a"})).is_ok());
     let text = parse(json!({"Value": "a", "value": "b"})).unwrap_err().text();
