@@ -1,6 +1,7 @@
 //! Reads the accounts file.
 
 use std::cell::RefCell;
+use std::collections::HashSet;
 use std::path::Path;
 
 use crate::config::accounts::account::{Account, BearerSource};
@@ -43,10 +44,9 @@ impl AccountsFile {
         if all.is_empty() {
             return Err(ConfigError::new(setting, "has no [[account]]"));
         }
-        for (at, one) in all.iter().enumerate() {
-            if all.iter().take(at).any(|other| other.name == one.name) {
-                return Err(ConfigError::new(setting, format!("has two accounts named \"{}\"", one.name)));
-            }
+        let mut names = HashSet::new();
+        if let Some(one) = all.iter().find(|account| !names.insert(&account.name)) {
+            return Err(ConfigError::new(setting, format!("has two accounts named \"{}\"", one.name)));
         }
         let metrics = file.metrics.map(|raw| reader.token("metrics", raw)).transpose()?.flatten();
         Ok(Self { all, metrics })

@@ -1,6 +1,7 @@
 //! From the raw file to accounts: checks values, and reads credentials.
 
 use std::cell::RefCell;
+use std::collections::HashSet;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -41,10 +42,9 @@ impl<E: Environment> AccountReader<'_, E> {
         if locations.is_empty() {
             return Err(self.error(&place, "has no [[account.location]]"));
         }
-        for (at, one) in locations.iter().enumerate() {
-            if locations.iter().take(at).any(|other| other.id == one.id) {
-                return Err(self.error(&place, format!("names the location {} twice", one.id)));
-            }
+        let mut ids = HashSet::new();
+        if let Some(one) = locations.iter().find(|location| !ids.insert(&location.id)) {
+            return Err(self.error(&place, format!("names the location {} twice", one.id)));
         }
         Ok(Account { name, tokens, locations })
     }
