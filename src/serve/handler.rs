@@ -8,6 +8,8 @@ use rmcp::model::{
     ListToolsResult, PaginatedRequestParams, ProtocolVersion, ServerCapabilities, ServerConfig, Tool,
 };
 use rmcp::service::RequestContext;
+use rmcp::transport::streamable_http_server::session::SessionManager;
+use rmcp::transport::streamable_http_server::session::never::NeverSessionManager;
 use rmcp::{ErrorData, RoleServer, ServerHandler};
 use serde_json::Value;
 use tokio_util::task::TaskTracker;
@@ -24,6 +26,14 @@ const LIST_TTL_MS: u64 = 3_600_000;
 
 /// An MCP server that can wait for its running calls.
 pub trait McpServer: ServerHandler + Clone + Sync {
+    /// The sessions that clients of the protocol versions with `initialize` get at `/mcp`. With [`NeverSessionManager`] each
+    /// request is independent, and no memory is kept for clients that connect and leave.
+    type Sessions: SessionManager + Default;
+
+    /// Whether clients get sessions, so that the server can send requests to them during a call. Nothing bounds their
+    /// number.
+    const HAS_SESSIONS: bool = false;
+
     /// Completes when no call is running.
     fn idle(&self) -> impl Future<Output = ()> + Send;
 }
@@ -97,6 +107,8 @@ impl<C> std::fmt::Debug for Handler<C> {
 }
 
 impl<C: Send + Sync + 'static> McpServer for Handler<C> {
+    type Sessions = NeverSessionManager;
+
     fn idle(&self) -> impl Future<Output = ()> + Send {
         Self::idle(self)
     }

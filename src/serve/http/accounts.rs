@@ -6,12 +6,11 @@ use hyper::HeaderMap;
 use hyper::header::AUTHORIZATION;
 use rmcp::transport::StreamableHttpService;
 use rmcp::transport::streamable_http_server::StreamableHttpServerConfig;
-use rmcp::transport::streamable_http_server::session::local::LocalSessionManager;
 use tokio_util::sync::CancellationToken;
 
 use crate::serve::auth::{Bearer, Principal};
 use crate::serve::handler::McpServer;
-use crate::serve::http::options::{HttpOptions, SessionMode};
+use crate::serve::http::options::HttpOptions;
 
 /// The MCP servers, and the bearer token of each.
 #[derive(Debug, Clone)]
@@ -55,12 +54,12 @@ impl<S: McpServer> Accounts<S> {
 }
 
 /// The MCP server of one account, with the SDK's HTTP services over it.
-pub(crate) struct AccountService<S> {
+pub(crate) struct AccountService<S: McpServer> {
     pub(crate) server: S,
     /// Answers with JSON, or with an event stream if a call reports progress.
-    pub(crate) json: StreamableHttpService<S, LocalSessionManager>,
+    pub(crate) json: StreamableHttpService<S, S::Sessions>,
     /// Always answers with an event stream.
-    pub(crate) event_stream: StreamableHttpService<S, LocalSessionManager>,
+    pub(crate) event_stream: StreamableHttpService<S, S::Sessions>,
 }
 
 /// The request has no token, or a token that is not known.
@@ -80,7 +79,7 @@ pub(crate) enum MetricsAccess {
 }
 
 /// The accounts of a running server.
-pub(crate) struct AccountRouter<S> {
+pub(crate) struct AccountRouter<S: McpServer> {
     anonymous: Option<Arc<AccountService<S>>>,
     by_token: Vec<(Bearer, Arc<AccountService<S>>)>,
     metrics: Vec<Bearer>,
@@ -134,7 +133,7 @@ impl<S: McpServer> AccountService<S> {
     fn new(server: S, options: &HttpOptions, abort: &CancellationToken) -> Self {
         // `Host`, `Origin` and size are checked before the SDK sees a request.
         let config = StreamableHttpServerConfig::default()
-            .with_legacy_session_mode(options.session_mode == SessionMode::Stateful)
+            .with_legacy_session_mode(S::HAS_SESSIONS)
             .with_json_response(true)
             .with_sse_keep_alive(Some(options.limits.keep_alive))
             .with_cancellation_token(abort.clone())
@@ -142,11 +141,7 @@ impl<S: McpServer> AccountService<S> {
             .with_max_request_body_bytes(options.limits.body_bytes);
         let service = |config| {
             let server = server.clone();
-            StreamableHttpService::new(
-                move || Ok(server.clone()),
-                Arc::new(LocalSessionManager::default()),
-                config,
-            )
+            StreamableHttpService::new(move || Ok(server.clone()), Arc::<S::Sessions>::default(), config)
         };
         let (json, event_stream) = (service(config.clone()), service(config.with_json_response(false)));
         Self { server, json, event_stream }

@@ -10,7 +10,6 @@ use crate::serve::handler::McpServer;
 use crate::serve::headers::is_json;
 use crate::serve::http::accounts::AccountService;
 use crate::serve::http::negotiation::{JsonOnly, ResponseFormat};
-use crate::serve::http::options::SessionMode;
 use crate::serve::http::response::{
     EarlyResponse, HttpResponse, malformed, method_not_allowed, text_response,
 };
@@ -24,9 +23,9 @@ use crate::serve::message::{self, Malformed};
 pub(crate) fn check_head(
     method: &Method,
     headers: &HeaderMap,
-    mode: SessionMode,
+    has_sessions: bool,
 ) -> Result<ResponseFormat, EarlyResponse> {
-    if mode == SessionMode::Stateful && matches!(*method, Method::GET | Method::DELETE) {
+    if has_sessions && matches!(*method, Method::GET | Method::DELETE) {
         return Ok(ResponseFormat::Both);
     }
     if *method != Method::POST {

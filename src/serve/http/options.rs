@@ -11,36 +11,17 @@ pub struct HttpOptions {
     pub host_policy: HostPolicy,
     /// Whether `/sse` and `/messages` exist.
     pub legacy_sse: bool,
-    /// Whether clients get sessions at `/mcp`.
-    pub session_mode: SessionMode,
     /// Why no call can succeed, as `/readyz` answers it; none if calls can succeed.
     pub not_ready: Option<String>,
     /// Limits of size, time and number.
     pub limits: Limits,
 }
 
-/// Whether clients of the protocol versions with `initialize` get a session at `/mcp`.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum SessionMode {
-    /// No sessions: each request is independent, and no memory is kept for clients that connect and leave.
-    #[default]
-    Stateless,
-    /// A session for each client, so that the server can send requests to the client during a call. No tool of this
-    /// program does that, and nothing bounds the number of sessions. For the fixtures of the conformance suite.
-    Stateful,
-}
-
 impl HttpOptions {
-    /// Serves the hosts of `host_policy`, with HTTP+SSE, without sessions at `/mcp`, and with the default limits.
+    /// Serves the hosts of `host_policy`, with HTTP+SSE and the default limits.
     #[must_use]
     pub fn new(host_policy: HostPolicy) -> Self {
-        Self {
-            host_policy,
-            legacy_sse: true,
-            session_mode: SessionMode::default(),
-            not_ready: None,
-            limits: Limits::default(),
-        }
+        Self { host_policy, legacy_sse: true, not_ready: None, limits: Limits::default() }
     }
 }
 

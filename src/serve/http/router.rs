@@ -65,7 +65,7 @@ impl Route {
 }
 
 /// A running server.
-pub(crate) struct Router<S> {
+pub(crate) struct Router<S: McpServer> {
     accounts: AccountRouter<S>,
     options: HttpOptions,
     metrics: Metrics,
@@ -176,7 +176,7 @@ impl<S: McpServer> Router<S> {
         connection: &ConnectionState,
     ) -> Result<HttpResponse, EarlyResponse> {
         let (_, service) = self.authenticate(&parts.headers, connection)?;
-        let format = mcp::check_head(&parts.method, &parts.headers, self.options.session_mode)?;
+        let format = mcp::check_head(&parts.method, &parts.headers, S::HAS_SESSIONS)?;
         let body = self.read(body).await?.charge_to(&mut parts.extensions);
         Ok(mcp::respond(&service, format, parts, body).await)
     }
