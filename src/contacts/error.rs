@@ -69,6 +69,42 @@ impl fmt::Display for Subject {
     }
 }
 
+/// A value that cannot be used, and why. It is an error only where the value would be written: the contact may hold it
+/// already.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal {
+    subject: Subject,
+    reason: String,
+    hint: Option<String>,
+}
+
+impl Refusal {
+    /// The refusal that an error is; any other error stays one.
+    ///
+    /// # Errors
+    /// An error that is not about the value.
+    pub(crate) fn of(error: Error) -> Result<Self, Error> {
+        match error {
+            Error::Invalid { subject, reason, hint } => Ok(Self { subject, reason, hint }),
+            other => Err(other),
+        }
+    }
+
+    /// The refusal of a value of this subject, whatever the error was about.
+    pub(crate) fn about(subject: Subject, error: Error) -> Self {
+        match error {
+            Error::Invalid { reason, hint, .. } => Self { subject, reason, hint },
+            other => Self { subject, reason: other.to_string(), hint: None },
+        }
+    }
+}
+
+impl From<Refusal> for Error {
+    fn from(Refusal { subject, reason, hint }: Refusal) -> Self {
+        Self::Invalid { subject, reason, hint }
+    }
+}
+
 /// The one error of this module. [`Error::written`] says whether anything may have been written.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {

@@ -98,13 +98,17 @@ impl Contacts {
         if is_of_the_call && let Ok(read) = Phone::read(text, &candidates) {
             return Ok(read);
         }
-        let (country, source) = if self.options.country.is_some() {
-            (self.options.country, CountrySource::Configured)
-        } else {
-            let settings = self.location.settings(scope).await?;
-            (settings.country.as_deref().and_then(Country::parse), CountrySource::Location)
-        };
-        candidates.extend(country.map(|country| Candidate { country, source }));
+        candidates.extend(self.home(scope).await?);
         Phone::read(text, &candidates)
+    }
+
+    /// The configured country, or else the location's.
+    pub(crate) async fn home(&self, scope: &Scope) -> Result<Option<Candidate>, Error> {
+        if let Some(country) = self.options.country {
+            return Ok(Some(Candidate { country, source: CountrySource::Configured }));
+        }
+        let settings = self.location.settings(scope).await?;
+        let country = settings.country.as_deref().and_then(Country::parse);
+        Ok(country.map(|country| Candidate { country, source: CountrySource::Location }))
     }
 }

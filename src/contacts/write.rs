@@ -8,4 +8,5 @@ pub mod desired;
 pub mod plan;
 pub mod receipt;
 pub(crate) mod same;
+pub(crate) mod shown;
 pub(crate) mod verify;

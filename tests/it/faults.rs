@@ -22,6 +22,7 @@
 //! | 46, 47, 82 over HTTP | `tests/it/http/signals.rs` |
 //! | 68, 69: routes that are missing | `dialect`: the same |
 //! | 60-67: answers with another shape, or about another contact | `odd`: the sandbox's faults behind a session |
+//! | 100-103: answers that show a part | `partial`: the same |
 //! | 51, 52: a token that is refused under load | `load`: a transport in memory and a paused clock; `tests/it/oauth/upserts.rs`: the sandbox |
 //! | 53, 54, 56, 57: an outage, a day that is used up | `outage`: a transport in memory and a paused clock |
 //! | 55: repeats of a quiet process | `answers` |
@@ -56,6 +57,7 @@ mod lists;
 mod load;
 mod odd;
 mod outage;
+mod partial;
 mod process;
 mod receipts;
 mod scarce;

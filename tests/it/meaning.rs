@@ -12,6 +12,7 @@ mod money;
 mod phones;
 mod round_trip;
 mod shapes;
+mod stored;
 
 use serde_json::{Map, Value, json};
 

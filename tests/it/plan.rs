@@ -110,7 +110,7 @@ prop_compose! {
         let set = custom.clone().into_iter().map(|(id, value)| (id, serde_json::from_value(value).unwrap()));
         let custom_fields = set.chain(blank).map(write).collect();
         let mode = if fill { Mode::FillEmpty } else { Mode::Overwrite };
-        Desired { fields, clear, custom_fields, tags, mode, warnings: Vec::new(), countries: Vec::new() }
+        Desired { fields, clear, custom_fields, tags, mode, ..Desired::default() }
     }
 }
 

@@ -13,6 +13,12 @@ pub(crate) fn same(field: Option<&CustomField>, stored: &FieldValue, wanted: &Fi
     let form = |value: &FieldValue| {
         field.and_then(|field| encoding::encoded(field, value).ok()).unwrap_or_else(|| value.clone())
     };
+    // A value that cannot be sent is the stored one where it is what an answer shows of it.
+    if let Some(field) = field.filter(|field| encoding::encoded(field, wanted).is_err())
+        && alike(&decoded(field, stored), wanted)
+    {
+        return true;
+    }
     let (stored, wanted) = (form(stored), form(wanted));
     if stored.is_empty() || wanted.is_empty() {
         return stored.is_empty() && wanted.is_empty();

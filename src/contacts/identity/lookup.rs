@@ -133,6 +133,15 @@ pub(crate) fn found(contact: Contact, keys: &Keys) -> Result<Found, ghl::Error> 
     Ok(Found { contact, matched_by, other: None, kept: Vec::new(), unseen })
 }
 
+/// The same result with the whole contact, read by its id: a lookup may leave out what the contact has.
+///
+/// # Errors
+/// `Mismatch` where it shows other keys, or HighLevel's failure.
+pub(crate) async fn read_whole(scope: &Scope, before: Found, keys: &Keys) -> Result<Found, ghl::Error> {
+    let contact = found(api::get(scope, &before.contact.id).await?, keys)?.contact;
+    Ok(Found { contact, ..before })
+}
+
 fn mismatch(asked: String, contact: &Contact) -> ghl::Error {
     let answered = format!("contact {}, which does not show it", contact.id);
     ghl::Error::new(Kind::Mismatch { asked, answered }, Written::No)
@@ -261,7 +270,7 @@ pub(crate) async fn indexed(scope: &Scope, key: Key<'_>) -> Result<Vec<Contact>,
         sort: vec![Sort { field: "dateAdded", direction: Direction::Desc }],
         search_after: None,
     };
-    Ok(api::search(scope, &search).await?.contacts)
+    api::search(scope, &search).await?.all()
 }
 
 #[cfg(test)]

@@ -35,7 +35,7 @@ pub(crate) async fn upsert(
     keys: &Keys,
     definitions: &Definitions,
 ) -> Result<Option<Receipt>, Error> {
-    let plan = plan::plan(None, desired, definitions);
+    let plan = plan::plan(None, desired, definitions).checked()?;
     let upserted = match ghl::api::upsert(scope, &plan.write).await {
         Err(error) if error.is_route_missing() => return Ok(None),
         answer => answer?,

@@ -11,7 +11,7 @@ use crate::contacts::service::Contacts;
 use crate::contacts::value::name::full_name;
 use crate::contacts::value::text::clean_line;
 use crate::contacts::write::apply::{self, Applied, CreateOutcome};
-use crate::contacts::write::desired::{Desired, Upsert};
+use crate::contacts::write::desired::{Desired, Mode, Upsert};
 use crate::contacts::write::plan::{self, Plan};
 use crate::contacts::write::receipt::{Outcome, Receipt};
 use crate::contacts::write::verify;
@@ -53,11 +53,11 @@ impl SafeUpsert<'_> {
         let mut found = self.meant(found).await?;
         let mut plan = self.plan_for(found.found());
         let mut warning = None;
-        if !plan.is_empty() {
+        if plan.changes_something() {
             // A write follows: now it matters whether the location may hold more contacts of these keys.
             found = duplicates::confirm(scope, location, keys, upsert.on_conflict, found).await?;
             found = self.meant(found).await?;
-            plan = self.plan_for(found.found());
+            (found, plan) = self.planned(found).await?;
             warning = location.warning();
         }
         let mut receipt = match found {
@@ -85,6 +85,22 @@ impl SafeUpsert<'_> {
         let name = self.desired.full_name();
         let first = settings.phone_comes_first();
         shared_key::check(found, &keys, first, self.upsert.on_conflict, name.as_deref()).map(Lookup::Found)
+    }
+
+    /// The plan that is carried out. A lookup may leave out what the contact has: where a field is filled because it is
+    /// empty, or a value is refused because it is not the stored one, the contact is read by its id.
+    async fn planned(&self, found: Lookup) -> Result<(Lookup, Plan), Error> {
+        let plan = self.plan_for(found.found());
+        let fills = self.upsert.mode == Mode::FillEmpty && !plan.write.is_empty();
+        match found {
+            Lookup::Found(found) if fills || plan.refused.is_some() => {
+                let keys = self.keys.in_location(&self.contacts.location.settings_if_known());
+                let found = lookup::read_whole(self.scope, found, &keys).await?;
+                let plan = self.plan_for(Some(&found)).checked()?;
+                Ok((Lookup::Found(found), plan))
+            }
+            found => Ok((found, plan.checked()?)),
+        }
     }
 
     /// The plan for the contact that was found, without a key that another contact keeps, or that this one does not show.
@@ -126,16 +142,17 @@ impl SafeUpsert<'_> {
             }
             CreateOutcome::AlreadyExists(found, notes) => {
                 // Another writer was faster: the desired values are compared with the contact that is there.
-                let found = self.meant(Lookup::Found(found)).await?;
-                let plan = self.plan_for(found.found());
-                let Lookup::Found(found) = found else {
-                    return Ok(plan.receipt(Outcome::Unchanged, None, MatchedBy::None));
+                let updated = async {
+                    let (found, plan) = self.planned(self.meant(Lookup::Found(found)).await?).await?;
+                    let Lookup::Found(found) = found else {
+                        return Ok(plan.receipt(Outcome::Unchanged, None, MatchedBy::None));
+                    };
+                    update(scope, found.contact, found.matched_by, plan, definitions).await
                 };
-                let updated = update(scope, found.contact, found.matched_by, plan, definitions).await;
                 // The contact may be the one that was sent before: its failure does not undo the create.
                 let sent_before = !notes.is_empty();
                 let mut receipt =
-                    updated.map_err(|error| if sent_before { error.after_a_write() } else { error })?;
+                    updated.await.map_err(|error| if sent_before { error.after_a_write() } else { error })?;
                 receipt.warnings.extend(notes.into_iter().map(str::to_owned));
                 Ok(receipt)
             }

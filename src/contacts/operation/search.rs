@@ -108,6 +108,12 @@ impl Contacts {
         let mut page = api::search(scope, &search).await?;
         // HighLevel may answer more than it was asked for. The cursor continues after the last contact that is shown.
         page.contacts.truncate(limit);
+        if page.unreadable > 0 {
+            notes.push(format!(
+                "HighLevel answered {} more on this page that cannot be read; they are not shown.",
+                page.unreadable
+            ));
+        }
         Ok(SearchResult {
             next_cursor: query::next_cursor(&fingerprint, &page, query.limit),
             contacts: page.contacts,

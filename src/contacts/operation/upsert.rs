@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::contacts::error::Error;
+use crate::contacts::error::{Error, Refusal};
 use crate::contacts::fields::Definitions;
 use crate::contacts::identity::keys::Keys;
 use crate::contacts::identity::lookup::{self, Lookup, OnConflict};
@@ -13,13 +13,13 @@ use crate::contacts::operation::users::means_no_user;
 use crate::contacts::service::Contacts;
 use crate::contacts::value::country::Country;
 use crate::contacts::value::date;
-use crate::contacts::value::phone::Phone;
+use crate::contacts::value::phone::{Candidate, CountrySource, Phone};
 use crate::contacts::value::placeholder::is_placeholder;
 use crate::contacts::write::audit;
 use crate::contacts::write::desired::{Desired, Upsert};
 use crate::contacts::write::receipt::Receipt;
 use crate::ghl::Scope;
-use crate::ghl::model::Field;
+use crate::ghl::model::{CustomFieldWrite, DataType, Field};
 
 impl Contacts {
     /// Creates or updates one contact. Writes only what differs, never removes a tag, never creates a second contact.
@@ -40,21 +40,41 @@ impl Contacts {
                 "or phone or contactId is needed: a contact is found by one of them",
             ));
         }
-        let upsert = &self.with_user(scope, upsert).await?;
+        let (upsert, left) = &self.with_user(scope, upsert).await?;
         let mut desired = Desired::standard(upsert, date::latest_today(scope.client().clock().wall()))?;
+        if let (Some(refusal), Some(user)) = (left, upsert.fields.get(&Field::AssignedTo)) {
+            desired.refuse(Field::AssignedTo, user, refusal.clone());
+        }
         let definitions = self.add_custom_fields(scope, upsert, &mut desired).await?;
+        let may_be_newer = !desired.refused_custom.is_empty();
+        let result = self.upsert_desired(scope, upsert, desired, &definitions).await;
+        if may_be_newer && result.is_err() {
+            // The next call finds an option that is newer than these definitions.
+            self.location.forget_definitions();
+        }
+        result
+    }
+
+    async fn upsert_desired(
+        &self,
+        scope: &Scope,
+        upsert: &Upsert,
+        mut desired: Desired,
+        definitions: &Definitions,
+    ) -> Result<Receipt, Error> {
         let country = desired.fields.get(&Field::Country).and_then(|code| Country::parse(code));
         let (email, phone) = (upsert.email.as_deref(), upsert.phone.as_deref());
         let given = GivenKeys { email, phone, country, contact: None };
         if let Some(id) = &upsert.contact_id {
-            return self.upsert_by_id(scope, upsert, desired, id, given, &definitions).await;
+            return self.upsert_by_id(scope, upsert, desired, id, given, definitions).await;
         }
         let keys = self.keys_or_by_the_contact(scope, &given).await?;
         desired.add_keys(&keys);
         let _held = self.locks.hold(scope, &keys).await?;
         if self.options.native_upsert
             && native_upsert::can_express(scope, upsert)
-            && let Some(receipt) = native_upsert::upsert(scope, &desired, &keys, &definitions).await?
+            && !desired.has_refused()
+            && let Some(receipt) = native_upsert::upsert(scope, &desired, &keys, definitions).await?
         {
             return Ok(receipt);
         }
@@ -65,7 +85,7 @@ impl Contacts {
             desired: &desired,
             given: &given,
             keys: &keys,
-            definitions: &definitions,
+            definitions,
         };
         safe.run().await
     }
@@ -87,17 +107,22 @@ impl Contacts {
         }
     }
 
-    /// The same upsert, with the id of the user that `assignedTo` means.
-    async fn with_user(&self, scope: &Scope, upsert: &Upsert) -> Result<Upsert, Error> {
+    /// The same upsert, with the id of the user that `assignedTo` means; or with the text as it is, and why it names no
+    /// user: the contact may be assigned to a user who left.
+    async fn with_user(&self, scope: &Scope, upsert: &Upsert) -> Result<(Upsert, Option<Refusal>), Error> {
+        let mut refusal = None;
         let mut upsert = upsert.clone();
         if let Some(user) = upsert.fields.get_mut(&Field::AssignedTo).filter(|user| !is_placeholder(user)) {
             if means_no_user(user) {
                 return Err(Error::invalid(Field::AssignedTo, "names no user")
                     .with_hint("To take the contact from its user, send clear: [\"assignedTo\"]."));
             }
-            *user = self.user(scope, user).await?;
+            match self.user(scope, user).await {
+                Ok(id) => *user = id,
+                Err(error) => refusal = Some(Refusal::of(error)?),
+            }
         }
-        Ok(upsert)
+        Ok((upsert, refusal))
     }
 
     /// Reads the definitions only where custom fields are given; without any they stay unknown.
@@ -115,6 +140,21 @@ impl Contacts {
             // The next call finds a field or an option that is newer than these definitions.
             self.location.forget_definitions();
         })?;
+        let needs_a_country = |write: &CustomFieldWrite| {
+            !desired.refused_custom.contains_key(&write.id)
+                && definitions.by_id(&write.id).is_some_and(|field| field.data_type == DataType::Phone)
+                && write.value.to_text().is_some_and(|text| Phone::needs_a_country(&text))
+        };
+        if desired.custom_fields.iter().any(needs_a_country) {
+            desired.phone_candidates = self.phone_candidates(scope, desired).await?;
+        }
         Ok(definitions)
+    }
+
+    /// The countries of a custom phone without a country code, as of the contact's own phone.
+    async fn phone_candidates(&self, scope: &Scope, desired: &Desired) -> Result<Vec<Candidate>, Error> {
+        let of = |source| move |country| Candidate { country, source };
+        let call = desired.fields.get(&Field::Country).and_then(|code| Country::parse(code));
+        Ok(call.map(of(CountrySource::Call)).into_iter().chain(self.home(scope).await?).collect())
     }
 }

@@ -37,7 +37,7 @@ impl Contacts {
         let _held_keys = self.locks.hold(scope, &keys).await?;
         self.refuse_taken(scope, &contact, &keys).await?;
         desired.countries = keys.in_location(&self.location.settings_if_known()).countries;
-        let plan = plan::plan(Some(&contact), &desired, definitions);
+        let plan = plan::plan(Some(&contact), &desired, definitions).checked()?;
         if upsert.dry_run {
             return Ok(plan.receipt(Outcome::Planned, Some(contact), MatchedBy::ContactId));
         }

@@ -1,5 +1,7 @@
 //! The parts of HighLevel's filters.
 
+use std::collections::BTreeMap;
+
 use crate::ghl::model::{FieldValue, Filter, Operator};
 
 /// The most conditions of a search.
@@ -38,4 +40,16 @@ pub(crate) fn count(filters: &[Filter]) -> usize {
         Filter::Group { filters, .. } => count(filters),
     };
     filters.iter().map(one).sum()
+}
+
+/// Whether a range ends before it begins, so that nothing lies in it. Times are written in one form, which sorts.
+pub(crate) fn is_reversed(bounds: &BTreeMap<String, FieldValue>) -> bool {
+    let of = |words: [&str; 2]| words.into_iter().filter_map(|word| bounds.get(word)).collect::<Vec<_>>();
+    let is_after = |from: &FieldValue, to: &FieldValue| match (from, to) {
+        (FieldValue::Number(from), FieldValue::Number(to)) => from.as_f64() > to.as_f64(),
+        (FieldValue::Text(from), FieldValue::Text(to)) => from > to,
+        _ => false,
+    };
+    let ends = of(["lte", "lt"]);
+    of(["gte", "gt"]).into_iter().any(|from| ends.iter().any(|to| is_after(from, to)))
 }

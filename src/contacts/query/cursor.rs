@@ -92,7 +92,7 @@ fn is_position(after: &[FieldValue]) -> bool {
 /// it ended where it began.
 #[must_use]
 pub fn next_cursor(fingerprint: &Fingerprint, page: &Page, limit: u32) -> Option<String> {
-    if page.contacts.len() < usize::try_from(limit).ok()?.max(1) {
+    if page.contacts.len() + page.unreadable < usize::try_from(limit).ok()?.max(1) {
         return None;
     }
     cursor_after(fingerprint, page.contacts.last()?)

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 
 use crate::contacts::error::{Error, Subject};
 use crate::contacts::fields::{Definitions, GivenField};
-use crate::contacts::query::build::{all_of, any_of, equal, on};
+use crate::contacts::query::build::{all_of, any_of, equal, is_reversed, on};
 use crate::contacts::query::conditions::{check_length, with_json_read};
+use crate::contacts::value::phone::Phone;
 use crate::contacts::value::{date, number};
 use crate::ghl::CustomFieldId;
 use crate::ghl::model::{DataType, FieldValue, Filter, Operator};
@@ -67,10 +68,26 @@ fn is(
         (_, FieldValue::Map(boxes)) => {
             boxes.iter().map(|(entry, text)| text_box(subject, id, entry, text)).collect()
         }
+        (DataType::Phone, FieldValue::Text(text)) => Ok(vec![phone(&field, text)]),
         (_, FieldValue::List(_)) => {
             Ok(value.to_texts().into_iter().map(|option| equal(field.clone(), option)).collect())
         }
         _ => Ok(vec![equal(field, value.clone())]),
+    }
+}
+
+/// A phone in E.164, and as it is written: HighLevel may hold either. One without its country code is a part of the
+/// number in E.164.
+fn phone(field: &str, text: &str) -> Filter {
+    let written = equal(field, text);
+    match Phone::parse(text, None) {
+        Ok(phone) if phone.as_str() == text => written,
+        Ok(phone) => any_of(vec![equal(field, phone.as_str()), written]),
+        Err(_) => {
+            let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+            let national = digits.trim_start_matches('0');
+            any_of(vec![written, on(field, Operator::Contains, Some(national.into()))])
+        }
     }
 }
 
@@ -116,6 +133,9 @@ fn condition(
             }
             _ => drop(bounds.insert(word.clone(), bound(subject, data_type, word, value)?)),
         }
+    }
+    if is_reversed(&bounds) {
+        return Err(refused("the range ends before it begins".to_owned()));
     }
     if !bounds.is_empty() {
         filters.push(on(field, Operator::Range, Some(FieldValue::Map(bounds))));

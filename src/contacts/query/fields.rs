@@ -80,6 +80,8 @@ pub(crate) enum Kind {
     Truth,
     /// A country's code.
     Country,
+    /// A phone number.
+    Phone,
     /// `active`, `inactive` or `permanent`.
     Status,
 }
@@ -115,6 +117,7 @@ pub(crate) fn known(field: &str) -> Result<Known, Error> {
         "firstNameLowerCase" | "lastNameLowerCase" | "email" | "tags" => Kind::LowerCase,
         "dnd" | "isValidWhatsapp" | "validEmail" => Kind::Truth,
         "country" => Kind::Country,
+        "phone" => Kind::Phone,
         name if name.ends_with(".status") => Kind::Status,
         _ if *operators == TIME => Kind::Time,
         _ => Kind::Plain,

@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 
 use crate::contacts::error::{Error, Subject};
-use crate::contacts::query::build::{MAX_CONDITIONS, all_of, any_of, on};
+use crate::contacts::query::build::{MAX_CONDITIONS, all_of, any_of, is_reversed, on};
 use crate::contacts::query::conditions::{Group, RawFilter, check_length, filled, with_json_read};
 use crate::contacts::query::fields::{self, Kind, Known};
 use crate::contacts::query::time::{self, Edge};
 use crate::contacts::value::country;
+use crate::contacts::value::phone::Phone;
 use crate::contacts::value::zone::Zone;
 use crate::ghl::model::{FieldValue, Filter, Operator};
 
@@ -155,9 +156,25 @@ fn text_in_form(known: &Known, operator: Operator, text: &str) -> Result<FieldVa
             }
         },
         Kind::Country => country::code(text)?.into(),
+        Kind::Phone => phone(operator, text)?,
         Kind::LowerCase => text.to_lowercase().into(),
         Kind::Plain | Kind::Time => value,
     })
+}
+
+/// A number is compared in E.164; any other operator looks for a part of it.
+fn phone(operator: Operator, text: &str) -> Result<FieldValue, Error> {
+    if !matches!(operator, Operator::Eq | Operator::NotEq) {
+        return Ok(text.into());
+    }
+    match Phone::parse(text, None) {
+        Ok(phone) => Ok(phone.as_str().into()),
+        Err(Error::Invalid { reason, .. }) => {
+            let hint = "Write it with its country code, like +14155550101, or send it as phone.";
+            Err(Error::invalid(Subject::Filters, format!("phone {reason}")).with_hint(hint))
+        }
+        Err(other) => Err(other),
+    }
 }
 
 fn range(known: &Known, value: &FieldValue, zone: Zone) -> Result<FieldValue, Error> {
@@ -190,6 +207,9 @@ fn range(known: &Known, value: &FieldValue, zone: Zone) -> Result<FieldValue, Er
     }
     if read.is_empty() {
         return Err(refused(FORM));
+    }
+    if is_reversed(&read) {
+        return Err(refused("the range ends before it begins"));
     }
     Ok(FieldValue::Map(read))
 }

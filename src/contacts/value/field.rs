@@ -34,6 +34,11 @@ pub(crate) fn read(field: Field, value: &str, today: Date) -> Result<Option<Stri
     }
 }
 
+/// Whether not every text is a value of this field.
+pub(crate) fn has_a_form(field: Field) -> bool {
+    matches!(field, Field::Country | Field::DateOfBirth | Field::Timezone)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -39,14 +39,20 @@ impl Zone {
         let clean = plain(text);
         let wanted = folded(without_offset(&clean));
         let of_city = || {
-            let mut of_city =
-                names().filter(|name| name.rsplit_once('/').is_some_and(|(_, city)| folded(city) == wanted));
+            let mut of_city = names().filter(|name| {
+                name.rsplit_once('/').is_some_and(|(area, city)| area != "Etc" && folded(city) == wanted)
+            });
             of_city.next().filter(|first| of_city.all(|other| rule(other) == rule(first)))
         };
         let exact = names().find(|name| folded(name) == wanted);
         let other = || other_names().find(|(name, _)| folded(name) == wanted).map(|(_, zone)| zone);
         if let Some(name) = exact.or_else(other).or_else(of_city) {
             return Ok(Self(name));
+        }
+        if ["gmt", "utc"].iter().any(|start| {
+            wanted.strip_prefix(start).is_some_and(|rest| rest.trim_start().starts_with(['+', '-']))
+        }) {
+            return Err(format!("{} is not a time zone but an offset", quoted(text)));
         }
         let likeness = |name: &str| strsim::jaro_winkler(&folded(name), &wanted);
         let nearest = names().max_by(|a, b| likeness(a).total_cmp(&likeness(b)));

@@ -7,7 +7,8 @@ use crate::contacts::fields::Definitions;
 use crate::contacts::value::tag;
 use crate::contacts::write::plan::{self, Plan};
 use crate::contacts::write::receipt::NotStored;
-use crate::ghl::model::{Contact, ContactWrite, FieldValue, Patch};
+use crate::contacts::write::shown::{is_whole, lists_custom_fields};
+use crate::ghl::model::{Contact, ContactWrite, Patch};
 
 /// How a contact was seen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -80,25 +81,12 @@ pub(crate) fn is_held_by(plan: &Plan, contact: &Contact, definitions: &Definitio
         && tag::missing(&contact.tags(), &plan.add_tags).is_empty()
 }
 
-/// Whether these are the properties of a contact, and not only its id: HighLevel leaves out what a contact does not have.
-fn is_whole(contact: &Contact) -> bool {
-    ["email", "phone", "firstName", "lastName", "contactName", "name", "companyName", "dateAdded"]
-        .iter()
-        .any(|property| contact.get(property).is_some())
-}
-
-fn lists_custom_fields(contact: &Contact) -> bool {
-    ["customFields", "customField"]
-        .iter()
-        .any(|property| matches!(contact.properties().get(*property), Some(FieldValue::List(_))))
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::{Value, json};
 
     use super::*;
-    use crate::ghl::model::{CustomFieldWrite, Field};
+    use crate::ghl::model::{CustomFieldWrite, Field, FieldValue};
 
     fn contact(value: Value) -> Contact {
         serde_json::from_value(value).unwrap()

@@ -6,15 +6,16 @@ use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::contacts::error::{Error, Subject};
+use crate::contacts::error::{Error, Refusal, Subject};
 use crate::contacts::fields::{Definitions, GivenField};
 use crate::contacts::identity::keys::Keys;
 use crate::contacts::identity::lookup::OnConflict;
 use crate::contacts::value::country::Country;
+use crate::contacts::value::phone::Candidate;
 use crate::contacts::value::text::clean_line;
 use crate::contacts::value::{field, placeholder, tag};
-use crate::ghl::ContactId;
 use crate::ghl::model::{CustomFieldWrite, Field, FieldValue};
+use crate::ghl::{ContactId, CustomFieldId};
 
 /// The most characters of a custom field's name in a warning.
 const MAX_NAME_CHARS: usize = 60;
@@ -72,6 +73,12 @@ pub struct Desired {
     pub warnings: Vec<String>,
     /// The countries in which a stored phone without a country code is read, after the contact's own.
     pub countries: Vec<Country>,
+    /// The countries of custom phones without a country code, beside the contact's own.
+    pub phone_candidates: Vec<Candidate>,
+    /// Standard fields whose value cannot be taken. The contact may hold it.
+    pub refused: BTreeMap<Field, Refusal>,
+    /// Custom fields whose value cannot be taken. The contact may hold it.
+    pub refused_custom: BTreeMap<CustomFieldId, Refusal>,
 }
 
 impl Upsert {
@@ -128,7 +135,14 @@ impl Desired {
                     .push(format!("{field} was ignored: \"{}\" stands for no value", value.trim()));
                 continue;
             }
-            match field::read(*field, value, today)? {
+            let read = match field::read(*field, value, today) {
+                Err(error) if field::has_a_form(*field) => {
+                    desired.refuse(*field, value, Refusal::of(error)?);
+                    continue;
+                }
+                read => read?,
+            };
+            match read {
                 Some(value) => drop(desired.fields.insert(*field, value)),
                 None => {
                     desired.warnings.push(format!("{field} was empty and ignored; use clear to blank it"));
@@ -148,6 +162,17 @@ impl Desired {
         }
         desired.clear = desired.fields_to_clear(upsert)?;
         Ok(desired)
+    }
+
+    /// Keeps a value that cannot be taken, to compare it with the stored one.
+    pub(crate) fn refuse(&mut self, field: Field, value: &str, refusal: Refusal) {
+        self.fields.insert(field, value.trim().to_owned());
+        self.refused.insert(field, refusal);
+    }
+
+    /// Whether a value cannot be taken unless the contact holds it.
+    pub(crate) fn has_refused(&self) -> bool {
+        !self.refused.is_empty() || !self.refused_custom.is_empty()
     }
 
     /// Adds the keys as fields: a new contact gets them, and an existing one is compared with them.
@@ -178,7 +203,11 @@ impl Desired {
         }
         for given in upsert.custom_fields.iter().cloned().chain(clear) {
             let name = &given.field;
-            let Some(write) = definitions.encode_given(&given)? else {
+            let encoded = match definitions.encode_given(&given) {
+                Err(error) => Some(self.refuse_custom(&given, definitions, error)?),
+                Ok(encoded) => encoded,
+            };
+            let Some(write) = encoded else {
                 self.warnings.push(format!(
                     "custom field {} was left as it is: its value is empty; null or clear blanks it",
                     clean_line(name, MAX_NAME_CHARS)
@@ -200,6 +229,24 @@ impl Desired {
             self.warnings.push(format!("custom fields were not checked: {why}"));
         }
         Ok(())
+    }
+
+    /// Keeps a value of a custom field that cannot be taken, to compare it with the stored one.
+    fn refuse_custom(
+        &mut self,
+        given: &GivenField,
+        definitions: &Definitions,
+        error: Error,
+    ) -> Result<CustomFieldWrite, Error> {
+        let refusal = Refusal::of(error)?;
+        let id = definitions.are_known().then(|| definitions.id_of(given).ok()).flatten();
+        match (id, given.to_write()) {
+            (Some(id), Some(value)) => {
+                self.refused_custom.insert(id.clone(), refusal);
+                Ok(CustomFieldWrite { id, value: value.clone() })
+            }
+            _ => Err(refusal.into()),
+        }
     }
 
     /// Leaves out a key that another contact has and keeps.

@@ -1,15 +1,18 @@
 //! The plan of a write: from an existing contact and the desired values to the exact requests. Pure.
 
+use crate::contacts::error::{Error, Refusal, Subject};
 use crate::contacts::fields::Definitions;
 use crate::contacts::identity::keys::{MatchedBy, with_own};
 use crate::contacts::value::country::Country;
 use crate::contacts::value::name::full_name;
+use crate::contacts::value::phone::{Candidate, CountrySource, Phone};
 use crate::contacts::value::tag;
 use crate::contacts::value::text::is_shortened;
 use crate::contacts::write::desired::{Desired, Mode};
 use crate::contacts::write::receipt::{Change, NotStored, Outcome, Receipt};
-use crate::contacts::write::same::same;
-use crate::ghl::model::{Contact, ContactWrite, CustomFieldWrite, Field, FieldValue, Patch};
+use crate::contacts::write::same::{same, same_custom};
+use crate::contacts::write::shown::{lists_custom_fields, shows_as_empty};
+use crate::ghl::model::{Contact, ContactWrite, CustomFieldWrite, DataType, Field, FieldValue, Patch};
 
 /// The requests of a write, and what they change.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -26,9 +29,27 @@ pub struct Plan {
     pub warnings: Vec<String>,
     /// The countries in which a stored phone without a country code is read, after the contact's own.
     pub countries: Vec<Country>,
+    /// A value that would be written and cannot be taken.
+    pub refused: Option<Refusal>,
 }
 
 impl Plan {
+    /// The plan, if every value of it can be taken.
+    ///
+    /// # Errors
+    /// The first value that cannot.
+    pub(crate) fn checked(self) -> Result<Self, Error> {
+        match self.refused {
+            Some(refusal) => Err(refusal.into()),
+            None => Ok(self),
+        }
+    }
+
+    /// Whether something is to be written, or would be if it could be taken.
+    pub(crate) fn changes_something(&self) -> bool {
+        !self.is_empty() || self.refused.is_some()
+    }
+
     /// Whether nothing is to be written.
     #[must_use]
     pub fn is_empty(&self) -> bool {
@@ -69,7 +90,7 @@ pub fn plan(existing: Option<&Contact>, desired: &Desired, definitions: &Definit
     let mut plan =
         Plan { warnings: desired.warnings.clone(), countries: desired.countries.clone(), ..Plan::default() };
     for (field, value) in &desired.fields {
-        standard(&mut plan, existing, *field, value, desired.mode);
+        standard(&mut plan, existing, *field, value, desired);
     }
     for field in &desired.clear {
         let before = existing.and_then(|contact| stored(contact, *field));
@@ -79,13 +100,13 @@ pub fn plan(existing: Option<&Contact>, desired: &Desired, definitions: &Definit
         }
     }
     for write in &desired.custom_fields {
-        custom(&mut plan, existing, write, desired.mode, definitions);
+        custom(&mut plan, existing, write, desired, definitions);
     }
     plan.add_tags = tag::missing(&existing.map(Contact::tags).unwrap_or_default(), &desired.tags);
     plan
 }
 
-fn standard(plan: &mut Plan, existing: Option<&Contact>, field: Field, value: &str, mode: Mode) {
+fn standard(plan: &mut Plan, existing: Option<&Contact>, field: Field, value: &str, desired: &Desired) {
     let before = existing.and_then(|contact| stored(contact, field));
     let countries = existing.map(|contact| with_own(contact, &plan.countries)).unwrap_or_default();
     if before.as_deref().is_some_and(|before| same(field, before, value, &countries)) {
@@ -96,18 +117,16 @@ fn standard(plan: &mut Plan, existing: Option<&Contact>, field: Field, value: &s
         return;
     }
     if let Some(contact) = existing {
-        if before.is_some() {
-            if mode == Mode::FillEmpty {
-                plan.warnings.push(format!("kept {field}: it already had a value"));
-                return;
-            }
-            if additional(contact, field, value, &countries) {
-                // highlevel-api-docs issue 337: sending it would replace the primary one.
-                plan.warnings.push(format!(
-                    "kept the primary {field}: the given one is an additional {field} of the contact"
-                ));
-                return;
-            }
+        if desired.mode == Mode::FillEmpty && (before.is_some() || !shows_as_empty(contact, field)) {
+            plan.warnings.push(kept(field.as_str(), before.is_some()));
+            return;
+        }
+        if before.is_some() && additional(contact, field, value, &countries) {
+            // highlevel-api-docs issue 337: sending it would replace the primary one.
+            plan.warnings.push(format!(
+                "kept the primary {field}: the given one is an additional {field} of the contact"
+            ));
+            return;
         }
         if field == Field::Gender {
             plan.not_stored.push(NotStored {
@@ -119,12 +138,25 @@ fn standard(plan: &mut Plan, existing: Option<&Contact>, field: Field, value: &s
             return;
         }
     }
+    if let Some(refusal) = desired.refused.get(&field) {
+        plan.refused.get_or_insert_with(|| refusal.clone());
+        return;
+    }
     plan.write.fields.insert(field, Patch::Set(value.to_owned()));
     plan.changes.push(Change {
         field: field.to_string(),
         before: before.map(Into::into),
         after: Some(FieldValue::from(value)),
     });
+}
+
+/// Why an empty field is not filled, or one that is not empty.
+fn kept(field: &str, had_a_value: bool) -> String {
+    if had_a_value {
+        format!("kept {field}: it already had a value")
+    } else {
+        format!("kept {field}: HighLevel does not show that it is empty")
+    }
 }
 
 /// Whether the contact has the value already, as an additional e-mail or phone.
@@ -141,27 +173,83 @@ fn custom(
     plan: &mut Plan,
     contact: Option<&Contact>,
     write: &CustomFieldWrite,
-    mode: Mode,
+    desired: &Desired,
     definitions: &Definitions,
 ) {
     let before = contact.and_then(|contact| custom_value(contact, write));
     let name = custom_name(definitions, write);
     match &before {
-        Some(before) if definitions.same(&write.id, before, &write.value) => return,
+        Some(before) if same_custom(definitions, write, before, &[]) => return,
         None if write.value.is_empty() => return,
-        Some(_) if mode == Mode::FillEmpty => {
-            plan.warnings.push(format!("kept {name}: it already had a value"));
-            return;
-        }
         _ => {}
     }
+    let (write, note) = match taken(contact, write, desired, definitions) {
+        Ok(taken) => taken,
+        Err(refusal) => {
+            if before.is_some() && desired.mode == Mode::FillEmpty {
+                plan.warnings.push(kept(&name, true));
+            } else {
+                plan.refused.get_or_insert(refusal);
+            }
+            return;
+        }
+    };
+    if let Some(before) = &before
+        && same_custom(
+            definitions,
+            &write,
+            before,
+            &contact.map(|one| with_own(one, &plan.countries)).unwrap_or_default(),
+        )
+    {
+        return;
+    }
+    if let Some(contact) = contact.filter(|_| desired.mode == Mode::FillEmpty)
+        && (before.is_some() || !lists_custom_fields(contact))
+    {
+        plan.warnings.push(kept(&name, before.is_some()));
+        return;
+    }
+    plan.warnings.extend(note);
     if holds_a_shortened_text(&write.value) {
         plan.not_stored.push(shortened(name, write.value.clone(), before));
         return;
     }
     let after = (!write.value.is_empty()).then(|| write.value.clone());
     plan.changes.push(Change { field: name, before, after });
-    plan.write.custom_fields.push(write.clone());
+    plan.write.custom_fields.push(write);
+}
+
+/// The value as it is written, and how it was read. A phone is written in E.164, as the contact's own is.
+fn taken(
+    contact: Option<&Contact>,
+    write: &CustomFieldWrite,
+    desired: &Desired,
+    definitions: &Definitions,
+) -> Result<(CustomFieldWrite, Option<String>), Refusal> {
+    if let Some(refusal) = desired.refused_custom.get(&write.id) {
+        return Err(refusal.clone());
+    }
+    let is_phone = definitions.by_id(&write.id).is_some_and(|field| field.data_type == DataType::Phone);
+    let Some(text) = write.value.to_text().filter(|_| is_phone && !write.value.is_empty()) else {
+        return Ok((write.clone(), None));
+    };
+    let name = custom_name(definitions, write);
+    let own = contact.map(|contact| with_own(contact, &[])).unwrap_or_default();
+    let own = own.into_iter().map(|country| Candidate { country, source: CountrySource::Contact });
+    let of_call = |one: &&Candidate| one.source == CountrySource::Call;
+    let all = desired.phone_candidates.iter();
+    let candidates: Vec<Candidate> = all
+        .clone()
+        .filter(of_call)
+        .copied()
+        .chain(own)
+        .chain(all.filter(|one| !of_call(one)).copied())
+        .collect();
+    let read = Phone::read(&text, &candidates)
+        .map_err(|error| Refusal::about(Subject::CustomField(name.clone()), error))?;
+    let note = read.by.map(|by| format!("{name} was read as {}, a number of {by}", read.phone));
+    Ok((CustomFieldWrite { id: write.id.clone(), value: read.phone.as_str().into() }, note))
 }
 
 fn shortened(field: String, sent: FieldValue, stored: Option<FieldValue>) -> NotStored {
@@ -217,7 +305,7 @@ pub fn not_stored(plan: &Plan, contact: &Contact, definitions: &Definitions) -> 
         let held = custom_value(contact, write);
         let ok = match &held {
             None => write.value.is_empty(),
-            Some(held) => definitions.same(&write.id, held, &write.value),
+            Some(held) => same_custom(definitions, write, held, &countries),
         };
         if !ok {
             missing.push(NotStored {

@@ -71,5 +71,5 @@ pub(crate) async fn find(scope: &Scope, key: Key<'_>) -> Result<Vec<Contact>, Er
         Key::Email(email) => ("email", email),
         Key::Phone(phone) => ("phone", phone),
     };
-    Ok(search(scope, name, value).await?.contacts)
+    search(scope, name, value).await?.all()
 }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use tokio::sync::Mutex;
 
@@ -11,6 +12,9 @@ use crate::ghl::model::{
     Clock, Contact, ContactId, Error, Kind, LocationId, NoopObserver, Observer, Written,
 };
 use crate::ghl::policy::{Abandoned, CircuitBreaker, Coalescer, DetectedDialect, RateLimiter};
+
+/// How long the answer to a coalesced read serves later callers.
+const FRESH: Duration = Duration::from_secs(2);
 
 /// HighLevel as one location's token sees it. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -54,8 +58,8 @@ impl Client {
             observer,
             limiter: RateLimiter::default(),
             breaker: CircuitBreaker::default(),
-            probes: Coalescer::new(Abandoned::Finish),
-            reads: Coalescer::new(Abandoned::Stop),
+            probes: Coalescer::new(Duration::ZERO, Abandoned::Finish),
+            reads: Coalescer::new(FRESH, Abandoned::Stop),
             tag_merge: Mutex::default(),
             calls: AtomicU64::new(0),
         };

@@ -135,13 +135,17 @@ pub(crate) async fn search(scope: &Scope, search: &Search) -> Result<Page, Error
     scope.send(call).await
 }
 
-/// A page with something that is no contact is not read: the missing one may be the contact that is looked for.
+/// What is no contact is counted. A page of nothing else is not read.
 impl Answer for Page {
     fn read(mut body: Object) -> Option<Self> {
         let contacts = body.remove("contacts")?.into_list()?;
         let total = body.remove("total").or_else(|| body.remove("count"));
-        Some(Self {
-            contacts: contacts.into_iter().map(Contact::read).collect::<Option<_>>()?,
+        let all = contacts.len();
+        let contacts: Vec<_> = contacts.into_iter().filter_map(Contact::read).collect();
+        let unreadable = all - contacts.len();
+        (all == 0 || !contacts.is_empty()).then_some(Self {
+            contacts,
+            unreadable,
             total: total.and_then(|total| total.to_text()?.parse().ok()),
         })
     }

@@ -5,6 +5,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::ghl::model::contact::Contact;
+use crate::ghl::model::effect::Written;
+use crate::ghl::model::error::{Error, Kind};
 use crate::ghl::model::value::FieldValue;
 
 /// How a field is compared.
@@ -118,6 +120,21 @@ pub struct Search {
 pub struct Page {
     /// In the order asked for.
     pub contacts: Vec<Contact>,
+    /// How many more stand on the page and cannot be read.
+    pub unreadable: usize,
     /// How many there are in all, where HighLevel says so.
     pub total: Option<u64>,
+}
+
+impl Page {
+    /// All contacts of the page, for a caller who looks for one of them: it may be the one that cannot be read.
+    ///
+    /// # Errors
+    /// `Unreadable` where one cannot be read.
+    pub fn all(self) -> Result<Vec<Contact>, Error> {
+        if self.unreadable > 0 {
+            return Err(Error::new(Kind::Unreadable, Written::No));
+        }
+        Ok(self.contacts)
+    }
 }

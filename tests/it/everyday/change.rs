@@ -129,6 +129,7 @@ async fn fill_only_what_is_empty() {
     GET /locations/{location}/customFields?model=contact -> 200
     GET /contacts/search/duplicate?email=jane.smith@example.com -> 200
     GET /locations/{location} -> 200
+    GET /contacts/{new1} -> 200
     PUT /contacts/{new1} -> 200
     GET /contacts/{new1} -> 200
     ");

@@ -7,7 +7,7 @@ use crate::ghl::model::Direction;
 
 fn page(count: usize, search_after: &str) -> Page {
     let json = format!(r#"{{"id":"c1","searchAfter":{search_after}}}"#);
-    Page { contacts: vec![serde_json::from_str(&json).unwrap(); count], total: None }
+    Page { contacts: vec![serde_json::from_str(&json).unwrap(); count], unreadable: 0, total: None }
 }
 
 #[test]

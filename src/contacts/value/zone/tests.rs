@@ -42,7 +42,11 @@ fn a_zone_is_read_by_the_names_that_programs_give_it() {
         ("America/New_Yrok", "the nearest is America/New_York"),
         ("Europe/Berln", "the nearest is Europe/Berlin"),
         ("PST", "is not a time zone"),
-        ("UTC+2", "is not a time zone"),
+        // In the database the sign is turned: Etc/GMT+1 is an hour behind.
+        ("GMT+1", "\"GMT+1\" is not a time zone but an offset"),
+        ("gmt-11", "is not a time zone but an offset"),
+        ("UTC+2", "is not a time zone but an offset"),
+        ("UTC +05:30", "is not a time zone but an offset"),
         ("", "is not a time zone"),
     ] {
         let error = name(text).unwrap_err().to_string();

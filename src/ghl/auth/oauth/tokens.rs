@@ -1,6 +1,7 @@
 //! An app's tokens and where they are kept.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use crate::ghl::auth::app::App;
 use crate::ghl::auth::oauth::state::State;
@@ -26,7 +27,7 @@ impl OAuth {
     /// Reads nothing: the store is opened for the first request.
     #[must_use]
     pub fn new(app: App, store: Store) -> Self {
-        let renewals = Coalescer::new(Abandoned::Finish);
+        let renewals = Coalescer::new(Duration::ZERO, Abandoned::Finish);
         Self { app, store, state: Mutex::default(), renewals }
     }
 

@@ -198,3 +198,73 @@ async fn blocked_channels_are_shown() {
     let bob = crm.call("ghl_get_contact", json!({ "email": "bob@example.com" })).await;
     assert_eq!(bob.ok()["contact"].get("dnd"), None);
 }
+
+#[tokio::test]
+async fn a_phone_in_a_filter_is_compared_as_highlevel_stores_it() {
+    let crm = setup()
+        .with(contact("ada").phone("+14155550101"))
+        .with(contact("bob").phone("+14155550102"))
+        .open()
+        .await;
+    for value in ["+1 (415) 555-0101", "tel:+1-415-555-0101", "001 415 555 0101"] {
+        let found =
+            search(&crm, json!({ "filters": [{ "field": "phone", "operator": "eq", "value": value }] }))
+                .await;
+        assert_eq!(ids(&found), ["ada"], "{value}");
+    }
+    let part = json!([{ "field": "phone", "operator": "contains", "value": "5550102" }]);
+    assert_eq!(ids(&search(&crm, json!({ "filters": part })).await), ["bob"]);
+    crm.clear_wire();
+    for value in ["(415) 555-0101", "unknown", "+1 415 555 0101 ext 2"] {
+        let reply =
+            search(&crm, json!({ "filters": [{ "field": "phone", "operator": "eq", "value": value }] }))
+                .await;
+        assert_eq!(reply.failed_read(), "invalid_arguments", "{value}");
+        assert!(reply.text().contains("with its country code"), "{}", reply.text());
+    }
+    assert!(crm.requests().is_empty());
+}
+
+#[tokio::test]
+async fn a_custom_phone_is_found_however_it_is_written() {
+    let crm = Crm::empty().await;
+    for (id, phone) in [("ada", "+14155550102"), ("bob", "(415) 555-0102"), ("eve", "+442079460018")] {
+        crm.insert(json!({ "id": id, "email": format!("{id}@example.com"),
+            "customFields": [{ "id": crm.field("Assistant Phone"), "value": phone }] }));
+    }
+    for (sent, found) in [
+        ("+14155550102", vec!["ada"]),
+        ("+1 (415) 555-0102", vec!["ada"]),
+        ("(415) 555-0102", vec!["ada", "bob"]),
+        ("020 7946 0018", vec!["eve"]),
+    ] {
+        let reply = search(&crm, json!({ "customFields": { "Assistant Phone": sent } })).await;
+        let mut all = ids(&reply);
+        all.sort_unstable();
+        assert_eq!(all, found, "{sent}");
+    }
+}
+
+#[tokio::test]
+async fn a_range_that_ends_before_it_begins_is_refused_unsent() {
+    let crm = Crm::empty().await;
+    let range = |field: &str, from: Value, to: Value| json!({ "field": field, "operator": "range", "value": { "gte": from, "lte": to } });
+    for call in [
+        json!({ "createdAfter": "2026-12-01", "createdBefore": "2026-01-01" }),
+        json!({ "customFields": { "Lead Score": { "gt": "50", "lt": "10" } } }),
+        json!({ "customFields": { "Budget": { "gte": "$1,000.50", "lte": 7 } } }),
+        json!({ "customFields": { "Renewal Date": { "gte": "2026-09-30", "lte": "2026-09-01" } } }),
+        json!({ "filters": [range("dateAdded", json!("2026-09-30"), json!("2026-09-01"))] }),
+        json!({ "filters": [range("customFields.Lead Score", json!(50), json!("10"))] }),
+    ] {
+        let reply = search(&crm, call.clone()).await;
+        assert_eq!(reply.failed_read(), "invalid_arguments", "{call}");
+    }
+    assert_eq!(crm.sent("POST "), 0);
+    for call in [
+        json!({ "customFields": { "Lead Score": { "gte": 50, "lte": 50 } } }),
+        json!({ "customFields": { "Renewal Date": { "gte": "2026-09-01", "lte": "2026-09-01" } } }),
+    ] {
+        search(&crm, call).await.ok();
+    }
+}

@@ -21,7 +21,7 @@ async fn a_field_of_every_type_is_stored_in_the_form_of_its_type() {
         ("Notes From Intake", json!("Line one\nline two"), json!("Line one\nline two")),
         ("Lead Score", json!("82"), json!(82)),
         ("Budget", json!("$1,200.50"), json!(1200.5)),
-        ("Assistant Phone", json!("+1 415 555 0101"), json!("+1 415 555 0101")),
+        ("Assistant Phone", json!("+1 415 555 0101"), json!("+14155550101")),
         ("Renewal Date", json!("2026-09-01T10:00:00Z"), json!("2026-09-01")),
         ("Preferred Contact Time", json!("morning"), json!("Morning")),
         ("Plan", json!("GROWTH"), json!("Growth")),

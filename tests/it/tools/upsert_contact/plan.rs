@@ -70,6 +70,7 @@ async fn fill_empty_never_changes_a_stored_value() {
     "#);
     insta::assert_snapshot!(crm.wire(), @r#"
     GET /contacts/search/duplicate?email=ada@example.com -> 200
+    GET /contacts/ada -> 200
     PUT /contacts/ada {"lastName":"Lovelace"} -> 200
     "#);
     let held = crm.held("ada");

@@ -59,6 +59,46 @@ async fn the_first_missing_route_selects_the_dialect() {
     "#);
 }
 
+/// The article's recipe 2: an existing contact by its id. It merges the tags itself; here they are added.
+#[tokio::test]
+async fn recipe_2_changes_a_contact_by_its_id_in_either_api() {
+    let jane = || {
+        let jane =
+            contact("jane").email("jane@example.com").first_name("Jane").with("lastName", json!("Smith"));
+        jane.with("city", json!("Rome")).tags(["lead", "webinar-signup"])
+    };
+    for (setup, writes) in [
+        (setup(), ["PUT /contacts/jane -> 200", "POST /contacts/jane/tags -> 201"].as_slice()),
+        (
+            setup().recipe().dialect(Dialect::Recipe),
+            &["PUT /contacts/jane -> 200", "PUT /contacts/jane -> 200"],
+        ),
+    ] {
+        let crm = setup.with(jane()).open().await.warmed_up().await;
+        crm.clear_wire();
+        let tags = json!(["lead", "webinar-signup", "qualified"]);
+        let reply = crm
+            .upsert(json!({ "contactId": "jane", "firstName": "Jane", "lastName": "Doe", "tags": tags }))
+            .await;
+        assert_eq!((reply.outcome(), &reply.ok()["matchedBy"]), ("updated", &json!("contactId")));
+        assert_eq!(reply.ok()["tagsAdded"], json!(["qualified"]));
+        let held = crm.held("jane");
+        assert_eq!((&held["firstName"], &held["lastName"]), (&json!("Jane"), &json!("Doe")));
+        // Unset fields keep their values, and so do the tags that are there.
+        assert_eq!(
+            (&held["email"], &held["city"], &held["tags"]),
+            (&json!("jane@example.com"), &json!("Rome"), &tags)
+        );
+        let sent: Vec<String> = crm.requests().into_iter().filter(|line| !line.starts_with("GET ")).collect();
+        assert_eq!(
+            (sent.as_slice(), crm.count()),
+            (writes.iter().map(ToString::to_string).collect::<Vec<_>>().as_slice(), 1)
+        );
+        let again = crm.upsert(json!({ "contactId": "jane", "lastName": "Doe", "tags": tags })).await;
+        assert_eq!(again.outcome(), "unchanged");
+    }
+}
+
 #[tokio::test]
 async fn results_of_the_articles_fuzzy_search_are_compared_exactly() {
     let crm = setup().recipe().with(contact("joanna").email("joanna@example.com")).open().await;
