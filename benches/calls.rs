@@ -5,7 +5,7 @@
 //! cargo bench --bench calls -- --json FILE       # and the same as JSON
 //! ```
 //!
-//! Each call reads another contact of the built-in sandbox by one request, so that no answer comes from memory. The server
+//! Each call reads another contact of the built-in sandbox by one request. The server
 //! is the real program as a child process, the client only a pipe or a socket. Blocks of the three ways alternate, and the
 //! first round is dropped. The added time is the median of the differences within each round, so that a change of the
 //! machine's load affects all three ways.
@@ -35,7 +35,7 @@ use tokio_util::sync::CancellationToken;
 
 const ROUNDS: usize = 21;
 const BLOCK: usize = 100;
-/// One for each call: a contact read again within two seconds is answered from memory.
+/// One for each call, so that no two calls share a read.
 const PEOPLE: usize = ROUNDS * BLOCK * 3;
 const BINARY: &str = env!("CARGO_BIN_EXE_ghl-contacts-mcp");
 

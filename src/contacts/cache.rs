@@ -14,7 +14,7 @@ const FRESH: Duration = Duration::from_secs(600);
 #[derive(Debug)]
 pub(crate) struct Cached<T> {
     slot: Arc<Slot<T>>,
-    /// The load that is under way. It keeps nothing: the slot does.
+    /// The load that is under way.
     loads: Coalescer<(), Result<Arc<T>, Error>>,
 }
 
@@ -23,7 +23,7 @@ type Slot<T> = Mutex<Option<(Option<Duration>, Arc<T>)>>;
 
 impl<T: Send + Sync + 'static> Default for Cached<T> {
     fn default() -> Self {
-        Self { slot: Arc::default(), loads: Coalescer::new(Duration::ZERO, Abandoned::Stop) }
+        Self { slot: Arc::default(), loads: Coalescer::new(Abandoned::Stop) }
     }
 }
 
@@ -53,7 +53,7 @@ impl<T: Send + Sync + 'static> Cached<T> {
                 Ok(value)
             }
         };
-        let answer = self.loads.join((), now, work, Result::is_ok);
+        let answer = self.loads.join((), work);
         let answer = scope.context().in_time(async { Ok(answer.await) }).await?;
         answer.unwrap_or_else(|| Err(Error::new(Kind::Lost, Written::No)))
     }

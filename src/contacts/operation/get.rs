@@ -62,8 +62,8 @@ impl Contacts {
         }
     }
 
-    /// The contact of a target, to be shown and not to be written. By id it may be two seconds old, and calls at the same
-    /// time share one request.
+    /// The contact of a target, to be shown and not to be written. Calls by id at the same time share one
+    /// request.
     ///
     /// # Errors
     /// As [`Self::get`].

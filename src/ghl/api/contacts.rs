@@ -16,16 +16,15 @@ pub async fn get(scope: &Scope, id: &ContactId) -> Result<Contact, Error> {
     contacts::get(scope, id).await
 }
 
-/// One contact to be shown: as it was at most two seconds ago, and one request for all callers that ask at once. Never
-/// for a contact that decides or verifies a write: an answer that was under way before the write began would be wrong.
+/// One contact to be shown: one request for all callers that ask at once. Never for a contact that decides or verifies a
+/// write: an answer that was under way before the write began would be wrong.
 pub async fn get_coalesced(scope: &Scope, id: &ContactId) -> Result<Contact, Error> {
     let client = scope.client();
     let read = || {
         let (scope, id) = (client.scope(CancellationToken::new()), id.clone());
         async move { contacts::get(&scope, &id).await }
     };
-    // A failure serves only those who waited for the same request.
-    let answer = client.shared().reads.join(id.clone(), client.clock().now(), read, Result::is_ok);
+    let answer = client.shared().reads.join(id.clone(), read);
     let answer = scope.context().in_time(async { Ok(answer.await) }).await?;
     answer.unwrap_or_else(|| Err(Error::new(Kind::Lost, Written::No)))
 }

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
 
 use tokio::sync::Mutex;
 
@@ -12,9 +11,6 @@ use crate::ghl::model::{
     Clock, Contact, ContactId, Error, Kind, LocationId, NoopObserver, Observer, Written,
 };
 use crate::ghl::policy::{Abandoned, CircuitBreaker, Coalescer, DetectedDialect, RateLimiter};
-
-/// How long the answer to a coalesced read serves later callers.
-const FRESH: Duration = Duration::from_secs(2);
 
 /// HighLevel as one location's token sees it. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -58,8 +54,8 @@ impl Client {
             observer,
             limiter: RateLimiter::default(),
             breaker: CircuitBreaker::default(),
-            probes: Coalescer::new(Duration::ZERO, Abandoned::Finish),
-            reads: Coalescer::new(FRESH, Abandoned::Stop),
+            probes: Coalescer::new(Abandoned::Finish),
+            reads: Coalescer::new(Abandoned::Stop),
             tag_merge: Mutex::default(),
             calls: AtomicU64::new(0),
         };

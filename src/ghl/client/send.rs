@@ -92,7 +92,7 @@ impl Scope {
             }
             let scope = self.shared();
             let probe = || async move { scope.probe().await };
-            let probed = shared.probes.join((), context.clock().now(), probe, |_| false);
+            let probed = shared.probes.join((), probe);
             let died = || Err(Error::new(Kind::Unavailable, Written::No));
             context.in_time(async { probed.await.unwrap_or_else(died) }).await?;
         }

@@ -145,7 +145,6 @@ async fn row_50_a_proxy_variable_and_a_redirect_are_ignored() {
     program.call(1, "ghl_get_contact", &json!({ "contactId": "ada" }));
     assert_eq!(program.next()["result"]["structuredContent"]["contact"]["id"], "ada");
     sandbox.fail_next(Fault::Redirect { location: format!("{}/login", sandbox.url()) });
-    // By another key: a contact read within two seconds would need no request.
     program.call(2, "ghl_get_contact", &json!({ "email": "ada@example.com" }));
     assert_eq!(program.next()["result"]["structuredContent"]["code"], "redirected");
     assert_eq!((program.close().0, hits(&sandbox, "GET")), (Some(0), 2));

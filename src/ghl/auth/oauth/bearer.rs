@@ -54,8 +54,7 @@ impl OAuth {
             let (oauth, endpoint) = (Arc::clone(self), endpoint.clone());
             async move { oauth.renew(&endpoint, refused).await }
         };
-        let outcome =
-            self.renewals.join(endpoint.location.clone(), endpoint.clock.now(), work, |_| false).await;
+        let outcome = self.renewals.join(endpoint.location.clone(), work).await;
         outcome.unwrap_or_else(|| Err(Error::new(Kind::Unavailable, Written::No)))
     }
 }

@@ -1,7 +1,6 @@
 //! An app's tokens and where they are kept.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
 use crate::ghl::auth::app::App;
 use crate::ghl::auth::oauth::state::State;
@@ -27,7 +26,7 @@ impl OAuth {
     /// Reads nothing: the store is opened for the first request.
     #[must_use]
     pub fn new(app: App, store: Store) -> Self {
-        let renewals = Coalescer::new(Duration::ZERO, Abandoned::Finish);
+        let renewals = Coalescer::new(Abandoned::Finish);
         Self { app, store, state: Mutex::default(), renewals }
     }
 
