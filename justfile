@@ -96,6 +96,12 @@ schemas-check:
 startup:
     python3 benches/drive/startup.py {{ binary }} --check
 
+# Counts what does not depend on the machine (requests, bytes, allocations; instructions where valgrind is installed), and
+# fails where one is more than 5 % above benches/baseline.json. `just costs --record` writes that file anew.
+[group('stages of CI')]
+costs *OPTIONS:
+    python3 -B benches/drive/costs.py {{ binary }} {{ OPTIONS }}
+
 # Opens more connections than the server takes, repeatedly: other clients are served, and no memory leaks.
 [group('stages of CI')]
 crowd:
