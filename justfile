@@ -42,6 +42,15 @@ fmt:
 ci *STAGES:
     .ci/run {{ STAGES }}
 
+# Puts the program, an empty server and the peers under target/peers into one run; writes benches/results.md, .json and .svg.
+# `--peer COMMAND --map FILE` adds any MCP server on stdio (benches/peers has maps).
+compare *OPTIONS: release
+    python3 -B benches/drive/compare.py {{ binary }} {{ OPTIONS }}
+
+# Measures everything, the comparison too: some ten minutes. The earlier soak stays; `--soak 30` runs it again.
+results *OPTIONS: release
+    python3 -B benches/drive/results.py {{ binary }} {{ OPTIONS }}
+
 # The program with the features that the tests turn on: what `cargo run` builds has others, and would be built beside it.
 _debug:
     cargo test --locked --quiet --no-run --test it

@@ -69,15 +69,12 @@ impl Http {
     }
 
     fn connect(&self, count: usize) -> Vec<Line> {
-        let connect = |_| async {
-            let stream = TcpStream::connect(&self.address).await.unwrap();
-            stream.set_nodelay(true).unwrap();
-            BufReader::new(stream)
-        };
         self.runtime.block_on(async {
             let mut lines = Vec::new();
-            for at in 0..count {
-                lines.push(connect(at).await);
+            for _ in 0..count {
+                let stream = TcpStream::connect(&self.address).await.unwrap();
+                stream.set_nodelay(true).unwrap();
+                lines.push(BufReader::new(stream));
             }
             lines
         })
@@ -122,14 +119,12 @@ impl Http {
 
     /// Opens connections, each of which is answered once and then idle.
     pub(crate) fn hold(&mut self, connections: u64) -> usize {
-        let mut lines = self.connect(usize::try_from(connections).unwrap());
         let request = self.posted(LIST);
-        self.runtime.block_on(async {
-            for line in &mut lines {
-                exchange(line, &request).await;
-            }
-        });
-        self.held = lines;
+        for _ in 0..connections {
+            let mut line = self.connect(1).remove(0);
+            self.runtime.block_on(exchange(&mut line, &request));
+            self.held.push(line);
+        }
         self.held.len()
     }
 

@@ -6,8 +6,9 @@
 `benches/costs.rs` counts requests to HighLevel, bytes of the answer and allocations, on one thread and in memory: these are
 the same in every run. Where valgrind is installed, callgrind counts the instructions of BINARY, a release build, on stdio in
 front of `bench_upstream`: those of many calls less those of few, so that the start does not count. They vary by less than
-two percent. More than the baseline by over five percent fails; requests may not grow at all. Less than the baseline by over
-five percent passes, and the script says how to record it: --record writes the baseline.
+one percent, and are compared only with those of the same compiler. More than the baseline by over five percent fails;
+requests may not grow at all. Less than the baseline by over five percent passes, and the script says how to record it:
+--record writes the baseline.
 """
 
 import argparse
@@ -113,9 +114,16 @@ def main():
         count_instructions(arguments.binary, found)
     else:
         print("instructions were not counted: that needs valgrind and a release build")
-    grown, less = compare(found, json.loads(BASELINE.read_text(encoding="utf-8")) if BASELINE.exists() else {})
+    compiler = subprocess.run(["rustc", "--version"], check=True, capture_output=True, text=True).stdout.strip()
+    baseline = json.loads(BASELINE.read_text(encoding="utf-8")) if BASELINE.exists() else {"costs": {}}
+    if baseline.get("compiler") != compiler:
+        print("instructions are not compared: the baseline is of", baseline.get("compiler"))
+        for costs in baseline["costs"].values():
+            costs.pop("instructions", None)
+    grown, less = compare(found, baseline["costs"])
     if arguments.record:
-        BASELINE.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
+        recorded = {"compiler": compiler, "costs": found}
+        BASELINE.write_text(json.dumps(recorded, indent=2) + "\n", encoding="utf-8")
     elif grown:
         print(*grown, sep="\n")
         sys.exit("costs have grown; if they must, `just costs --record` writes the new baseline")

@@ -5,8 +5,8 @@
 
 Runs the other scripts of this folder on a release binary (`cargo build --release`), `cargo bench`, and the test that
 sends 1,000 requests in virtual time. The times are those of this machine, the bars are the project's; the script checks
-nothing. The soak takes 30 minutes by default; 0 skips it, and --soaked reads the result of an earlier
-`soak.py --json FILE`.
+nothing. Without --soak the earlier soak stays; --soaked reads the result of `soak.py --json FILE`. The comparison with
+other servers (`compare.py`, with the peers under target/peers) is measured last.
 """
 
 import argparse
@@ -18,6 +18,8 @@ import re
 import subprocess
 import sys
 import tempfile
+
+import table
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
@@ -91,19 +93,25 @@ def page(found):
         *(f"| {what} | {much} | {bar} |" for what, much, bar in rows(found)),
         "",
     ]
-    return "\n".join(lines)
+    return "\n".join(lines + (table.section(found["compare"]) if "compare" in found else []))
+
+
+def write(found):
+    (ROOT / "benches/results.json").write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
+    (ROOT / "benches/results.md").write_text(page(found), encoding="utf-8")
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("binary", nargs="?", default=str(ROOT / "target/release/ghl-contacts-mcp"))
-    parser.add_argument("--soak", type=float, default=30)
+    parser.add_argument("--soak", type=float)
     parser.add_argument("--soaked", type=pathlib.Path)
     parser.add_argument("--rest", type=float, default=60)
     arguments = parser.parse_args()
     binary = str(pathlib.Path(arguments.binary).resolve())
     version = subprocess.run([binary, "--version"], check=True, capture_output=True, text=True).stdout.split()[-1]
-    found = {
+    earlier = json.loads((ROOT / "benches/results.json").read_text(encoding="utf-8"))
+    found = {name: earlier[name] for name in ("soak", "compare") if name in earlier} | {
         "version": version,
         "machine": {"cores": os.cpu_count(), "system": f"{platform.system()} {platform.machine()}"},
         "startup": measure("startup.py", binary, "--spawns", "40"),
@@ -118,9 +126,9 @@ def main():
     for name in ("samples", "found"):
         found.get("soak", {}).pop(name, None)
     found["pacing"] = pacing()
-    (ROOT / "benches/results.json").write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
-    (ROOT / "benches/results.md").write_text(page(found), encoding="utf-8")
-    print(page(found))
+    write(found)
+    subprocess.run([sys.executable, "-B", str(HERE / "compare.py"), binary], check=True)
+    print((ROOT / "benches/results.md").read_text(encoding="utf-8"))
 
 
 if __name__ == "__main__":

@@ -1,5 +1,5 @@
 //! The floor of `benches/drive/compare.py`: the least that an MCP server with this SDK costs. It has one tool, `get`,
-//! which answers a constant and asks nobody.
+//! which answers a constant and sends no request.
 //!
 //! `bench_floor` serves stdin and stdout, `bench_floor http` a loopback port that it prints on stderr. It has two workers.
 #![expect(clippy::print_stderr, reason = "the script reads the address")]
@@ -54,7 +54,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     if std::env::args().nth(1).is_some_and(|way| way == "http") {
         return http().await;
     }
-    Floor.serve(rmcp::transport::stdio()).await?.waiting().await?;
+    Floor.serve((tokio::io::stdin(), tokio::io::stdout())).await?.waiting().await?;
     Ok(())
 }
 
