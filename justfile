@@ -44,11 +44,15 @@ ci *STAGES:
 
 # Puts the program, an empty server and the peers under target/peers into one run; writes benches/results.md, .json and .svg.
 # `--peer COMMAND --map FILE` adds any MCP server on stdio (benches/peers has maps).
-compare *OPTIONS: release
+compare *OPTIONS: release _compared
     python3 -B benches/drive/compare.py {{ binary }} {{ OPTIONS }}
 
+# What stands beside the program in a comparison.
+_compared:
+    cargo build --locked --release --example bench_upstream --example bench_floor --example bench_client
+
 # Measures everything, the comparison too: some ten minutes. The earlier soak stays; `--soak 30` runs it again.
-results *OPTIONS: release
+results *OPTIONS: release _compared
     python3 -B benches/drive/results.py {{ binary }} {{ OPTIONS }}
 
 # The program with the features that the tests turn on: what `cargo run` builds has others, and would be built beside it.

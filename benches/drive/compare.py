@@ -11,7 +11,7 @@ Peers are not part of this repository:
 
     cargo install ghl-mcp --version 0.5.2 --locked --root target/peers
     npm install --prefix target/peers ghl-mcp-server@1.0.3
-    just compare                       # takes these two, if they are there
+    just compare       # builds what stands beside the program, and takes these two peers if they are there
 """
 
 import argparse
@@ -21,7 +21,6 @@ import pathlib
 import re
 import shutil
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
@@ -30,7 +29,7 @@ import plot
 import results
 import table
 from crowd import raise_limit
-from servers import EXAMPLES, PEERS, ROOT, Client, Server, Upstream, cpu, resident
+from servers import PEERS, ROOT, Client, Server, Upstream, cpu, resident
 
 CONNECTIONS = LOCATIONS = 1_000
 KNOWN = {
@@ -195,18 +194,7 @@ def instructions_of(server, calls):
         return int(re.search(r"Collected : (\d+)", log.read()).group(1))
 
 
-def build():
-    """Builds what stands beside the program, unless that is newer than its source: cargo would build the library again too."""
-    programs = [EXAMPLES / f"bench_{name}" for name in ("upstream", "floor", "client")]
-    sources = [file for folder in ("upstream", "floor", "client") for file in (ROOT / "benches" / folder).glob("*.rs")]
-    changed = max(file.stat().st_mtime for file in sources)
-    if not all(program.exists() and program.stat().st_mtime > changed for program in programs):
-        examples = [word for program in programs for word in ("--example", program.name)]
-        subprocess.run(["cargo", "build", "--release", "--locked", *examples], check=True, cwd=ROOT)
-
-
 def compare(binary, peers, rounds, rest):
-    build()
     raise_limit()
     upstream = Upstream()
     servers = [Server(binary, PEERS / "ours.toml", upstream)]
