@@ -64,7 +64,7 @@ enum Command {
     Call {
         /// The name of the tool
         tool: String,
-        /// The arguments of the tool as a JSON object
+        /// The arguments of the tool as a JSON object, or - to read them from stdin
         #[arg(default_value = "{}")]
         arguments: String,
     },

@@ -13,6 +13,7 @@ mod names;
 mod oauth;
 mod secret_file;
 mod settings;
+mod unfilled;
 mod value;
 
 pub use crate::config::accounts::{Account, AccountsFile, BearerSource, LocationConfig};

@@ -1,5 +1,7 @@
 //! `call`: calls one tool.
 
+use std::io::Read as _;
+
 use serde_json::Value;
 
 use crate::cli::error::CliError;
@@ -9,7 +11,12 @@ use crate::config::{Config, ConfigError};
 use crate::serve::{self, Drain};
 use crate::tool::{Answer, CallInfo, not_an_object, repeated_key};
 
+/// The most bytes that are read of stdin. A tool takes less.
+const MOST_BYTES: u64 = 4 * 1024 * 1024;
+
 pub(crate) async fn run(config: Config, tool: &str, arguments: &str, drain: &Drain) -> Result<(), CliError> {
+    let from_stdin = if arguments == "-" { Some(read_stdin()?) } else { None };
+    let arguments = from_stdin.as_deref().unwrap_or(arguments);
     let repeated = serve::repeated_key(arguments);
     let arguments: Value = serde_json::from_str(arguments)
         .map_err(|error| ConfigError::new("arguments", format!("are not JSON: {error}")))?;
@@ -39,4 +46,12 @@ pub(crate) async fn run(config: Config, tool: &str, arguments: &str, drain: &Dra
             if result.is_error == Some(true) { Err(CliError::Reported) } else { Ok(()) }
         }
     }
+}
+
+fn read_stdin() -> Result<String, CliError> {
+    let mut text = String::new();
+    let read = std::io::stdin().take(MOST_BYTES).read_to_string(&mut text);
+    read.map_err(|error| CliError::Io("cannot read the arguments from stdin", error))?;
+    // Some programs write a byte order mark before the text.
+    Ok(text.trim_start_matches('\u{feff}').to_owned())
 }

@@ -15,6 +15,9 @@ pub(crate) enum CliError {
     /// The operating system refuses something, for example a port that is in use or a folder that is read-only.
     #[error("{0}: {1}")]
     Io(&'static str, #[source] io::Error),
+    /// The address of `--listen` cannot be listened on.
+    #[error("--listen: {0}")]
+    Listen(String),
     /// The failure has been printed already.
     #[error("")]
     Reported,

@@ -1,5 +1,8 @@
 //! `http`: serves MCP over HTTP.
 
+use std::io;
+use std::net::SocketAddr;
+
 use tokio::net::TcpListener;
 
 use crate::cli::assembly::{self, Assembly};
@@ -25,9 +28,8 @@ pub(crate) async fn run(mut config: Config, http: HttpConfig, drain: &Drain) -> 
     let mut options = HttpOptions::new(host_policy);
     options.legacy_sse = http.legacy_sse;
     options.not_ready = not_ready(&config).map(str::to_owned);
-    let listener = TcpListener::bind(http.listen)
-        .await
-        .map_err(|error| CliError::Io("cannot listen on the address of --listen", error))?;
+    let listener =
+        TcpListener::bind(http.listen).await.map_err(|error| not_listening(http.listen, &error))?;
     let address =
         listener.local_addr().map_err(|error| CliError::Io("cannot read the listening address", error))?;
     signal::end_by(drain);
@@ -35,6 +37,20 @@ pub(crate) async fn run(mut config: Config, http: HttpConfig, drain: &Drain) -> 
     print_stderr(&format!("listening on http://{address}/mcp"));
     serve::serve_http(listener, accounts, options, metrics, drain.stop().clone()).await;
     Ok(())
+}
+
+fn not_listening(address: SocketAddr, error: &io::Error) -> CliError {
+    let reason = match error.kind() {
+        io::ErrorKind::AddrInUse => format!(
+            "another program listens on {address}, maybe another ghl-contacts-mcp: end it, or choose another port with --listen"
+        ),
+        io::ErrorKind::PermissionDenied => {
+            format!("this user may not listen on {address}: choose a port above 1023")
+        }
+        io::ErrorKind::AddrNotAvailable => format!("{address} is no address of this machine"),
+        _ => format!("cannot listen on {address}: {error}"),
+    };
+    CliError::Listen(reason)
 }
 
 /// One server for all tokens, or one for each account.

@@ -6,6 +6,7 @@ use secrecy::SecretString;
 
 use crate::config::error::ConfigError;
 use crate::config::secret_file::read_file;
+use crate::config::unfilled::{is_placeholder, is_unfilled};
 use crate::config::value::{MIN_SECRET_BYTES, Source, token, token_text};
 use crate::ghl::auth::Credential;
 
@@ -74,19 +75,32 @@ impl<E: Environment> SettingReader<'_, E> {
         name: &'static str,
         variable: &'static str,
     ) -> (Option<String>, Source) {
-        if let Some(value) = flag {
+        if let Some(value) = flag.filter(|value| !is_placeholder(value)) {
             return (Some(value.trim().to_owned()), Source::Flag(name));
         }
-        match self.environment.get(variable) {
+        match self.environment.get(variable).filter(|value| !is_placeholder(value)) {
             Some(value) => (Some(value.trim().to_owned()), Source::Environment(variable)),
             None => (None, Source::Default),
         }
     }
 
-    /// Whether a switch is on, by its flag or its variable.
-    pub(crate) fn switch(&self, flag: bool, variable: &'static str) -> Result<bool, ConfigError> {
+    /// The value of a variable for a secret that was filled in.
+    fn filled(&self, variable: &str) -> Option<String> {
+        self.environment.get(variable).filter(|value| !is_unfilled(value))
+    }
+
+    /// Whether a switch is on, by its flag or its variable. `unfilled` is what a variable means that was never filled in.
+    pub(crate) fn switch(
+        &self,
+        flag: bool,
+        variable: &'static str,
+        unfilled: bool,
+    ) -> Result<bool, ConfigError> {
         if flag {
             return Ok(true);
+        }
+        if self.environment.get(variable).is_some_and(|value| is_placeholder(&value)) {
+            return Ok(unfilled);
         }
         match self.environment.get(variable).map(|word| word.trim().to_ascii_lowercase()).as_deref() {
             None | Some("0" | "false" | "no" | "off") => Ok(false),
@@ -99,12 +113,12 @@ impl<E: Environment> SettingReader<'_, E> {
     /// file that `GHL_PIT_TOKEN_FILE` names.
     pub(crate) fn credential(&self) -> Result<(Credential, Source), ConfigError> {
         for variable in ["GHL_PIT_TOKEN", "GHL_API_KEY"] {
-            if let Some(value) = self.environment.get(variable) {
+            if let Some(value) = self.filled(variable) {
                 return Ok((token(variable, &value)?, Source::Environment(variable)));
             }
         }
         let variable = "GHL_PIT_TOKEN_FILE";
-        let Some(path) = self.environment.get(variable) else {
+        let Some(path) = self.filled(variable) else {
             return Ok((Credential::Missing, Source::Default));
         };
         let text = read_file(Path::new(path.trim()))
@@ -115,6 +129,9 @@ impl<E: Environment> SettingReader<'_, E> {
     /// The key of the audit: in the file of the flag, or else in `GHL_AUDIT_KEY`, or else in the file that
     /// `GHL_AUDIT_KEY_FILE` names.
     pub(crate) fn audit_key(&self, file: Option<&String>) -> Result<Option<SecretString>, ConfigError> {
+        if file.is_some_and(|path| is_placeholder(path)) {
+            return Err(ConfigError::new("--audit-key-file", "names no file"));
+        }
         let variable = "GHL_AUDIT_KEY";
         let value = self.environment.get(variable).filter(|_| file.is_none());
         let (setting, text) = if let Some(value) = value {

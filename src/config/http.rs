@@ -12,6 +12,7 @@ use crate::config::environment::{Environment, SettingReader};
 use crate::config::error::ConfigError;
 use crate::config::secret_file::read_file;
 use crate::config::settings::Config;
+use crate::config::unfilled::is_unfilled;
 use crate::config::value::{MIN_SECRET_BYTES, variable};
 use crate::ghl::auth::Credential;
 
@@ -91,7 +92,7 @@ impl HttpConfig {
         };
         let allowed_hosts = list(&flags.allowed_host, "GHL_MCP_ALLOWED_HOSTS");
         let allowed_origins = list(&flags.allowed_origin, "GHL_MCP_ALLOWED_ORIGINS");
-        let legacy_sse = !reader.switch(flags.no_legacy_sse, "GHL_MCP_NO_LEGACY_SSE")?;
+        let legacy_sse = !reader.switch(flags.no_legacy_sse, "GHL_MCP_NO_LEGACY_SSE", false)?;
         if config.accounts.is_none() && environment.is_set("GHL_ACCOUNTS") {
             return Err(ConfigError::new(
                 "GHL_ACCOUNTS",
@@ -139,7 +140,7 @@ impl<E: Environment> TokenReader<'_, E> {
         if let Some(path) = self.environment.get(setting) {
             let text = read(Path::new(path.trim())).map_err(|reason| ConfigError::new(setting, reason))?;
             for line in text.expose_secret().lines().map(str::trim) {
-                if !line.is_empty() && !line.starts_with('#') {
+                if !is_unfilled(line) && !line.starts_with('#') {
                     tokens.push(ClientToken { hash: self.hash(setting, line)?, account: None });
                 }
             }
@@ -237,9 +238,9 @@ fn is_loopback(ip: IpAddr) -> bool {
     ip.to_canonical().is_loopback()
 }
 
-/// Splits `text` at commas and white space.
+/// Splits `text` at commas and white space, and leaves out what was never filled in.
 fn words(text: &str) -> Vec<String> {
-    text.split([',', ' ', '\n', '\t', '\r']).filter(|word| !word.is_empty()).map(str::to_owned).collect()
+    text.split([',', ' ', '\n', '\t', '\r']).filter(|word| !is_unfilled(word)).map(str::to_owned).collect()
 }
 
 #[cfg(test)]

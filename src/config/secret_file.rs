@@ -6,6 +6,8 @@ use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
+use crate::config::value::MIN_SECRET_BYTES;
+
 /// A file of settings is never larger.
 const LARGEST: u64 = 4 * 1024 * 1024;
 
@@ -15,14 +17,27 @@ static READABLE: Mutex<BTreeSet<(PathBuf, bool)>> = Mutex::new(BTreeSet::new());
 /// The text of a file that a setting names. A link is followed, since containers mount secrets as links.
 ///
 /// # Errors
-/// It is not a regular file (to open a fifo would wait for its writer), or others may write it, or it cannot be read.
-#[expect(clippy::disallowed_methods, reason = "config reads the files that its settings name")]
+/// It is not a regular file (to open a fifo would wait for its writer), or others may write it, or it cannot be read. The
+/// error names the file.
 pub(crate) fn read_file(path: &Path) -> io::Result<String> {
-    check(path, &fs::metadata(path)?)?;
+    read(path).map_err(|error| io::Error::new(error.kind(), format!("{}: {error}", shown(path))))
+}
+
+/// The path as an error shows it. A token that was given in its place is not shown.
+fn shown(path: &Path) -> String {
+    let text = path.to_string_lossy();
+    let name = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
+    let is_path = text.contains(['/', '\\', '.']) || text.len() < MIN_SECRET_BYTES;
+    if is_path && !name.starts_with("pit-") { text.into_owned() } else { "(this is no path)".to_owned() }
+}
+
+#[expect(clippy::disallowed_methods, reason = "config reads the files that its settings name")]
+fn read(path: &Path) -> io::Result<String> {
+    check(&fs::metadata(path)?)?;
     let file = File::open(path)?;
     // Another file may have taken its place meanwhile.
     let found = file.metadata()?;
-    check(path, &found)?;
+    check(&found)?;
     let mut text = String::new();
     if file.take(LARGEST + 1).read_to_string(&mut text)? as u64 > LARGEST {
         return Err(io::Error::other("it is larger than 4 MiB"));
@@ -49,15 +64,14 @@ pub(crate) fn warn_of_readable() {
     }
 }
 
-fn check(path: &Path, found: &Metadata) -> io::Result<()> {
-    let path = path.display();
+fn check(found: &Metadata) -> io::Result<()> {
     if !found.is_file() {
-        return Err(io::Error::other(format!("{path} is not a regular file")));
+        return Err(io::Error::other("it is not a regular file"));
     }
     if mode(found) & 0o022 != 0 {
         let mode = mode(found);
         return Err(io::Error::other(format!(
-            "{path} may be written by others (mode {mode:03o}): run `chmod go-w` on it"
+            "it may be written by others (mode {mode:03o}): run `chmod go-w` on it"
         )));
     }
     Ok(())
@@ -110,7 +124,16 @@ mod tests {
         std::os::unix::fs::symlink(&fifo, &to_fifo).unwrap();
         for path in [&fifo, &to_fifo, folder.as_path(), Path::new("/dev/null"), Path::new("/dev/zero")] {
             let error = read_file(path).unwrap_err().to_string();
-            assert!(error.contains("is not a regular file"), "{error}");
+            assert!(
+                error.contains("is not a regular file") && error.contains(path.to_str().unwrap()),
+                "{error}"
+            );
+        }
+        let missing = read_file(&folder.join("missing")).unwrap_err().to_string();
+        assert!(missing.contains("/missing: No such file"), "{missing}");
+        for token in ["pit-0b1c2d3e-canary", "/pit-canary", "0b1c2d3ecanary0b1c2d3e"] {
+            let error = read_file(Path::new(token)).unwrap_err().to_string();
+            assert!(!error.contains("canary"), "{error}");
         }
         fs::remove_dir_all(folder).unwrap();
     }

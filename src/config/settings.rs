@@ -10,6 +10,7 @@ use crate::config::accounts::AccountsFile;
 use crate::config::environment::{Environment, SettingReader};
 use crate::config::error::ConfigError;
 use crate::config::flags::Flags;
+use crate::config::unfilled::is_unfilled;
 use crate::config::value::{Source, choice};
 use crate::config::{address, names};
 use crate::ghl::auth::{Credential, OAuth};
@@ -72,7 +73,8 @@ impl Config {
         let base_url = address::parse(base.as_deref().unwrap_or(HIGHLEVEL))
             .map_err(|reason| ConfigError::new(base_source.to_string(), reason))?;
         let (location, source) = reader.value(flags.location_id.as_ref(), "--location-id", "GHL_LOCATION_ID");
-        let location = location.map(|id| id.parse::<LocationId>()).transpose();
+        let location =
+            location.filter(|text| !is_unfilled(text)).map(|text| LocationId::read(&text)).transpose();
         let location = location.map_err(|reason| ConfigError::new(source.to_string(), reason.to_string()))?;
         let (dialect, source) = reader.value(flags.dialect.as_ref(), "--dialect", "GHL_DIALECT");
         let dialect = choice(
@@ -98,7 +100,8 @@ impl Config {
             (Credential::Missing, Err(error)) if accounts.is_none() => return Err(error.clone()),
             (credential, _) => (credential, credential_source),
         };
-        let sandbox = reader.switch(flags.sandbox || flags.sandbox_dialect.is_some(), "GHL_SANDBOX")?;
+        let sandbox =
+            reader.switch(flags.sandbox || flags.sandbox_dialect.is_some(), "GHL_SANDBOX", false)?;
         Ok(Self {
             accounts,
             account: reader.value(flags.account.as_ref(), "--account", "GHL_ACCOUNT").0,
@@ -111,7 +114,7 @@ impl Config {
             native_upsert,
             country: reader.value(flags.country.as_ref(), "--country", "GHL_COUNTRY").0,
             toolsets: reader.value(flags.toolsets.as_ref(), "--toolsets", "GHL_TOOLSETS").0,
-            read_only: reader.switch(flags.read_only, "GHL_READ_ONLY")?,
+            read_only: reader.switch(flags.read_only, "GHL_READ_ONLY", true)?,
             sandbox,
             sandbox_dialect: flags.sandbox_dialect.clone(),
             log: reader.value(flags.log.as_ref(), "--log", "GHL_LOG").0,

@@ -28,7 +28,7 @@ pub(crate) use crate::ghl::model::context::{Context, SHORTEST_ATTEMPT};
 pub use crate::ghl::model::custom_field::{CustomField, DataType};
 pub use crate::ghl::model::dialect::{Dialect, FieldForm, Key};
 pub use crate::ghl::model::effect::{Effect, Written};
-pub use crate::ghl::model::error::{Error, Kind};
+pub use crate::ghl::model::error::{Error, Kind, Missing};
 pub use crate::ghl::model::field::{Field, UnknownField};
 pub(crate) use crate::ghl::model::id::PathSegment;
 pub use crate::ghl::model::id::{ContactId, CustomFieldId, IdError, LocationId};

@@ -145,8 +145,10 @@ impl<C: Send + Sync + 'static> ServerHandler for Handler<C> {
         let span = tracing::info_span!("call", tool, trace_id = trace_id(&context));
         let token = context.meta.get_progress_token().filter(|_| !accepts_json_only(&context));
         let repeated = path_of_repeated_key(&context);
+        let client = context.client_info().map(|client| client.name);
         let info = CallInfo::new(context.ct)
             .with_request(&context.id.to_string())
+            .with_client(client)
             .with_progress(token.map(|token| Progress::to_peer(context.peer, token)));
         let arguments = request.arguments.unwrap_or_default();
         let answer = if let Some(path) = repeated {

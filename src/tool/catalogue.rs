@@ -8,7 +8,7 @@ use rmcp::model::{CallToolResult, JsonObject};
 use serde_json::Value;
 use tracing::Instrument as _;
 
-use crate::tool::answer::fit;
+use crate::tool::answer::{fit, place};
 use crate::tool::entry::internal;
 use crate::tool::limiter::{CallLimiter, Saturated};
 use crate::tool::{CallInfo, Code, Entry, Failure, ToolList, Toolset};
@@ -85,11 +85,12 @@ impl<C: Send + Sync + 'static> Catalogue<C> {
     /// Answers one call. Never panics: a panic in a tool is an answered failure.
     pub async fn call(&self, name: &str, arguments: JsonObject, info: CallInfo) -> Answer {
         let Some(entry) = self.get(name) else { return self.unknown_tool() };
+        let client = info.client.clone();
         let outcome = match self.refusal(entry) {
             Some(refusal) => Err(refusal),
             None => self.admit(entry, arguments, info).await,
         };
-        answer(entry, outcome)
+        answer(entry, outcome.map_err(|failure| with_place(failure, client.as_deref())))
     }
 
     /// Answers a call whose arguments are no object or have a key twice, as any bad argument is answered.
@@ -194,6 +195,17 @@ fn answer<C>(entry: &Entry<C>, outcome: Result<Value, Failure>) -> Answer {
             failure.into_result(entry.effect())
         }
     }))
+}
+
+/// A failure of missing settings says where they are in the host that is speaking.
+fn with_place(failure: Failure, client: Option<&str>) -> Failure {
+    match (failure.code, &failure.hint) {
+        (Code::NotConfigured, Some(hint)) => {
+            let hint = format!("{hint} {}", place(client));
+            failure.with_hint(hint)
+        }
+        _ => failure,
+    }
 }
 
 /// How long a client is asked to wait before it sends a refused call again.

@@ -57,19 +57,28 @@ pub struct CallInfo {
     pub progress: Option<Progress>,
     /// The client's id of the request, for the log.
     pub request: Option<String>,
+    /// The name with which the client introduced itself.
+    pub client: Option<String>,
 }
 
 impl CallInfo {
     /// A call that `cancel` cancels, and that reports no progress.
     #[must_use]
     pub fn new(cancel: CancellationToken) -> Self {
-        Self { caller: cancel.into(), progress: None, request: None }
+        Self { caller: cancel.into(), ..Self::default() }
     }
 
     /// The same call with the client's id of the request.
     #[must_use]
     pub fn with_request(mut self, id: &str) -> Self {
         self.request = Some(echo(id));
+        self
+    }
+
+    /// The same call, of the client of this name.
+    #[must_use]
+    pub fn with_client(mut self, name: Option<String>) -> Self {
+        self.client = name;
         self
     }
 

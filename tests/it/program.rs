@@ -29,12 +29,12 @@ struct Server {
 
 impl Server {
     fn start(arguments: &[&str]) -> Self {
-        let mut child = program(arguments)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
+        Self::of(program(arguments))
+    }
+
+    fn of(mut command: Command) -> Self {
+        let mut child =
+            command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let lines = BufReader::new(child.stdout.take().unwrap());
         Self { child, lines }
     }
@@ -154,6 +154,67 @@ fn an_empty_session_ends_with_exit_code_0() {
     assert_eq!(Server::start(&["stdio"]).close(), (Some(0), String::new()));
     // Without a subcommand it is `stdio`.
     assert_eq!(Server::start(&[]).close(), (Some(0), String::new()));
+}
+
+#[test]
+fn with_settings_that_were_never_filled_in_a_call_says_what_is_missing_and_where_it_is_set_in_the_host() {
+    let address = "https://app.gohighlevel.com/v2/location/ve9EPM428h8vShlRW1KT/dashboard";
+    let mut said = Vec::new();
+    for (host, token, location) in [
+        ("claude-ai", "${user_config.token}", "${user_config.location}"),
+        ("Visual Studio Code", "${input:ghl-token}", address),
+        ("cursor-vscode", "pit-0b1c2d3e-1234", "<YOUR_LOCATION>"),
+        ("an agent", "pit-...", ""),
+    ] {
+        let mut command = program(&["stdio"]);
+        command.env("GHL_PIT_TOKEN", token).env("GHL_LOCATION_ID", location);
+        let mut server = Server::of(command);
+        let mut hello = initialize("2025-11-25");
+        hello["params"]["clientInfo"]["name"] = host.into();
+        server.ask(&hello);
+        server.send(&json!({"jsonrpc": "2.0", "method": "notifications/initialized"}));
+        let listed = server.ask(&json!({"jsonrpc": "2.0", "id": 2, "method": "tools/list"}));
+        assert_eq!(listed["result"]["tools"].as_array().unwrap().len(), 4);
+        let call = json!({"name": "ghl_get_contact", "arguments": {"email": "jane.smith@example.com"}});
+        let answer = server.ask(&json!({"jsonrpc": "2.0", "id": 3, "method": "tools/call", "params": call}));
+        assert_eq!(answer["result"]["structuredContent"]["code"], "not_configured");
+        said.push(format!("{host}: {}", answer["result"]["content"][0]["text"].as_str().unwrap()));
+        assert_eq!(server.close().0, Some(0));
+    }
+    insta::assert_snapshot!(said.join("\n"), @r#"
+    claude-ai: No HighLevel token and no location is configured. Set GHL_PIT_TOKEN (made in HighLevel: Settings > Private Integrations) and GHL_LOCATION_ID (the id in the dashboard's address), or try it with --sandbox. In Claude Desktop: Settings > Extensions, or "env" in claude_desktop_config.json; then restart it.
+    Visual Studio Code: No HighLevel token is configured. Set GHL_PIT_TOKEN (made in HighLevel: Settings > Private Integrations). In VS Code: "env" in mcp.json (command MCP: Open User Configuration); then Restart.
+    cursor-vscode: No HighLevel location is configured. Set GHL_LOCATION_ID (the id in the address of the sub-account's dashboard). In Cursor: "env" in ~/.cursor/mcp.json; then turn the server off and on.
+    an agent: No HighLevel token and no location is configured. Set GHL_PIT_TOKEN (made in HighLevel: Settings > Private Integrations) and GHL_LOCATION_ID (the id in the dashboard's address), or try it with --sandbox. They are variables of this server's environment; restart it then.
+    "#);
+}
+
+#[test]
+fn a_call_reads_its_arguments_from_stdin() {
+    for (arguments, code) in
+        [("{\"email\":\"jane.smith@example.com\"}", 0), ("\u{feff}{\"email\":1}\n", 1), ("", 2)]
+    {
+        let mut child = program(&["call", "ghl_get_contact", "-", "--sandbox"])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        child.stdin.take().unwrap().write_all(arguments.as_bytes()).unwrap();
+        let output = child.wait_with_output().unwrap();
+        assert_eq!(output.status.code(), Some(code), "{arguments}: {}", text(&output.stderr));
+        assert_eq!(text(&output.stdout).contains("Jane Smith"), code == 0, "{arguments}");
+    }
+}
+
+#[test]
+fn a_port_that_is_taken_is_named() {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let output = run(&["http", "--sandbox", "--listen", &address]);
+    assert_eq!(output.status.code(), Some(1));
+    let said = format!("--listen: another program listens on {address}, maybe another ghl-contacts-mcp");
+    assert!(text(&output.stderr).contains(&said), "{}", text(&output.stderr));
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Prints the demo.
 
 use std::io::IsTerminal as _;
+use std::ops::RangeInclusive;
 
 use serde_json::{Map, Value};
 
@@ -11,18 +12,25 @@ use crate::sandbox::{Exchange, Sandbox};
 use crate::tool::Tool as _;
 use crate::tools::SearchContacts;
 
-/// Columns of a line.
+/// Columns of a line where stdout is no terminal.
 const WIDTH: usize = 100;
+/// The columns that are used of a terminal: text in long lines is hard to read, and in short ones nothing fits.
+const WIDTHS: RangeInclusive<usize> = 40..=110;
 
-/// Prints on stdout, with colours if it is a terminal.
+/// Prints on stdout. If it is a terminal, with colours and in its width.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Printer {
     color: bool,
+    width: usize,
 }
 
 impl Printer {
     pub(crate) fn new(color: bool) -> Self {
-        Self { color: color && std::io::stdout().is_terminal() }
+        let columns = terminal_size::terminal_size_of(std::io::stdout()).map(|(columns, _)| columns.0.into());
+        Self {
+            color: color && std::io::stdout().is_terminal(),
+            width: columns.map_or(WIDTH, |columns: usize| columns.clamp(*WIDTHS.start(), *WIDTHS.end())),
+        }
     }
 
     fn paint(self, code: &str, text: &str) -> String {
@@ -39,12 +47,15 @@ impl Printer {
 
     pub(crate) fn opening(self, sandbox: &Sandbox, protocol: &str) {
         print_own(&self.bold("ghl-contacts-mcp: a demo without an account"));
-        print_own(&format!(
-            "A simulated HighLevel with {} contacts listens on {}. An MCP client (protocol {})\ntalks to the server as Claude Desktop would. Nothing leaves this machine.",
+        let text = format!(
+            "A simulated HighLevel with {} contacts listens on {}. An MCP client (protocol {protocol}) talks to the \
+             server as Claude Desktop would. Nothing leaves this machine.",
             sandbox.contacts().len(),
             sandbox.url(),
-            protocol,
-        ));
+        );
+        for line in wrap(&text, self.width) {
+            print_own(&line);
+        }
     }
 
     pub(crate) fn tools(tools: &[Value]) {
@@ -58,10 +69,10 @@ impl Printer {
 
     pub(crate) fn heading(self, number: usize, scene: &Scene) {
         print_own(&format!("\n{}", self.bold(&format!("{number}. {}", scene.title))));
-        for line in wrap(scene.explanation, WIDTH - 3) {
+        for line in wrap(scene.explanation, self.width - 3) {
             print_own(&format!("   {}", self.dim(&line)));
         }
-        Self::block(self.paint("36", "→").as_str(), &format!("{} {}", scene.tool, spaced(&scene.arguments)));
+        self.block(self.paint("36", "→").as_str(), &format!("{} {}", scene.tool, spaced(&scene.arguments)));
     }
 
     pub(crate) fn result(self, result: &Value) {
@@ -73,7 +84,7 @@ impl Printer {
             *first = self.bold(first);
         }
         for (at, line) in lines.iter().enumerate() {
-            Self::block(if at == 0 { arrow.as_str() } else { " " }, line);
+            self.block(if at == 0 { arrow.as_str() } else { " " }, line);
         }
     }
 
@@ -84,7 +95,7 @@ impl Printer {
         });
         let lines: Vec<_> = lines.collect();
         let text = if lines.is_empty() { "no request".to_owned() } else { lines.join(" · ") };
-        for line in wrap(&format!("Requests to HighLevel: {text}"), WIDTH - 5) {
+        for line in wrap(&format!("Requests to HighLevel: {text}"), self.width - 5) {
             print_own(&format!("     {}", self.dim(&line)));
         }
     }
@@ -101,8 +112,8 @@ impl Printer {
         ));
     }
 
-    fn block(mark: &str, text: &str) {
-        for (at, line) in wrap(text, WIDTH - 5).iter().enumerate() {
+    fn block(self, mark: &str, text: &str) {
+        for (at, line) in wrap(text, self.width - 5).iter().enumerate() {
             print_own(&format!("   {} {line}", if at == 0 { mark } else { " " }));
         }
     }

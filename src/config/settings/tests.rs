@@ -42,6 +42,42 @@ fn a_token_is_trimmed_and_read_from_either_variable() {
 }
 
 #[test]
+fn a_setting_that_was_never_filled_in_counts_as_not_set() {
+    let host = |name: &'static str| {
+        read(&[
+            ("GHL_PIT_TOKEN", name),
+            ("GHL_LOCATION_ID", name),
+            ("GHL_TOOLSETS", "${user_config.toolsets}"),
+            ("GHL_DIALECT", "${user_config.dialect}"),
+            ("GHL_BASE_URL", "${user_config.base_url}"),
+            ("GHL_SANDBOX", "${user_config.sandbox}"),
+            ("GHL_PIT_TOKEN_FILE", "<PATH>"),
+        ])
+    };
+    for placeholder in
+        ["${user_config.token}", "${input:ghl-token}", "<YOUR_TOKEN>", "...", "pit-...", "YOUR_TOKEN", ""]
+    {
+        let config = host(placeholder).unwrap();
+        assert!(matches!(config.credential, Credential::Missing), "{placeholder}");
+        assert_eq!((config.location, config.toolsets, config.sandbox), (None, None, false), "{placeholder}");
+        assert_eq!(config.base_url.as_str(), "https://services.leadconnectorhq.com/");
+    }
+    // What keeps something from happening is not lifted by a placeholder.
+    assert!(read(&[("GHL_READ_ONLY", "${user_config.read_only}")]).unwrap().read_only);
+    assert!(!read(&[("GHL_READ_ONLY", "")]).unwrap().read_only);
+    // The other variable, or the file, takes the place of a token that was not filled in.
+    let config = read(&[("GHL_PIT_TOKEN", "${GHL_PIT_TOKEN}"), ("GHL_API_KEY", "pit-2")]).unwrap();
+    assert_eq!(token_of(&config), "pit-2");
+}
+
+#[test]
+fn the_location_may_be_the_address_of_its_dashboard() {
+    let address = "https://app.gohighlevel.com/v2/location/ve9EPM428h8vShlRW1KT/dashboard";
+    let config = read(&[("GHL_LOCATION_ID", address)]).unwrap();
+    assert_eq!(config.location.unwrap().as_str(), "ve9EPM428h8vShlRW1KT");
+}
+
+#[test]
 fn debug_output_and_errors_do_not_show_a_secret() {
     let config = read(&[("GHL_PIT_TOKEN", "pit-canary")]).unwrap();
     assert!(!format!("{config:?}").contains("canary"));

@@ -7,7 +7,7 @@ use secrecy::{ExposeSecret, SecretString};
 use crate::ghl::auth::bearer::{Bearer, bearer_header};
 use crate::ghl::auth::oauth::OAuth;
 use crate::ghl::auth::token_endpoint::TokenEndpoint;
-use crate::ghl::model::{Clock, Error, Kind, Written};
+use crate::ghl::model::{Clock, Error, Kind, Missing, Written};
 use crate::ghl::wire::HttpResponse;
 
 /// The credential for `Authorization: Bearer`.
@@ -25,7 +25,7 @@ impl Credential {
     /// The header for a request. An OAuth token that ages is renewed first; the renewal goes on where the caller does
     /// not wait for it.
     pub(crate) async fn bearer(&self, endpoint: &TokenEndpoint) -> Result<Bearer, Error> {
-        let missing = || Error::new(Kind::NotConfigured, Written::No);
+        let missing = || Error::new(Kind::NotConfigured(Missing::Token), Written::No);
         match self {
             Self::Missing => Err(missing()),
             Self::Token(token) => {

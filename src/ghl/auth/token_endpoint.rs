@@ -13,7 +13,7 @@ use url::Url;
 use crate::ghl::auth::app::App;
 use crate::ghl::auth::bearer::bearer_header;
 use crate::ghl::auth::grant::{Grant, UserType};
-use crate::ghl::model::{Clock, Effect, Error, Kind, LocationId, Written};
+use crate::ghl::model::{Clock, Effect, Error, Kind, LocationId, Missing, Written};
 use crate::ghl::policy::{Verdict, decide_for_token};
 use crate::ghl::wire::{
     Call, HttpResponse, Limits, Subject, Transport, TransportError, classify, is_refusal, request,
@@ -104,7 +104,7 @@ impl TokenEndpoint {
         bearer: Option<&SecretString>,
         form: &[(&str, &str)],
     ) -> Result<Grant, Refusal> {
-        let unusable = || Refusal::Failed(Error::new(Kind::NotConfigured, Written::No));
+        let unusable = || Refusal::Failed(Error::new(Kind::NotConfigured(Missing::Token), Written::No));
         let bearer = bearer.map(|token| bearer_header(token).ok_or_else(unusable)).transpose()?;
         // A read: whatever becomes of a token, nothing changes in the CRM.
         let call = Call::new("oauth.token", Method::POST, Effect::Read, Subject::Token);

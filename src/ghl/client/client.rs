@@ -5,10 +5,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use tokio::sync::Mutex;
 
-use crate::ghl::auth::TokenEndpoint;
+use crate::ghl::auth::{Credential, TokenEndpoint};
 use crate::ghl::client::settings::Settings;
 use crate::ghl::model::{
-    Clock, Contact, ContactId, Error, Kind, LocationId, NoopObserver, Observer, Written,
+    Clock, Contact, ContactId, Error, Kind, LocationId, Missing, NoopObserver, Observer, Written,
 };
 use crate::ghl::policy::{Abandoned, CircuitBreaker, Coalescer, DetectedDialect, RateLimiter};
 
@@ -65,9 +65,16 @@ impl Client {
     /// The configured location.
     ///
     /// # Errors
-    /// `NotConfigured` where there is none.
+    /// `NotConfigured` where there is none, or no token to reach it with.
     pub fn location(&self) -> Result<&LocationId, Error> {
-        self.shared.settings.location.as_ref().ok_or_else(|| Error::new(Kind::NotConfigured, Written::No))
+        let settings = &self.shared.settings;
+        let missing = match (&settings.location, &settings.credential) {
+            (Some(location), Credential::Token(_) | Credential::OAuth(_)) => return Ok(location),
+            (Some(_), Credential::Missing) => Missing::Token,
+            (None, Credential::Missing) => Missing::Both,
+            (None, _) => Missing::Location,
+        };
+        Err(Error::new(Kind::NotConfigured(missing), Written::No))
     }
 
     /// The clock of this client, for caches above it.

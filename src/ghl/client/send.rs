@@ -114,10 +114,10 @@ impl Scope {
     async fn exchange(&self, call: &Call, pass: Pass<'_>) -> Result<Option<HttpResponse>, Failure> {
         let (shared, context) = (self.client().shared(), self.context());
         let clock = context.clock();
+        let location = self.client().location().map_err(Failure::Final)?;
         // The token comes before the permit: calls that took their permits and then waited for a renewal would all
         // leave at its end, in one burst that the rate limiter knows nothing of.
         let bearer = self.bearer().await.map_err(Failure::Final)?;
-        let location = self.client().location().map_err(Failure::Final)?;
         let mut request = request(call, &shared.settings.base_url, Some(&bearer.header), Some(location))
             .map_err(Failure::Final)?;
         let asked = clock.now();

@@ -7,11 +7,22 @@ use std::time::Duration;
 
 use crate::ghl::model::{ContactId, Written};
 
+/// What was never configured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Missing {
+    /// The token.
+    Token,
+    /// The location.
+    Location,
+    /// Both.
+    Both,
+}
+
 /// The kind of a failure, named by its meaning rather than its status.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Kind {
     /// No token or no location is configured; nothing was sent.
-    NotConfigured,
+    NotConfigured(Missing),
     /// 401: the token is unknown, revoked or expired.
     Unauthorized,
     /// OAuth needs a person to act: the text says why and what to do.
@@ -262,7 +273,9 @@ impl Error {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match &self.inner.kind {
-            Kind::NotConfigured => "no HighLevel token or location is configured",
+            Kind::NotConfigured(Missing::Token) => "no HighLevel token is configured",
+            Kind::NotConfigured(Missing::Location) => "no HighLevel location is configured",
+            Kind::NotConfigured(Missing::Both) => "no HighLevel token and no location is configured",
             Kind::Unauthorized => "HighLevel does not accept the token",
             Kind::Authorization(reason) => reason,
             Kind::ScopeMissing => "the token lacks the scope for this request",

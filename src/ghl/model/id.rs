@@ -98,6 +98,19 @@ id! {
     /// A location (sub-account).
     LocationId
 }
+impl LocationId {
+    /// Reads an id, or the address of a page of the sub-account like `https://app.gohighlevel.com/v2/location/{id}/dashboard`,
+    /// which people copy from their browser. An agency may have a domain of its own.
+    ///
+    /// # Errors
+    /// It is neither.
+    pub fn read(text: &str) -> Result<Self, IdError> {
+        let parts: Vec<&str> = text.trim().split(['/', '?', '#', '&', '=']).collect();
+        let at = parts.iter().position(|part| ["location", "locationId", "location_id"].contains(part));
+        at.and_then(|at| parts.get(at + 1)).copied().unwrap_or(text.trim()).parse()
+    }
+}
+
 id! {
     /// A custom field's definition.
     CustomFieldId
@@ -111,6 +124,28 @@ mod tests {
     fn ids_as_highlevel_makes_them_are_taken() {
         for id in ["seD4PfOuKoVMLkEZqohJ", "a", "with-dash_and_under", &"x".repeat(64)] {
             assert_eq!(id.parse::<ContactId>().unwrap().as_str(), id);
+        }
+    }
+
+    #[test]
+    fn a_location_is_read_from_the_address_of_its_dashboard() {
+        for text in [
+            "ve9EPM428h8vShlRW1KT",
+            " ve9EPM428h8vShlRW1KT ",
+            "https://app.gohighlevel.com/v2/location/ve9EPM428h8vShlRW1KT/dashboard",
+            "https://crm.agency.example/v2/location/ve9EPM428h8vShlRW1KT/contacts/detail/abc?view=note#top",
+            "app.gohighlevel.com/location/ve9EPM428h8vShlRW1KT",
+            "https://app.gohighlevel.com/integration?locationId=ve9EPM428h8vShlRW1KT&x=1",
+        ] {
+            assert_eq!(LocationId::read(text).unwrap().as_str(), "ve9EPM428h8vShlRW1KT", "{text}");
+        }
+        for text in [
+            "https://app.gohighlevel.com/",
+            "https://app.gohighlevel.com/v2/location/",
+            "a/location/../x",
+            "",
+        ] {
+            assert!(LocationId::read(text).is_err(), "{text}");
         }
     }
 

@@ -157,7 +157,7 @@ impl State {
             self.use_up(now, limits.daily_reset);
         } else if kind.is_some_and(is_down) {
             self.fail(now, decides);
-        } else if !matches!(kind, Some(Kind::Cancelled | Kind::OutOfTime | Kind::NotConfigured)) {
+        } else if !matches!(kind, Some(Kind::Cancelled | Kind::OutOfTime | Kind::NotConfigured(_))) {
             // An answer, even a refusal: HighLevel is there. The others say nothing of HighLevel.
             self.failures.clear();
             let used_up = self.open.as_ref().is_some_and(|open| open.reason != Reason::Down);

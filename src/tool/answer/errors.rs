@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::contacts;
 use crate::contacts::Subject;
 use crate::ghl::model::text::{clean_line, cut};
-use crate::ghl::{self, Kind, Written};
+use crate::ghl::{self, Kind, Missing, Written};
 use crate::tool::{Code, Failure};
 
 impl From<contacts::Error> for Failure {
@@ -117,9 +117,17 @@ fn advice(error: &ghl::Error, happened: Written) -> (Code, String) {
     let look_up =
         |or: &'static str| if happened == Written::No { or } else { "Look the contact up, then decide." };
     let (code, hint) = match error.kind() {
-        Kind::NotConfigured => (
+        Kind::NotConfigured(missing) => (
             Code::NotConfigured,
-            "Set GHL_PIT_TOKEN (a private integration token, HighLevel: Settings > Private Integrations) and GHL_LOCATION_ID for this server, or start it with --sandbox to try it without an account.",
+            match missing {
+                Missing::Token => "Set GHL_PIT_TOKEN (made in HighLevel: Settings > Private Integrations).",
+                Missing::Location => {
+                    "Set GHL_LOCATION_ID (the id in the address of the sub-account's dashboard)."
+                }
+                Missing::Both => {
+                    "Set GHL_PIT_TOKEN (made in HighLevel: Settings > Private Integrations) and GHL_LOCATION_ID (the id in the dashboard's address), or try it with --sandbox."
+                }
+            },
         ),
         Kind::Unauthorized => (
             Code::Unauthorized,

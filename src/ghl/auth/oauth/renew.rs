@@ -9,7 +9,7 @@ use crate::ghl::auth::grant::UserType;
 use crate::ghl::auth::oauth::tokens::{OAuth, Outcome};
 use crate::ghl::auth::token_endpoint::{Refusal, TokenEndpoint};
 use crate::ghl::auth::token_file::Lock;
-use crate::ghl::model::{Error, Kind, Written};
+use crate::ghl::model::{Error, Kind, Missing, Written};
 
 /// After `invalid_grant` the token endpoint is not asked for this long.
 const AFTER_INVALID_GRANT: Duration = Duration::from_secs(60);
@@ -115,8 +115,10 @@ impl OAuth {
 
     /// Exchanges the agency's token for one of the configured location.
     async fn mint(self: &Arc<Self>, endpoint: &TokenEndpoint, refused: Option<u64>) -> Outcome {
-        let location =
-            endpoint.location.as_ref().ok_or_else(|| Error::new(Kind::NotConfigured, Written::No))?;
+        let location = endpoint
+            .location
+            .as_ref()
+            .ok_or_else(|| Error::new(Kind::NotConfigured(Missing::Location), Written::No))?;
         {
             let (state, now) = (self.state(), endpoint.clock.now());
             let minted = state.minted_for(location);

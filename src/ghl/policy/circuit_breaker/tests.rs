@@ -1,4 +1,5 @@
 use super::*;
+use crate::ghl::model::Missing;
 
 const SECOND: Duration = Duration::from_secs(1);
 const READ: Effect = Effect::Read;
@@ -64,7 +65,7 @@ fn five_failures_in_a_row_open_it_and_a_success_between_does_not() {
 
 #[test]
 fn a_caller_that_goes_away_says_nothing_of_highlevel() {
-    for kind in [Kind::Cancelled, Kind::OutOfTime, Kind::NotConfigured] {
+    for kind in [Kind::Cancelled, Kind::OutOfTime, Kind::NotConfigured(Missing::Token)] {
         let breaker = CircuitBreaker::default();
         for second in 0..5 {
             breaker.failed(second * SECOND);

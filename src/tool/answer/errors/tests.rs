@@ -1,13 +1,15 @@
 use crate::contacts;
 use crate::contacts::Subject;
-use crate::ghl::{self, Kind, Written};
+use crate::ghl::{self, Kind, Missing, Written};
 use crate::tool::{Effect, Failure};
 
 /// One failure of each kind, none of which may have written anything.
 fn of_each_kind() -> Vec<contacts::Error> {
     let id = |id: &str| id.parse::<ghl::ContactId>().unwrap();
     let kinds = [
-        Kind::NotConfigured,
+        Kind::NotConfigured(Missing::Token),
+        Kind::NotConfigured(Missing::Location),
+        Kind::NotConfigured(Missing::Both),
         Kind::Unauthorized,
         Kind::Authorization("OAuth needs a person".to_owned()),
         Kind::ScopeMissing,
