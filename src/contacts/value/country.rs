@@ -1,6 +1,9 @@
 //! Countries: ISO 3166-1. The table holds, for each, its two codes and its names: those of the Unicode CLDR in English, those
 //! of ISO 3166, and a few that people use. A name in two rows has two readings.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 use rlibphonenumber::enums::Region;
 
 use crate::contacts::error::Error;
@@ -23,7 +26,7 @@ impl Country {
     /// No country has this code or name, or two have it. The reason names them.
     pub fn read(text: &str) -> Result<Self, String> {
         let name = folded(text);
-        match Self::named(&name).as_slice() {
+        match Self::named(&name) {
             [one] => return Ok(*one),
             [] => {}
             several => {
@@ -33,8 +36,8 @@ impl Country {
         }
         // `Germany (DE)`: one country, said twice.
         if let Some((name, again)) = text.split_once('(')
-            && let [one] = Self::named(&folded(name)).as_slice()
-            && let [same] = Self::named(&folded(again)).as_slice()
+            && let [one] = Self::named(&folded(name))
+            && let [same] = Self::named(&folded(again))
             && one == same
         {
             return Ok(*one);
@@ -62,18 +65,26 @@ impl Country {
         Region::try_from(self.0).ok()
     }
 
-    fn named(name: &str) -> Vec<Self> {
-        if name.is_empty() {
-            return Vec::new();
-        }
-        let rows = rows().filter(|(two, three, names)| {
-            two.eq_ignore_ascii_case(name)
-                || three.eq_ignore_ascii_case(name)
-                || names.clone().any(|one| folded(one) == name)
-        });
-        rows.map(|(two, ..)| Self(two)).collect()
+    /// The countries of a folded name or code.
+    fn named(name: &str) -> &'static [Self] {
+        NAMED.get(name).map_or(&[], Vec::as_slice)
     }
 }
+
+/// The table by codes and folded names. A contact's country is read several times in a call.
+static NAMED: LazyLock<HashMap<String, Vec<Country>>> = LazyLock::new(|| {
+    let mut named = HashMap::<String, Vec<Country>>::new();
+    for (two, three, names) in rows() {
+        let codes = [two, three].map(str::to_ascii_lowercase);
+        for name in codes.into_iter().chain(names.map(folded)).filter(|name| !name.is_empty()) {
+            let countries = named.entry(name).or_default();
+            if !countries.contains(&Country(two)) {
+                countries.push(Country(two));
+            }
+        }
+    }
+    named
+});
 
 fn rows() -> impl Iterator<Item = (&'static str, &'static str, std::str::Split<'static, char>)> {
     TABLE.lines().filter_map(|row| {

@@ -111,6 +111,9 @@ impl Phone {
     /// code is read in the first of these countries in which it is a number, and in none of them by its digits.
     #[must_use]
     pub fn is_written_as(&self, stored: &str, countries: impl IntoIterator<Item = Country>) -> bool {
+        if stored == self.0 {
+            return true;
+        }
         let plan = forms::of_the_plan(&self.0);
         let is_it = |e164: &str| e164 == self.0 || plan.iter().any(|form| form == e164);
         let with_code = |digits: &str| is_it(&format!("+{digits}"));
