@@ -65,7 +65,7 @@ impl Contacts {
         contacts: &[Contact],
         selection: &FieldSelection,
     ) -> Arc<Definitions> {
-        let has_none = contacts.iter().all(|contact| contact.custom_fields().is_empty());
+        let has_none = !contacts.iter().any(Contact::has_custom_fields);
         if has_none && !view::selects_a_custom_field(selection) {
             return Arc::default();
         }

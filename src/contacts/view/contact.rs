@@ -1,5 +1,6 @@
 //! The slim contact that a model sees. Anybody may have written a text of the CRM, so each is cleaned and shortened here.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
@@ -129,14 +130,13 @@ pub fn render(
     let (mut more, mut omitted) = (BTreeMap::new(), Vec::new());
     for (property, value) in contact.properties() {
         let (property, value) = read_shape(contact, property, value);
-        let (property, value) = (&property, &value);
-        let is_in = |list: &[&str]| list.contains(&property.as_str());
+        let is_in = |list: &[&str]| list.contains(&property);
         if value.is_empty() || is_in(&SLIM) || is_in(&SECRET) || is_in(&INTERNAL) {
             continue;
         }
         let name = || text::clean_line(property, MAX_NAME_CHARS).into_owned();
         if selection.contains(property) {
-            more.insert(name(), text::clean_value(without_device(value), MAX_CHARS));
+            more.insert(name(), text::clean_value(without_device(&value), MAX_CHARS));
         } else if selection.lists_omitted() && !is_in(&NAMES) {
             omitted.push(name());
         }
@@ -188,14 +188,15 @@ fn is_standard(field: &str) -> bool {
 
 /// A property in the one form in which it is shown, whichever endpoint it came from: a search answers `address` for
 /// `address1` and milliseconds for a birthday (highlevel-api-docs issue 314).
-fn read_shape(contact: &Contact, property: &str, value: &FieldValue) -> (String, FieldValue) {
+fn read_shape<'a>(
+    contact: &Contact,
+    property: &'a str,
+    value: &'a FieldValue,
+) -> (&'a str, Cow<'a, FieldValue>) {
     let other = OTHER_NAMES.iter().find(|(other, name)| *other == property && contact.get(name).is_none());
     let name = other.map_or(property, |(_, name)| name);
-    let value = match (name, value.to_text()) {
-        ("dateOfBirth", Some(stored)) => date::day_of(&stored).into(),
-        _ => value.clone(),
-    };
-    (name.to_owned(), value)
+    let birthday = (name == "dateOfBirth").then(|| value.to_text()).flatten();
+    (name, birthday.map_or(Cow::Borrowed(value), |stored| Cow::Owned(date::day_of(&stored).into())))
 }
 
 fn custom_fields(contact: &Contact, definitions: &Definitions) -> BTreeMap<String, FieldValue> {

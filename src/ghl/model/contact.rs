@@ -84,11 +84,20 @@ impl Contact {
     /// The custom fields that are set.
     #[must_use]
     pub fn custom_fields(&self) -> Vec<CustomFieldValue> {
-        let Some(FieldValue::List(list)) = self.get("customFields").or_else(|| self.get("customField"))
-        else {
-            return Vec::new();
-        };
-        list.iter().filter_map(custom_field).collect()
+        self.custom_field_items().iter().filter_map(custom_field).collect()
+    }
+
+    /// Whether a custom field is set.
+    #[must_use]
+    pub fn has_custom_fields(&self) -> bool {
+        self.custom_field_items().iter().any(|item| custom_field(item).is_some())
+    }
+
+    fn custom_field_items(&self) -> &[FieldValue] {
+        match self.get("customFields").or_else(|| self.get("customField")) {
+            Some(FieldValue::List(list)) => list,
+            _ => &[],
+        }
     }
 
     /// E-mails beside the primary one. HighLevel answers them as objects or as texts; they cannot be written
