@@ -1,5 +1,8 @@
 //! argv in, exit code out.
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> std::process::ExitCode {
     ghl_contacts_mcp::cli::main()
 }
