@@ -60,7 +60,7 @@ def rows(found):
     yield "spawn to `server/discover` answered, median (p90)", "{median} ms ({p90})".format(**startup["discoverMs"]), "20 ms"
     yield "end of stdin to exit, median (p90)", "{median} ms ({p90})".format(**startup["exitMs"]), "50 ms"
     yield "resident after `tools/list`", f"{startup['residentBytes'] / 1e6:.1f} MB", "15 MB"
-    yield "binary", f"{startup['binaryBytes'] / 1e6:.2f} MB", f"{startup['binaryBarBytes'] / 1e6:.0f} MB"
+    yield "binary", f"{startup['binaryBytes'] / 1e6:.2f} MB", f"{startup['binaryBarBytes'] / 1e6:.1f} MB"
     yield f"resident with {http['connections']:,} idle HTTP connections", f"{http['connectedMb']} MB", "40 MB"
     for way, times in found["calls"].items():
         bar = "0.4 ms added" if times["addedUs"] else ""
