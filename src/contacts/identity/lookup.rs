@@ -7,7 +7,7 @@ use serde::Deserialize;
 use crate::contacts::error::Error;
 use crate::contacts::identity::keys::{Keys, MatchedBy, Shown};
 use crate::contacts::location::LocationCache;
-use crate::contacts::value::phone::Phone;
+use crate::contacts::value::email::Email;
 use crate::ghl;
 use crate::ghl::model::{
     Contact, Dialect, Direction, Field, FieldValue, Filter, Location, Operator, Search, Sort,
@@ -182,7 +182,7 @@ async fn all_matches(
     };
     let Some(key) = one.first() else { return Ok(Vec::new()) };
     let mut all = Vec::new();
-    let (answered, dialect) = answered(scope, key, one.phone.as_ref()).await?;
+    let (answered, dialect) = answered(scope, key, &one).await?;
     for contact in answered {
         if keys.need_a_country(&contact) {
             *keys = keys.in_location(&*location.settings(scope).await?);
@@ -203,17 +203,18 @@ async fn all_matches(
     Ok(all)
 }
 
-/// What the lookup of a key answers. A phone may be stored in another form of its country's plan, such as Mexico's +52 1;
-/// these are looked up where no contact has this one.
-async fn answered(
-    scope: &Scope,
-    key: Key<'_>,
-    phone: Option<&Phone>,
-) -> Result<(Vec<Contact>, Dialect), ghl::Error> {
+/// What the lookup of a key answers. A phone may be stored in another form of its country's plan, such as Mexico's +52 1, and
+/// an e-mail in the other form of its domain; these are looked up where no contact has this one.
+async fn answered(scope: &Scope, key: Key<'_>, keys: &Keys) -> Result<(Vec<Contact>, Dialect), ghl::Error> {
     let mut answered = api::find(scope, key).await?;
-    for form in phone.map(|phone| phone.same_person_forms(None)).unwrap_or_default() {
+    let (phones, email) = match key {
+        Key::Phone(_) => (keys.phone.as_ref().map(|phone| phone.same_person_forms(None)), None),
+        Key::Email(_) => (None, keys.email.as_ref().and_then(Email::other_form)),
+    };
+    let phones = phones.unwrap_or_default();
+    for other in phones.iter().map(|form| Key::Phone(form)).chain(email.iter().map(|form| Key::Email(form))) {
         if answered.0.is_empty() {
-            answered = api::find(scope, Key::Phone(&form)).await?;
+            answered = api::find(scope, other).await?;
         }
     }
     Ok(answered)
@@ -276,7 +277,7 @@ pub(crate) async fn indexed(scope: &Scope, key: Key<'_>) -> Result<Vec<Contact>,
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::contacts::value::email::Email;
+    use crate::contacts::value::phone::Phone;
 
     fn person(id: &str) -> Contact {
         serde_json::from_str(&format!(r#"{{"id":"{id}","email":"ada@example.com"}}"#)).unwrap()

@@ -36,7 +36,9 @@ impl Email {
     /// # Errors
     /// As [`Self::parse`].
     pub(crate) fn read(text: &str) -> Result<Self, String> {
-        let visible: String = text.chars().filter(|c| !is_hidden(*c)).collect();
+        // Some keyboards of East Asia write a wide @.
+        let visible: String =
+            text.chars().filter(|c| !is_hidden(*c)).map(|c| if c == '＠' { '@' } else { c }).collect();
         let lower = visible.trim().to_lowercase();
         if lower.is_empty() {
             return Err("is empty".to_owned());
@@ -51,6 +53,15 @@ impl Email {
         };
         check(address)?;
         Ok(Self(address.to_owned()))
+    }
+
+    /// The same address with its domain in the other form, `bücher.example` or `xn--bcher-kva.example`: a contact may be
+    /// stored with it. None for a domain that has one form.
+    pub(crate) fn other_form(&self) -> Option<String> {
+        let (local, domain) = self.0.split_once('@')?;
+        let ascii = idna::domain_to_ascii_strict(domain).ok()?;
+        let other = if ascii == domain { idna::domain_to_unicode(domain).0 } else { ascii };
+        (other != domain).then(|| format!("{local}@{other}"))
     }
 
     /// The normal form.

@@ -14,6 +14,7 @@ use crate::contacts::value::country::Country;
 use crate::contacts::value::phone::Candidate;
 use crate::contacts::value::text::clean_line;
 use crate::contacts::value::{field, placeholder, tag};
+use crate::ghl::model::text::plain_name;
 use crate::ghl::model::{CustomFieldWrite, Field, FieldValue};
 use crate::ghl::{ContactId, CustomFieldId};
 
@@ -98,6 +99,12 @@ fn is_no_value(field: Field, value: &str) -> bool {
         Field::FirstName | Field::LastName | Field::Name => placeholder::is_broken(value),
         _ => placeholder::is_placeholder(value),
     }
+}
+
+/// The standard field that a name in other letters means, where no custom field has it.
+fn standard(name: &str) -> Option<Field> {
+    let plain = plain_name(name);
+    Field::ALL.iter().copied().find(|field| plain_name(field.as_str()) == plain)
 }
 
 /// The error of a name that is no field at all; the nearest field may be a standard or a custom one.
@@ -196,7 +203,9 @@ impl Desired {
         let mut clear = Vec::new();
         for name in upsert.custom_fields_to_clear() {
             if definitions.are_known() && !definitions.has(name) {
-                return Err(not_to_clear(name, definitions));
+                let field = standard(name).ok_or_else(|| not_to_clear(name, definitions))?;
+                self.clear.insert(self.field_to_clear(upsert, field)?);
+                continue;
             }
             let value = Some(FieldValue::Null);
             clear.push(GivenField { field: name.to_owned(), value, ..GivenField::default() });
@@ -283,22 +292,8 @@ impl Desired {
     }
 
     fn fields_to_clear(&self, upsert: &Upsert) -> Result<BTreeSet<Field>, Error> {
-        let mut clear = BTreeSet::new();
-        for field in upsert.clear.iter().filter_map(|name| name.parse::<Field>().ok()) {
-            let is_set = match field {
-                Field::Email => upsert.email.is_some(),
-                Field::Phone => upsert.phone.is_some(),
-                other => self.fields.contains_key(&other),
-            };
-            if is_set {
-                return Err(Error::invalid(Subject::Clear, format!("{field} is both set and cleared")));
-            }
-            if !field.clearable() {
-                return Err(Error::invalid(Subject::Clear, format!("HighLevel has no way to blank {field}"))
-                    .with_hint("Set it to another value instead."));
-            }
-            clear.insert(field);
-        }
+        let named = upsert.clear.iter().filter_map(|name| name.parse::<Field>().ok());
+        let clear = named.map(|field| self.field_to_clear(upsert, field)).collect::<Result<_, _>>()?;
         if upsert.clear.iter().any(|name| name == "tags") {
             return Err(Error::invalid(
                 Subject::Clear,
@@ -306,5 +301,21 @@ impl Desired {
             ));
         }
         Ok(clear)
+    }
+
+    fn field_to_clear(&self, upsert: &Upsert, field: Field) -> Result<Field, Error> {
+        let is_set = match field {
+            Field::Email => upsert.email.is_some(),
+            Field::Phone => upsert.phone.is_some(),
+            other => self.fields.contains_key(&other),
+        };
+        if is_set {
+            return Err(Error::invalid(Subject::Clear, format!("{field} is both set and cleared")));
+        }
+        if !field.clearable() {
+            return Err(Error::invalid(Subject::Clear, format!("HighLevel has no way to blank {field}"))
+                .with_hint("Set it to another value instead."));
+        }
+        Ok(field)
     }
 }

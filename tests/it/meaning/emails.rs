@@ -10,6 +10,7 @@ async fn one_address_is_stored_and_anything_else_is_refused() {
     let mut table = Table::open().await;
     for (text, stored) in [
         ("jane@example.com", "jane@example.com"),
+        ("jane＠example.com", "jane@example.com"),
         ("  Jane@Example.COM ", "jane@example.com"),
         ("jane@example.co.uk", "jane@example.co.uk"),
         ("jane.doe+news@mail.example.com", "jane.doe+news@mail.example.com"),
@@ -64,5 +65,18 @@ async fn one_address_is_stored_and_anything_else_is_refused() {
     }
     for sent in [json!({ "email": EMAIL.to_uppercase() }), json!({ "email": format!("Row <{EMAIL}>") })] {
         table.unchanged(json!({}), sent).await;
+    }
+}
+
+#[tokio::test]
+async fn an_email_whose_domain_is_stored_in_its_other_form_is_the_same_email() {
+    let mut table = Table::open().await;
+    for (stored, sent) in [
+        ("ada@bücher.example", "ada@xn--bcher-kva.example"),
+        ("ada@xn--bcher-kva.example", "Ada@Bücher.example"),
+        ("ada@例え.テスト", "ada@xn--r8jz45g.xn--zckzah"),
+        ("ada@example.com", "Ada@EXAMPLE.com"),
+    ] {
+        table.unchanged(json!({ "email": stored }), json!({ "email": sent })).await;
     }
 }
