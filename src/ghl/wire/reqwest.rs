@@ -18,6 +18,9 @@ const POOL_IDLE: Duration = Duration::from_secs(30);
 /// The largest answer that is read, after decompression.
 const LARGEST: usize = 8 * 1024 * 1024;
 
+/// The largest part in which an answer is collected, unless one chunk is larger.
+const LARGEST_PART: usize = 256 * 1024;
+
 /// How long the parts of one attempt may take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Timeouts {
@@ -113,12 +116,27 @@ impl Transport for ReqwestTransport {
 
 async fn read(mut answer: reqwest::Response) -> Result<Bytes, TransportError> {
     let status = answer.status();
-    let mut body = BytesMut::new();
+    // One buffer that grows would be there twice each time that it moves.
+    let (mut parts, mut size) = (Vec::<BytesMut>::new(), 0);
     while let Some(chunk) = answer.chunk().await.map_err(|_| TransportError::CutOff(status))? {
-        if body.len() + chunk.len() > LARGEST {
+        size += chunk.len();
+        if size > LARGEST {
             return Err(TransportError::TooLarge(status));
         }
-        body.extend_from_slice(&chunk);
+        if let Some(part) = parts.last_mut()
+            && part.capacity() - part.len() >= chunk.len()
+        {
+            part.extend_from_slice(&chunk);
+            continue;
+        }
+        // As large as all before it, within bounds: small chunks do not cost a part each.
+        let mut part = BytesMut::with_capacity(size.min(LARGEST_PART).max(chunk.len()));
+        part.extend_from_slice(&chunk);
+        parts.push(part);
+    }
+    let mut body = if parts.len() == 1 { parts.remove(0) } else { BytesMut::with_capacity(size) };
+    for part in parts {
+        body.extend_from_slice(&part);
     }
     Ok(body.freeze())
 }
