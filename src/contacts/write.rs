@@ -5,6 +5,7 @@ pub(crate) mod audit;
 pub(crate) mod bulk;
 pub(crate) mod compare;
 pub mod desired;
+pub mod not_stored;
 pub mod plan;
 pub mod receipt;
 pub(crate) mod same;

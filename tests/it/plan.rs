@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use ghl_contacts_mcp::contacts::fields::Definitions;
 use ghl_contacts_mcp::contacts::write::desired::{Desired, Mode};
-use ghl_contacts_mcp::contacts::write::plan::{Plan, not_stored, plan};
+use ghl_contacts_mcp::contacts::write::not_stored::not_stored;
+use ghl_contacts_mcp::contacts::write::plan::{Plan, plan};
 use ghl_contacts_mcp::ghl::model::{Contact, CustomFieldWrite, Field, FieldValue, Patch};
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};

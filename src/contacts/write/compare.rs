@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 
 use crate::contacts::fields::Definitions;
 use crate::contacts::value::tag;
-use crate::contacts::write::plan::{self, Plan};
+use crate::contacts::write::not_stored::not_stored;
+use crate::contacts::write::plan::Plan;
 use crate::contacts::write::receipt::NotStored;
-use crate::contacts::write::shown::{is_whole, lists_custom_fields};
+use crate::contacts::write::shown::{custom_name, is_whole, lists_custom_fields};
 use crate::ghl::model::{Contact, ContactWrite, Patch};
 
 /// How a contact was seen.
@@ -54,7 +55,7 @@ impl Comparison {
 
 /// Compares a contact with the fields of a plan; tags are not fields.
 pub(crate) fn compare(plan: &Plan, contact: &Contact, view: View, definitions: &Definitions) -> Comparison {
-    let only = |write| plan::not_stored(&Plan { write, ..plan.clone() }, contact, definitions);
+    let only = |write| not_stored(&Plan { write, ..plan.clone() }, contact, definitions);
     let (whole, lists_custom_fields) = (is_whole(contact), lists_custom_fields(contact));
     let standard = ContactWrite { custom_fields: Vec::new(), ..plan.write.clone() };
     let custom = ContactWrite { fields: BTreeMap::new(), ..plan.write.clone() };
@@ -70,7 +71,7 @@ pub(crate) fn compare(plan: &Plan, contact: &Contact, view: View, definitions: &
     }
     if !lists_custom_fields {
         let blanked = plan.write.custom_fields.iter().filter(|write| write.value.is_empty());
-        seen.unseen.extend(blanked.map(|write| plan::custom_name(definitions, write)));
+        seen.unseen.extend(blanked.map(|write| custom_name(definitions, write)));
     }
     seen
 }

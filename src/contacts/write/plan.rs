@@ -4,14 +4,13 @@ use crate::contacts::error::{Error, Refusal, Subject};
 use crate::contacts::fields::Definitions;
 use crate::contacts::identity::keys::{MatchedBy, with_own};
 use crate::contacts::value::country::Country;
-use crate::contacts::value::name::full_name;
 use crate::contacts::value::phone::{Candidate, CountrySource, Phone};
 use crate::contacts::value::tag;
 use crate::contacts::value::text::is_shortened;
 use crate::contacts::write::desired::{Desired, Mode};
-use crate::contacts::write::receipt::{Change, NotStored, Outcome, Receipt};
+use crate::contacts::write::receipt::{Change, GENDER, NotStored, Outcome, Receipt};
 use crate::contacts::write::same::{same, same_custom};
-use crate::contacts::write::shown::{lists_custom_fields, shows_as_empty};
+use crate::contacts::write::shown::{custom_name, custom_value, lists_custom_fields, shows_as_empty, stored};
 use crate::ghl::model::{Contact, ContactWrite, CustomFieldWrite, DataType, Field, FieldValue, Patch};
 
 /// The requests of a write, and what they change.
@@ -76,9 +75,6 @@ impl Plan {
         }
     }
 }
-
-/// Why `gender` of an existing contact cannot be written.
-const GENDER: &str = "HighLevel stores gender only when a contact is created (highlevel-api-docs issue 313)";
 
 /// Why a text that an answer shortened is not written.
 const SHORTENED: &str =
@@ -262,75 +258,6 @@ fn holds_a_shortened_text(value: &FieldValue) -> bool {
         FieldValue::List(list) => list.iter().any(holds_a_shortened_text),
         FieldValue::Map(map) => map.values().any(holds_a_shortened_text),
         FieldValue::Null | FieldValue::Bool(_) | FieldValue::Number(_) => false,
-    }
-}
-
-fn custom_value(contact: &Contact, write: &CustomFieldWrite) -> Option<FieldValue> {
-    contact.custom_fields().into_iter().find(|field| field.id == write.id).map(|field| field.value)
-}
-
-pub(crate) fn custom_name(definitions: &Definitions, write: &CustomFieldWrite) -> String {
-    definitions.by_id(&write.id).map_or_else(|| write.id.to_string(), |definition| definition.name.clone())
-}
-
-/// What a contact holds in a field. A full name is compared with both parts of the stored one.
-fn stored(contact: &Contact, field: Field) -> Option<String> {
-    if field == Field::Name { full_name(contact) } else { contact.text(field) }
-}
-
-/// The values of the plan that the contact does not hold, each with the likeliest reason.
-#[must_use]
-pub fn not_stored(plan: &Plan, contact: &Contact, definitions: &Definitions) -> Vec<NotStored> {
-    let mut missing = Vec::new();
-    let countries = with_own(contact, &plan.countries);
-    for (field, patch) in &plan.write.fields {
-        let held = stored(contact, *field);
-        let (ok, sent) = match patch {
-            Patch::Clear => (held.is_none(), None),
-            Patch::Set(value) => (
-                held.as_deref().is_some_and(|held| same(*field, held, value, &countries)),
-                Some(value.as_str().into()),
-            ),
-        };
-        if !ok {
-            missing.push(NotStored {
-                field: field.to_string(),
-                sent,
-                stored: held.map(Into::into),
-                reason: reason(*field, patch).to_owned(),
-            });
-        }
-    }
-    for write in &plan.write.custom_fields {
-        let held = custom_value(contact, write);
-        let ok = match &held {
-            None => write.value.is_empty(),
-            Some(held) => same_custom(definitions, write, held, &countries),
-        };
-        if !ok {
-            missing.push(NotStored {
-                field: custom_name(definitions, write),
-                sent: (!write.value.is_empty()).then(|| write.value.clone()),
-                stored: held,
-                reason: "HighLevel answered success and did not store it; it drops values whose type or option it does not take".to_owned(),
-            });
-        }
-    }
-    missing
-}
-
-fn reason(field: Field, patch: &Patch<String>) -> &'static str {
-    match (field, patch) {
-        (_, Patch::Clear) => "HighLevel answered success and kept the value",
-        (Field::Phone, _) => {
-            "HighLevel answered success and did not store the number; it drops numbers it cannot read"
-        }
-        (Field::Gender, _) => GENDER,
-        (Field::AssignedTo, _) => {
-            "HighLevel answered success and did not assign it; is it the id of a user of this location?"
-        }
-        (Field::Email, _) => "HighLevel kept another email; it may belong to another contact",
-        _ => "HighLevel answered success and stores another value",
     }
 }
 

@@ -8,6 +8,10 @@ use crate::contacts::value::text;
 use crate::ghl::ContactId;
 use crate::ghl::model::{Contact, FieldValue};
 
+/// Why `gender` of an existing contact cannot be written.
+pub(crate) const GENDER: &str =
+    "HighLevel stores gender only when a contact is created (highlevel-api-docs issue 313)";
+
 /// The most characters of one value in a receipt.
 const MAX_CHARS: usize = 500;
 
