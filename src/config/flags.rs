@@ -6,7 +6,7 @@ use clap::Args;
 /// Settings that all subcommands share.
 #[derive(Debug, Clone, Default, Args)]
 pub struct Flags {
-    /// The sub-account (location) [env: GHL_LOCATION_ID]
+    /// The sub-account (location): its id, or the address of its dashboard [env: GHL_LOCATION_ID]
     #[arg(long, global = true, value_name = "ID")]
     pub location_id: Option<String>,
 
