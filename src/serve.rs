@@ -5,6 +5,7 @@
 
 mod auth;
 mod bounded_transport;
+mod call_log;
 mod drain;
 mod handler;
 mod headers;

@@ -31,4 +31,4 @@ pub use crate::tool::toolset::{Toolset, UnknownToolset};
 pub use crate::tool::words::echo;
 
 pub use crate::ghl::model::text::clean_line as clean;
-pub use crate::ghl::{Effect, Written};
+pub use crate::ghl::{Effect, Usage, Written};

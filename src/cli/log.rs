@@ -1,6 +1,7 @@
 //! The log. It goes to stderr, since stdout may carry MCP.
 
-use std::io::{self, Write};
+use std::borrow::Cow;
+use std::io::{self, IsTerminal as _, Write};
 
 use tracing::level_filters::LevelFilter;
 use tracing_appender::non_blocking::{NonBlockingBuilder, WorkerGuard};
@@ -40,7 +41,9 @@ pub(crate) fn start(config: &Config, default_filter: &str) -> Result<WorkerGuard
         .ok_or_else(|| ConfigError::new("--log", "is not a filter like info or ghl_contacts_mcp=debug"))?;
     let (stderr, guard) =
         NonBlockingBuilder::default().buffered_lines_limit(MAX_QUEUED).finish(std::io::stderr());
-    let lines = fmt::layer().with_writer(move || CleanLines(stderr.clone())).with_ansi(false);
+    let color = config.color && !config.log_json && io::stderr().is_terminal();
+    let lines =
+        fmt::layer().with_writer(move || CleanLines { inner: stderr.clone(), color }).with_ansi(false);
     let registry = tracing_subscriber::registry();
     if config.log_json {
         registry.with(lines.json().with_filter(filter)).init();
@@ -54,20 +57,40 @@ pub(crate) fn start(config: &Config, default_filter: &str) -> Result<WorkerGuard
     Ok(guard)
 }
 
-/// Takes what a terminal would obey out of each event, which the layer writes at once: one line stays one line.
-struct CleanLines<W>(W);
+/// Takes what a terminal would obey out of each event, which the layer writes at once: one line stays one line. The colours
+/// are added after that, so that they are the program's own.
+struct CleanLines<W> {
+    inner: W,
+    color: bool,
+}
 
 impl<W: Write> Write for CleanLines<W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let text = String::from_utf8_lossy(bytes);
         let line = clean_line(text.strip_suffix('\n').unwrap_or(&text));
-        self.0.write_all(format!("{line}\n").as_bytes())?;
+        let line = if self.color { painted(&line) } else { line };
+        self.inner.write_all(format!("{line}\n").as_bytes())?;
         Ok(bytes.len())
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.0.flush()
+        self.inner.flush()
     }
+}
+
+/// The line of the log with a dim time and a coloured level.
+fn painted(line: &str) -> Cow<'_, str> {
+    let Some((time, rest)) = line.split_once(' ') else { return line.into() };
+    let Some((level, message)) = rest.trim_start().split_once(' ') else { return line.into() };
+    let color = match level {
+        "ERROR" => 31,
+        "WARN" => 33,
+        "INFO" => 32,
+        "DEBUG" => 34,
+        "TRACE" => 35,
+        _ => return line.into(),
+    };
+    format!("\u{1b}[2m{time}\u{1b}[0m \u{1b}[{color}m{level:>5}\u{1b}[0m {message}").into()
 }
 
 #[cfg(test)]
@@ -139,12 +162,26 @@ mod tests {
             "\u{8}",
             "\u{e0041}",
         ] {
-            let mut out = CleanLines(Vec::new());
+            let mut out = CleanLines { inner: Vec::new(), color: false };
             out.write_all(format!("a{dirty}b\n").as_bytes()).unwrap();
-            let line = String::from_utf8(out.0).unwrap();
+            let line = String::from_utf8(out.inner).unwrap();
             let inner = line.strip_suffix('\n').unwrap();
             assert!(inner.starts_with('a') && inner.ends_with('b') && !inner.contains(dirty), "{line:?}");
             assert!(!inner.contains(char::is_control), "{line:?}");
+        }
+    }
+
+    #[test]
+    fn on_a_terminal_the_level_has_a_colour_and_the_message_has_none() {
+        let mut out = CleanLines { inner: Vec::new(), color: true };
+        out.write_all(b"2026-11-27T01:02:03Z  WARN call{tool=\"x\"}: a \x1b[31mcall failed\n").unwrap();
+        let line = String::from_utf8(out.inner).unwrap();
+        assert_eq!(
+            line,
+            "\u{1b}[2m2026-11-27T01:02:03Z\u{1b}[0m \u{1b}[33m WARN\u{1b}[0m call{tool=\"x\"}: a [31mcall failed\n"
+        );
+        for other in ["", "word", "two words", "no level here"] {
+            assert_eq!(painted(other), other);
         }
     }
 }

@@ -120,7 +120,7 @@ impl Config {
             log: reader.value(flags.log.as_ref(), "--log", "GHL_LOG").0,
             audit_key: reader.audit_key(flags.audit_key_file.as_ref())?,
             log_json,
-            color: environment.get("NO_COLOR").is_none(),
+            color: environment.get("NO_COLOR").is_none_or(|value| value.is_empty()),
         })
     }
 }

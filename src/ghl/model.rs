@@ -17,6 +17,7 @@ mod same;
 mod search;
 mod tags;
 pub mod text;
+mod usage;
 mod user;
 mod value;
 mod write;
@@ -40,6 +41,7 @@ pub use crate::ghl::model::same::{normal_tag, same_email, same_phone, same_text}
 pub use crate::ghl::model::search::{Direction, Filter, Operator, Page, Search, Sort};
 pub use crate::ghl::model::tags::{BulkAnswer, BulkLine};
 pub use crate::ghl::model::text::is_hidden;
+pub use crate::ghl::model::usage::Usage;
 pub use crate::ghl::model::user::User;
 pub use crate::ghl::model::value::FieldValue;
 pub use crate::ghl::model::write::{ContactWrite, CustomFieldWrite, Patch};

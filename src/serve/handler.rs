@@ -15,6 +15,7 @@ use serde_json::Value;
 use tokio_util::task::TaskTracker;
 use tracing::Instrument as _;
 
+use crate::serve::call_log::{log_call, outcome};
 use crate::serve::http::JsonOnly;
 use crate::serve::message::RepeatedKey;
 use crate::serve::metrics::Metrics;
@@ -142,22 +143,25 @@ impl<C: Send + Sync + 'static> ServerHandler for Handler<C> {
     ) -> Result<CallToolResponse, ErrorData> {
         let tool = self.inner.tools.static_name(&request.name).unwrap_or("unknown");
         let timer = self.inner.metrics.call_started(tool);
-        let span = tracing::info_span!("call", tool, trace_id = trace_id(&context));
+        // Every log line of this call carries these: the audit line needs to name its call.
+        let request_id = echo(&context.id.to_string());
+        let span = tracing::info_span!("call", tool, request = request_id, trace_id = trace_id(&context));
         let token = context.meta.get_progress_token().filter(|_| !accepts_json_only(&context));
         let repeated = path_of_repeated_key(&context);
         let client = context.client_info().map(|client| client.name);
         let info = CallInfo::new(context.ct)
-            .with_request(&context.id.to_string())
             .with_client(client)
             .with_progress(token.map(|token| Progress::to_peer(context.peer, token)));
+        let usage = Arc::clone(info.caller.usage());
         let arguments = request.arguments.unwrap_or_default();
         let answer = if let Some(path) = repeated {
             self.inner.tools.refuse(&request.name, repeated_key(&path))
         } else {
-            let call = self.inner.tools.call(&request.name, arguments, info).instrument(span);
+            let call = self.inner.tools.call(&request.name, arguments, info).instrument(span.clone());
             self.inner.calls.track_future(call).await
         };
-        timer.finish(outcome(&answer));
+        let time = timer.finish(outcome(&answer));
+        span.in_scope(|| log_call(&answer, time, &usage));
         Self::answer(&request.name, answer)
     }
 
@@ -222,18 +226,6 @@ fn path_of_repeated_key(context: &RequestContext<RoleServer>) -> Option<String> 
         None => context.extensions.get::<RepeatedKey>(),
     };
     repeated.map(|key| key.path.clone())
-}
-
-/// `ok`, or the code of the failure. The set of these words is bounded, so it can be a label.
-fn outcome(answer: &Answer) -> &str {
-    match answer {
-        Answer::UnknownTool { .. } => "unknown_tool",
-        Answer::Result(result) if result.is_error == Some(true) => {
-            let code = result.structured_content.as_ref().and_then(|content| content.get("code"));
-            code.and_then(Value::as_str).unwrap_or("error")
-        }
-        Answer::Result(_) => "ok",
-    }
 }
 
 /// Whether the client uses protocol version 2026-07-28 or later, where lists have cache hints and results have a type.

@@ -160,12 +160,14 @@ impl Metrics {
 }
 
 impl CallTimer {
-    /// Counts the call under its outcome: `ok`, or the code of its failure.
-    pub(crate) fn finish(self, outcome: &str) {
+    /// Counts the call under its outcome: `ok`, or the code of its failure. Returns the time that it took.
+    pub(crate) fn finish(self, outcome: &str) -> Duration {
         let inner = &self.metrics.inner;
         let labels = [("tool", self.tool.into()), ("outcome", outcome.to_owned().into())];
         inner.calls.get_or_create(&labels).inc();
-        observe(&inner.call_time, ("tool", self.tool), self.started.elapsed());
+        let took = self.started.elapsed();
+        observe(&inner.call_time, ("tool", self.tool), took);
+        took
     }
 }
 

@@ -6,7 +6,6 @@ use std::sync::Arc;
 use futures_util::FutureExt;
 use rmcp::model::{CallToolResult, JsonObject};
 use serde_json::Value;
-use tracing::Instrument as _;
 
 use crate::tool::answer::{fit, place};
 use crate::tool::entry::internal;
@@ -156,10 +155,7 @@ impl<C: Send + Sync + 'static> Catalogue<C> {
     }
 
     async fn run(&self, entry: &Entry<C>, arguments: JsonObject, info: CallInfo) -> Result<Value, Failure> {
-        // Log lines of the modules below carry these: the audit line needs to name its call.
-        let request = info.request.clone().unwrap_or_default();
-        let span = tracing::info_span!("call", tool = entry.name(), request);
-        let work = entry.call(Arc::clone(&self.context), info, arguments).instrument(span);
+        let work = entry.call(Arc::clone(&self.context), info, arguments);
         // The SDK never answers a call whose handler panicked: the client would wait until its own timeout.
         AssertUnwindSafe(work).catch_unwind().await.unwrap_or_else(|_| {
             tracing::error!(tool = entry.name(), "a tool panicked");
@@ -183,17 +179,7 @@ fn answer<C>(entry: &Entry<C>, outcome: Result<Value, Failure>) -> Answer {
                 None => output,
             })
         }
-        Err(failure) => {
-            // The message may hold personal data, so it is not logged.
-            tracing::warn!(
-                tool = entry.name(),
-                code = failure.code.word(),
-                http_status = failure.http_status,
-                may_have_written = ?failure.may_have_written,
-                "a call failed"
-            );
-            failure.into_result(entry.effect())
-        }
+        Err(failure) => failure.into_result(entry.effect()),
     }))
 }
 

@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 use tokio_util::sync::CancellationToken;
 
 use crate::ghl::Caller;
-use crate::tool::{Effect, Failure, Progress, Toolset, echo};
+use crate::tool::{Effect, Failure, Progress, Toolset};
 
 /// One MCP tool: what the model reads about it, what it takes and gives, and the async function behind it.
 ///
@@ -55,8 +55,6 @@ pub struct CallInfo {
     pub caller: Caller,
     /// Where to report progress, if the client asked for it.
     pub progress: Option<Progress>,
-    /// The client's id of the request, for the log.
-    pub request: Option<String>,
     /// The name with which the client introduced itself.
     pub client: Option<String>,
 }
@@ -66,13 +64,6 @@ impl CallInfo {
     #[must_use]
     pub fn new(cancel: CancellationToken) -> Self {
         Self { caller: cancel.into(), ..Self::default() }
-    }
-
-    /// The same call with the client's id of the request.
-    #[must_use]
-    pub fn with_request(mut self, id: &str) -> Self {
-        self.request = Some(echo(id));
-        self
     }
 
     /// The same call, of the client of this name.

@@ -1,7 +1,5 @@
 //! Contacts: find, read, create, update, search. What differs between the dialects is decided here.
 
-use tokio_util::sync::CancellationToken;
-
 use crate::ghl::api::dialect;
 use crate::ghl::client::Scope;
 use crate::ghl::endpoint::contacts::{self, Upserted};
@@ -21,7 +19,7 @@ pub async fn get(scope: &Scope, id: &ContactId) -> Result<Contact, Error> {
 pub async fn get_coalesced(scope: &Scope, id: &ContactId) -> Result<Contact, Error> {
     let client = scope.client();
     let read = || {
-        let (scope, id) = (client.scope(CancellationToken::new()), id.clone());
+        let (scope, id) = (scope.shared(), id.clone());
         async move { contacts::get(&scope, &id).await }
     };
     let answer = client.shared().reads.join(id.clone(), read);

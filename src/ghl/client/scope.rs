@@ -46,13 +46,13 @@ impl Scope {
     /// Requests sent to HighLevel within this scope, retries included.
     #[must_use]
     pub fn requests(&self) -> u32 {
-        self.context.requests()
+        self.context.usage().requests()
     }
 
     /// Those of them that write, whatever their outcome.
     #[must_use]
     pub fn writes(&self) -> u32 {
-        self.context.writes()
+        self.context.usage().writes()
     }
 
     /// Time left before the call must answer.

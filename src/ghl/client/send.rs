@@ -130,12 +130,15 @@ impl Scope {
         }
         let sent = clock.now();
         request.timeout = context.remaining();
-        context.count(call.effect);
+        context.usage().count(call.effect);
         let _stale = call.effect.writes().then(|| shared.reads.write_under_way());
         let answer = self.carry(call.effect, request).await.map_err(Failure::Final)?;
         let answer = answer.map(|answer| shared.settings.credential.scrub(&bearer, answer));
         let now = clock.now();
         let limits = answer.as_ref().ok().map(|answer| Limits::read(&answer.headers, clock.wall()));
+        if let Some(limits) = &limits {
+            context.usage().learn(limits.remaining, limits.daily_remaining);
+        }
         shared.observer.ended(call.name, status(&answer), now.saturating_sub(sent));
         let host = shared.settings.base_url.host_str().unwrap_or_default();
         let outcome = classify(call, host, answer, &limits.unwrap_or_default());

@@ -1,12 +1,11 @@
 //! What one call carries with it through all layers: its time, its caller, its share of the rate limit, its counters.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
-use crate::ghl::model::{Clock, Effect, Error, Kind, RunPermit, Written};
+use crate::ghl::model::{Clock, Error, Kind, RunPermit, Usage, Written};
 
 /// An attempt with less time than this is not begun: a write without the time for its answer would leave it unknown
 /// whether it was carried out.
@@ -15,11 +14,13 @@ pub(crate) const SHORTEST_ATTEMPT: Duration = Duration::from_secs(2);
 /// How long a caller is asked to wait where too many calls wait for another call.
 const BUSY: Duration = Duration::from_secs(5);
 
-/// Who waits for the answer to a call: how it goes away, and its permit to run, where calls are limited.
+/// Who waits for the answer to a call: how it goes away, its permit to run, where calls are limited, and what it has used.
+/// Clones are the same caller.
 #[derive(Debug, Clone, Default)]
 pub struct Caller {
     cancel: CancellationToken,
     permit: Option<Arc<RunPermit>>,
+    usage: Arc<Usage>,
 }
 
 impl Caller {
@@ -34,35 +35,40 @@ impl Caller {
     pub fn cancel(&self) -> &CancellationToken {
         &self.cancel
     }
+
+    /// What its call has used of HighLevel's quota until now.
+    #[must_use]
+    pub fn usage(&self) -> &Arc<Usage> {
+        &self.usage
+    }
 }
 
 impl From<CancellationToken> for Caller {
     fn from(cancel: CancellationToken) -> Self {
-        Self { cancel, permit: None }
+        Self { cancel, ..Self::default() }
     }
 }
 
-/// The context of one call. Clones share the counters.
+/// The context of one call. Clones share its usage.
 #[derive(Debug, Clone)]
 pub(crate) struct Context {
     clock: Arc<dyn Clock>,
     deadline: Duration,
     caller: Caller,
     fairness_key: u64,
-    requests: Arc<AtomicU32>,
-    writes: Arc<AtomicU32>,
 }
 
 impl Context {
     /// The deadline is `time` from now. Calls with the same fairness key share one place in the rate limiter's rota.
     pub(crate) fn new(clock: Arc<dyn Clock>, time: Duration, caller: Caller, fairness_key: u64) -> Self {
         let deadline = clock.now() + time;
-        Self { clock, deadline, caller, fairness_key, requests: Arc::default(), writes: Arc::default() }
+        Self { clock, deadline, caller, fairness_key }
     }
 
-    /// The same counters and fairness key, with `time` from now, no caller that can cancel it and no permit of its own.
+    /// The same usage and fairness key, with `time` from now, no caller that can cancel it and no permit of its own.
     pub(crate) fn shared(&self, time: Duration) -> Self {
-        Self { deadline: self.clock.now() + time, caller: Caller::default(), ..self.clone() }
+        let caller = Caller { usage: Arc::clone(&self.caller.usage), ..Caller::default() };
+        Self { deadline: self.clock.now() + time, caller, ..self.clone() }
     }
 
     pub(crate) fn clock(&self) -> &dyn Clock {
@@ -77,19 +83,9 @@ impl Context {
         self.fairness_key
     }
 
-    /// Requests sent for this call, retries included.
-    pub(crate) fn requests(&self) -> u32 {
-        self.requests.load(Ordering::Relaxed)
-    }
-
-    /// Those of them that write, whatever their outcome.
-    pub(crate) fn writes(&self) -> u32 {
-        self.writes.load(Ordering::Relaxed)
-    }
-
-    pub(crate) fn count(&self, effect: Effect) {
-        self.requests.fetch_add(1, Ordering::Relaxed);
-        self.writes.fetch_add(u32::from(effect.writes()), Ordering::Relaxed);
+    /// What this call has used of HighLevel's quota.
+    pub(crate) fn usage(&self) -> &Usage {
+        &self.caller.usage
     }
 
     /// Time left before the call must answer.
