@@ -6,6 +6,7 @@
 mod assembly;
 mod call;
 mod command_line;
+mod completions;
 mod demo;
 mod error;
 mod http;
@@ -74,6 +75,10 @@ enum Command {
     Login(login::Arguments),
     /// Write tool-schemas/ and docs/errors.md, or check that they are current
     Schemas(schemas::Arguments),
+    /// Print a script for the completion of a shell
+    Completions(completions::ForShell),
+    /// Print a manual page
+    Man(completions::Page),
 }
 
 /// Runs the program. The exit code is 0, 1 for a failure, or 2 for a setting that cannot be used.
@@ -94,6 +99,15 @@ pub fn main() -> ExitCode {
 }
 
 fn run(arguments: Arguments) -> Result<(), CliError> {
+    // A shell asks for these at its start, whatever the settings are.
+    match &arguments.command {
+        Some(Command::Completions(shell)) => {
+            completions::print_completions::<Arguments>(*shell);
+            return Ok(());
+        }
+        Some(Command::Man(page)) => return completions::print_page::<Arguments>(page),
+        _ => {}
+    }
     let config = Config::read(&arguments.flags, &ProcessEnvironment)?;
     // `demo` and `call` print the failures of tools themselves.
     let default_filter = if matches!(arguments.command, Some(Command::Demo | Command::Call { .. })) {
@@ -122,6 +136,8 @@ fn run(arguments: Arguments) -> Result<(), CliError> {
             Command::Sandbox(options) => sandbox::run(config, options).await,
             Command::Login(options) => login::run(config, options).await,
             Command::Schemas(options) => schemas::run(&options),
+            // Printed above.
+            Command::Completions(_) | Command::Man(_) => Ok(()),
         };
         finish_renewals(&credentials, &drain).await;
         result

@@ -7,6 +7,7 @@ mod architecture;
 #[cfg(test)]
 mod catalogue;
 #[cfg(test)]
+mod completions;
 mod contract;
 #[cfg(test)]
 mod documents;
