@@ -8,6 +8,7 @@ mod address;
 mod environment;
 mod error;
 mod flags;
+mod home;
 mod http;
 mod names;
 mod oauth;
@@ -20,6 +21,7 @@ pub use crate::config::accounts::{Account, AccountsFile, BearerSource, LocationC
 pub use crate::config::environment::{Environment, ProcessEnvironment};
 pub use crate::config::error::ConfigError;
 pub use crate::config::flags::Flags;
+pub use crate::config::home::{Home, Os};
 pub use crate::config::http::{ClientToken, HttpConfig, HttpFlags};
 pub(crate) use crate::config::secret_file::warn_of_readable;
 pub use crate::config::settings::Config;
