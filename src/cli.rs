@@ -9,6 +9,7 @@ mod command_line;
 mod completions;
 mod demo;
 mod error;
+pub mod hosts;
 mod http;
 mod log;
 mod login;

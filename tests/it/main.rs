@@ -20,6 +20,8 @@ mod fuzz_corpus;
 #[cfg(test)]
 mod http;
 #[cfg(test)]
+mod install;
+#[cfg(test)]
 mod markers;
 #[cfg(test)]
 mod meaning;
