@@ -11,6 +11,7 @@ mod demo;
 mod error;
 pub mod hosts;
 mod http;
+mod install;
 mod log;
 mod login;
 mod output;
@@ -74,6 +75,10 @@ enum Command {
     Sandbox(sandbox::Arguments),
     /// Authorise an OAuth app in the browser and store its tokens
     Login(login::Arguments),
+    /// Put this server into a host's settings, after showing the difference
+    Install(install::Arguments),
+    /// Take this server out of a host's settings
+    Uninstall(install::Removal),
     /// Write tool-schemas/ and docs/errors.md, or check that they are current
     Schemas(schemas::Arguments),
     /// Print a script for the completion of a shell
@@ -100,8 +105,9 @@ pub fn main() -> ExitCode {
 }
 
 fn run(arguments: Arguments) -> Result<(), CliError> {
+    let Arguments { command, flags } = arguments;
     // A shell asks for these at its start, whatever the settings are.
-    match &arguments.command {
+    match &command {
         Some(Command::Completions(shell)) => {
             completions::print_completions::<Arguments>(*shell);
             return Ok(());
@@ -109,23 +115,20 @@ fn run(arguments: Arguments) -> Result<(), CliError> {
         Some(Command::Man(page)) => return completions::print_page::<Arguments>(page),
         _ => {}
     }
-    let config = Config::read(&arguments.flags, &ProcessEnvironment)?;
+    let config = Config::read(&flags, &ProcessEnvironment)?;
     // `demo` and `call` print the failures of tools themselves.
-    let default_filter = if matches!(arguments.command, Some(Command::Demo | Command::Call { .. })) {
-        "error"
-    } else {
-        "info"
-    };
+    let default_filter =
+        if matches!(command, Some(Command::Demo | Command::Call { .. })) { "error" } else { "info" };
     let _log = log::start(&config, default_filter)?;
     warn_of_readable();
-    let runtime = runtime(arguments.command.as_ref())
+    let runtime = runtime(command.as_ref())
         .enable_all()
         .build()
         .map_err(|error| CliError::Io("cannot start the async runtime", error))?;
     let credentials: Vec<Credential> = config.credentials().cloned().collect();
     let drain = Drain::default();
     let result = runtime.block_on(async {
-        let result = match arguments.command.unwrap_or(Command::Stdio) {
+        let result = match command.unwrap_or(Command::Stdio) {
             Command::Stdio => stdio::run(config, drain.clone()).await,
             Command::Http(flags) => {
                 let http = HttpConfig::read(&flags, &ProcessEnvironment, &config)?;
@@ -136,6 +139,8 @@ fn run(arguments: Arguments) -> Result<(), CliError> {
             Command::Call { tool, arguments } => call::run(config, &tool, &arguments, &drain).await,
             Command::Sandbox(options) => sandbox::run(config, options).await,
             Command::Login(options) => login::run(config, options).await,
+            Command::Install(options) => install::run(&config, &flags, &ProcessEnvironment, &options),
+            Command::Uninstall(options) => install::run_uninstall(&ProcessEnvironment, &options),
             Command::Schemas(options) => schemas::run(&options),
             // Printed above.
             Command::Completions(_) | Command::Man(_) => Ok(()),

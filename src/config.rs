@@ -25,4 +25,6 @@ pub use crate::config::home::{Home, Os};
 pub use crate::config::http::{ClientToken, HttpConfig, HttpFlags};
 pub(crate) use crate::config::secret_file::warn_of_readable;
 pub use crate::config::settings::Config;
+pub(crate) use crate::config::unfilled::is_unfilled;
 pub use crate::config::value::Source;
+pub(crate) use crate::config::value::token_text;

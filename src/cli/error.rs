@@ -27,6 +27,9 @@ pub(crate) enum CliError {
     /// `login` did not get an authorization.
     #[error("not authorised: {0}")]
     Login(String),
+    /// `install` or `uninstall` cannot read or write a file.
+    #[error("{0}")]
+    Install(String),
     /// A request to HighLevel failed.
     #[error(transparent)]
     HighLevel(#[from] ghl::Error),

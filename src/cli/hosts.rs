@@ -11,3 +11,4 @@ pub use crate::cli::hosts::entry::Entry;
 pub use crate::cli::hosts::found::{Found, Unreadable, found};
 pub use crate::cli::hosts::host::{Form, HOSTS, Host, NAME};
 pub use crate::cli::hosts::places::Places;
+pub(crate) use crate::cli::hosts::read::{Content, JSONC, entries};

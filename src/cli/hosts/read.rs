@@ -91,7 +91,7 @@ pub(crate) fn entries(host: &'static Host, file: &Path, text: &str) -> Result<Ve
 }
 
 /// An entry, if it names a command.
-pub(crate) fn read_entry(
+fn read_entry(
     host: &'static Host,
     file: &Path,
     project: Option<String>,
