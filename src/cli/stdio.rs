@@ -25,6 +25,8 @@ fn say_what_it_waits_for() {
         "ghl-contacts-mcp waits for an MCP host to speak JSON-RPC on stdin. Hosts start it by themselves.",
     );
     print_stderr("To see what it does without an account: ghl-contacts-mcp demo");
+    print_stderr("To put it into a host (Claude, Cursor, VS Code ...): ghl-contacts-mcp install");
+    print_stderr("To check the token, the location and the hosts: ghl-contacts-mcp doctor");
     let call = SearchContacts::NAME;
     print_stderr(&format!("To call a tool: ghl-contacts-mcp call {call} '{{\"limit\":3}}'"));
     print_stderr("All commands: ghl-contacts-mcp --help. Ctrl-C ends it.");
