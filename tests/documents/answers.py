@@ -7,6 +7,7 @@ ANYTHING = "..."
 VARYING = [
     (re.compile(r"\b\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?Z"), "<time>"),
     (re.compile(r"\b(?=\w*[a-z])(?=\w*[A-Z])[A-Za-z0-9]{20}\b"), "<id>"),
+    (re.compile(r'\bemail="[0-9a-f]{12}"'), 'email="<hash>"'),
     (re.compile(r"127\.0\.0\.1:\d+"), "127.0.0.1:<port>"),
     (re.compile(r"\b\d+ ?ms\b"), "<n> ms"),
     (re.compile(r"\bghl-contacts-mcp \d+\.\d+\.\d+\S*"), "ghl-contacts-mcp <version>"),

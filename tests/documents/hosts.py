@@ -2,6 +2,7 @@
 
 import re
 
+import environments
 import mcp
 from workplace import CLIENT_TOKEN, LOCATION, TOKEN
 
@@ -42,8 +43,8 @@ def check_command(place, entry):
     program = re.sub(r"^(/|[A-Z]:\\|~/).*[/\\]", "", words[0]).removesuffix(".exe")
     words = [str(place.bin / program), *(place.filled(word) for word in words[1:])]
     if any("mcp-remote" in word for word in words):
+        environments.node_modules()
         place.serve()
-        # The bridge keeps data about servers in its home.
     environment = place.environment() | variables
     client = mcp.Stdio(words, environment, cwd=place.home)
     mcp.check_tools(client, variables.get("GHL_READ_ONLY") == "true" or "--read-only" in words)

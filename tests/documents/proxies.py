@@ -163,7 +163,7 @@ def exercised(place):
     """The metrics of a server that has seen each kind of event, a request that is sent again among them."""
     program, port, upstream = place.bin / "ghl-contacts-mcp", free_port(), free_port()
     shown = place.run([program, "sandbox", "--listen", f"127.0.0.1:{upstream}", "--faults", "25"])
-    settings = dict(re.findall(r"(GHL_\w+)=(\S+)", shown)) | {"GHL_MCP_TOKENS": CLIENT_TOKEN, "GHL_SANDBOX": "0"}
+    settings = dict(re.findall(r"(GHL_\w+)=(\S+)", shown)) | {"GHL_MCP_TOKENS": CLIENT_TOKEN, "GHL_SANDBOX": "false"}
     place.run([program, "http", "--listen", f"127.0.0.1:{port}"], more=settings)
     token = {"Authorization": f"Bearer {CLIENT_TOKEN}"}
     client = mcp.Http(f"http://127.0.0.1:{port}/mcp", token)

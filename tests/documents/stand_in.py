@@ -10,6 +10,7 @@ cargo             runs the built program; a build or test is a stage of CI of it
 import json
 import os
 import pathlib
+import signal
 import subprocess
 import sys
 import time
@@ -63,25 +64,36 @@ def program(arguments):
         os.execv(SETTINGS["binary"], [PACKAGE, *arguments])
     port = SETTINGS["sandbox_port" if command == "sandbox" else "port"]
     if command != "login" and "--listen" not in arguments:
+        end_servers(command)
         arguments = [*arguments, "--listen", f"127.0.0.1:{port}"]
     for name, value in [("CLIENT_ID", "app"), ("CLIENT_SECRET", "secret"), ("TOKEN_STORE", str(HERE / "store"))]:
         if command == "login":
             os.environ.setdefault(f"GHL_{name}", value)
-    behind(arguments, "authoris" if command == "login" else "http://")
+    behind(command, arguments, "authoris" if command == "login" else "http://")
 
 
-def behind(arguments, ready):
+def end_servers(command):
+    """A reader ends a server before the same port is used again."""
+    servers = pathlib.Path(SETTINGS["servers"])
+    lines = [line.split() for line in servers.read_text(encoding="utf-8").splitlines()]
+    for pid, other in lines:
+        if other == command:
+            os.kill(int(pid), signal.SIGKILL)
+    servers.write_text("".join(f"{pid} {other}\n" for pid, other in lines if other != command), encoding="utf-8")
+
+
+def behind(command, arguments, ready):
     output = HERE / f"server-{os.getpid()}.log"
     with open(output, "wb") as file:
         server = subprocess.Popen(
             [SETTINGS["binary"], *arguments], stdin=subprocess.DEVNULL, stdout=file, stderr=file, start_new_session=True
         )
     with open(SETTINGS["servers"], "a", encoding="utf-8") as servers:
-        servers.write(f"{server.pid}\n")
+        servers.write(f"{server.pid} {command}\n")
     for _ in range(300):
         text = output.read_text(encoding="utf-8", errors="replace")
         if ready in text.lower():
-            print(text, end="", file=sys.stderr)
+            print(text, end="", file=sys.stdout if command == "sandbox" else sys.stderr)
             return
         if server.poll() is not None:
             print(text, end="", file=sys.stderr)

@@ -90,21 +90,21 @@ class Workplace:
         return re.sub(r"(/absolute/path/to|~/bin|/Users/you/bin|/home/you/bin)/ghl-contacts-mcp", "ghl-contacts-mcp", text)
 
     def run(self, command, text=None, more=None):
-        """Runs a command in the home; its output, or an error in words."""
+        """Runs a command in the home; what it prints, or an error in words. The log of a server is on stderr."""
         try:
             done = subprocess.run(
                 command, input=text, cwd=self.home, env=self.environment() | (more or {}), text=True, encoding="utf-8",
-                stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=SECONDS,
+                capture_output=True, timeout=SECONDS,
             )  # fmt: skip
         except subprocess.TimeoutExpired:
             raise RuntimeError(f"it has not ended after {SECONDS} s") from None
         if done.returncode:
-            raise RuntimeError(f"exit code {done.returncode}:\n{done.stdout[-1500:]}")
+            raise RuntimeError(f"exit code {done.returncode}:\n{(done.stdout + done.stderr)[-1500:]}")
         return done.stdout
 
     def serve(self):
         """An HTTP server with the sandbox behind it, if no block has started one."""
-        if not self.servers.read_text():
+        if " http" not in self.servers.read_text():
             self.run([self.bin / "ghl-contacts-mcp", "http"], more={"GHL_MCP_TOKENS": CLIENT_TOKEN})
         return f"http://127.0.0.1:{self.port}"
 
@@ -117,7 +117,7 @@ class Workplace:
 
     def close(self):
         """Ends the servers that blocks have started, by their ids."""
-        for pid in self.servers.read_text().split():
+        for pid in re.findall(r"^\d+", self.servers.read_text(), re.MULTILINE):
             try:
                 os.kill(int(pid), signal.SIGKILL)
             except ProcessLookupError:
