@@ -99,6 +99,12 @@ docs $RUSTDOCFLAGS="-D warnings":
 release:
     cargo build --locked --release
 
+# Carries out every command and block of README, SECURITY and docs/. `just documents --page hosts` takes some pages only,
+# `--accept` writes the answers that differ into the pages.
+[group('stages of CI')]
+documents *OPTIONS:
+    tests/documents/run.py {{ binary }} {{ OPTIONS }}
+
 # Checks that tool-schemas/ and docs/errors.md are current.
 [group('stages of CI')]
 schemas-check:

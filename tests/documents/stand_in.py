@@ -66,10 +66,11 @@ def program(arguments):
     if command != "login" and "--listen" not in arguments:
         end_servers(command)
         arguments = [*arguments, "--listen", f"127.0.0.1:{port}"]
-    for name, value in [("CLIENT_ID", "app"), ("CLIENT_SECRET", "secret"), ("TOKEN_STORE", str(HERE / "store"))]:
-        if command == "login":
+    if command == "login":
+        arguments = [*arguments, "--port", str(SETTINGS["login_port"])]
+        for name, value in [("CLIENT_ID", "app"), ("CLIENT_SECRET", "secret"), ("TOKEN_STORE", str(HERE / "store"))]:
             os.environ.setdefault(f"GHL_{name}", value)
-    behind(command, arguments, "authoris" if command == "login" else "http://")
+    behind(command, arguments, "open this address" if command == "login" else "http://")
 
 
 def end_servers(command):

@@ -57,6 +57,7 @@ class Workplace:
             "binary": self.binary,
             "commands": subcommands(binary),
             "log": str(self.log),
+            "login_port": free_port(),
             "mcp_remote": str(SCRATCH / "node_modules" / "mcp-remote" / "dist" / "proxy.js"),
             "names": settings_names(),
             "port": self.port,
