@@ -9,7 +9,7 @@ VARYING = [
     (re.compile(r"\b(?=\w*[a-z])(?=\w*[A-Z])[A-Za-z0-9]{20}\b"), "<id>"),
     (re.compile(r'\bemail="[0-9a-f]{12}"'), 'email="<hash>"'),
     (re.compile(r"127\.0\.0\.1:\d+"), "127.0.0.1:<port>"),
-    (re.compile(r"\b\d+ ?ms\b"), "<n> ms"),
+    (re.compile(r"\b(ms|left|left_today)=\d+"), r"\1=<n>"),
     (re.compile(r"\bghl-contacts-mcp \d+\.\d+\.\d+\S*"), "ghl-contacts-mcp <version>"),
 ]
 

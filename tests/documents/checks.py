@@ -70,8 +70,11 @@ class Page:
         self.output = self.place.run(["bash", "-euo", "pipefail", "-c", text], more={"MCP_BEARER": CLIENT_TOKEN})
 
     def text(self, block):
-        if block.info != "output":
-            raise RuntimeError("a text block says `output`, or stands as a quotation in the page")
+        if block.info not in {"output", "log"}:
+            raise RuntimeError("a text block says `output` or `log`, or stands as a quotation in the page")
+        if block.info == "log" and self.session:
+            self.session.close()
+            self.output, self.session = "".join(self.session.errors), None
         if self.output is None:
             raise RuntimeError("no block before it prints something")
         if found := answers.output_difference(block.text, self.output):

@@ -27,8 +27,10 @@ class Stdio:
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         )  # fmt: skip
         self.lines, self.errors, self.last = queue.Queue(), [], 0
-        for stream, take in [(self.process.stdout, self.lines.put), (self.process.stderr, self.errors.append)]:
-            threading.Thread(target=self._read, args=(stream, take), daemon=True).start()
+        streams = [(self.process.stdout, self.lines.put), (self.process.stderr, self.errors.append)]
+        self.readers = [threading.Thread(target=self._read, args=both, daemon=True) for both in streams]
+        for reader in self.readers:
+            reader.start()
         self.ask("initialize", HELLO)
         self._send({"jsonrpc": "2.0", "method": "notifications/initialized"})
 
@@ -58,6 +60,8 @@ class Stdio:
             self.process.wait(timeout=TIMEOUT)
         except subprocess.TimeoutExpired:
             self.process.kill()
+        for reader in self.readers:
+            reader.join(timeout=TIMEOUT)
 
 
 class Http:

@@ -5,7 +5,8 @@
     ```KIND needs: COMMAND     carried out as soon as the program has this subcommand
     ```json call TOOL          the arguments of a call, carried out against the page's own sandbox
     ```json answer             the answer of the call before, compared (see answers.py)
-    ```text output             what the sh or python block before printed, compared
+    ```text output             what the sh, python or ts block before printed, compared
+    ```text log                the log of the calls before
 """
 
 import dataclasses
