@@ -95,21 +95,21 @@ class Page:
         return "compared with the sh block before it; no PowerShell here"
 
     def python(self, block):
-        script = self.place.home / "agent.py"
-        script.write_text(self.place.filled(block.text), encoding="utf-8")
-        self.served(block)
-        self.output = self.place.run([environments.python(block.text), script], more=SCRIPT)
+        self.script(block, environments.python(block.text), self.place.home / "agent.py")
 
     def ts(self, block):
         """These have no types of their own, so they are JavaScript as well; a module is found from the script's folder."""
-        script = environments.node_modules() / f"agent-{self.place.folder.name}.mjs"
-        script.write_text(self.place.filled(block.text), encoding="utf-8")
-        self.served(block)
-        self.output = self.place.run(["node", script], more=SCRIPT)
+        self.script(block, "node", environments.node_modules() / f"agent-{self.place.folder.name}.mjs")
 
-    def served(self, block):
-        if ":8787" in block.text:
+    def script(self, block, interpreter, path):
+        """A script starts the program, or calls an HTTP server that runs."""
+        by_http, before = ":8787" in block.text, self.place.log.read_text()
+        if by_http:
             self.place.serve()
+        path.write_text(self.place.filled(block.text), encoding="utf-8")
+        self.output = self.place.run([interpreter, path], more=SCRIPT)
+        if not by_http and self.place.log.read_text() == before:
+            raise RuntimeError("it has not started the program")
 
     def toml(self, block):
         value = tomllib.loads(block.text)

@@ -1,6 +1,5 @@
 """The packages that the pages' agents use: installed once, by uv, into target/. Those of tests/clients are shared."""
 
-import pathlib
 import re
 import shutil
 import subprocess
@@ -14,8 +13,8 @@ CLIENTS = ROOT / "tests" / "clients"
 # What a script imports, and the requirements that have it; the first that fits counts.
 PYTHON = [
     ("langchain_mcp_adapters", HERE / "requirements-langchain.txt"),
-    ("google.adk", HERE / "requirements-adk.txt"),
-    ("pydantic_ai", HERE / "requirements-pydantic-ai.txt"),
+    ("google.adk", HERE / "requirements-mcp2.txt"),
+    ("pydantic_ai", HERE / "requirements-mcp2.txt"),
     ("agents", CLIENTS / "requirements-converters.txt"),
     ("mcp", CLIENTS / "requirements-v2.txt"),
 ]
@@ -75,8 +74,4 @@ def node_modules():
 def yaml(text):
     """A YAML document as values: google-adk's environment has a parser."""
     code = "import json, sys, yaml; print(json.dumps(yaml.safe_load(sys.stdin)))"
-    return quiet([environment(HERE / "requirements-adk.txt"), "-c", code], input=text)
-
-
-def pathname(program):
-    return pathlib.Path(shutil.which(program) or "") if shutil.which(program) else None
+    return quiet([environment(HERE / "requirements-mcp2.txt"), "-c", code], input=text)

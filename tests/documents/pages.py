@@ -53,8 +53,10 @@ def blocks(name, text=None):
         if not fence:
             continue
         start = at
-        while lines[at].strip() != "```":
+        while at < len(lines) and lines[at].strip() != "```":
             at += 1
+        if at == len(lines):
+            raise SystemExit(f"{name}:{start}: the block has no end")
         kind, _, info = fence["first"].strip().partition(" ")
         body = textwrap.dedent("\n".join(lines[start:at])) + "\n"
         found.append(Block(name, start, kind, info.strip(), body))
