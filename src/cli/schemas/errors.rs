@@ -44,7 +44,7 @@ The model reads the hint of each failure, and puts most of them right by itself.
 | `invalid_arguments`, `not_found`, `refused` | Nothing, unless the model asks: it needs a value that it does not have. |
 | `rate_limited`, `busy` | Nothing, if it is rare. If it is frequent, let fewer agents work at once; see [quotas](operations/README.md#quotas). |
 | `daily_limit` | Wait until the day ends (UTC), and look which program spends the requests: all that use this token share them. |
-| `unavailable`, `timeout`, `connection_lost` | Wait. If it lasts, look at <https://status.gohighlevel.com>. Before a write is repeated, look the contact up. |
+| `unavailable`, `timeout`, `connection_lost` | Wait. If it lasts, look at the status page of HighLevel. Before a write is repeated, look the contact up. |
 | `unreachable` | Check that this machine reaches `https://services.leadconnectorhq.com`: name, proxy, certificate, firewall. |
 | `blocked` | Try from another network. A firewall refuses addresses of some clouds and VPNs. |
 | `redirected`, `unsupported` | Unset `GHL_BASE_URL` and `GHL_DIALECT`, unless you test against another server. |
