@@ -9,6 +9,7 @@ mod command_line;
 mod completions;
 mod demo;
 mod error;
+mod healthz;
 pub mod hosts;
 mod http;
 mod install;
@@ -61,6 +62,8 @@ enum Command {
     Stdio,
     /// Serve MCP over HTTP: /mcp (Streamable HTTP), /sse and /messages (HTTP+SSE), /healthz, /readyz, /metrics
     Http(HttpFlags),
+    /// Ask http on this machine whether it answers; the exit code is 1 if it does not
+    Healthz(healthz::Arguments),
     /// Show the tools in a real MCP session with the built-in sandbox
     Demo,
     /// Call one tool and print its result; the exit code is 1 if the tool reports an error
@@ -135,6 +138,7 @@ fn run(arguments: Arguments) -> Result<(), CliError> {
                 warn_of_readable();
                 http::run(config, http, &drain).await
             }
+            Command::Healthz(options) => healthz::run(options).await,
             Command::Demo => demo::run(config).await,
             Command::Call { tool, arguments } => call::run(config, &tool, &arguments, &drain).await,
             Command::Sandbox(options) => sandbox::run(config, options).await,

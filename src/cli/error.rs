@@ -18,6 +18,9 @@ pub(crate) enum CliError {
     /// The address of `--listen` cannot be listened on.
     #[error("--listen: {0}")]
     Listen(String),
+    /// The server that was asked is not there, or does not serve.
+    #[error("{0}")]
+    Unhealthy(String),
     /// The failure has been printed already.
     #[error("")]
     Reported,

@@ -13,7 +13,7 @@ use crate::config::error::ConfigError;
 use crate::config::secret_file::read_file;
 use crate::config::settings::Config;
 use crate::config::unfilled::is_unfilled;
-use crate::config::value::{MIN_SECRET_BYTES, variable};
+use crate::config::value::{MIN_SECRET_BYTES, Source, variable};
 use crate::ghl::auth::Credential;
 
 /// An empty list does not mean that everybody is served: a command that failed may have set it.
@@ -68,6 +68,24 @@ pub struct ClientToken {
 }
 
 impl HttpConfig {
+    /// The address that `http` listens on, and where it is set.
+    ///
+    /// # Errors
+    /// The setting, if it is not an address.
+    pub fn listen_address(
+        flag: Option<&String>,
+        environment: &impl Environment,
+    ) -> Result<(SocketAddr, Source), ConfigError> {
+        let reader = SettingReader { environment };
+        let (listen, source) = reader.value(flag, "--listen", "GHL_MCP_LISTEN");
+        let listen =
+            listen.map_or(Some(SocketAddr::from((Ipv4Addr::LOCALHOST, 8787))), |text| address(&text));
+        match listen {
+            Some(listen) => Ok((listen, source)),
+            None => Err(ConfigError::new(source.to_string(), "is not an address like 127.0.0.1:8787")),
+        }
+    }
+
     /// Reads the settings of `http`.
     ///
     /// # Errors
@@ -78,11 +96,7 @@ impl HttpConfig {
         config: &Config,
     ) -> Result<Self, ConfigError> {
         let reader = SettingReader { environment };
-        let (listen, source) = reader.value(flags.listen.as_ref(), "--listen", "GHL_MCP_LISTEN");
-        let listen =
-            listen.map_or(Some(SocketAddr::from((Ipv4Addr::LOCALHOST, 8787))), |text| address(&text));
-        let listen = listen
-            .ok_or_else(|| ConfigError::new(source.to_string(), "is not an address like 127.0.0.1:8787"))?;
+        let (listen, source) = Self::listen_address(flags.listen.as_ref(), environment)?;
         let list = |flag: &[String], variable: &'static str| {
             if flag.is_empty() {
                 words(&environment.get(variable).unwrap_or_default())

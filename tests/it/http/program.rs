@@ -1,7 +1,7 @@
 //! `http` as a process: its settings and its accounts file.
 #![expect(clippy::disallowed_methods, reason = "the specs write an accounts file")]
 
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Read as _, Write as _};
 use std::net::SocketAddr;
 use std::process::{Child, Command, Stdio};
 
@@ -125,6 +125,47 @@ async fn an_accounts_file_gives_each_token_its_own_location() {
     assert!(page.body.contains("ghl_mcp_upstream_requests_total{endpoint="), "{}", page.body);
     assert!(!page.body.contains("Location") && !page.body.contains("jane"));
     std::fs::remove_file(folder).unwrap();
+}
+
+#[test]
+fn healthz_says_whether_http_answers() {
+    let token = ("GHL_MCP_TOKENS", "0123456789abcdef");
+    let running = Running::start(&["--sandbox"], &[token]);
+    let listen = running.at.to_string();
+    for (arguments, variables) in [
+        (&["healthz", "--listen", &*listen][..], &[][..]),
+        (&["healthz"], &[("GHL_MCP_LISTEN", &*listen)]),
+        // A container listens on all addresses.
+        (&["healthz", "--listen", &*format!("0.0.0.0:{}", running.at.port())], &[]),
+    ] {
+        let output = program(arguments, variables).stdout(Stdio::piped()).output().unwrap();
+        assert_eq!((output.status.code(), &*output.stdout), (Some(0), &b"ok\n"[..]), "{arguments:?}");
+    }
+    drop(running);
+    let output = program(&["healthz", "--listen", &listen], &[]).output().unwrap();
+    let printed = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(1), "{printed}");
+    assert!(
+        printed.starts_with(&format!("ghl-contacts-mcp: http://{listen}/healthz does not answer: ")),
+        "{printed}"
+    );
+    assert_eq!(program(&["healthz", "--listen", "8787"], &[]).output().unwrap().status.code(), Some(2));
+}
+
+#[test]
+fn healthz_takes_no_other_program_for_the_server() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let listen = listener.local_addr().unwrap().to_string();
+    let other = std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        let _ = stream.read(&mut [0; 512]).unwrap();
+        stream.write_all(b"SSH-2.0-\x1b[31mother\r\n").unwrap();
+    });
+    let output = program(&["healthz", "--listen", &listen], &[]).output().unwrap();
+    other.join().unwrap();
+    let printed = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(1), "{printed}");
+    assert!(printed.contains("/healthz answers \"SSH-2.0-") && !printed.contains('\u{1b}'), "{printed}");
 }
 
 #[test]
