@@ -105,6 +105,12 @@ release:
 documents *OPTIONS:
     tests/documents/run.py {{ binary }} {{ OPTIONS }}
 
+# Builds the packages for Linux on x86-64 and uses each as its users do. `packaging/build` alone builds those of all systems.
+[group('stages of CI')]
+packages *PARTS:
+    packaging/build --target x86_64-unknown-linux-musl {{ PARTS }}
+    packaging/test {{ PARTS }}
+
 # Checks that tool-schemas/ and docs/errors.md are current.
 [group('stages of CI')]
 schemas-check:

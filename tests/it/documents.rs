@@ -10,7 +10,8 @@ use std::process::Command;
 use ghl_contacts_mcp::tool::Code;
 
 /// Folders whose files are named in the pages by their path from the root of the repository.
-const FOLDERS: [&str; 7] = ["src/", "tests/", "docs/", "benches/", "fuzz/", "tool-schemas/", ".ci/"];
+const FOLDERS: [&str; 8] =
+    ["src/", "tests/", "docs/", "benches/", "fuzz/", "packaging/", "tool-schemas/", ".ci/"];
 
 #[test]
 fn every_link_leads_to_a_file() {
@@ -138,11 +139,12 @@ fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// The Markdown files at the root and below `docs/`.
+/// The Markdown files at the root, of `packaging/`, and below `docs/`.
 fn pages() -> Vec<Page> {
     let mut names = Vec::new();
     let mut folders = vec![PathBuf::from("docs")];
     names.extend(entries(Path::new("")));
+    names.extend(entries(Path::new("packaging")));
     while let Some(folder) = folders.pop() {
         names.extend(entries(&folder));
         folders.extend(entries(&folder).into_iter().filter(|path| root().join(path).is_dir()));
