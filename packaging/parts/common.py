@@ -97,15 +97,21 @@ def release_file(file):
     return f"{repository()}/releases/download/v{version()}/{file}"
 
 
+def fix_time():
+    """Chooses the time of everything in an archive: SOURCE_DATE_EPOCH, or that of the last commit. The tests read it, too."""
+    given = os.environ.get("SOURCE_DATE_EPOCH")
+    if not given:
+        command = ["git", "log", "-1", "--format=%ct"]
+        last = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+        # About the first time that a zip archive can hold, where this is no checkout.
+        given = last.stdout.strip() if last.returncode == 0 else "315619200"
+    WORK.mkdir(parents=True, exist_ok=True)
+    (WORK / "epoch").write_text(given)
+
+
 @functools.cache
 def epoch():
-    """The time of everything in an archive: SOURCE_DATE_EPOCH, or that of the last commit."""
-    given = os.environ.get("SOURCE_DATE_EPOCH")
-    if given:
-        return int(given)
-    last = subprocess.run(["git", "log", "-1", "--format=%ct"], cwd=ROOT, capture_output=True, text=True, check=False)
-    # The first time that a zip archive can hold, where this is no checkout.
-    return int(last.stdout) if last.returncode == 0 and last.stdout.strip() else 315_619_200
+    return int((WORK / "epoch").read_text())
 
 
 def environment(**more):

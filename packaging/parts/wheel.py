@@ -2,35 +2,49 @@
 
 import json
 import re
+import subprocess
 import sys
 import zipfile
 
 from parts import common, program, session
-from parts.targets import TARGETS
 
+BOM = f"{common.name()}-{common.version()}.cdx.json"
+BOM_IN_WHEEL = ".cyclonedx.json"
 BOM_SCHEMA = "1.5"
 
 
 def build(targets):
     for target in targets:
-        wheel = program.wheel(target)
+        wheel = finished(target, program.wheel(target))
         common.write(wheel.name, wheel.read_bytes())
-        bom(target, wheel)
+    with zipfile.ZipFile(wheel) as archive:
+        # It lists what the program needs on any system, so it is the same in all wheels.
+        common.write(BOM, archive.read(next(name for name in archive.namelist() if name.endswith(BOM_IN_WHEEL))))
+
+
+def finished(target, wheel):
+    """The wheel as it is published."""
+    folder = common.empty(common.WORK / "finished")
+    wheel_tool("unpack", "--dest", folder / "unpacked", wheel)
+    unpacked = next((folder / "unpacked").iterdir())
+    # The list names the folder in which it was made.
+    bom = next(unpacked.rglob(f"*{BOM_IN_WHEEL}"))
+    bom.write_text(bom.read_text().replace(f"file://{common.ROOT}", "file:///src"))
+    wheel_tool("pack", "--dest-dir", folder, unpacked)
+    if target.npm_os == "linux":
+        # maturin takes a musl program for one that runs on musl systems only. Ours is static, so it is for the others, too.
+        cpu = target.triple.split("-")[0]
+        tags = ".".join(f"{tag}_{cpu}" for tag in ("manylinux_2_17", "manylinux2014", "musllinux_1_1"))
+        wheel_tool("tags", "--remove", "--platform-tag", tags, next(folder.glob("*.whl")))
+    return next(folder.glob("*.whl"))
+
+
+def wheel_tool(*arguments):
+    common.run("wheel", *arguments, env=common.environment(), stdout=subprocess.DEVNULL)
 
 
 def wheels():
     return sorted(common.PACKAGES.glob(f"{common.name().replace('-', '_')}-{common.version()}-*.whl"))
-
-
-def bom(target, wheel):
-    """The list of the program's dependencies, for those who do not unpack wheels."""
-    with zipfile.ZipFile(wheel) as archive:
-        names = [name for name in archive.namelist() if name.endswith(".cyclonedx.json")]
-        common.write(bom_file(target), archive.read(names[0]))
-
-
-def bom_file(target):
-    return f"{common.name()}-{common.version()}-{target.triple}.cdx.json"
 
 
 def test():
@@ -49,10 +63,7 @@ def test():
         # A wheel for any other Linux than the ones that PEP 600 and 656 name cannot be uploaded.
         fits = re.search(r"-py3-none-(manylinux|musllinux|macosx|win)", path.name)
         common.check(fits and page_says_name(path), f"{path.name} is not what PyPI takes")
-    for target in TARGETS.values():
-        path = common.PACKAGES / bom_file(target)
-        if path.exists():
-            test_bom(path)
+    test_bom(common.PACKAGES / BOM)
     print(f"ok wheel: uvx starts {wheel.name}; version, tools, a call, exit code, SIGTERM; the list of dependencies is valid")
 
 
