@@ -152,6 +152,11 @@ clients:
 http-clients:
     tests/clients/over_http.sh {{ binary }}
 
+# Goes a newcomer's way, from the package to a contact in each host: needs what `packages` and `clients` leave behind.
+[group('stages of CI')]
+newcomer:
+    tests/newcomer.sh
+
 # Runs the official conformance suite on the program, and on the suite's own fixtures.
 [group('stages of CI')]
 conformance:

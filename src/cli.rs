@@ -109,13 +109,15 @@ pub fn main() -> ExitCode {
 
 fn run(arguments: Arguments) -> Result<(), CliError> {
     let Arguments { command, flags } = arguments;
-    // A shell asks for these at its start, whatever the settings are.
+    // These are asked for whatever the settings are: a shell prints completions at its start, and a wrong setting must not
+    // keep the server in a host.
     match &command {
         Some(Command::Completions(shell)) => {
             completions::print_completions::<Arguments>(*shell);
             return Ok(());
         }
         Some(Command::Man(page)) => return completions::print_page::<Arguments>(page),
+        Some(Command::Uninstall(removal)) => return install::run_uninstall(&ProcessEnvironment, removal),
         _ => {}
     }
     let config = Config::read(&flags, &ProcessEnvironment)?;
@@ -144,10 +146,9 @@ fn run(arguments: Arguments) -> Result<(), CliError> {
             Command::Sandbox(options) => sandbox::run(config, options).await,
             Command::Login(options) => login::run(config, options).await,
             Command::Install(options) => install::run(&config, &flags, &ProcessEnvironment, &options),
-            Command::Uninstall(options) => install::run_uninstall(&ProcessEnvironment, &options),
             Command::Schemas(options) => schemas::run(&options),
-            // Printed above.
-            Command::Completions(_) | Command::Man(_) => Ok(()),
+            // Carried out above.
+            Command::Completions(_) | Command::Man(_) | Command::Uninstall(_) => Ok(()),
         };
         finish_renewals(&credentials, &drain).await;
         result
