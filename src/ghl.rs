@@ -20,7 +20,7 @@ pub mod api;
 pub use crate::ghl::client::{Client, Scope, Settings};
 pub use crate::ghl::model::{
     Caller, Clock, ContactId, CustomFieldId, Dialect, Effect, Error, FieldForm, IdError, Key, Kind,
-    LocationId, Missing, Observer, RunLimit, RunPermit, SystemClock, Usage, Written, is_hidden,
+    LocationId, Missing, Observer, RunLimit, RunPermit, SystemClock, Told, Usage, Written, is_hidden,
 };
 pub(crate) use crate::ghl::policy::{Abandoned, Coalescer};
 

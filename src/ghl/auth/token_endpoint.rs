@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use reqwest::Method;
-use reqwest::header::{DATE, HeaderMap};
+use reqwest::header::HeaderMap;
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 use url::Url;
@@ -16,15 +16,16 @@ use crate::ghl::auth::grant::{Grant, UserType};
 use crate::ghl::model::{Clock, Effect, Error, Kind, LocationId, Missing, Written};
 use crate::ghl::policy::{Verdict, decide_for_token};
 use crate::ghl::wire::{
-    Call, HttpResponse, Limits, Subject, Transport, TransportError, classify, is_refusal, request,
+    Call, HttpResponse, Limits, Subject, Transport, TransportError, classify, clock_ahead, is_refusal,
+    request,
 };
 
 /// All attempts of one request together.
 const ALL: Duration = Duration::from_secs(20);
 /// One of them.
 const EACH: Duration = Duration::from_secs(8);
-/// A clock that is further off than this is worth a line in the log.
-const SKEW: Duration = Duration::from_secs(60);
+/// A clock that is further off than this many seconds is worth a line in the log.
+const SKEW: u64 = 60;
 
 /// Where tokens are asked for, and for which location.
 #[derive(Debug, Clone)]
@@ -180,11 +181,9 @@ fn refused(body: &[u8]) -> Option<Refusal> {
 
 /// In the process the monotonic clock tells a token's age, and a 401 has the last word; on disk it is calendar time.
 fn warn_of_skew(headers: &HeaderMap, ours: SystemTime) {
-    let date = headers.get(DATE).and_then(|value| value.to_str().ok());
-    let Some(theirs) = date.and_then(|text| httpdate::parse_http_date(text).ok()) else { return };
-    let off = ours.duration_since(theirs).or_else(|_| theirs.duration_since(ours)).unwrap_or_default();
+    let off = clock_ahead(headers, ours).map_or(0, i64::unsigned_abs);
     if off > SKEW {
-        tracing::warn!(seconds = off.as_secs(), "this machine's clock and HighLevel's are apart");
+        tracing::warn!(seconds = off, "this machine's clock and HighLevel's are apart");
     }
 }
 

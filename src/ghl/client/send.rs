@@ -10,13 +10,15 @@
 //! permit like any other request, because HighLevel counts it like any other; the permit of the refused request is back by
 //! then, so those who wait before the replay in the queue are served meanwhile.
 
+use reqwest::header::HeaderMap;
+
 use crate::ghl::auth::Bearer;
 use crate::ghl::client::probe::probe;
 use crate::ghl::client::scope::Scope;
 use crate::ghl::model::{Effect, Error, Kind, Written};
 use crate::ghl::policy::{Admission, Pass, Retry, Verdict};
 use crate::ghl::wire::{
-    Answer, Call, HttpRequest, HttpResponse, Limits, TransportError, classify, decode, request,
+    Answer, Call, HttpRequest, HttpResponse, Limits, TransportError, classify, clock_ahead, decode, request,
 };
 
 /// How an attempt failed.
@@ -135,16 +137,22 @@ impl Scope {
         let answer = self.carry(call.effect, request).await.map_err(Failure::Final)?;
         let answer = answer.map(|answer| shared.settings.credential.scrub(&bearer, answer));
         let now = clock.now();
-        let limits = answer.as_ref().ok().map(|answer| Limits::read(&answer.headers, clock.wall()));
-        if let Some(limits) = &limits {
-            context.usage().learn(limits.remaining, limits.daily_remaining);
-        }
+        let limits = answer.as_ref().ok().map(|answer| self.told(&answer.headers));
         shared.observer.ended(call.name, status(&answer), now.saturating_sub(sent));
         let host = shared.settings.base_url.host_str().unwrap_or_default();
         let outcome = classify(call, host, answer, &limits.unwrap_or_default());
         permit.settle(now, limits.as_ref(), outcome.as_ref().err());
         pass.record(now, &limits.unwrap_or_default(), outcome.as_ref().err());
         outcome.map(Some).map_err(|error| Failure::Sent(shared.breaker.explain(now, error), bearer))
+    }
+
+    /// What the headers of an answer say, which the call's usage and the observer are told.
+    fn told(&self, headers: &HeaderMap) -> Limits {
+        let wall = self.context().clock().wall();
+        let limits = Limits::read(headers, wall);
+        self.context().usage().learn(limits.remaining, limits.daily_remaining);
+        self.client().shared().observer.told(&limits.told(clock_ahead(headers, wall)));
+        limits
     }
 
     /// A read is dropped when its caller goes away; a write that is under way is carried to its end.

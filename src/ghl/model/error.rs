@@ -262,6 +262,14 @@ impl Error {
             )
     }
 
+    /// HighLevel refuses the token for what it is, not for its scopes: it is an agency's
+    /// ("This authClass type is not allowed to access this scope").
+    #[must_use]
+    pub fn refuses_the_kind_of_token(&self) -> bool {
+        self.inner.kind == Kind::ScopeMissing
+            && self.upstream().is_some_and(|words| words.to_lowercase().contains("authclass"))
+    }
+
     /// HighLevel refused the body because of this property ("property X should not exist").
     #[must_use]
     pub fn refuses_property(&self, property: &str) -> bool {

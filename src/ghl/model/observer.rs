@@ -11,6 +11,27 @@ pub trait Observer: Debug + Send + Sync {
     fn waited(&self, endpoint: &'static str, time: Duration);
     /// A request is sent again.
     fn repeated(&self, endpoint: &'static str);
+    /// An answer came, and its headers say this.
+    fn told(&self, _told: &Told) {}
+}
+
+/// What the headers of an answer say, whatever its status. Values that are missing or cannot be right are left out.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Told {
+    /// How many requests a window allows.
+    pub window_max: Option<u32>,
+    /// How many of them are left, for all who share the quota.
+    pub window_left: Option<u32>,
+    /// The length of the window.
+    pub window: Option<Duration>,
+    /// How many requests a day allows.
+    pub day_max: Option<u64>,
+    /// How many of them are left.
+    pub day_left: Option<u64>,
+    /// When the day's count starts again.
+    pub day_resets_in: Option<Duration>,
+    /// By how many seconds this machine's clock is ahead of HighLevel's; negative where it is behind.
+    pub clock_ahead: Option<i64>,
 }
 
 /// Counts nothing.

@@ -4,6 +4,8 @@ use std::time::{Duration, SystemTime};
 
 use reqwest::header::{HeaderMap, RETRY_AFTER};
 
+use crate::ghl::model::Told;
+
 /// A longer window is a mistake in a header.
 const LONGEST_WINDOW: Duration = Duration::from_secs(120);
 /// A longer wait than a day is a mistake in a header.
@@ -18,6 +20,8 @@ pub(crate) struct Limits {
     pub(crate) interval: Option<Duration>,
     /// `X-RateLimit-Remaining`: left in this window, for all processes that share the token.
     pub(crate) remaining: Option<u32>,
+    /// `X-RateLimit-Limit-Daily`: requests on a day.
+    pub(crate) daily_max: Option<u64>,
     /// `X-RateLimit-Daily-Remaining`.
     pub(crate) daily_remaining: Option<u64>,
     /// `x-ratelimit-daily-reset`: milliseconds **until** the reset, not an epoch.
@@ -39,11 +43,25 @@ impl Limits {
             max: small("x-ratelimit-max").filter(|max| *max > 0),
             interval: time("x-ratelimit-interval-milliseconds", LONGEST_WINDOW),
             remaining: small("x-ratelimit-remaining"),
+            daily_max: number("x-ratelimit-limit-daily").filter(|max| *max > 0),
             daily_remaining: number("x-ratelimit-daily-remaining"),
             daily_reset: time("x-ratelimit-daily-reset", DAY),
             retry_after: text(RETRY_AFTER.as_str())
                 .and_then(|text| retry_after(text, now))
                 .filter(|wait| *wait <= DAY),
+        }
+    }
+
+    /// The same for an embedding program, beside what the `Date` header says.
+    pub(crate) fn told(&self, clock_ahead: Option<i64>) -> Told {
+        Told {
+            window_max: self.max,
+            window_left: self.remaining,
+            window: self.interval,
+            day_max: self.daily_max,
+            day_left: self.daily_remaining,
+            day_resets_in: self.daily_reset,
+            clock_ahead,
         }
     }
 
