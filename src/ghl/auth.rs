@@ -8,12 +8,14 @@ mod grant;
 mod oauth;
 mod token_endpoint;
 mod token_file;
+mod token_kind;
 
 pub use crate::ghl::auth::app::App;
 pub use crate::ghl::auth::authorize::{Granted, authorize_url};
 pub(crate) use crate::ghl::auth::bearer::Bearer;
 pub use crate::ghl::auth::credential::Credential;
 pub use crate::ghl::auth::grant::UserType;
-pub use crate::ghl::auth::oauth::OAuth;
+pub use crate::ghl::auth::oauth::{OAuth, StoredGrant};
 pub use crate::ghl::auth::token_endpoint::TokenEndpoint;
 pub use crate::ghl::auth::token_file::{Store, StoreError};
+pub use crate::ghl::auth::token_kind::TokenKind;

@@ -35,7 +35,7 @@ pub(crate) use crate::ghl::model::id::PathSegment;
 pub use crate::ghl::model::id::{ContactId, CustomFieldId, IdError, LocationId};
 pub use crate::ghl::model::location::Location;
 pub(crate) use crate::ghl::model::observer::NoopObserver;
-pub use crate::ghl::model::observer::Observer;
+pub use crate::ghl::model::observer::{Observer, Told};
 pub use crate::ghl::model::permit::{RunLimit, RunPermit};
 pub use crate::ghl::model::same::{normal_tag, same_email, same_phone, same_text};
 pub use crate::ghl::model::search::{Direction, Filter, Operator, Page, Search, Sort};

@@ -3,6 +3,7 @@
 mod call;
 mod classify;
 mod connect;
+mod date;
 mod decode;
 mod limits;
 mod request;
@@ -12,6 +13,7 @@ mod transport;
 
 pub(crate) use crate::ghl::wire::call::{Call, Subject};
 pub(crate) use crate::ghl::wire::classify::{classify, is_refusal};
+pub(crate) use crate::ghl::wire::date::clock_ahead;
 pub(crate) use crate::ghl::wire::decode::{Answer, Asked, Object, decode, says_failed};
 pub(crate) use crate::ghl::wire::limits::Limits;
 pub(crate) use crate::ghl::wire::request::request;

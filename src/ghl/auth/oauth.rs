@@ -4,8 +4,10 @@ mod bearer;
 mod renew;
 mod save;
 mod state;
+mod stored;
 mod tokens;
 
+pub use crate::ghl::auth::oauth::stored::StoredGrant;
 pub use crate::ghl::auth::oauth::tokens::OAuth;
 
 #[cfg(test)]
