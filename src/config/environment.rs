@@ -5,6 +5,7 @@ use std::path::Path;
 use secrecy::SecretString;
 
 use crate::config::error::ConfigError;
+use crate::config::given::Record;
 use crate::config::secret_file::read_file;
 use crate::config::unfilled::{is_placeholder, is_unfilled};
 use crate::config::value::{MIN_SECRET_BYTES, Source, token, token_text};
@@ -62,12 +63,21 @@ impl Environment for ProcessEnvironment {
     }
 }
 
+/// The variables of a private integration token, in the order of their precedence. The last one names a file.
+const TOKENS: [&str; 3] = ["GHL_PIT_TOKEN", "GHL_API_KEY", "GHL_PIT_TOKEN_FILE"];
+
 /// Reads settings from flags and the environment.
 pub(crate) struct SettingReader<'a, E> {
     pub(crate) environment: &'a E,
+    /// What was read, and from where.
+    pub(crate) record: Record,
 }
 
-impl<E: Environment> SettingReader<'_, E> {
+impl<'a, E: Environment> SettingReader<'a, E> {
+    pub(crate) fn new(environment: &'a E) -> Self {
+        Self { environment, record: Record::default() }
+    }
+
     /// The value of a flag or else of a variable, and its source.
     pub(crate) fn value(
         &self,
@@ -75,13 +85,42 @@ impl<E: Environment> SettingReader<'_, E> {
         name: &'static str,
         variable: &'static str,
     ) -> (Option<String>, Source) {
-        if let Some(value) = flag.filter(|value| !is_placeholder(value)) {
-            return (Some(value.trim().to_owned()), Source::Flag(name));
-        }
-        match self.environment.get(variable).filter(|value| !is_placeholder(value)) {
-            Some(value) => (Some(value.trim().to_owned()), Source::Environment(variable)),
+        self.value_unless(flag, name, variable, is_placeholder)
+    }
+
+    /// The same of an id, for which more texts count as not set.
+    pub(crate) fn id(
+        &self,
+        flag: Option<&String>,
+        name: &'static str,
+        variable: &'static str,
+    ) -> (Option<String>, Source) {
+        self.value_unless(flag, name, variable, |value| is_placeholder(value) || is_unfilled(value))
+    }
+
+    fn value_unless(
+        &self,
+        flag: Option<&String>,
+        name: &'static str,
+        variable: &'static str,
+        unfilled: impl Fn(&str) -> bool,
+    ) -> (Option<String>, Source) {
+        let flag = flag.map(|value| (value.clone(), Source::Flag(name)));
+        let set = self.environment.get(variable).map(|value| (value, Source::Environment(variable)));
+        let given = flag.into_iter().chain(set);
+        let (filled, placeholders): (Vec<_>, Vec<_>) = given.partition(|(value, _)| !unfilled(value));
+        let (value, source) = match filled.into_iter().next() {
+            Some((value, source)) => (Some(value.trim().to_owned()), source),
             None => (None, Source::Default),
-        }
+        };
+        let note = match placeholders.first() {
+            Some((_, Source::Flag(name) | Source::Environment(name))) if value.is_none() => {
+                Source::Unfilled(name)
+            }
+            _ => source.clone(),
+        };
+        self.record.note(name, &note, value.as_deref());
+        (value, source)
     }
 
     /// The value of a variable for a secret that was filled in.
@@ -93,18 +132,24 @@ impl<E: Environment> SettingReader<'_, E> {
     pub(crate) fn switch(
         &self,
         flag: bool,
+        name: &'static str,
         variable: &'static str,
         unfilled: bool,
     ) -> Result<bool, ConfigError> {
+        let note = |source: &Source, on: bool| {
+            self.record.note(name, source, Some(if on { "on" } else { "off" }));
+            Ok(on)
+        };
         if flag {
-            return Ok(true);
+            return note(&Source::Flag(name), true);
         }
         if self.environment.get(variable).is_some_and(|value| is_placeholder(&value)) {
-            return Ok(unfilled);
+            return note(&Source::Unfilled(variable), unfilled);
         }
         match self.environment.get(variable).map(|word| word.trim().to_ascii_lowercase()).as_deref() {
-            None | Some("0" | "false" | "no" | "off") => Ok(false),
-            Some("1" | "true" | "yes" | "on") => Ok(true),
+            None => note(&Source::Default, false),
+            Some("0" | "false" | "no" | "off") => note(&Source::Environment(variable), false),
+            Some("1" | "true" | "yes" | "on") => note(&Source::Environment(variable), true),
             Some(other) => Err(ConfigError::new(variable, format!("\"{other}\" is neither true nor false"))),
         }
     }
@@ -112,18 +157,36 @@ impl<E: Environment> SettingReader<'_, E> {
     /// The private integration token: `GHL_PIT_TOKEN`, or else `GHL_API_KEY` (the name in other servers), or else the
     /// file that `GHL_PIT_TOKEN_FILE` names.
     pub(crate) fn credential(&self) -> Result<(Credential, Source), ConfigError> {
-        for variable in ["GHL_PIT_TOKEN", "GHL_API_KEY"] {
+        let (credential, source) = self.token()?;
+        let unfilled = TOKENS.into_iter().find(|name| self.environment.get(name).is_some());
+        let note = match (&source, unfilled) {
+            (Source::Default, Some(name)) => Source::Unfilled(name),
+            _ => source.clone(),
+        };
+        self.record.note("token", &note, None);
+        Ok((credential, source))
+    }
+
+    fn token(&self) -> Result<(Credential, Source), ConfigError> {
+        let [direct @ .., variable] = TOKENS;
+        for variable in direct {
             if let Some(value) = self.filled(variable) {
                 return Ok((token(variable, &value)?, Source::Environment(variable)));
             }
         }
-        let variable = "GHL_PIT_TOKEN_FILE";
         let Some(path) = self.filled(variable) else {
             return Ok((Credential::Missing, Source::Default));
         };
-        let text = read_file(Path::new(path.trim()))
+        let path = Path::new(path.trim());
+        let text = read_file(path)
             .map_err(|error| ConfigError::new(variable, format!("the file cannot be read: {error}")))?;
-        Ok((token(variable, &text)?, Source::Environment(variable)))
+        Ok((token(variable, &text)?, Source::File(variable, path.to_owned())))
+    }
+
+    /// The variables of tokens that are set and not used, because another has precedence.
+    pub(crate) fn unused_tokens(&self, used: &Source) -> Vec<&'static str> {
+        let used = used.to_string();
+        TOKENS.into_iter().filter(|name| *name != used && self.filled(name).is_some()).collect()
     }
 
     /// The key of the audit: in the file of the flag, or else in `GHL_AUDIT_KEY`, or else in the file that
@@ -135,6 +198,7 @@ impl<E: Environment> SettingReader<'_, E> {
         let variable = "GHL_AUDIT_KEY";
         let value = self.environment.get(variable).filter(|_| file.is_none());
         let (setting, text) = if let Some(value) = value {
+            self.record.note("audit-key-file", &Source::Environment(variable), None);
             (variable.to_owned(), value)
         } else {
             let (path, source) = self.value(file, "--audit-key-file", "GHL_AUDIT_KEY_FILE");

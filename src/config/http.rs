@@ -76,7 +76,7 @@ impl HttpConfig {
         flag: Option<&String>,
         environment: &impl Environment,
     ) -> Result<(SocketAddr, Source), ConfigError> {
-        let reader = SettingReader { environment };
+        let reader = SettingReader::new(environment);
         let (listen, source) = reader.value(flag, "--listen", "GHL_MCP_LISTEN");
         let listen =
             listen.map_or(Some(SocketAddr::from((Ipv4Addr::LOCALHOST, 8787))), |text| address(&text));
@@ -95,7 +95,7 @@ impl HttpConfig {
         environment: &impl Environment,
         config: &Config,
     ) -> Result<Self, ConfigError> {
-        let reader = SettingReader { environment };
+        let reader = SettingReader::new(environment);
         let (listen, source) = Self::listen_address(flags.listen.as_ref(), environment)?;
         let list = |flag: &[String], variable: &'static str| {
             if flag.is_empty() {
@@ -106,7 +106,8 @@ impl HttpConfig {
         };
         let allowed_hosts = list(&flags.allowed_host, "GHL_MCP_ALLOWED_HOSTS");
         let allowed_origins = list(&flags.allowed_origin, "GHL_MCP_ALLOWED_ORIGINS");
-        let legacy_sse = !reader.switch(flags.no_legacy_sse, "GHL_MCP_NO_LEGACY_SSE", false)?;
+        let legacy_sse =
+            !reader.switch(flags.no_legacy_sse, "--no-legacy-sse", "GHL_MCP_NO_LEGACY_SSE", false)?;
         if config.accounts.is_none() && environment.is_set("GHL_ACCOUNTS") {
             return Err(ConfigError::new(
                 "GHL_ACCOUNTS",

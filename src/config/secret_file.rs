@@ -52,6 +52,14 @@ fn read(path: &Path) -> io::Result<String> {
     Ok(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text))
 }
 
+/// The files that others may read, of those that were read.
+pub(crate) fn readable_files() -> Vec<PathBuf> {
+    let readable = READABLE.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut files: Vec<_> = readable.iter().map(|(path, _)| path.clone()).collect();
+    files.dedup();
+    files
+}
+
 /// Logs the files that others may read, each once.
 pub(crate) fn warn_of_readable() {
     let mut readable = READABLE.lock().unwrap_or_else(PoisonError::into_inner);

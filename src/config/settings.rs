@@ -10,7 +10,7 @@ use crate::config::accounts::AccountsFile;
 use crate::config::environment::{Environment, SettingReader};
 use crate::config::error::ConfigError;
 use crate::config::flags::Flags;
-use crate::config::unfilled::is_unfilled;
+use crate::config::given::Given;
 use crate::config::value::{Source, choice};
 use crate::config::{address, names};
 use crate::ghl::auth::{Credential, OAuth};
@@ -57,6 +57,10 @@ pub struct Config {
     pub audit_key: Option<SecretString>,
     /// Whether log lines are JSON.
     pub log_json: bool,
+    /// What was looked for, and where its value came from.
+    pub given: Vec<Given>,
+    /// Variables of tokens that are set and not used, because another has precedence.
+    pub unused_tokens: Vec<&'static str>,
     /// Whether a terminal may get colours (<https://no-color.org>).
     pub color: bool,
 }
@@ -68,13 +72,12 @@ impl Config {
     /// The first setting that cannot be used.
     pub fn read(flags: &Flags, environment: &impl Environment) -> Result<Self, ConfigError> {
         names::check(flags.accounts.is_some() || environment.is_set("GHL_ACCOUNTS"), environment)?;
-        let reader = SettingReader { environment };
+        let reader = SettingReader::new(environment);
         let (base, base_source) = reader.value(flags.base_url.as_ref(), "--base-url", "GHL_BASE_URL");
         let base_url = address::parse(base.as_deref().unwrap_or(HIGHLEVEL))
             .map_err(|reason| ConfigError::new(base_source.to_string(), reason))?;
-        let (location, source) = reader.value(flags.location_id.as_ref(), "--location-id", "GHL_LOCATION_ID");
-        let location =
-            location.filter(|text| !is_unfilled(text)).map(|text| LocationId::read(&text)).transpose();
+        let (location, source) = reader.id(flags.location_id.as_ref(), "--location-id", "GHL_LOCATION_ID");
+        let location = location.map(|text| LocationId::read(&text)).transpose();
         let location = location.map_err(|reason| ConfigError::new(source.to_string(), reason.to_string()))?;
         let (dialect, source) = reader.value(flags.dialect.as_ref(), "--dialect", "GHL_DIALECT");
         let dialect = choice(
@@ -100,26 +103,34 @@ impl Config {
             (Credential::Missing, Err(error)) if accounts.is_none() => return Err(error.clone()),
             (credential, _) => (credential, credential_source),
         };
-        let sandbox =
-            reader.switch(flags.sandbox || flags.sandbox_dialect.is_some(), "GHL_SANDBOX", false)?;
+        let sandbox = flags.sandbox || flags.sandbox_dialect.is_some();
+        let sandbox = reader.switch(sandbox, "--sandbox", "GHL_SANDBOX", false)?;
+        let account = reader.value(flags.account.as_ref(), "--account", "GHL_ACCOUNT").0;
+        let country = reader.value(flags.country.as_ref(), "--country", "GHL_COUNTRY").0;
+        let toolsets = reader.value(flags.toolsets.as_ref(), "--toolsets", "GHL_TOOLSETS").0;
+        let read_only = reader.switch(flags.read_only, "--read-only", "GHL_READ_ONLY", true)?;
+        let log = reader.value(flags.log.as_ref(), "--log", "GHL_LOG").0;
+        let audit_key = reader.audit_key(flags.audit_key_file.as_ref())?;
         Ok(Self {
             accounts,
-            account: reader.value(flags.account.as_ref(), "--account", "GHL_ACCOUNT").0,
+            account,
             base_url,
             credential,
-            credential_source,
             oauth,
             location,
             dialect,
             native_upsert,
-            country: reader.value(flags.country.as_ref(), "--country", "GHL_COUNTRY").0,
-            toolsets: reader.value(flags.toolsets.as_ref(), "--toolsets", "GHL_TOOLSETS").0,
-            read_only: reader.switch(flags.read_only, "GHL_READ_ONLY", true)?,
+            country,
+            toolsets,
+            read_only,
             sandbox,
             sandbox_dialect: flags.sandbox_dialect.clone(),
-            log: reader.value(flags.log.as_ref(), "--log", "GHL_LOG").0,
-            audit_key: reader.audit_key(flags.audit_key_file.as_ref())?,
+            log,
+            audit_key,
             log_json,
+            unused_tokens: reader.unused_tokens(&credential_source),
+            credential_source,
+            given: reader.record.into_all(),
             color: environment.get("NO_COLOR").is_none_or(|value| value.is_empty()),
         })
     }

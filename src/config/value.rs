@@ -1,6 +1,7 @@
 //! Values of settings, and their sources.
 
 use std::fmt;
+use std::path::PathBuf;
 
 use crate::config::error::ConfigError;
 use crate::ghl::auth::Credential;
@@ -15,6 +16,10 @@ pub enum Source {
     Flag(&'static str),
     /// An environment variable.
     Environment(&'static str),
+    /// A file that a flag or a variable names; and its path.
+    File(&'static str, PathBuf),
+    /// Nothing: this flag or variable holds a placeholder.
+    Unfilled(&'static str),
     /// Nothing was set.
     Default,
 }
@@ -22,7 +27,9 @@ pub enum Source {
 impl fmt::Display for Source {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Flag(name) | Self::Environment(name) => f.write_str(name),
+            Self::Flag(name) | Self::Environment(name) | Self::File(name, _) | Self::Unfilled(name) => {
+                f.write_str(name)
+            }
             Self::Default => f.write_str("default"),
         }
     }

@@ -105,7 +105,7 @@ impl<E: Environment> AccountReader<'_, E> {
         if let Some(known) = stores.iter().find(|known| known.store().path() == path) {
             return Ok(Arc::clone(known));
         }
-        let app = environment::SettingReader { environment: self.environment }.app()?;
+        let app = environment::SettingReader::new(self.environment).app()?;
         let app = app.map_err(|missing| self.error(place, format!("token_store needs {missing}")))?;
         let opened = oauth::open_store(app, path);
         let opened = opened.map_err(|error| self.error(place, format!("token_store: the file {error}")))?;
