@@ -1,59 +1,35 @@
 //! Prints the demo.
 
-use std::io::IsTerminal as _;
-use std::ops::RangeInclusive;
-
 use serde_json::{Map, Value};
 
 use crate::cli::demo::client::{is_error, text};
 use crate::cli::demo::script::Scene;
 use crate::cli::output::print_own;
+use crate::cli::terminal::{Terminal, wrap};
 use crate::sandbox::{Exchange, Sandbox};
 use crate::tool::Tool as _;
 use crate::tools::SearchContacts;
 
-/// Columns of a line where stdout is no terminal.
-const WIDTH: usize = 100;
-/// The columns that are used of a terminal: text in long lines is hard to read, and in short ones nothing fits.
-const WIDTHS: RangeInclusive<usize> = 40..=110;
-
-/// Prints on stdout. If it is a terminal, with colours and in its width.
+/// Prints on stdout.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Printer {
-    color: bool,
-    width: usize,
+    terminal: Terminal,
 }
 
 impl Printer {
     pub(crate) fn new(color: bool) -> Self {
-        let columns = terminal_size::terminal_size_of(std::io::stdout()).map(|(columns, _)| columns.0.into());
-        Self {
-            color: color && std::io::stdout().is_terminal(),
-            width: columns.map_or(WIDTH, |columns: usize| columns.clamp(*WIDTHS.start(), *WIDTHS.end())),
-        }
-    }
-
-    fn paint(self, code: &str, text: &str) -> String {
-        if self.color { format!("\u{1b}[{code}m{text}\u{1b}[0m") } else { text.to_owned() }
-    }
-
-    fn bold(self, text: &str) -> String {
-        self.paint("1", text)
-    }
-
-    fn dim(self, text: &str) -> String {
-        self.paint("2", text)
+        Self { terminal: Terminal::new(color) }
     }
 
     pub(crate) fn opening(self, sandbox: &Sandbox, protocol: &str) {
-        print_own(&self.bold("ghl-contacts-mcp: a demo without an account"));
+        print_own(&self.terminal.bold("ghl-contacts-mcp: a demo without an account"));
         let text = format!(
             "A simulated HighLevel with {} contacts listens on {}. An MCP client (protocol {protocol}) talks to the \
              server as Claude Desktop would. Nothing leaves this machine.",
             sandbox.contacts().len(),
             sandbox.url(),
         );
-        for line in wrap(&text, self.width) {
+        for line in wrap(&text, self.terminal.width()) {
             print_own(&line);
         }
     }
@@ -68,20 +44,23 @@ impl Printer {
     }
 
     pub(crate) fn heading(self, number: usize, scene: &Scene) {
-        print_own(&format!("\n{}", self.bold(&format!("{number}. {}", scene.title))));
-        for line in wrap(scene.explanation, self.width - 3) {
-            print_own(&format!("   {}", self.dim(&line)));
+        print_own(&format!("\n{}", self.terminal.bold(&format!("{number}. {}", scene.title))));
+        for line in wrap(scene.explanation, self.terminal.width() - 3) {
+            print_own(&format!("   {}", self.terminal.dim(&line)));
         }
-        self.block(self.paint("36", "→").as_str(), &format!("{} {}", scene.tool, spaced(&scene.arguments)));
+        self.block(
+            self.terminal.paint("36", "→").as_str(),
+            &format!("{} {}", scene.tool, spaced(&scene.arguments)),
+        );
     }
 
     pub(crate) fn result(self, result: &Value) {
         let failed = is_error(result);
-        let arrow = if failed { self.paint("33", "✗") } else { self.paint("32", "✓") };
+        let arrow = if failed { self.terminal.paint("33", "✗") } else { self.terminal.paint("32", "✓") };
         let Some(Value::Object(content)) = result.get("structuredContent") else { return };
         let mut lines = if failed { failure(content) } else { success(content) };
         if let Some(first) = lines.first_mut() {
-            *first = self.bold(first);
+            *first = self.terminal.bold(first);
         }
         for (at, line) in lines.iter().enumerate() {
             self.block(if at == 0 { arrow.as_str() } else { " " }, line);
@@ -95,13 +74,13 @@ impl Printer {
         });
         let lines: Vec<_> = lines.collect();
         let text = if lines.is_empty() { "no request".to_owned() } else { lines.join(" · ") };
-        for line in wrap(&format!("Requests to HighLevel: {text}"), self.width - 5) {
-            print_own(&format!("     {}", self.dim(&line)));
+        for line in wrap(&format!("Requests to HighLevel: {text}"), self.terminal.width() - 5) {
+            print_own(&format!("     {}", self.terminal.dim(&line)));
         }
     }
 
     pub(crate) fn closing(self) {
-        print_own(&format!("\n{}", self.bold("With your own account")));
+        print_own(&format!("\n{}", self.terminal.bold("With your own account")));
         print_own(&format!(
             "  HighLevel: Settings > Private Integrations; scopes contacts.readonly, contacts.write,\n  \
              locations.readonly, locations/customFields.readonly, locations/tags.readonly,\n  users.readonly. Then\n\n  \
@@ -113,7 +92,7 @@ impl Printer {
     }
 
     fn block(self, mark: &str, text: &str) {
-        for (at, line) in wrap(text, self.width - 5).iter().enumerate() {
+        for (at, line) in wrap(text, self.terminal.width() - 5).iter().enumerate() {
             print_own(&format!("   {} {line}", if at == 0 { mark } else { " " }));
         }
     }
@@ -201,22 +180,4 @@ fn plain(value: &Value) -> String {
         Value::Array(_) => joined(Some(value)),
         other => other.to_string(),
     }
-}
-
-/// Wraps `text` at spaces into lines of at most `width` characters. All lines get the indent of the first.
-fn wrap(text: &str, width: usize) -> Vec<String> {
-    let indent: String = text.chars().take_while(|c| *c == ' ').collect();
-    let mut lines = vec![indent.clone()];
-    for word in text.split(' ').filter(|word| !word.is_empty()) {
-        let Some(line) = lines.last_mut() else { break };
-        if line.chars().count() + word.chars().count() >= width && line.trim() != "" {
-            lines.push(format!("{indent}{word}"));
-        } else {
-            if line.trim() != "" {
-                line.push(' ');
-            }
-            line.push_str(word);
-        }
-    }
-    lines
 }
