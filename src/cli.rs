@@ -8,6 +8,7 @@ mod call;
 mod command_line;
 mod completions;
 mod demo;
+mod doctor;
 mod error;
 mod healthz;
 pub mod hosts;
@@ -20,6 +21,7 @@ mod sandbox;
 mod schemas;
 mod signal;
 mod stdio;
+mod terminal;
 
 use std::num::NonZero;
 use std::process::ExitCode;
@@ -76,6 +78,8 @@ enum Command {
     },
     /// Serve the simulated HighLevel API alone, as a test server for other programs
     Sandbox(sandbox::Arguments),
+    /// Check token, scopes, location, duplicate policy, limits and hosts; say what to do about each red line
+    Doctor(doctor::Arguments),
     /// Authorise an OAuth app in the browser and store its tokens
     Login(login::Arguments),
     /// Put this server into a host's settings, after showing the difference
@@ -120,10 +124,18 @@ fn run(arguments: Arguments) -> Result<(), CliError> {
         Some(Command::Uninstall(removal)) => return install::run_uninstall(&ProcessEnvironment, removal),
         _ => {}
     }
-    let config = Config::read(&flags, &ProcessEnvironment)?;
-    // `demo` and `call` print the failures of tools themselves.
-    let default_filter =
-        if matches!(command, Some(Command::Demo | Command::Call { .. })) { "error" } else { "info" };
+    let read = Config::read(&flags, &ProcessEnvironment);
+    if let (Err(error), Some(Command::Doctor(options))) = (&read, &command) {
+        doctor::unusable(*options, error);
+    }
+    let config = read?;
+    let default_filter = match command {
+        // They print the failures of tools themselves.
+        Some(Command::Demo | Command::Call { .. }) => "error",
+        // Each failure of HighLevel is one of its lines.
+        Some(Command::Doctor(_)) => "error,ghl_contacts_mcp::ghl=off",
+        _ => "info",
+    };
     let _log = log::start(&config, default_filter)?;
     warn_of_readable();
     let runtime = runtime(command.as_ref())
@@ -143,6 +155,7 @@ fn run(arguments: Arguments) -> Result<(), CliError> {
             Command::Healthz(options) => healthz::run(options).await,
             Command::Demo => demo::run(config).await,
             Command::Call { tool, arguments } => call::run(config, &tool, &arguments, &drain).await,
+            Command::Doctor(options) => doctor::run(config, options).await,
             Command::Sandbox(options) => sandbox::run(config, options).await,
             Command::Login(options) => login::run(config, options).await,
             Command::Install(options) => install::run(&config, &flags, &ProcessEnvironment, &options),

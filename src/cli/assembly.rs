@@ -75,7 +75,7 @@ pub(crate) struct Assembly<'a> {
     /// The default country of locations that have none of their own.
     country: Option<Country>,
     audit_key: AuditKey,
-    observer: Arc<MetricsObserver>,
+    observer: Arc<dyn Observer>,
     clock: Arc<SystemClock>,
     transport: Arc<ReqwestTransport>,
     /// The list of tools, which all locations share.
@@ -91,6 +91,11 @@ struct Cached {
 
 impl<'a> Assembly<'a> {
     pub(crate) fn new(config: &'a Config, metrics: Metrics) -> Result<Self, ConfigError> {
+        Self::observed(config, Arc::new(MetricsObserver(metrics)))
+    }
+
+    /// The same; `observer` is told of every request of all locations.
+    pub(crate) fn observed(config: &'a Config, observer: Arc<dyn Observer>) -> Result<Self, ConfigError> {
         Ok(Self {
             config,
             country: config.country.as_deref().map(country).transpose()?,
@@ -98,7 +103,7 @@ impl<'a> Assembly<'a> {
                 .audit_key
                 .as_ref()
                 .map_or_else(AuditKey::default, |key| AuditKey::of(key.expose_secret())),
-            observer: Arc::new(MetricsObserver(metrics)),
+            observer,
             clock: Arc::default(),
             transport: Arc::default(),
             list: Arc::new(tools::all()),
@@ -109,10 +114,15 @@ impl<'a> Assembly<'a> {
     /// The tools of the one location in the settings.
     pub(crate) fn for_settings(&self) -> Result<Locations<Contacts>, ConfigError> {
         let config = self.config;
-        let contacts =
-            self.contacts(&config.base_url, &config.credential, config.location.clone(), self.country);
-        let catalogue = self.catalogue(contacts, config.toolsets.as_deref(), config.read_only)?;
+        let catalogue =
+            self.catalogue(self.contacts_of_settings(), config.toolsets.as_deref(), config.read_only)?;
         Ok(Locations::one(Arc::new(catalogue)))
+    }
+
+    /// The contacts of the one location in the settings.
+    pub(crate) fn contacts_of_settings(&self) -> Arc<Contacts> {
+        let config = self.config;
+        self.contacts(&config.base_url, &config.credential, config.location.clone(), self.country)
     }
 
     /// The tools of the locations of one account.
@@ -132,7 +142,8 @@ impl<'a> Assembly<'a> {
         account.locations.iter().map(tools_of).collect::<Result<_, ConfigError>>().map(Locations::of)
     }
 
-    fn contacts_of(&self, location: &LocationConfig) -> Result<Arc<Contacts>, ConfigError> {
+    /// The contacts of a location of an account.
+    pub(crate) fn contacts_of(&self, location: &LocationConfig) -> Result<Arc<Contacts>, ConfigError> {
         let mut cache = self.cache.borrow_mut();
         let same_id = cache.entry(location.id.clone()).or_default();
         if let Some(cached) = same_id.iter().find(|cached| is_same(&cached.location, location)) {
@@ -161,7 +172,7 @@ impl<'a> Assembly<'a> {
             transport: Arc::<ReqwestTransport>::clone(&self.transport),
             deadline: DEADLINE,
         };
-        let client = Client::observed(settings, Arc::<MetricsObserver>::clone(&self.observer));
+        let client = Client::observed(settings, Arc::clone(&self.observer));
         let options = contacts::Options {
             country,
             native_upsert: self.config.native_upsert,
@@ -185,7 +196,7 @@ impl<'a> Assembly<'a> {
 }
 
 /// Whether two accounts can share `Contacts`: same location, credential, address and country.
-fn is_same(one: &LocationConfig, other: &LocationConfig) -> bool {
+pub(crate) fn is_same(one: &LocationConfig, other: &LocationConfig) -> bool {
     let same_credential = match (&one.credential, &other.credential) {
         (Credential::Token(a), Credential::Token(b)) => a.expose_secret() == b.expose_secret(),
         (Credential::OAuth(a), Credential::OAuth(b)) => Arc::ptr_eq(a, b),

@@ -1,0 +1,84 @@
+//! `doctor`: checks the settings, the token, its scopes, the location and this machine, and says what to do. It writes nothing to
+//! HighLevel, and prints no secret.
+
+mod check;
+mod location;
+mod machine;
+mod quota;
+mod scopes;
+mod settings;
+mod table;
+mod target;
+mod token;
+mod words;
+
+use clap::Args;
+
+use crate::cli::assembly;
+use crate::cli::doctor::check::{Check, Report, Section, State};
+use crate::cli::doctor::table::Table;
+use crate::cli::error::CliError;
+use crate::cli::output::print_json;
+use crate::config::{Config, ConfigError};
+use crate::ghl::Kind;
+
+/// Flags of `doctor`.
+#[derive(Debug, Clone, Copy, Args)]
+pub(crate) struct Arguments {
+    /// Print one JSON object, for programs; its names are documented in docs/doctor.md
+    #[arg(long)]
+    json: bool,
+}
+
+/// The report while it grows: a table shows each section as soon as it is known.
+struct Output {
+    report: Report,
+    table: Option<Table>,
+}
+
+impl Output {
+    fn add(&mut self, section: Section) {
+        if let Some(table) = self.table {
+            table.section(&section);
+        }
+        self.report.sections.push(section);
+    }
+
+    fn end(&self) {
+        match self.table {
+            Some(table) => table.closing(&self.report),
+            None => print_json(&self.report.to_json()),
+        }
+    }
+}
+
+/// Checks everything. A check that fails is a failure of the command, with exit code 1.
+pub(crate) async fn run(mut config: Config, arguments: Arguments) -> Result<(), CliError> {
+    let settings = settings::section(&config);
+    let _sandbox = assembly::sandbox(&mut config).await?;
+    let targets = target::targets(&config).inspect_err(|error| unusable(arguments, error))?;
+    let table = (!arguments.json).then(|| Table::new(config.color));
+    let mut output = Output { report: Report::default(), table };
+    output.add(settings);
+    let mut reached = true;
+    for target in &targets {
+        let found = target.check_up().await;
+        output.report.requests += found.requests;
+        let failed = found.checked.location.as_ref().and_then(|first| first.as_ref().err());
+        reached &=
+            !failed.is_some_and(|error| matches!(error.kind(), Kind::Unreachable | Kind::Tls | Kind::Lost));
+        output.add(location::section(target, &found, &config));
+    }
+    output.add(machine::section(&config, reached).await);
+    output.end();
+    if output.report.count(State::Failed) > 0 { Err(CliError::Reported) } else { Ok(()) }
+}
+
+/// What a program reads where a setting cannot be used. The message itself is printed on stderr, as by other commands.
+pub(crate) fn unusable(arguments: Arguments, error: &ConfigError) {
+    if arguments.json {
+        let check = Check::failed("settings", error.to_string(), "Correct this setting.");
+        let sections = vec![Section::new("settings", "Settings", vec![check])];
+        print_json(&Report { sections, requests: 0 }.to_json());
+    }
+}
