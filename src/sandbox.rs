@@ -40,7 +40,7 @@ mod state;
 mod store;
 mod text;
 
-pub use crate::sandbox::clock::{Clock, ManualClock, SystemClock};
+pub use crate::sandbox::clock::{Clock, ManualClock, SystemClock, WrongClock};
 pub use crate::sandbox::crm::Crm;
 pub use crate::sandbox::faults::Fault;
 pub use crate::sandbox::handle::Sandbox;

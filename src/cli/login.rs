@@ -14,13 +14,10 @@ use crate::cli::error::CliError;
 use crate::cli::login::callback::Callback;
 use crate::cli::output::{print_stderr, print_stdout};
 use crate::config::{Config, ConfigError};
-use crate::ghl::auth::{Granted, TokenEndpoint, UserType, authorize_url};
+use crate::ghl::auth::{Granted, TokenEndpoint, UserType, authorize_url, scope};
 use crate::ghl::wire::ReqwestTransport;
 use crate::ghl::{Clock, SystemClock};
 
-/// The scopes that README lists, by their names in highlevel-api-docs, docs/oauth/Scopes.md.
-const SCOPES: &str = "contacts.readonly contacts.write locations.readonly locations/customFields.readonly \
-                      locations/tags.readonly users.readonly";
 /// The additional scopes for an agency, whose token is exchanged for one of a sub-account.
 const AGENCY_SCOPES: &str = "oauth.write oauth.readonly";
 /// Time for the person to authorise the app.
@@ -55,8 +52,8 @@ pub(crate) async fn run(config: Config, arguments: Arguments) -> Result<(), CliE
     let state = random_state()?;
     let user_type = if arguments.agency { UserType::Company } else { UserType::Location };
     let scopes = arguments.scope.unwrap_or_else(|| match user_type {
-        UserType::Location => SCOPES.to_owned(),
-        UserType::Company => format!("{SCOPES} {AGENCY_SCOPES}"),
+        UserType::Location => scope::ALL.join(" "),
+        UserType::Company => format!("{} {AGENCY_SCOPES}", scope::ALL.join(" ")),
     });
     print_stderr(&format!(
         "The app's settings in HighLevel's marketplace must have this redirect URI: {redirect_uri}"

@@ -1,15 +1,21 @@
 //! `sandbox`: serves the simulated HighLevel API alone.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Args;
+use clap::builder::PossibleValuesParser;
 
 use crate::cli::assembly;
 use crate::cli::error::CliError;
 use crate::cli::output::print_stdout;
 use crate::config::Config;
-use crate::sandbox::{Options, Sandbox};
+use crate::ghl::auth::scope;
+use crate::sandbox::{Options, Sandbox, WrongClock};
+
+/// A clock is never more wrong than ten years, in seconds.
+const MOST_WRONG: i64 = 315_360_000;
 
 /// Flags of `sandbox`.
 #[derive(Debug, Clone, Args)]
@@ -23,6 +29,15 @@ pub(crate) struct Arguments {
     /// Allow several contacts with the same e-mail or phone
     #[arg(long)]
     allow_duplicates: bool,
+    /// By which keys the location tells contacts apart, in this order; comma-separated
+    #[arg(long, default_value = "email,phone", value_delimiter = ',', value_parser = ["email", "phone"], value_name = "KEYS")]
+    identifiers: Vec<String>,
+    /// A scope that the token lacks, like contacts.write; may be repeated
+    #[arg(long, value_parser = PossibleValuesParser::new(scope::ALL), value_name = "SCOPE")]
+    deny_scope: Vec<String>,
+    /// By how many seconds its clock is ahead of this machine's; negative for behind
+    #[arg(long, default_value_t = 0, allow_negative_numbers = true, value_parser = clap::value_parser!(i64).range(-MOST_WRONG..=MOST_WRONG), value_name = "SECONDS")]
+    clock_ahead: i64,
     /// How many percent of the requests fail, chosen at random; some fail after they were carried out
     #[arg(long, default_value_t = 0.0, value_name = "PERCENT")]
     faults: f64,
@@ -49,6 +64,9 @@ pub(crate) async fn run(config: Config, arguments: Arguments) -> Result<(), CliE
         listen: arguments.listen,
         search_lag: Duration::from_millis(arguments.search_lag),
         allow_duplicate_contact: arguments.allow_duplicates,
+        unique_identifiers: arguments.identifiers,
+        denied_scopes: arguments.deny_scope,
+        clock: Arc::new(WrongClock(arguments.clock_ahead)),
         burst: arguments.burst,
         daily: arguments.daily,
         burst_window: Duration::from_millis(arguments.window),

@@ -6,6 +6,7 @@ mod bearer;
 mod credential;
 mod grant;
 mod oauth;
+pub mod scope;
 mod token_endpoint;
 mod token_file;
 mod token_kind;

@@ -22,6 +22,18 @@ impl Clock for SystemClock {
     }
 }
 
+/// The machine's clock, set wrong by this many seconds.
+#[derive(Debug, Clone, Copy)]
+pub struct WrongClock(pub i64);
+
+impl Clock for WrongClock {
+    fn now(&self) -> SystemTime {
+        let (now, off) = (SystemTime::now(), Duration::from_secs(self.0.unsigned_abs()));
+        let wrong = if self.0 < 0 { now.checked_sub(off) } else { now.checked_add(off) };
+        wrong.unwrap_or(now)
+    }
+}
+
 /// A clock that only moves when it is told to: for tests of the search lag, the limits and the expiry of tokens.
 #[derive(Debug)]
 pub struct ManualClock(Mutex<SystemTime>);

@@ -66,12 +66,12 @@ async fn serve(
     let fault = lock(&state.faults).take(&request);
     let Some(fault) = fault else {
         let mut response = execute(&state, request).await?;
-        response.headers.extend(lock(&state.budget).headers(state.now(), &state.options));
+        response.headers.extend(headers(&state));
         lock(&state.log).set_response(number, response.status, response.body.to_value());
         return whole(&response);
     };
     let applied = if fault.applies(&request) { Some(execute(&state, request.clone()).await?) } else { None };
-    let limits = lock(&state.budget).headers(state.now(), &state.options);
+    let limits = headers(&state);
     let response = match fault {
         Fault::HangUp { .. } => return Err(Disconnected),
         Fault::Stall { .. } => std::future::pending().await,
@@ -81,6 +81,13 @@ async fn serve(
     };
     lock(&state.log).set_response(number, response.status, response.body.to_value());
     whole(&response)
+}
+
+/// The headers of every response: the limits, and the time by this CRM's clock.
+fn headers(state: &State) -> Vec<(String, String)> {
+    let mut headers = lock(&state.budget).headers(state.now(), &state.options);
+    headers.push(("date".to_owned(), httpdate::fmt_http_date(state.now())));
+    headers
 }
 
 /// Reads a request and its whole body.

@@ -18,7 +18,7 @@ pub(crate) fn fault_response(fault: Fault, mut limits: Vec<(String, String)>) ->
         }
         Fault::TooManyRequests { retry_after, window_headers } => {
             if !window_headers {
-                limits.clear();
+                limits.retain(|(name, _)| name == "date");
             }
             for (_, remaining) in limits.iter_mut().filter(|(name, _)| name == "x-ratelimit-remaining") {
                 "0".clone_into(remaining);
