@@ -5,6 +5,7 @@
 
 mod assembly;
 mod call;
+mod client;
 mod command_line;
 mod completions;
 mod demo;
@@ -124,11 +125,11 @@ fn run(arguments: Arguments) -> Result<(), CliError> {
         Some(Command::Uninstall(removal)) => return install::run_uninstall(&ProcessEnvironment, removal),
         _ => {}
     }
-    let read = Config::read(&flags, &ProcessEnvironment);
-    if let (Err(error), Some(Command::Doctor(options))) = (&read, &command) {
-        doctor::unusable(*options, error);
-    }
-    let config = read?;
+    let config = match &command {
+        Some(Command::Doctor(options)) => doctor::settings(options, &flags)
+            .inspect_err(|error| doctor::unusable(options, error))?,
+        _ => Config::read(&flags, &ProcessEnvironment)?,
+    };
     let default_filter = match command {
         // They print the failures of tools themselves.
         Some(Command::Demo | Command::Call { .. }) => "error",

@@ -1,11 +1,12 @@
 //! `demo`: calls the tools in a real MCP session with the sandbox, and prints what happens.
 
-mod client;
 mod printer;
 mod script;
 
+use tokio::io::{AsyncRead, AsyncWrite};
+
 use crate::cli::assembly;
-use crate::cli::demo::client::{Client, is_error};
+use crate::cli::client::{Client, is_error};
 use crate::cli::demo::printer::Printer;
 use crate::cli::demo::script::Scene;
 use crate::cli::error::CliError;
@@ -23,7 +24,8 @@ pub(crate) async fn run(config: Config) -> Result<(), CliError> {
     let Some(sandbox) = sandbox else { return Err(CliError::Reported) };
     let (client_end, server_end) = tokio::io::duplex(BUFFER);
     let server = tokio::spawn(serve::serve_stream(handler, server_end));
-    let mut client = Client::connect(client_end).await?;
+    let (read, write) = tokio::io::split(client_end);
+    let mut client = Client::connect("demo", read, write).await?;
     printer.opening(&sandbox, client.protocol());
     Printer::tools(&client.tools().await?);
     for (number, scene) in script::scenes().iter().enumerate() {
@@ -40,7 +42,7 @@ async fn play(
     printer: &Printer,
     number: usize,
     scene: &Scene,
-    client: &mut Client,
+    client: &mut Client<impl AsyncRead + Unpin, impl AsyncWrite + Unpin>,
     sandbox: &Sandbox,
 ) -> Result<(), CliError> {
     printer.heading(number, scene);

@@ -2,29 +2,37 @@
 //! HighLevel, and prints no secret.
 
 mod check;
+mod host_settings;
+mod hosts;
 mod location;
 mod machine;
 mod quota;
 mod scopes;
 mod settings;
+mod start;
 mod table;
 mod target;
 mod token;
 mod words;
 
 use clap::Args;
+use clap::builder::PossibleValuesParser;
 
 use crate::cli::assembly;
 use crate::cli::doctor::check::{Check, Report, Section, State};
 use crate::cli::doctor::table::Table;
 use crate::cli::error::CliError;
+use crate::cli::hosts::{HOSTS, found};
 use crate::cli::output::print_json;
-use crate::config::{Config, ConfigError};
+use crate::config::{Config, ConfigError, Environment as _, Flags, Home, Os, ProcessEnvironment};
 use crate::ghl::Kind;
 
 /// Flags of `doctor`.
-#[derive(Debug, Clone, Copy, Args)]
+#[derive(Debug, Clone, Args)]
 pub(crate) struct Arguments {
+    /// Check the settings that this host gives the server, instead of those of this shell
+    #[arg(long, value_parser = PossibleValuesParser::new(HOSTS.iter().map(|host| host.id)), value_name = "HOST")]
+    host: Option<String>,
     /// Print one JSON object, for programs; its names are documented in docs/doctor.md
     #[arg(long)]
     json: bool,
@@ -52,11 +60,28 @@ impl Output {
     }
 }
 
+/// The settings to check: of this shell, or those of the first entry of a host.
+///
+/// # Errors
+/// A setting that cannot be used; the host does not have this server.
+pub(crate) fn settings(arguments: &Arguments, flags: &Flags) -> Result<Config, ConfigError> {
+    let Some(host) = arguments.host.as_deref() else { return Config::read(flags, &ProcessEnvironment) };
+    let home = Home::read(Os::this(), &ProcessEnvironment)?;
+    let found = found(&home, None);
+    let entry = found.entries.iter().find(|entry| entry.host.id == host && entry.starts_us());
+    let entry = entry.ok_or_else(|| {
+        let reason = format!("{host} does not have this server; to add it: ghl-contacts-mcp install {host}");
+        ConfigError::new("--host", reason)
+    })?;
+    let color = ProcessEnvironment.get("NO_COLOR").is_none();
+    Ok(Config { color, ..host_settings::read(entry)? })
+}
+
 /// Checks everything. A check that fails is a failure of the command, with exit code 1.
 pub(crate) async fn run(mut config: Config, arguments: Arguments) -> Result<(), CliError> {
     let settings = settings::section(&config);
     let _sandbox = assembly::sandbox(&mut config).await?;
-    let targets = target::targets(&config).inspect_err(|error| unusable(arguments, error))?;
+    let targets = target::targets(&config).inspect_err(|error| unusable(&arguments, error))?;
     let table = (!arguments.json).then(|| Table::new(config.color));
     let mut output = Output { report: Report::default(), table };
     output.add(settings);
@@ -70,12 +95,13 @@ pub(crate) async fn run(mut config: Config, arguments: Arguments) -> Result<(), 
         output.add(location::section(target, &found, &config));
     }
     output.add(machine::section(&config, reached).await);
+    output.add(hosts::section(&config).await);
     output.end();
     if output.report.count(State::Failed) > 0 { Err(CliError::Reported) } else { Ok(()) }
 }
 
 /// What a program reads where a setting cannot be used. The message itself is printed on stderr, as by other commands.
-pub(crate) fn unusable(arguments: Arguments, error: &ConfigError) {
+pub(crate) fn unusable(arguments: &Arguments, error: &ConfigError) {
     if arguments.json {
         let check = Check::failed("settings", error.to_string(), "Correct this setting.");
         let sections = vec![Section::new("settings", "Settings", vec![check])];

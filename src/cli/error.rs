@@ -2,6 +2,7 @@
 
 use std::io;
 
+use crate::cli::client::SessionError;
 use crate::config::ConfigError;
 use crate::ghl;
 use crate::serve::StdioError;
@@ -36,9 +37,12 @@ pub(crate) enum CliError {
     /// A request to HighLevel failed.
     #[error(transparent)]
     HighLevel(#[from] ghl::Error),
-    /// The MCP session of `demo` failed.
+    /// A call of `demo` did not have the expected result.
     #[error("the demo stopped: {0}")]
     Demo(String),
+    /// The MCP session of `demo` failed.
+    #[error("the demo stopped: {0}")]
+    Session(#[from] SessionError),
     /// The MCP session on stdin and stdout failed.
     #[error(transparent)]
     Stdio(#[from] StdioError),

@@ -10,6 +10,8 @@ mod catalogue;
 mod completions;
 mod contract;
 #[cfg(test)]
+mod doctor;
+#[cfg(test)]
 mod documents;
 #[cfg(test)]
 mod everyday;

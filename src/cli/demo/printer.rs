@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::cli::demo::client::{is_error, text};
+use crate::cli::client::{is_error, text};
 use crate::cli::demo::script::Scene;
 use crate::cli::output::print_own;
 use crate::cli::terminal::{Terminal, wrap};

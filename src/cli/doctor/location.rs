@@ -47,7 +47,14 @@ fn connection(target: &Target, found: &Found, first: Option<&Error>) -> Check {
         Some((_, Kind::Authorization(_))) if found.told.is_none() => {
             Check::skipped(id, "nothing was sent: there is no access token to send")
         }
-        Some((error, Kind::Unreachable | Kind::Tls | Kind::Blocked | Kind::Lost | Kind::Redirected)) => {
+        Some((error, Kind::Lost)) => Check::failed(
+            id,
+            failure(error).0,
+            format!(
+                "Run doctor again; if it stays so, a firewall or a proxy cuts the connections to {host}."
+            ),
+        ),
+        Some((error, Kind::Unreachable | Kind::Tls | Kind::Blocked | Kind::Redirected)) => {
             let (seen, todo) = failure(error);
             Check::failed(id, seen, todo)
         }

@@ -32,11 +32,12 @@ fn proxy(config: &Config, reached: bool) -> Check {
         Check::ok(id, format!("{list} is set; this program does not use it and connects directly"))
     } else {
         let host = config.base_url.host_str().unwrap_or_default();
+        let port = config.base_url.port_or_known_default().unwrap_or_default();
         Check::warning(
             id,
             format!("{list} is set, but this program uses no proxy and connects directly"),
             format!(
-                "If this network allows connections by the proxy only, let this program connect to {host}:443 directly."
+                "If this network allows connections by the proxy only, let this program connect to {host}:{port} directly."
             ),
         )
     };

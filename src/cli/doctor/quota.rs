@@ -39,14 +39,13 @@ fn window(found: &Found, first: Option<&Error>) -> Check {
         },
         (None, _) => Check::skipped(id, "not known: no answer came"),
     };
-    check.named("quota, short term")
+    check.named("quota of the window")
 }
 
 fn day(found: &Found, first: Option<&Error>) -> Check {
     let id = "quota.day";
     let told = found.told.unwrap_or_default();
-    let resets =
-        told.day_resets_in.map_or_else(String::new, |left| format!("; it starts again in {}", time(left)));
+    let resets = told.day_resets_in.map_or_else(String::new, |left| format!("; resets in {}", time(left)));
     let check = match (told.day_left, told.day_max) {
         (Some(0), _) => Check::failed(
             id,
@@ -59,7 +58,7 @@ fn day(found: &Found, first: Option<&Error>) -> Check {
         }
         (Some(left), max) => {
             let of = max.map_or_else(String::new, |max| format!(" of {}", number(max)));
-            let seen = format!("{}{of} requests left for today{resets}", number(left));
+            let seen = format!("{}{of} left{resets}", number(left));
             let few = max.map_or(left < 1000, |max| left.saturating_mul(FEW) < max);
             let check = if few {
                 Check::warning(
@@ -76,7 +75,34 @@ fn day(found: &Found, first: Option<&Error>) -> Check {
         (None, _) => Check::skipped(id, "not known: no answer came"),
     };
     check
-        .named("quota, today")
+        .named("quota of the day")
         .value("max", told.day_max)
         .value("resetsInSeconds", told.day_resets_in.map(|left| left.as_secs()))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::cli::doctor::check::State;
+    use crate::contacts::CheckUp;
+    use crate::ghl::Told;
+
+    use super::*;
+
+    #[test]
+    fn a_tenth_that_is_left_is_a_warning_and_nothing_a_failure() {
+        for (left, max, state) in [
+            (200_000, Some(200_000), State::Ok),
+            (20_000, Some(200_000), State::Ok),
+            (19_999, Some(200_000), State::Warning),
+            (1, Some(200_000), State::Warning),
+            (0, Some(200_000), State::Failed),
+            (1000, None, State::Ok),
+            (999, None, State::Warning),
+            (0, None, State::Failed),
+        ] {
+            let told = Some(Told { day_left: Some(left), day_max: max, ..Told::default() });
+            let found = Found { checked: CheckUp::default(), told, requests: 0 };
+            assert_eq!(day(&found, None).state, state, "{left} of {max:?}");
+        }
+    }
 }

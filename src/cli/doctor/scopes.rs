@@ -4,7 +4,7 @@ use crate::cli::doctor::check::Check;
 use crate::cli::doctor::target::Target;
 use crate::cli::doctor::words::{counted, failure};
 use crate::contacts::{CheckUp, Probe};
-use crate::ghl::auth::TokenKind;
+use crate::ghl::auth::{TokenKind, scope};
 use crate::ghl::{Error, Kind};
 
 /// A scope, and what does not work without it.
@@ -15,22 +15,18 @@ struct Scope {
     optional: bool,
 }
 
-const READ: Scope = Scope { name: "contacts.readonly", without: "no tool works", optional: false };
-const WRITE: Scope = Scope { name: "contacts.write", without: "no tool can write", optional: false };
+const READ: Scope = Scope { name: scope::CONTACTS_READ, without: "no tool works", optional: false };
+const WRITE: Scope = Scope { name: scope::CONTACTS_WRITE, without: "no tool can write", optional: false };
 const LOCATION: Scope = Scope {
-    name: "locations.readonly",
+    name: scope::LOCATION,
     without: "phones without a country code are refused, and the duplicate policy is not known",
     optional: true,
 };
-const FIELDS: Scope = Scope {
-    name: "locations/customFields.readonly",
-    without: "custom fields go by id, unchecked",
-    optional: true,
-};
-const TAGS: Scope =
-    Scope { name: "locations/tags.readonly", without: "no warning that a tag is new", optional: true };
+const FIELDS: Scope =
+    Scope { name: scope::CUSTOM_FIELDS, without: "custom fields go by id, unchecked", optional: true };
+const TAGS: Scope = Scope { name: scope::TAGS, without: "no warning that a tag is new", optional: true };
 const USERS: Scope =
-    Scope { name: "users.readonly", without: "assignedTo takes an id only, unchecked", optional: true };
+    Scope { name: scope::USERS, without: "assignedTo takes an id only, unchecked", optional: true };
 
 /// The lines of all scopes.
 pub(crate) fn checks(target: &Target, checked: &CheckUp) -> Vec<Check> {
@@ -86,10 +82,12 @@ fn write(target: &Target, checked: &CheckUp, first: Option<&Error>, is_app: bool
         }
         Some(Err(error)) => failed(&WRITE, error, is_app),
         None if target.read_only => Check::skipped(name, "not needed: the server only reads"),
-        None => Check::skipped(
-            name,
-            first.map_or("this HighLevel has no request that shows it without writing", not_asked),
-        ),
+        None => match first {
+            Some(error) if not_about_a_scope(error) => Check::skipped(name, not_asked(error)),
+            _ => {
+                Check::skipped(name, "not known: this HighLevel has no request that shows it without writing")
+            }
+        },
     }
 }
 

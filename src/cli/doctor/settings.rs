@@ -29,7 +29,8 @@ pub(crate) fn section(config: &Config) -> Section {
     let at_default = config.given.iter().filter(|given| given.source == Source::Default);
     let names: Vec<_> = at_default.map(|given| given.setting).filter(|name| !ALWAYS.contains(name)).collect();
     checks.push(Check::ok("defaults", format!("not set: {}", names.join(", "))).named("the others"));
-    Section::new("settings", "Settings", checks)
+    let checks = checks.into_iter().map(|check| Check { id: format!("settings.{}", check.id), ..check });
+    Section::new("settings", "Settings", checks.collect())
 }
 
 fn line(config: &Config, given: &Given) -> Option<Check> {

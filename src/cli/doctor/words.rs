@@ -6,10 +6,12 @@ use crate::contacts;
 use crate::ghl::Error;
 use crate::tool::Failure;
 
-/// What went wrong, and what to do: in the words in which a tool answers it.
+/// What went wrong, and what to do: in the words in which a tool answers it, for a person who runs this command.
 pub(crate) fn failure(error: &Error) -> (String, String) {
     let failure = Failure::from(contacts::Error::from(error.clone()));
-    (failure.message, failure.hint.unwrap_or_default())
+    let hint = failure.hint.unwrap_or_default();
+    let hint = hint.replace("Send the call again", "Run doctor again");
+    (failure.message, hint.replace("send the same call again", "run doctor again"))
 }
 
 /// `12 s`, `4 min`, `5 h 3 min`, `2 days`.
