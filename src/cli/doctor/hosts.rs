@@ -1,5 +1,6 @@
 //! One line for each entry of this server in a host of this machine: does it start, which version, with which token?
 
+use std::fmt::Write as _;
 use std::path::Path;
 
 use futures_util::future::join_all;
@@ -147,13 +148,13 @@ fn judged(
                 });
             }
             (Some(theirs), Some(ours)) if theirs != ours && !config.sandbox => {
-                seen += &format!(", another location ({theirs})")
+                _ = write!(seen, ", another location ({theirs})");
             }
             _ => {}
         }
     }
     if version != env!("CARGO_PKG_VERSION") {
-        seen += &format!("; this program is {}", env!("CARGO_PKG_VERSION"));
+        _ = write!(seen, "; this program is {}", env!("CARGO_PKG_VERSION"));
         todo = todo.or_else(|| Some(format!("Update what {file} starts.")));
     }
     match todo {

@@ -58,7 +58,7 @@ fn connection(target: &Target, found: &Found, first: Option<&Error>) -> Check {
             let (seen, todo) = failure(error);
             Check::failed(id, seen, todo)
         }
-        Some((error, Kind::Unavailable)) => {
+        Some((error, Kind::Unavailable)) if !found.checked.has_an_answer() => {
             let (seen, todo) = failure(error);
             Check::failed(
                 id,

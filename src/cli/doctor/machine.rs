@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::cli::doctor::check::{Check, Section};
-use crate::cli::doctor::words::time;
+use crate::cli::doctor::words::{time, with_advice};
 use crate::config::{Config, ProcessEnvironment, Source, proxies, readable_files};
 use crate::ghl::auth::{Credential, OAuth, UserType};
 use crate::ghl::{Clock as _, SystemClock};
@@ -71,11 +71,15 @@ async fn store(config: &Config, oauth: &OAuth) -> Check {
     let grant = match oauth.stored(SystemClock::default().wall()).await {
         Ok(grant) => grant,
         Err(error) => {
-            return Check::failed(
-                id,
-                format!("{path}: the token store {error}"),
-                "Run `ghl-contacts-mcp login`.",
-            );
+            let seen = format!("{path}: the token store {error}");
+            return match with_advice(&seen) {
+                Some((seen, todo)) => Check::failed(id, seen, todo),
+                None => Check::failed(
+                    id,
+                    seen,
+                    "Check the file and its folder, or name another by --token-store.",
+                ),
+            };
         }
     };
     let whose = match (grant.user_type, &grant.location, &grant.company) {
@@ -101,7 +105,7 @@ async fn store(config: &Config, oauth: &OAuth) -> Check {
             "Set GHL_LOCATION_ID to this location, or run `ghl-contacts-mcp login` for the other.",
         )
     } else if grant.can_be_renewed {
-        Check::ok(id, format!("{seen}, and is renewed"))
+        Check::ok(id, format!("{seen}; it is renewed when needed"))
     } else {
         Check::warning(id, format!("{seen}, and cannot be renewed"), "Run `ghl-contacts-mcp login`.")
     };

@@ -3,7 +3,7 @@
 use crate::cli::doctor::check::Check;
 use crate::cli::doctor::target::Target;
 use crate::cli::doctor::words::{counted, failure};
-use crate::contacts::{CheckUp, Probe};
+use crate::contacts::CheckUp;
 use crate::ghl::auth::{TokenKind, scope};
 use crate::ghl::{Error, Kind};
 
@@ -33,44 +33,52 @@ pub(crate) fn checks(target: &Target, checked: &CheckUp) -> Vec<Check> {
     let first = checked.location.as_ref().and_then(|first| first.as_ref().err());
     let why = first.map_or("not asked", not_asked);
     let is_app = target.credential.kind() == TokenKind::App;
-    let line = |scope: &Scope, error: Option<Option<&Error>>, granted: String| match error {
-        None => Check::skipped(scope.name, why),
-        Some(None) => Check::ok(scope.name, granted),
-        Some(Some(error)) => failed(scope, error, is_app),
+    let line = |scope: &Scope, outcome: Outcome<'_>| match outcome {
+        Outcome::NotAsked => Check::skipped(scope.name, why),
+        Outcome::Granted(None) => Check::ok(scope.name, "granted"),
+        Outcome::Granted(Some((count, noun))) => {
+            Check::ok(scope.name, format!("granted; {}", counted(count, noun))).value("count", count)
+        }
+        Outcome::Failed(error) => failed(scope, error, is_app),
     };
-    let granted = || "granted".to_owned();
+    let location = match first {
+        // The line of the connection, the token or the location says it.
+        Some(error) if not_about_a_scope(error) => Outcome::NotAsked,
+        _ => Outcome::of(checked.location.as_ref()),
+    };
     let lines = vec![
-        line(&READ, outcome(&checked.contacts), granted()),
+        line(&READ, Outcome::of(checked.contacts.as_ref())),
         write(target, checked, first, is_app),
-        match first {
-            // The line of the connection, the token or the location says it.
-            Some(error) if not_about_a_scope(error) => Check::skipped(LOCATION.name, why),
-            _ => line(&LOCATION, outcome(&checked.location), granted()),
-        },
-        listed(
-            line(&FIELDS, outcome(&checked.custom_fields), granted()),
-            &checked.custom_fields,
-            "custom field",
-        ),
-        listed(line(&TAGS, outcome(&checked.tags), granted()), &checked.tags, "tag"),
-        listed(line(&USERS, outcome(&checked.users), granted()), &checked.users, "user"),
+        line(&LOCATION, location),
+        line(&FIELDS, Outcome::of_list(checked.custom_fields.as_ref(), "custom field")),
+        line(&TAGS, Outcome::of_list(checked.tags.as_ref(), "tag")),
+        line(&USERS, Outcome::of_list(checked.users.as_ref(), "user")),
     ];
     lines.into_iter().map(|check| Check { id: format!("scope.{}", check.id), ..check }).collect()
 }
 
-/// Whether the request was sent, and how it failed.
-fn outcome<T>(probe: &Probe<T>) -> Option<Option<&Error>> {
-    probe.as_ref().map(|answer| answer.as_ref().err())
+/// What came of the request that needs a scope.
+enum Outcome<'a> {
+    NotAsked,
+    /// With how many there are of what was listed.
+    Granted(Option<(usize, &'static str)>),
+    Failed(&'a Error),
 }
 
-/// The line of a list, with its length.
-fn listed(check: Check, probe: &Probe<usize>, noun: &str) -> Check {
-    match probe {
-        Some(Ok(count)) => {
-            let seen = format!("{}; {}", check.seen, counted(*count, noun));
-            Check { seen, ..check }.value("count", *count)
+impl<'a> Outcome<'a> {
+    fn of<T>(answer: Option<&'a Result<T, Error>>) -> Self {
+        match answer {
+            None => Self::NotAsked,
+            Some(Ok(_)) => Self::Granted(None),
+            Some(Err(error)) => Self::Failed(error),
         }
-        _ => check,
+    }
+
+    fn of_list(answer: Option<&'a Result<usize, Error>>, noun: &'static str) -> Self {
+        match answer {
+            Some(Ok(count)) => Self::Granted(Some((*count, noun))),
+            _ => Self::of(answer),
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use std::time::SystemTime;
 
 use crate::cli::doctor::check::Check;
 use crate::cli::doctor::target::Target;
-use crate::cli::doctor::words::{failure, time};
+use crate::cli::doctor::words::{failure, time, with_advice};
 use crate::contacts::CheckUp;
 use crate::ghl::auth::TokenKind;
 use crate::ghl::{Clock as _, Error, Kind, SystemClock};
@@ -26,7 +26,7 @@ pub(crate) fn check(target: &Target, checked: &CheckUp) -> Check {
             Check::failed(ID, format!("{}; {error}", described(kind)), when_refused(kind))
         }
         Some((error, Kind::Authorization(_))) => authorization(error),
-        Some((_, failed)) if says_nothing_of_the_token(failed) => {
+        Some((_, failed)) if says_nothing_of_the_token(failed) && !checked.has_an_answer() => {
             Check::skipped(ID, format!("{}; not known whether it is valid", described(kind)))
         }
         _ if is_of_an_agency(kind, checked) => Check::failed(
@@ -73,15 +73,11 @@ fn when_refused(kind: TokenKind) -> String {
     }
 }
 
-/// The reason of such a failure ends with what to do, as the errors of the token store and of the app say it.
 fn authorization(error: &Error) -> Check {
     let (said, _) = failure(error);
-    match said.rsplit_once(": ") {
-        Some((seen, todo)) if ["run ", "check ", "name "].iter().any(|verb| todo.starts_with(verb)) => {
-            let (first, rest) = todo.split_at(1);
-            Check::failed(ID, seen, format!("{}{rest}", first.to_uppercase()))
-        }
-        _ => Check::failed(ID, said, "Run `ghl-contacts-mcp login` to authorise the app again."),
+    match with_advice(&said) {
+        Some((seen, todo)) => Check::failed(ID, seen, todo),
+        None => Check::failed(ID, said, "Run `ghl-contacts-mcp login` to authorise the app again."),
     }
 }
 

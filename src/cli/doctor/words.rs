@@ -14,6 +14,17 @@ pub(crate) fn failure(error: &Error) -> (String, String) {
     (failure.message, hint.replace("send the same call again", "run doctor again"))
 }
 
+/// What is wrong and what to do, where a text ends with that: as the errors of the token store and of the app do.
+pub(crate) fn with_advice(text: &str) -> Option<(String, String)> {
+    let (seen, todo) = text.rsplit_once(": ")?;
+    let verb = ["run ", "check ", "name "].into_iter().find(|verb| todo.starts_with(verb))?;
+    let (first, rest) = verb.split_at(1);
+    Some((
+        seen.to_owned(),
+        format!("{}{rest}{}.", first.to_uppercase(), todo.get(verb.len()..)?.trim_end_matches('.')),
+    ))
+}
+
 /// `12 s`, `4 min`, `5 h 3 min`, `2 days`.
 pub(crate) fn time(time: Duration) -> String {
     let seconds = time.as_secs();
@@ -72,6 +83,11 @@ mod tests {
         {
             assert_eq!(number(count), expected);
         }
+        assert_eq!(
+            with_advice("it is a link: name the file: run `login` again."),
+            Some(("it is a link: name the file".to_owned(), "Run `login` again.".to_owned()))
+        );
+        assert_eq!(with_advice("cannot be read: permission denied"), None);
         assert_eq!((counted(1, "tag"), counted(1200, "tag")), ("1 tag".to_owned(), "1,200 tags".to_owned()));
     }
 }

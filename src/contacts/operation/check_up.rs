@@ -29,6 +29,18 @@ pub struct CheckUp {
     pub users: Probe<usize>,
 }
 
+impl CheckUp {
+    /// Whether HighLevel carried any of the requests out: then it accepts the token.
+    #[must_use]
+    pub fn has_an_answer(&self) -> bool {
+        let lists = [&self.custom_fields, &self.tags, &self.users];
+        matches!(self.location, Some(Ok(_)))
+            || matches!(self.contacts, Some(Ok(_)))
+            || matches!(self.write, Some(Ok(())))
+            || lists.into_iter().any(|list| matches!(list, Some(Ok(_))))
+    }
+}
+
 impl Contacts {
     /// Sends one request for each scope, and reads no cache: five reads, and with `write` a sixth request. Where the first shows
     /// that no other can be answered, it is the only one.

@@ -32,12 +32,8 @@ fn without_token_and_location_it_says_how_to_set_them_and_asks_nothing() {
     let (code, report) = Doctor::new("nothing").env("GHL_PIT_TOKEN", "${user_config.token}").json();
     assert_eq!((code, &report.0["requests"]), (1, &json!(0)));
     let settings = |name: &str| {
-        let found = Some(report.check(&format!("settings.{name}")));
-        format!(
-            "{} -> {}",
-            found.unwrap()["seen"].as_str().unwrap(),
-            found.unwrap()["todo"].as_str().unwrap()
-        )
+        let found = report.check(&format!("settings.{name}"));
+        format!("{} -> {}", found["seen"].as_str().unwrap(), found["todo"].as_str().unwrap())
     };
     insta::assert_snapshot!(settings("token"), @"not set: GHL_PIT_TOKEN was never filled in, it holds a placeholder -> Set GHL_PIT_TOKEN to a token made in HighLevel: in the sub-account, Settings > Private Integrations. Or try it with --sandbox.");
     insta::assert_snapshot!(settings("location-id"), @"not set -> Set GHL_LOCATION_ID to the id in the address of the sub-account's dashboard (/location/<id>/), or to that whole address.");
@@ -345,7 +341,7 @@ async fn a_wrong_clock_a_duplicate_policy_and_another_dialect_are_warnings() {
     location warning: Harbour Light Studio, Narnia, America/New_York
     -> Set the country in HighLevel (Settings > Business Profile) or by --country: a phone number without a country code is refused without it.
     connection ok: 127.0.0.1 answers, over plain HTTP on this machine
-    token skipped: a private integration token; not known whether it is valid
+    token ok: a private integration token, accepted by HighLevel
     dialect warning: recipe: the API of the recipes article, which is no HighLevel of today (detected)
     -> Check the API address: with HighLevel's own this does not happen.
     scope.locations.readonly warning: This HighLevel does not have the endpoint (HTTP 404): "Cannot GET /locations/SandboxLocation00001".
@@ -411,20 +407,20 @@ async fn the_token_store_of_an_app_is_looked_at() {
     connection skipped: nothing was sent: there is no access token to send
     token failed: The token store does not exist
     -> Run `ghl-contacts-mcp login` to make it.
-    tokenStore failed: [home]/tokens.json: the token store does not exist: run `ghl-contacts-mcp login` to make it
-    -> Run `ghl-contacts-mcp login`.
+    tokenStore failed: [home]/tokens.json: the token store does not exist
+    -> Run `ghl-contacts-mcp login` to make it.
 
     exit 1
     connection skipped: nothing was sent: there is no access token to send
     token failed: The token store cannot be understood
     -> Run `ghl-contacts-mcp login` to make it anew.
-    tokenStore failed: [home]/tokens.json: the token store cannot be understood: run `ghl-contacts-mcp login` to make it anew
-    -> Run `ghl-contacts-mcp login`.
+    tokenStore failed: [home]/tokens.json: the token store cannot be understood
+    -> Run `ghl-contacts-mcp login` to make it anew.
 
     exit 0
     connection ok: 127.0.0.1 answers, over plain HTTP on this machine
     token ok: an app's access token, accepted by HighLevel
-    tokenStore ok: [home]/tokens.json: tokens of the location SandboxLocation00001; the access token is valid for 23 h 59 min, and is renewed
+    tokenStore ok: [home]/tokens.json: tokens of the location SandboxLocation00001; the access token is valid for 23 h 59 min; it is renewed when needed
 
     exit 0
     connection ok: 127.0.0.1 answers, over plain HTTP on this machine
@@ -436,6 +432,6 @@ async fn the_token_store_of_an_app_is_looked_at() {
     connection skipped: nothing was sent: there is no access token to send
     token failed: HighLevel no longer accepts the app's refresh token (it was used elsewhere, revoked, or a year old)
     -> Run `ghl-contacts-mcp login` to authorise again.
-    tokenStore ok: [home]/tokens.json: tokens of the location SandboxLocation00001; the access token has ended, and is renewed
+    tokenStore ok: [home]/tokens.json: tokens of the location SandboxLocation00001; the access token has ended; it is renewed when needed
     ");
 }
