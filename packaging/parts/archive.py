@@ -1,7 +1,8 @@
-"""Archives for people and for cargo-binstall: the program, README, CHANGELOG and licences in one folder."""
+"""Archives for people and for cargo-binstall: the program, README, CHANGELOG, licences, completions
+of shells and the manual page in one folder."""
 
+import functools
 import io
-import subprocess
 import tarfile
 import tempfile
 import zipfile
@@ -19,9 +20,27 @@ def file(target):
     return f"{stem(target)}.zip" if target.is_windows else f"{stem(target)}.tar.gz"
 
 
+@functools.cache
+def generated():
+    """Completions of shells and the manual page, as the program prints them: any program that this machine can start."""
+    printed = []
+    for target in TARGETS.values():
+        start = session.runner(target)
+        if start is None or not program.path(target).exists():
+            continue
+        command = [*start, program.path(target)]
+        name = common.name()
+        for shell, file in {"bash": f"{name}.bash", "fish": f"{name}.fish", "powershell": f"_{name}.ps1", "zsh": f"_{name}"}.items():
+            printed.append((f"completions/{file}", session.printed([*command, "completions", shell])))
+        printed.append((f"man/{name}.1", session.printed([*command, "man"])))
+        break
+    return printed
+
+
 def pack(target):
     texts = [*common.licences(), common.ROOT / "README.md", common.ROOT / "CHANGELOG.md"]
     entries = [(f"{stem(target)}/{path.name}", path.read_bytes(), 0o644) for path in texts]
+    entries += [(f"{stem(target)}/{file}", text, 0o644) for file, text in generated()]
     entries.append((f"{stem(target)}/{common.name()}{target.exe}", program.content(target), 0o755))
     return common.zipped(entries) if target.is_windows else common.gzipped(common.tar(entries))
 

@@ -98,6 +98,10 @@ def converse(command, env, sandbox=True, **options):
     return answer
 
 
+def printed(command):
+    return common.output(*command, env=settings(), timeout=LONGEST).encode()
+
+
 def tool_names():
     return {path.stem for path in (common.ROOT / "tool-schemas").glob("*.json")}
 
