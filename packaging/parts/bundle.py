@@ -89,7 +89,6 @@ def build(targets):
 
 def test():
     path = common.PACKAGES / FILE
-    built = [target for target in TARGETS.values() if program.path(target).exists()]
     with tempfile.TemporaryDirectory() as folder:
         folder = Path(folder)
         mcpb("unpack", path, folder / "as-is")

@@ -13,6 +13,7 @@ import time
 from pathlib import Path
 
 from parts import common, program, session
+from parts.targets import TARGETS
 
 FILE = f"{common.name()}-{common.version()}-oci.tar"
 USER = 65532
@@ -128,6 +129,7 @@ def build(targets):
 def test():
     path = common.PACKAGES / FILE
     files = read(path)
+    common.check(pack(targets_in(files)) == path.read_bytes(), f"{FILE} is other bytes when it is built again")
     described = test_layout(files)
     test_dockerfile(described["config"])
     if shutil.which("skopeo"):
@@ -152,6 +154,14 @@ def test():
 def read(path):
     with tarfile.open(path) as archive:
         return {member.name: archive.extractfile(member).read() for member in archive if member.isfile()}
+
+
+def targets_in(files):
+    """The systems for which the image has a program."""
+    configs = [json.loads(content) for name, content in files.items() if name.startswith("blobs/") and b'"rootfs"' in content]
+    there = {config["architecture"] for config in configs}
+    linux = [target for target in TARGETS.values() if target.npm_os == "linux"]
+    return [target for target in linux if ARCHITECTURES[target.npm_cpus[0]] in there]
 
 
 def layer(files):
