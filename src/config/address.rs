@@ -1,8 +1,8 @@
-//! The address of the API, to which the token is sent.
+//! Addresses to which a token is sent, or from which it is decided who may use this server.
 
-use std::net::IpAddr;
+use url::Url;
 
-use url::{Host, Url};
+use crate::ghl::model::is_loopback;
 
 /// Parses an address: `https`, or `http` for a loopback address; no user, query or fragment.
 ///
@@ -24,14 +24,5 @@ pub(crate) fn parse(text: &str) -> Result<Url, String> {
                 .to_owned())
         }
         other => Err(format!("must be https, not {other}")),
-    }
-}
-
-fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Domain(name)) => name == "localhost",
-        Some(Host::Ipv4(ip)) => IpAddr::V4(ip).is_loopback(),
-        Some(Host::Ipv6(ip)) => IpAddr::V6(ip).is_loopback(),
-        None => false,
     }
 }

@@ -1,5 +1,6 @@
 //! Plain data: what HighLevel sends and takes (tolerant reading, exact writing), and what one call carries with it.
 
+mod address;
 mod clock;
 mod contact;
 mod context;
@@ -22,6 +23,7 @@ mod user;
 mod value;
 mod write;
 
+pub use crate::ghl::model::address::is_loopback;
 pub use crate::ghl::model::clock::{Clock, SystemClock};
 pub use crate::ghl::model::contact::{Contact, CustomFieldValue};
 pub use crate::ghl::model::context::Caller;

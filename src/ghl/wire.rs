@@ -13,6 +13,7 @@ mod transport;
 
 pub(crate) use crate::ghl::wire::call::{Call, Subject};
 pub(crate) use crate::ghl::wire::classify::{classify, is_refusal};
+pub(crate) use crate::ghl::wire::connect::why;
 pub(crate) use crate::ghl::wire::date::clock_ahead;
 pub(crate) use crate::ghl::wire::decode::{Answer, Asked, Object, decode, says_failed};
 pub(crate) use crate::ghl::wire::limits::Limits;

@@ -73,6 +73,13 @@ impl CallInfo {
         self
     }
 
+    /// The same call, whose caller shares a place in the queues for HighLevel with all calls of this key.
+    #[must_use]
+    pub fn with_fairness_key(mut self, key: Option<u64>) -> Self {
+        self.caller = self.caller.with_fairness_key(key);
+        self
+    }
+
     /// The same call, reporting its progress.
     #[must_use]
     pub fn with_progress(mut self, progress: Option<Progress>) -> Self {

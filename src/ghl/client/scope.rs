@@ -20,7 +20,9 @@ impl Client {
     #[must_use]
     pub fn scope(&self, caller: impl Into<Caller>) -> Scope {
         let deadline = self.shared().settings.deadline;
-        let context = Context::new(Arc::clone(self.clock()), deadline, caller.into(), self.next_call());
+        let caller = caller.into();
+        let key = caller.fairness_key().unwrap_or_else(|| self.next_call());
+        let context = Context::new(Arc::clone(self.clock()), deadline, caller, key);
         Scope { client: self.clone(), context }
     }
 }

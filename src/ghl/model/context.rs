@@ -21,6 +21,7 @@ pub struct Caller {
     cancel: CancellationToken,
     permit: Option<Arc<RunPermit>>,
     usage: Arc<Usage>,
+    fairness_key: Option<u64>,
 }
 
 impl Caller {
@@ -28,6 +29,17 @@ impl Caller {
     #[must_use]
     pub fn with_permit(self, permit: RunPermit) -> Self {
         Self { permit: Some(Arc::new(permit)), ..self }
+    }
+
+    /// The same caller, who shares one place in the rate limiter's rota with all callers of this key. Without one, each
+    /// call has a place of its own.
+    #[must_use]
+    pub fn with_fairness_key(self, key: Option<u64>) -> Self {
+        Self { fairness_key: key, ..self }
+    }
+
+    pub(crate) fn fairness_key(&self) -> Option<u64> {
+        self.fairness_key
     }
 
     /// Fires when the caller goes away.

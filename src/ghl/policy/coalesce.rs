@@ -69,6 +69,11 @@ impl<K: Hash + Eq + Clone + Send + 'static, V: Clone + Send + Sync + 'static> Co
         answer
     }
 
+    /// The answer of the work for `key` that is under way, if there is any.
+    pub(crate) fn under_way(&self, key: &K) -> Option<Shared<Answer<V>>> {
+        lock(&self.flights).by_key.get(key).and_then(|(_, answer)| answer.upgrade())
+    }
+
     /// Something is written that the answers depend on: from now on until the guard is dropped, no caller joins work that
     /// began before. It goes on for those who wait for it.
     pub(crate) fn write_under_way(&self) -> WriteUnderWay<'_, K, V> {

@@ -15,7 +15,7 @@ use crate::ghl::wire::transport::{HttpRequest, HttpResponse, Transport, Transpor
 
 /// Below the keep-alive of HighLevel's servers, so that an idle connection is closed by us and not under us.
 const POOL_IDLE: Duration = Duration::from_secs(30);
-/// The largest answer that is read, after decompression.
+/// The largest answer of HighLevel that is read.
 const LARGEST: usize = 8 * 1024 * 1024;
 
 /// The largest part in which an answer is collected, unless one chunk is larger.
@@ -43,17 +43,31 @@ impl Default for Timeouts {
 }
 
 /// HTTP over TCP and TLS (rustls with `ring` and Mozilla's roots). The client is built on first use.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct ReqwestTransport {
     client: OnceLock<reqwest::Client>,
     timeouts: Timeouts,
+    /// The largest answer that is read, after decompression.
+    largest: usize,
+}
+
+impl Default for ReqwestTransport {
+    fn default() -> Self {
+        Self::new(Timeouts::default())
+    }
 }
 
 impl ReqwestTransport {
     /// With other timeouts than the program's.
     #[must_use]
     pub fn new(timeouts: Timeouts) -> Self {
-        Self { client: OnceLock::new(), timeouts }
+        Self { client: OnceLock::new(), timeouts, largest: LARGEST }
+    }
+
+    /// With another limit for the bytes of an answer.
+    #[must_use]
+    pub fn largest(self, bytes: usize) -> Self {
+        Self { largest: bytes, ..self }
     }
 
     fn client(&self) -> Result<&reqwest::Client, TransportError> {
@@ -107,20 +121,20 @@ impl Transport for ReqwestTransport {
             }
             let answer = builder.send().await.map_err(before_the_answer)?;
             let (status, headers) = (answer.status(), answer.headers().clone());
-            let body = read(answer).await?;
+            let body = read(answer, self.largest).await?;
             Ok(HttpResponse { status, headers, body })
         }
         .boxed()
     }
 }
 
-async fn read(mut answer: reqwest::Response) -> Result<Bytes, TransportError> {
+async fn read(mut answer: reqwest::Response, largest: usize) -> Result<Bytes, TransportError> {
     let status = answer.status();
     // One buffer that grows would be there twice each time that it moves.
     let (mut parts, mut size) = (Vec::<BytesMut>::new(), 0);
     while let Some(chunk) = answer.chunk().await.map_err(|_| TransportError::CutOff(status))? {
         size += chunk.len();
-        if size > LARGEST {
+        if size > largest {
             return Err(TransportError::TooLarge(status));
         }
         if let Some(part) = parts.last_mut()

@@ -31,7 +31,7 @@ pub struct HttpResponse {
     pub status: StatusCode,
     /// Headers.
     pub headers: HeaderMap,
-    /// Body, decompressed, at most 8 MiB.
+    /// Body, decompressed, at most as large as the transport allows.
     pub body: Bytes,
 }
 
@@ -50,7 +50,7 @@ pub enum TransportError {
     /// The answer began with this status and broke off.
     #[error("answer cut off")]
     CutOff(StatusCode),
-    /// The answer exceeded 8 MiB.
+    /// The answer was larger than the transport allows: for HighLevel 8 MiB.
     #[error("answer too large")]
     TooLarge(StatusCode),
 }

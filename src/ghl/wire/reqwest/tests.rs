@@ -62,7 +62,10 @@ fn trusting(authority: &Authority) -> ReqwestTransport {
     let mut roots = RootCertStore::empty();
     roots.add(authority.as_ref().der().clone()).unwrap();
     let timeouts = Timeouts::default();
-    ReqwestTransport { client: OnceLock::from(build(timeouts, roots).unwrap()), timeouts }
+    ReqwestTransport {
+        client: OnceLock::from(build(timeouts, roots).unwrap()),
+        ..ReqwestTransport::new(timeouts)
+    }
 }
 
 fn scope(transport: ReqwestTransport, base: &str) -> Scope {
@@ -159,7 +162,7 @@ async fn row_50_a_name_whose_first_address_refuses_is_reached_by_its_second() {
     let (timeouts, port) = (Timeouts::default(), server.address().port());
     let both = [(Ipv6Addr::LOCALHOST, port).into(), SocketAddr::from((Ipv4Addr::LOCALHOST, port))];
     let client = builder(timeouts, mozilla()).unwrap().resolve_to_addrs("localhost", &both).build().unwrap();
-    let wire = ReqwestTransport { client: OnceLock::from(client), timeouts };
+    let wire = ReqwestTransport { client: OnceLock::from(client), ..ReqwestTransport::new(timeouts) };
     let scope = scope(wire, &format!("http://localhost:{port}"));
     get(&scope).await.unwrap();
     assert_eq!((scope.requests(), seen(&server)), (1, (1, 1)));
