@@ -12,6 +12,7 @@
 //! | [`tool`] | everything between an async function and an MCP tool |
 //! | [`contacts`] | what an operation on a contact means, without HTTP and MCP |
 //! | [`ghl`] | HighLevel's API as Rust |
+//! | [`sign_in`] | who a client is by the token of an authorization server |
 //! | [`sandbox`] | a simulated HighLevel that speaks HTTP |
 //!
 //! `docs/architecture.md` shows which module and layer may import which, and follows one upsert from the tool to the
@@ -27,5 +28,6 @@ pub mod contacts;
 pub mod ghl;
 pub mod sandbox;
 pub mod serve;
+pub mod sign_in;
 pub mod tool;
 pub mod tools;
