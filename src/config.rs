@@ -1,5 +1,5 @@
 //! Owns: every environment variable and every file that holds settings, and what a valid value is.
-//! May import: `ghl` (types only).
+//! May import: `ghl`, `sign_in` (types only).
 //! Never: prints; sends a request; keeps a secret in a type that shows it; ignores an unknown word.
 //! Tests: the tables beside the code, `tests/it/program.rs` for exit code 2.
 
@@ -16,6 +16,7 @@ mod oauth;
 mod proxy;
 mod secret_file;
 mod settings;
+mod sign_in;
 mod unfilled;
 mod value;
 
@@ -29,6 +30,7 @@ pub use crate::config::http::{ClientToken, HttpConfig, HttpFlags};
 pub use crate::config::proxy::{Proxy, proxies};
 pub(crate) use crate::config::secret_file::{readable_files, warn_of_readable};
 pub use crate::config::settings::Config;
+pub use crate::config::sign_in::{SignInConfig, SignInFlags};
 pub(crate) use crate::config::unfilled::is_unfilled;
 pub use crate::config::value::Source;
 pub(crate) use crate::config::value::token_text;

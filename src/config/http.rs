@@ -12,8 +12,9 @@ use crate::config::environment::{Environment, SettingReader};
 use crate::config::error::ConfigError;
 use crate::config::secret_file::read_file;
 use crate::config::settings::Config;
+use crate::config::sign_in::{SignInConfig, SignInFlags};
 use crate::config::unfilled::is_unfilled;
-use crate::config::value::{MIN_SECRET_BYTES, Source, variable};
+use crate::config::value::{MIN_SECRET_BYTES, Source, variable, words};
 use crate::ghl::auth::Credential;
 
 /// An empty list does not mean that everybody is served: a command that failed may have set it.
@@ -39,6 +40,10 @@ pub struct HttpFlags {
     /// Do not serve /sse and /messages, the HTTP+SSE transport of 2024-11-05 [env: GHL_MCP_NO_LEGACY_SSE]
     #[arg(long)]
     pub no_legacy_sse: bool,
+
+    /// Who may sign in.
+    #[command(flatten)]
+    pub sign_in: SignInFlags,
 }
 
 /// Settings of `http`, valid.
@@ -52,8 +57,10 @@ pub struct HttpConfig {
     pub allowed_origins: Vec<String>,
     /// Whether the HTTP+SSE transport of 2024-11-05 is served.
     pub legacy_sse: bool,
-    /// The tokens of clients. If there are none, each client on this machine is served.
+    /// The tokens of clients. If there are none, and no one may sign in, each client on this machine is served.
     pub tokens: Vec<ClientToken>,
+    /// Whose tokens of which authorization servers are accepted, if any.
+    pub sign_in: Option<SignInConfig>,
     /// The SHA-256 of the token for `/metrics`, if there are accounts.
     pub metrics_token: Option<[u8; 32]>,
 }
@@ -104,7 +111,7 @@ impl HttpConfig {
                 flag.to_vec()
             }
         };
-        let allowed_hosts = list(&flags.allowed_host, "GHL_MCP_ALLOWED_HOSTS");
+        let mut allowed_hosts = list(&flags.allowed_host, "GHL_MCP_ALLOWED_HOSTS");
         let allowed_origins = list(&flags.allowed_origin, "GHL_MCP_ALLOWED_ORIGINS");
         let legacy_sse =
             !reader.switch(flags.no_legacy_sse, "--no-legacy-sse", "GHL_MCP_NO_LEGACY_SSE", false)?;
@@ -114,19 +121,23 @@ impl HttpConfig {
                 "is set, but names no file: unset it to serve without accounts",
             ));
         }
+        let sign_in = reader.sign_in(&flags.sign_in, config.accounts.as_ref())?;
+        // Requests through a proxy name the public address.
+        allowed_hosts.extend(sign_in.iter().map(|sign_in| sign_in.public_host.clone()));
         let reader = TokenReader { environment, config };
         let (tokens, metrics_token) = match &config.accounts {
-            Some(accounts) => reader.of_accounts(accounts)?,
+            Some(accounts) => reader.of_accounts(accounts, sign_in.is_some())?,
             None => (reader.common()?, None),
         };
-        if !is_loopback(listen.ip()) && (tokens.is_empty() || allowed_hosts.is_empty()) {
+        let is_open = tokens.is_empty() && sign_in.is_none();
+        if !is_loopback(listen.ip()) && (is_open || allowed_hosts.is_empty()) {
             let reason = format!(
                 "{listen} can be reached from other machines: that needs a bearer token (GHL_MCP_TOKENS, \
-                 GHL_MCP_TOKENS_FILE or --accounts) and --allowed-host"
+                 GHL_MCP_TOKENS_FILE or --accounts) and --allowed-host, or --oauth-issuer and --public-url"
             );
             return Err(ConfigError::new(source.to_string(), reason));
         }
-        Ok(Self { listen, allowed_hosts, allowed_origins, legacy_sse, tokens, metrics_token })
+        Ok(Self { listen, allowed_hosts, allowed_origins, legacy_sse, tokens, sign_in, metrics_token })
     }
 }
 
@@ -171,6 +182,7 @@ impl<E: Environment> TokenReader<'_, E> {
     fn of_accounts(
         &self,
         accounts: &AccountsFile,
+        may_sign_in: bool,
     ) -> Result<(Vec<ClientToken>, Option<[u8; 32]>), ConfigError> {
         if ["GHL_MCP_TOKENS", "GHL_MCP_TOKENS_FILE"].iter().any(|name| self.environment.get(name).is_some()) {
             return Err(ConfigError::new(
@@ -181,10 +193,11 @@ impl<E: Environment> TokenReader<'_, E> {
         let mut tokens: Vec<ClientToken> = Vec::new();
         for (at, account) in accounts.all.iter().enumerate() {
             let place = format!("account \"{}\"", account.name);
-            if account.tokens.is_empty() {
+            if account.tokens.is_empty() && (account.people.is_empty() || !may_sign_in) {
                 return Err(ConfigError::new(
                     place,
-                    "has no token: give one of token_env, token_file, token_sha256",
+                    "has no token: give one of token_env, token_file, token_sha256, or with --oauth-issuer one of subject, \
+                     email, group, client_id",
                 ));
             }
             for source in &account.tokens {
@@ -251,11 +264,6 @@ fn address(text: &str) -> Option<SocketAddr> {
 
 fn is_loopback(ip: IpAddr) -> bool {
     ip.to_canonical().is_loopback()
-}
-
-/// Splits `text` at commas and white space, and leaves out what was never filled in.
-fn words(text: &str) -> Vec<String> {
-    text.split([',', ' ', '\n', '\t', '\r']).filter(|word| !is_unfilled(word)).map(str::to_owned).collect()
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use crate::config::environment::Environment;
 use crate::config::error::ConfigError;
 
 /// Every variable that a setting reads.
-const NAMES: [&str; 27] = [
+const NAMES: [&str; 35] = [
     "GHL_ACCOUNT",
     "GHL_ACCOUNTS",
     "GHL_API_KEY",
@@ -26,6 +26,14 @@ const NAMES: [&str; 27] = [
     "GHL_MCP_ALLOWED_ORIGINS",
     "GHL_MCP_LISTEN",
     "GHL_MCP_NO_LEGACY_SSE",
+    "GHL_MCP_OAUTH_AUDIENCE",
+    "GHL_MCP_OAUTH_CLIENT_ID",
+    "GHL_MCP_OAUTH_CLIENT_SECRET",
+    "GHL_MCP_OAUTH_CLIENT_SECRET_FILE",
+    "GHL_MCP_OAUTH_INTROSPECTION",
+    "GHL_MCP_OAUTH_ISSUER",
+    "GHL_MCP_OAUTH_SCOPES",
+    "GHL_MCP_PUBLIC_URL",
     "GHL_MCP_TOKENS",
     "GHL_MCP_TOKENS_FILE",
     "GHL_PIT_TOKEN",
@@ -87,6 +95,9 @@ mod tests {
             ("GHL_MCP_TOKEN_FILE", "GHL_MCP_TOKENS_FILE"),
             ("GHL_MCP_ALLOWED_HOST", "GHL_MCP_ALLOWED_HOSTS"),
             ("GHL_MCPTOKENS", "GHL_MCP_TOKENS"),
+            ("GHL_MCP_OAUTH_ISSUERS", "GHL_MCP_OAUTH_ISSUER"),
+            ("GHL_MCP_OAUTH_SCOPE", "GHL_MCP_OAUTH_SCOPES"),
+            ("GHL_MCP_PUBLICURL", "GHL_MCP_PUBLIC_URL"),
             ("GHL_LOCATIONID", "GHL_LOCATION_ID"),
         ] {
             let error = check(false, &Named(name)).unwrap_err().to_string();

@@ -45,13 +45,18 @@ impl<E: Environment> SettingReader<'_, E> {
     }
 
     fn client_secret(&self) -> Result<Option<SecretString>, ConfigError> {
-        if let Some(value) = self.environment.get(SECRET) {
-            return token_text(SECRET, &value).map(|value| Some(value.into()));
+        self.secret(SECRET, SECRET_FILE)
+    }
+
+    /// The secret in a variable, or else in the file that another one names.
+    pub(crate) fn secret(&self, variable: &str, file: &str) -> Result<Option<SecretString>, ConfigError> {
+        if let Some(value) = self.environment.get(variable) {
+            return token_text(variable, &value).map(|value| Some(value.into()));
         }
-        let Some(path) = self.environment.get(SECRET_FILE) else { return Ok(None) };
+        let Some(path) = self.environment.get(file) else { return Ok(None) };
         let text = read_file(Path::new(path.trim()))
-            .map_err(|error| ConfigError::new(SECRET_FILE, format!("the file cannot be read: {error}")))?;
-        token_text(SECRET_FILE, &text).map(|value| Some(value.into()))
+            .map_err(|error| ConfigError::new(file, format!("the file cannot be read: {error}")))?;
+        token_text(file, &text).map(|value| Some(value.into()))
     }
 }
 

@@ -4,6 +4,7 @@ use std::fmt;
 use std::path::PathBuf;
 
 use crate::config::error::ConfigError;
+use crate::config::unfilled::is_unfilled;
 use crate::ghl::auth::Credential;
 
 /// A shorter secret could be found by trying.
@@ -81,4 +82,9 @@ pub(crate) fn variable(key: &str, name: &str) -> String {
         && name.starts_with(|c: char| c.is_ascii_uppercase() || c == '_')
         && name.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_');
     if shown { name.to_owned() } else { format!("the variable that {key} names") }
+}
+
+/// Splits `text` at commas and white space, and leaves out what was never filled in.
+pub(crate) fn words(text: &str) -> Vec<String> {
+    text.split([',', ' ', '\n', '\t', '\r']).filter(|word| !is_unfilled(word)).map(str::to_owned).collect()
 }

@@ -6,14 +6,17 @@ use url::Url;
 
 use crate::ghl::LocationId;
 use crate::ghl::auth::Credential;
+use crate::sign_in::Rule;
 
-/// An account: the tokens of its clients, and its locations.
+/// An account: the tokens of its clients, the people who may sign in, and its locations.
 #[derive(Debug, Clone)]
 pub struct Account {
     /// The name, for people and for `--account`.
     pub name: String,
     /// Where its tokens are. Used over HTTP only.
     pub tokens: Vec<BearerSource>,
+    /// The people who may sign in to it. Used over HTTP only.
+    pub people: Rule,
     /// At least one.
     pub locations: Vec<LocationConfig>,
 }

@@ -1,8 +1,11 @@
 //! The accounts file as it is written, before its values are checked.
 
+use std::fmt;
 use std::path::PathBuf;
 
 use serde::Deserialize;
+use serde::de::value::SeqAccessDeserializer;
+use serde::de::{Deserializer, SeqAccess, Visitor};
 
 use crate::config::error::ConfigError;
 
@@ -23,6 +26,11 @@ pub(crate) struct RawAccount {
     pub(crate) token_sha256: Option<String>,
     #[serde(default)]
     pub(crate) token: Vec<RawToken>,
+    pub(crate) issuer: Option<TextOrList>,
+    pub(crate) subject: Option<TextOrList>,
+    pub(crate) email: Option<TextOrList>,
+    pub(crate) group: Option<TextOrList>,
+    pub(crate) client_id: Option<TextOrList>,
     #[serde(default)]
     pub(crate) location: Vec<RawLocation>,
 }
@@ -49,6 +57,33 @@ pub(crate) struct RawLocation {
     #[serde(default)]
     pub(crate) read_only: bool,
     pub(crate) country: Option<String>,
+}
+
+/// One text, or a list of them.
+pub(crate) struct TextOrList(pub(crate) Vec<String>);
+
+impl<'de> Deserialize<'de> for TextOrList {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Either;
+
+        impl<'de> Visitor<'de> for Either {
+            type Value = TextOrList;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a string or a list of strings")
+            }
+
+            fn visit_str<E>(self, text: &str) -> Result<TextOrList, E> {
+                Ok(TextOrList(vec![text.to_owned()]))
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<TextOrList, A::Error> {
+                Vec::deserialize(SeqAccessDeserializer::new(list)).map(TextOrList)
+            }
+        }
+
+        deserializer.deserialize_any(Either)
+    }
 }
 
 impl RawFile {

@@ -6,14 +6,16 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::config::accounts::account::{Account, BearerSource, LocationConfig};
-use crate::config::accounts::file::{RawAccount, RawLocation, RawToken};
+use crate::config::accounts::file::{RawAccount, RawLocation, RawToken, TextOrList};
 use crate::config::environment::{self, Environment};
 use crate::config::error::ConfigError;
 use crate::config::secret_file::read_file;
+use crate::config::unfilled::is_placeholder;
 use crate::config::value::{token, variable};
 use crate::config::{address, oauth};
 use crate::ghl::LocationId;
 use crate::ghl::auth::{Credential, OAuth};
+use crate::sign_in::Rule;
 
 /// Reads one accounts file.
 pub(crate) struct AccountReader<'a, E> {
@@ -31,7 +33,8 @@ impl<E: Environment> AccountReader<'_, E> {
 
     pub(crate) fn account(&self, raw: RawAccount) -> Result<Account, ConfigError> {
         let place = format!("account \"{}\"", raw.name);
-        let RawAccount { name, token_env, token_file, token_sha256, token, location } = raw;
+        let people = self.people(&place, &raw)?;
+        let RawAccount { name, token_env, token_file, token_sha256, token, location, .. } = raw;
         let own = RawToken { token_env, token_file, token_sha256 };
         let mut tokens = Vec::new();
         for raw in std::iter::once(own).chain(token) {
@@ -46,7 +49,31 @@ impl<E: Environment> AccountReader<'_, E> {
         if let Some(one) = locations.iter().find(|location| !ids.insert(&location.id)) {
             return Err(self.error(&place, format!("names the location {} twice", one.id)));
         }
-        Ok(Account { name, tokens, locations })
+        Ok(Account { name, tokens, people, locations })
+    }
+
+    fn people(&self, place: &str, raw: &RawAccount) -> Result<Rule, ConfigError> {
+        let list = |key: &str, given: &Option<TextOrList>| {
+            let Some(TextOrList(list)) = given else { return Ok(Vec::new()) };
+            // An empty list would be for every person, and an entry that was never filled in for none.
+            if list.is_empty() || list.iter().any(|entry| is_placeholder(entry)) {
+                return Err(self.error(place, format!("{key} has no entry, or one that was never filled in")));
+            }
+            Ok(list.iter().map(|entry| entry.trim().to_owned()).collect())
+        };
+        let rule = Rule {
+            issuers: list("issuer", &raw.issuer)?,
+            subjects: list("subject", &raw.subject)?,
+            emails: list("email", &raw.email)?,
+            groups: list("group", &raw.group)?,
+            clients: list("client_id", &raw.client_id)?,
+        };
+        if rule.is_empty() && !rule.issuers.is_empty() {
+            return Err(
+                self.error(place, "issuer names no person: give subject, email, group or client_id, too")
+            );
+        }
+        Ok(rule)
     }
 
     pub(crate) fn token(&self, place: &str, raw: RawToken) -> Result<Option<BearerSource>, ConfigError> {
