@@ -1,11 +1,12 @@
 //! Owns: the protocol: what a client may ask of the server, and the transports: stdin and stdout, HTTP, HTTP+SSE.
-//! May import: `tool`.
+//! May import: `tool`, `sign_in`.
 //! Never: knows a tool by name, or what a tool does; reads a byte of a request's body before the client is authenticated.
 //! Tests: `tests/it/protocol.rs` (both protocol eras, and malformed input, over an in-memory stream), `tests/it/http.rs`.
 
 mod auth;
 mod bounded_transport;
 mod call_log;
+mod called;
 mod drain;
 mod handler;
 mod headers;
@@ -22,7 +23,7 @@ pub use crate::serve::auth::{Bearer, HostPolicy, InvalidHostOrOrigin};
 pub use crate::serve::bounded_transport::BoundedTransport;
 pub use crate::serve::drain::Drain;
 pub use crate::serve::handler::{Handler, McpServer};
-pub use crate::serve::http::{Accounts, HttpOptions, Limits, serve_http};
+pub use crate::serve::http::{Accounts, HttpOptions, Limits, People, serve_http};
 pub(crate) use crate::serve::message::repeated_key;
 pub use crate::serve::metrics::Metrics;
 pub use crate::serve::stdio::{StdioError, serve_stdio, serve_stream, serve_stream_until};

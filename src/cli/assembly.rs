@@ -111,6 +111,11 @@ impl<'a> Assembly<'a> {
         })
     }
 
+    /// The key of the hashes in the log.
+    pub(crate) fn audit_key(&self) -> AuditKey {
+        self.audit_key.clone()
+    }
+
     /// The tools of the one location in the settings.
     pub(crate) fn for_settings(&self) -> Result<Locations<Contacts>, ConfigError> {
         let config = self.config;

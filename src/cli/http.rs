@@ -2,6 +2,8 @@
 
 use std::io;
 use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::net::TcpListener;
 
@@ -9,12 +11,24 @@ use crate::cli::assembly::{self, Assembly};
 use crate::cli::error::CliError;
 use crate::cli::output::print_stderr;
 use crate::cli::signal;
-use crate::config::{Config, ConfigError, HttpConfig};
+use crate::config::{Account, Config, ConfigError, HttpConfig, SignInConfig};
 use crate::contacts::Contacts;
+use crate::ghl::SystemClock;
 use crate::ghl::auth::Credential;
+use crate::ghl::wire::{ReqwestTransport, Timeouts};
 use crate::serve::{
-    self, Accounts, Bearer, Drain, Handler, HostPolicy, HttpOptions, InvalidHostOrOrigin, Metrics,
+    self, Accounts, Bearer, Drain, Handler, HostPolicy, HttpOptions, InvalidHostOrOrigin, Metrics, People,
 };
+use crate::sign_in::SignIn;
+
+/// A client waits while keys are fetched.
+const SIGN_IN_TIMEOUTS: Timeouts = Timeouts {
+    connect: Duration::from_secs(3),
+    idle: Duration::from_secs(5),
+    attempt: Duration::from_secs(5),
+};
+/// Keys and metadata take a few kilobytes.
+const SIGN_IN_LARGEST: usize = 256 * 1024;
 
 pub(crate) async fn run(mut config: Config, http: HttpConfig, drain: &Drain) -> Result<(), CliError> {
     let host_policy =
@@ -53,23 +67,28 @@ fn not_listening(address: SocketAddr, error: &io::Error) -> CliError {
     CliError::Listen(reason)
 }
 
-/// One server for all tokens, or one for each account.
+/// One server for all tokens and people, or one for each account.
 fn accounts(
     config: &Config,
     http: &HttpConfig,
     metrics: &Metrics,
 ) -> Result<Accounts<Handler<Contacts>>, ConfigError> {
     let assembly = Assembly::new(config, metrics.clone())?;
+    let people = http.sign_in.as_ref().map(|sign_in| people(sign_in, &assembly));
     let Some(file) = &config.accounts else {
         let handler = assembly::handler(assembly.for_settings()?, metrics);
-        if http.tokens.is_empty() {
+        if http.tokens.is_empty() && people.is_none() {
             return Ok(Accounts::unauthenticated(handler));
         }
         // All tokens have the same permissions, so each of them may read the metrics.
-        return Ok(http.tokens.iter().fold(Accounts::authenticated(), |accounts, token| {
+        let accounts = http.tokens.iter().fold(Accounts::authenticated(), |accounts, token| {
             let bearer = Bearer::from_hash(token.hash);
             accounts.with_token(bearer, handler.clone()).with_metrics_token(bearer)
-        }));
+        });
+        return Ok(match people {
+            Some(people) => accounts.with_people(people.writes(!config.read_only).everyone(handler)),
+            None => accounts,
+        });
     };
     let mut handlers = Vec::with_capacity(file.all.len());
     for account in &file.all {
@@ -81,10 +100,27 @@ fn accounts(
             accounts = accounts.with_token(Bearer::from_hash(token.hash), handler.clone());
         }
     }
+    if let Some(people) = people {
+        let writes = |account: &Account| account.locations.iter().any(|location| !location.read_only);
+        let for_people = || file.all.iter().zip(&handlers).filter(|(account, _)| !account.people.is_empty());
+        let people = people.writes(!config.read_only && for_people().any(|(account, _)| writes(account)));
+        accounts = accounts.with_people(for_people().fold(people, |people, (account, handler)| {
+            people.account(&account.name, account.people.clone(), handler.clone())
+        }));
+    }
     Ok(match http.metrics_token {
         Some(hash) => accounts.with_metrics_token(Bearer::from_hash(hash)),
         None => accounts,
     })
+}
+
+/// The sign-in, for no one yet. Its transport is apart from HighLevel's: other servers, and smaller answers.
+fn people(sign_in: &SignInConfig, assembly: &Assembly<'_>) -> People<Handler<Contacts>> {
+    let transport = ReqwestTransport::new(SIGN_IN_TIMEOUTS).largest(SIGN_IN_LARGEST);
+    let clock = Arc::new(SystemClock::default());
+    let sign_in = SignIn::new(sign_in.settings.clone(), Arc::new(transport), clock);
+    let key = assembly.audit_key();
+    People::new(sign_in, move |subject| key.hash(subject))
 }
 
 /// Why every call would fail, if that is known without a request to HighLevel.

@@ -15,15 +15,20 @@ use serde_json::Value;
 use tokio_util::task::TaskTracker;
 use tracing::Instrument as _;
 
+use crate::serve::auth::Identity;
 use crate::serve::call_log::{log_call, outcome};
 use crate::serve::http::JsonOnly;
 use crate::serve::message::RepeatedKey;
 use crate::serve::metrics::Metrics;
 use crate::serve::trace::trace_id;
-use crate::tool::{Answer, CallInfo, Catalogue, Locations, Progress, echo, not_an_object, repeated_key};
+use crate::tool::{
+    Answer, CallInfo, Catalogue, Code, Failure, Locations, Progress, echo, not_an_object, repeated_key,
+};
 
 /// How long a client may keep `tools/list`: one hour, in milliseconds.
 const LIST_TTL_MS: u64 = 3_600_000;
+/// The same for a client whose token allows a part of the tools: one minute.
+const SHORT_TTL_MS: u64 = 60_000;
 
 /// An MCP server that can wait for its running calls.
 pub trait McpServer: ServerHandler + Clone + Sync {
@@ -37,6 +42,9 @@ pub trait McpServer: ServerHandler + Clone + Sync {
 
     /// Completes when no call is running.
     fn idle(&self) -> impl Future<Output = ()> + Send;
+
+    /// Whether the tool of this name writes, so that a token that allows to read is not enough for it.
+    fn writes(&self, tool: &str) -> bool;
 }
 
 /// An MCP server over a catalogue of tools. A clone is cheap, and is the same server.
@@ -84,6 +92,14 @@ impl<C: Send + Sync + 'static> Handler<C> {
         &self.inner.calls
     }
 
+    /// The same answer, in which no tool that writes is listed.
+    fn without_writers(&self, mut answer: Answer) -> Answer {
+        if let Answer::UnknownTool { known } = &mut answer {
+            known.retain(|name| !self.inner.tools.writes(name));
+        }
+        answer
+    }
+
     fn answer(name: &str, answer: Answer) -> Result<CallToolResponse, ErrorData> {
         match answer {
             Answer::Result(result) => Ok((*result).into()),
@@ -113,6 +129,10 @@ impl<C: Send + Sync + 'static> McpServer for Handler<C> {
     fn idle(&self) -> impl Future<Output = ()> + Send {
         Self::idle(self)
     }
+
+    fn writes(&self, tool: &str) -> bool {
+        self.inner.tools.writes(tool)
+    }
 }
 
 impl<C: Send + Sync + 'static> ServerHandler for Handler<C> {
@@ -128,9 +148,14 @@ impl<C: Send + Sync + 'static> ServerHandler for Handler<C> {
         if request.is_some_and(|request| request.cursor.is_some()) {
             return Err(ErrorData::invalid_params("unknown cursor: the list of tools has one page", None));
         }
-        let list = ListToolsResult::with_all_items(self.inner.tools.definitions().to_vec());
+        let is_whole = identity(&context).is_none_or(|person| person.may_write);
+        let mut tools = self.inner.tools.definitions().to_vec();
+        tools.retain(|tool| is_whole || !self.inner.tools.writes(&tool.name));
+        let list = ListToolsResult::with_all_items(tools);
         Ok(if is_modern(&context) {
-            list.with_ttl_ms(LIST_TTL_MS).with_cache_scope(CacheScope::Private)
+            // With another token the same client may get more.
+            let ttl = if is_whole { LIST_TTL_MS } else { SHORT_TTL_MS };
+            list.with_ttl_ms(ttl).with_cache_scope(CacheScope::Private)
         } else {
             list
         })
@@ -143,18 +168,30 @@ impl<C: Send + Sync + 'static> ServerHandler for Handler<C> {
     ) -> Result<CallToolResponse, ErrorData> {
         let tool = self.inner.tools.static_name(&request.name).unwrap_or("unknown");
         let timer = self.inner.metrics.call_started(tool);
-        // Every log line of this call carries these: the audit line needs to name its call.
+        let person = identity(&context).cloned();
+        let may_write = person.as_ref().is_none_or(|person| person.may_write);
+        // Every log line of this call carries these: the audit line needs to name its call, and who sent it.
         let request_id = echo(&context.id.to_string());
-        let span = tracing::info_span!("call", tool, request = request_id, trace_id = trace_id(&context));
+        let span = tracing::info_span!(
+            "call",
+            tool,
+            request = request_id,
+            trace_id = trace_id(&context),
+            subject = person.as_ref().map(|person| person.subject.as_str()),
+            issuer = person.as_ref().map(|person| person.issuer.as_str()),
+        );
         let token = context.meta.get_progress_token().filter(|_| !accepts_json_only(&context));
         let repeated = path_of_repeated_key(&context);
         let client = context.client_info().map(|client| client.name);
         let info = CallInfo::new(context.ct)
             .with_client(client)
+            .with_fairness_key(person.as_ref().map(|person| person.fairness_key))
             .with_progress(token.map(|token| Progress::to_peer(context.peer, token)));
         let usage = Arc::clone(info.caller.usage());
         let arguments = request.arguments.unwrap_or_default();
-        let answer = if let Some(path) = repeated {
+        let answer = if !may_write && self.inner.tools.writes(&request.name) {
+            self.inner.tools.refuse(&request.name, needs_scope(&request.name))
+        } else if let Some(path) = repeated {
             self.inner.tools.refuse(&request.name, repeated_key(&path))
         } else {
             let call = self.inner.tools.call(&request.name, arguments, info).instrument(span.clone());
@@ -162,7 +199,7 @@ impl<C: Send + Sync + 'static> ServerHandler for Handler<C> {
         };
         let time = timer.finish(outcome(&answer));
         span.in_scope(|| log_call(&answer, time, &usage));
-        Self::answer(&request.name, answer)
+        Self::answer(&request.name, if may_write { answer } else { self.without_writers(answer) })
     }
 
     fn get_tool(&self, name: &str) -> Option<Tool> {
@@ -217,6 +254,18 @@ impl<C: Send + Sync + 'static> ServerHandler for Handler<C> {
 /// response would be an event stream.
 fn accepts_json_only(context: &RequestContext<RoleServer>) -> bool {
     context.extensions.get::<Parts>().is_some_and(|parts| parts.extensions.get::<JsonOnly>().is_some())
+}
+
+/// The person who has signed in, if the request came over HTTP with such a token.
+fn identity(context: &RequestContext<RoleServer>) -> Option<&Arc<Identity>> {
+    context.extensions.get::<Parts>()?.extensions.get()
+}
+
+/// The failure of a call whose token allows to read only. Over HTTP such a call is refused before the SDK reads it; this
+/// holds if that is ever bypassed.
+fn needs_scope(tool: &str) -> Failure {
+    Failure::new(Code::ReadOnly, format!("{} writes, and this sign-in allows to read only.", echo(tool)))
+        .with_hint("Sign in again, and allow the scope of writing.")
 }
 
 /// The key that the arguments have twice. The SDK's own reading does not show it.

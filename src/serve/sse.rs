@@ -6,5 +6,7 @@ mod events;
 mod registry;
 mod sessions;
 mod transport;
+mod validity;
 
 pub(crate) use crate::serve::sse::sessions::Sessions;
+pub(crate) use crate::serve::sse::validity::Validity;

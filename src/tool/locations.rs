@@ -107,6 +107,17 @@ impl<C: Send + Sync + 'static> Locations<C> {
         }
     }
 
+    /// Whether there is a tool of that name and it writes, whether served or not.
+    #[must_use]
+    pub fn writes(&self, name: &str) -> bool {
+        let writes =
+            |catalogue: &Catalogue<C>| catalogue.get(name).is_some_and(|entry| entry.effect().writes());
+        match &self.served {
+            Served::One(catalogue) => writes(catalogue),
+            Served::Several(locations) => locations.iter().any(|location| writes(&location.catalogue)),
+        }
+    }
+
     /// The tool's name from the source, if there is such a tool: one of few words, so it can label metrics.
     #[must_use]
     pub fn static_name(&self, name: &str) -> Option<&'static str> {

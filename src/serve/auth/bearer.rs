@@ -20,6 +20,8 @@ pub(crate) enum Principal {
     Anonymous,
     /// The client with this token.
     Bearer(Bearer),
+    /// The person with this key, whichever of their tokens a request carries.
+    Person([u8; 32]),
 }
 
 impl Bearer {
@@ -41,13 +43,18 @@ impl Bearer {
         self.0.ct_eq(&other.0).into()
     }
 
-    /// The token of a request: one `Authorization` header of the form `Bearer <token>`. A token in the URL is ignored.
+    /// The hash of the token of a request.
     pub(crate) fn from_headers(headers: &HeaderMap) -> Option<Self> {
-        let value = single_value(headers, &AUTHORIZATION)?;
-        let (scheme, token) = value.split_once(' ')?;
-        let token = token.trim();
-        (scheme.eq_ignore_ascii_case("bearer") && !token.is_empty()).then(|| Self::of(token))
+        presented(headers).map(Self::of)
     }
+}
+
+/// The token of a request: one `Authorization` header of the form `Bearer <token>`. A token in the URL is ignored.
+pub(crate) fn presented(headers: &HeaderMap) -> Option<&str> {
+    let value = single_value(headers, &AUTHORIZATION)?;
+    let (scheme, token) = value.split_once(' ')?;
+    let token = token.trim();
+    (scheme.eq_ignore_ascii_case("bearer") && !token.is_empty()).then_some(token)
 }
 
 impl Principal {
@@ -56,6 +63,7 @@ impl Principal {
         match (self, other) {
             (Self::Anonymous, Self::Anonymous) => true,
             (Self::Bearer(a), Self::Bearer(b)) => a.matches(b),
+            (Self::Person(a), Self::Person(b)) => a == b,
             _ => false,
         }
     }

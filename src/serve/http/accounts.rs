@@ -4,13 +4,17 @@ use std::sync::Arc;
 
 use hyper::HeaderMap;
 use hyper::header::AUTHORIZATION;
+use hyper::http::Extensions;
 use rmcp::transport::StreamableHttpService;
 use rmcp::transport::streamable_http_server::StreamableHttpServerConfig;
 use tokio_util::sync::CancellationToken;
 
-use crate::serve::auth::{Bearer, Principal};
+use crate::serve::auth::{Bearer, Principal, presented};
 use crate::serve::handler::McpServer;
+use crate::serve::http::challenge::{Place, Refused};
 use crate::serve::http::options::HttpOptions;
+use crate::serve::http::people::{People, Present, Reception};
+use crate::serve::http::response::{HttpResponse, unauthorized};
 
 /// The MCP servers, and the bearer token of each.
 #[derive(Debug, Clone)]
@@ -18,19 +22,20 @@ pub struct Accounts<S> {
     anonymous: Option<S>,
     by_token: Vec<(Bearer, S)>,
     metrics: Vec<Bearer>,
+    people: Option<People<S>>,
 }
 
 impl<S: McpServer> Accounts<S> {
     /// One server for every client. Only for an address that no other machine can reach.
     #[must_use]
     pub fn unauthenticated(server: S) -> Self {
-        Self { anonymous: Some(server), by_token: Vec::new(), metrics: Vec::new() }
+        Self { anonymous: Some(server), by_token: Vec::new(), metrics: Vec::new(), people: None }
     }
 
-    /// No server yet: each client needs a token of [`Accounts::with_token`].
+    /// No server yet: each client needs a token of [`Accounts::with_token`] or of [`Accounts::with_people`].
     #[must_use]
     pub fn authenticated() -> Self {
-        Self { anonymous: None, by_token: Vec::new(), metrics: Vec::new() }
+        Self { anonymous: None, by_token: Vec::new(), metrics: Vec::new(), people: None }
     }
 
     /// Adds a server for the client with `bearer`.
@@ -48,8 +53,16 @@ impl<S: McpServer> Accounts<S> {
         self
     }
 
+    /// Lets people sign in, too.
+    #[must_use]
+    pub fn with_people(mut self, people: People<S>) -> Self {
+        self.people = Some(people);
+        self
+    }
+
     pub(crate) fn servers(&self) -> impl Iterator<Item = &S> {
-        self.anonymous.iter().chain(self.by_token.iter().map(|(_, server)| server))
+        let people = self.people.iter().flat_map(People::servers);
+        self.anonymous.iter().chain(self.by_token.iter().map(|(_, server)| server)).chain(people)
     }
 }
 
@@ -62,11 +75,27 @@ pub(crate) struct AccountService<S: McpServer> {
     pub(crate) event_stream: StreamableHttpService<S, S::Sessions>,
 }
 
-/// The request has no token, or a token that is not known.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Unauthorized {
-    /// Whether the request has an `Authorization` header.
-    pub(crate) presented: bool,
+/// The client that sent a request.
+pub(crate) struct Client<S: McpServer> {
+    pub(crate) principal: Principal,
+    pub(crate) service: Arc<AccountService<S>>,
+    /// Who it is, if it is a person who has signed in.
+    pub(crate) person: Option<Present>,
+}
+
+impl<S: McpServer> Client<S> {
+    /// Whether this client may call the tool.
+    pub(crate) fn may_call(&self, tool: &str) -> bool {
+        let may_write = self.person.as_ref().is_none_or(|person| person.identity.may_write);
+        may_write || !self.service.server.writes(tool)
+    }
+
+    /// Notes the person in the extensions of their request, where the handler reads it.
+    pub(crate) fn note(&self, extensions: &mut Extensions) {
+        if let Some(person) = &self.person {
+            extensions.insert(Arc::clone(&person.identity));
+        }
+    }
 }
 
 /// Whether a request may read the metrics.
@@ -83,6 +112,7 @@ pub(crate) struct AccountRouter<S: McpServer> {
     anonymous: Option<Arc<AccountService<S>>>,
     by_token: Vec<(Bearer, Arc<AccountService<S>>)>,
     metrics: Vec<Bearer>,
+    people: Option<Reception<Arc<AccountService<S>>>>,
 }
 
 impl<S: McpServer> AccountRouter<S> {
@@ -93,28 +123,56 @@ impl<S: McpServer> AccountRouter<S> {
             anonymous: accounts.anonymous.map(service),
             by_token: by_token.collect(),
             metrics: accounts.metrics,
+            people: accounts
+                .people
+                .map(|people| Reception::new(people.map(service), options.limits.requests_of_a_person)),
         }
     }
 
-    /// The client that sent the request, and its service. The token is compared with all known tokens, so that the
-    /// time does not show which one matches.
-    pub(crate) fn authenticate(
-        &self,
-        headers: &HeaderMap,
-    ) -> Result<(Principal, Arc<AccountService<S>>), Unauthorized> {
-        if let Some(service) = &self.anonymous {
-            return Ok((Principal::Anonymous, Arc::clone(service)));
+    /// Whether people may sign in.
+    pub(crate) fn has_people(&self) -> bool {
+        self.people.is_some()
+    }
+
+    /// The metadata of the sign-in at this path, if there is any.
+    pub(crate) fn metadata_at(&self, path: &str) -> Option<String> {
+        self.people.as_ref()?.metadata_at(path)
+    }
+
+    /// The response to a request that is refused at this path.
+    pub(crate) fn refuse(&self, refused: Refused, place: Place) -> HttpResponse {
+        match (&self.people, refused) {
+            (Some(people), _) => people.challenges.response(refused, place),
+            (None, Refused::Unauthorized { presented }) => unauthorized(presented),
+            (None, _) => unauthorized(true),
         }
-        let unauthorized = Unauthorized { presented: headers.contains_key(AUTHORIZATION) };
-        let bearer = Bearer::from_headers(headers).ok_or(unauthorized)?;
+    }
+
+    /// The client that sent the request. The token is compared with all known tokens, so that the time does not show which
+    /// one matches; only one that is not known can be of a person.
+    pub(crate) async fn authenticate(&self, headers: &HeaderMap) -> Result<Client<S>, Refused> {
+        let client =
+            |principal, service: &_| Client { principal, service: Arc::clone(service), person: None };
+        if let Some(service) = &self.anonymous {
+            return Ok(client(Principal::Anonymous, service));
+        }
+        let unauthorized = Refused::Unauthorized { presented: headers.contains_key(AUTHORIZATION) };
+        let token = presented(headers).ok_or(unauthorized)?;
+        let bearer = Bearer::of(token);
         let mut found = None;
         for (known, service) in &self.by_token {
             if known.matches(&bearer) {
                 found = Some(service);
             }
         }
-        let service = found.ok_or(unauthorized)?;
-        Ok((Principal::Bearer(bearer), Arc::clone(service)))
+        match (found, &self.people) {
+            (Some(service), _) => Ok(client(Principal::Bearer(bearer), service)),
+            (None, None) => Err(unauthorized),
+            (None, Some(people)) => {
+                let (principal, service, person) = people.receive(token).await?;
+                Ok(Client { principal, service, person: Some(person) })
+            }
+        }
     }
 
     /// Whether the request may read the metrics.

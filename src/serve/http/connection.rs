@@ -8,6 +8,7 @@ use std::task::{Context, Poll};
 
 use bytes::Bytes;
 use futures_util::task::AtomicWaker;
+use hyper::Response;
 use hyper::body::{Frame, SizeHint};
 use hyper::rt::{Read, ReadBufCursor, Write};
 use hyper_util::rt::TokioIo;
@@ -16,7 +17,8 @@ use tokio::time::{Instant, Sleep};
 
 use crate::serve::http::admission::Admission;
 use crate::serve::http::options::Limits;
-use crate::serve::http::response::ResponseBody;
+use crate::serve::http::response::{HttpResponse, ResponseBody};
+use crate::serve::http::shares::Share;
 
 /// A connection that fails when its client is too slow: with the head of a request, between two requests, or in reading
 /// a response. hyper's own timer cannot tell the first case from the second, and hyper has none for the third.
@@ -101,11 +103,15 @@ impl ConnectionState {
 pub(crate) struct TrackedBody {
     body: ResponseBody,
     state: ConnectionState,
+    /// The share of the person who gets the response.
+    _share: Option<Arc<Share>>,
 }
 
 impl TrackedBody {
-    pub(crate) fn new(body: ResponseBody, state: ConnectionState) -> Self {
-        Self { body, state }
+    /// The body of `response`, which stays under way until this is dropped.
+    pub(crate) fn of(mut response: HttpResponse, state: ConnectionState) -> Response<Self> {
+        let share = response.extensions_mut().remove();
+        response.map(|body| Self { body, state, _share: share })
     }
 }
 

@@ -14,6 +14,8 @@ mcp-name, last-event-id, traceparent, tracestate";
 
 /// The headers of a response that a page may read, beside those that it may always read.
 const EXPOSED_HEADERS: &str = "www-authenticate, mcp-protocol-version, retry-after";
+/// The same where people may sign in: browser clients look for the id of a session, too.
+const EXPOSED_TO_PEOPLE: &str = "www-authenticate, mcp-session-id, mcp-protocol-version, retry-after";
 
 /// Whether a browser asks if it may send the actual request.
 pub(crate) fn is_preflight(method: &Method, headers: &HeaderMap) -> bool {
@@ -31,13 +33,20 @@ pub(crate) fn preflight(methods: &'static str) -> HttpResponse {
     response
 }
 
-/// `response`, readable for a page of `origin`.
-pub(crate) fn readable_by(mut response: HttpResponse, origin: &str) -> HttpResponse {
+/// `response`, readable for a page of `origin`. `people` says whether people may sign in.
+pub(crate) fn readable_by(mut response: HttpResponse, origin: &str, people: bool) -> HttpResponse {
     if let Ok(origin) = HeaderValue::from_str(origin) {
+        let exposed = if people { EXPOSED_TO_PEOPLE } else { EXPOSED_HEADERS };
         let headers = response.headers_mut();
         headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin);
-        headers.insert(ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static(EXPOSED_HEADERS));
+        headers.insert(ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static(exposed));
         headers.append(VARY, HeaderValue::from_static("origin"));
     }
+    response
+}
+
+/// `response`, readable for every page: it holds nothing that a page could not get in another way.
+pub(crate) fn readable_by_all(mut response: HttpResponse) -> HttpResponse {
+    response.headers_mut().insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
     response
 }

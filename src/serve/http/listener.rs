@@ -103,7 +103,7 @@ async fn serve_connection<S: McpServer>(
         // while a request is answered.
         Box::pin(async move {
             let response = router.respond(request, &state).await;
-            Ok::<_, Infallible>(response.map(|body| TrackedBody::new(body, state)))
+            Ok::<_, Infallible>(TrackedBody::of(response, state))
         })
     });
     let mut http = http1::Builder::new();

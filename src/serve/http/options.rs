@@ -50,6 +50,11 @@ pub struct Limits {
     pub connections: usize,
     /// Open HTTP+SSE sessions.
     pub sessions: usize,
+    /// Requests that one person who has signed in may have under way, event streams included.
+    pub requests_of_a_person: usize,
+    /// Time that an HTTP+SSE session stays open after the token of its client has expired, so that calls that were taken
+    /// before are answered.
+    pub expired_time: Duration,
     /// Time between two keep-alive comments on an event stream.
     pub keep_alive: Duration,
     /// Time for running calls when the server stops.
@@ -69,6 +74,8 @@ impl Default for Limits {
             stall_time: Duration::from_secs(30),
             connections: 1024,
             sessions: 256,
+            requests_of_a_person: 64,
+            expired_time: Duration::from_secs(60),
             keep_alive: Duration::from_secs(15),
             drain: Duration::from_secs(10),
         }

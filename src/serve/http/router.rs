@@ -9,60 +9,23 @@ use hyper::http::request::Parts;
 use hyper::{HeaderMap, Method, Request, StatusCode};
 use tokio_util::sync::CancellationToken;
 
-use crate::serve::auth::{Principal, Rejection};
+use crate::serve::auth::Rejection;
+use crate::serve::called::called_tool;
 use crate::serve::handler::McpServer;
 use crate::serve::headers::is_json;
-use crate::serve::http::accounts::{AccountRouter, AccountService, Accounts, MetricsAccess};
+use crate::serve::http::accounts::{AccountRouter, Accounts, Client, MetricsAccess};
 use crate::serve::http::body::RequestBody;
 use crate::serve::http::budget::BodyBudget;
+use crate::serve::http::challenge::{Place, Refused};
 use crate::serve::http::connection::ConnectionState;
 use crate::serve::http::options::HttpOptions;
 use crate::serve::http::response::{
     EarlyResponse, HttpResponse, method_not_allowed, page, text_response, unauthorized, with_header,
 };
+use crate::serve::http::routes::{Endpoint, METADATA, Route};
 use crate::serve::http::{body, cors, mcp};
 use crate::serve::metrics::{CONTENT_TYPE, Metrics};
-use crate::serve::sse::Sessions;
-
-/// What a path does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Endpoint {
-    Mcp,
-    Sse,
-    Messages,
-    Healthz,
-    Readyz,
-    Metrics,
-}
-
-/// A path that is served.
-#[derive(Debug)]
-struct Route {
-    /// Also the label in the metrics.
-    path: &'static str,
-    /// The method that a preflight and a 405 name.
-    method: &'static str,
-    endpoint: Endpoint,
-}
-
-/// All paths. Any other path is a plain 404, `/.well-known/*` too: a client that finds something there tries to log in.
-const ROUTES: [Route; 6] = [
-    Route { path: "/mcp", method: "POST", endpoint: Endpoint::Mcp },
-    Route { path: "/sse", method: "GET", endpoint: Endpoint::Sse },
-    Route { path: "/messages", method: "POST", endpoint: Endpoint::Messages },
-    Route { path: "/healthz", method: "GET", endpoint: Endpoint::Healthz },
-    Route { path: "/readyz", method: "GET", endpoint: Endpoint::Readyz },
-    Route { path: "/metrics", method: "GET", endpoint: Endpoint::Metrics },
-];
-
-impl Route {
-    fn find(path: &str, legacy_sse: bool) -> Option<&'static Self> {
-        let path = if path == "/mcp/" { "/mcp" } else { path };
-        let route = ROUTES.iter().find(|route| route.path == path)?;
-        let is_legacy = matches!(route.endpoint, Endpoint::Sse | Endpoint::Messages);
-        (legacy_sse || !is_legacy).then_some(route)
-    }
-}
+use crate::serve::sse::{Sessions, Validity};
 
 /// A running server.
 pub(crate) struct Router<S: McpServer> {
@@ -103,14 +66,27 @@ impl<S: McpServer> Router<S> {
         request: Request<Incoming>,
         connection: &ConnectionState,
     ) -> HttpResponse {
-        let route = Route::find(request.uri().path(), self.options.legacy_sse);
+        let path = request.uri().path();
+        let metadata = self.accounts.metadata_at(path);
+        let route = match &metadata {
+            Some(_) => Some(&METADATA),
+            None => Route::find(path, self.options.legacy_sse),
+        };
         let origin = self.options.host_policy.allowed_origin(request.headers()).map(str::to_owned);
-        let response = self.dispatch(route, request, connection).await;
+        let response = match metadata {
+            Some(metadata) => Ok(show_metadata(metadata, request.method(), request.headers())),
+            None => self.dispatch(route, request, connection).await,
+        };
         let response = response.unwrap_or_else(EarlyResponse::into_response);
         self.metrics.http_answered(route.map_or("other", |route| route.path), response.status().as_u16());
+        let people = self.accounts.has_people();
         match origin {
-            Some(origin) if response.status() != StatusCode::FORBIDDEN => {
-                cors::readable_by(response, &origin)
+            _ if route.is_some_and(|route| route.endpoint == Endpoint::Metadata) => {
+                cors::readable_by_all(response)
+            }
+            // Where people sign in, a 403 says which scope is needed.
+            Some(origin) if people || response.status() != StatusCode::FORBIDDEN => {
+                cors::readable_by(response, &origin, people)
             }
             _ => response,
         }
@@ -137,10 +113,10 @@ impl<S: McpServer> Router<S> {
         }
         match endpoint {
             Some(Endpoint::Mcp) => self.mcp(parts, body, connection).await,
-            Some(Endpoint::Sse) => self.open_session(&parts, connection),
+            Some(Endpoint::Sse) => self.open_session(&parts, connection).await,
             Some(Endpoint::Messages) => self.message(parts, body, connection).await,
             Some(Endpoint::Metrics) => self.metrics_page(&parts, connection),
-            Some(Endpoint::Healthz | Endpoint::Readyz) | None => Ok(not_found()),
+            Some(Endpoint::Healthz | Endpoint::Readyz | Endpoint::Metadata) | None => Ok(not_found()),
         }
     }
 
@@ -158,15 +134,24 @@ impl<S: McpServer> Router<S> {
         Err(text_response(status, text).into())
     }
 
-    fn authenticate(
+    async fn authenticate(
         &self,
         headers: &HeaderMap,
+        place: Place,
         connection: &ConnectionState,
-    ) -> Result<(Principal, Arc<AccountService<S>>), EarlyResponse> {
-        let found = self.accounts.authenticate(headers);
-        let found = found.map_err(|error| unauthorized(error.presented))?;
+    ) -> Result<Client<S>, EarlyResponse> {
+        let found = self.accounts.authenticate(headers).await;
+        let found = found.map_err(|refused| self.accounts.refuse(refused, place))?;
         keep(connection)?;
         Ok(found)
+    }
+
+    /// Checks that the token of the client allows what the message asks for.
+    fn check_scope(&self, client: &Client<S>, body: &[u8], place: Place) -> Result<(), EarlyResponse> {
+        if client.person.is_none() || called_tool(body).is_none_or(|tool| client.may_call(&tool)) {
+            return Ok(());
+        }
+        Err(self.accounts.refuse(Refused::Scope { write: true }, place).into())
     }
 
     async fn mcp(
@@ -175,26 +160,36 @@ impl<S: McpServer> Router<S> {
         body: Incoming,
         connection: &ConnectionState,
     ) -> Result<HttpResponse, EarlyResponse> {
-        let (_, service) = self.authenticate(&parts.headers, connection)?;
+        let client = self.authenticate(&parts.headers, Place::Mcp, connection).await?;
         let format = mcp::check_head(&parts.method, &parts.headers, S::HAS_SESSIONS)?;
         let body = self.read(body).await?.charge_to(&mut parts.extensions);
-        Ok(mcp::respond(&service, format, parts, body).await)
+        self.check_scope(&client, &body, Place::Mcp)?;
+        client.note(&mut parts.extensions);
+        let response = mcp::respond(&client.service, format, parts, body).await;
+        Ok(until_sent(response, &client))
     }
 
-    fn open_session(
+    async fn open_session(
         &self,
         parts: &Parts,
         connection: &ConnectionState,
     ) -> Result<HttpResponse, EarlyResponse> {
-        let (principal, service) = self.authenticate(&parts.headers, connection)?;
+        let client = self.authenticate(&parts.headers, Place::Sse, connection).await?;
         if parts.method != Method::GET {
             return Err(method_not_allowed("GET").into());
         }
-        let opened = self.sessions.open(service.server.clone(), principal, self.metrics.session_opened());
-        opened.ok_or_else(|| {
+        let (server, validity) = (client.service.server.clone(), self.validity(&client));
+        let opened = self.sessions.open(server, client.principal, validity, self.metrics.session_opened());
+        opened.map(|response| until_sent(response, &client)).ok_or_else(|| {
             let full = text_response(StatusCode::SERVICE_UNAVAILABLE, "too many open sessions");
             with_header(full, RETRY_AFTER, "5").into()
         })
+    }
+
+    /// How long a session of this client may stay open without another message.
+    fn validity(&self, client: &Client<S>) -> Validity {
+        let valid_for = client.person.as_ref().map(|person| person.valid_for);
+        Validity::of(valid_for.map(|time| time.saturating_add(self.options.limits.expired_time)))
     }
 
     async fn message(
@@ -203,13 +198,13 @@ impl<S: McpServer> Router<S> {
         body: Incoming,
         connection: &ConnectionState,
     ) -> Result<HttpResponse, EarlyResponse> {
-        let (principal, _) = self.authenticate(&parts.headers, connection)?;
+        let client = self.authenticate(&parts.headers, Place::Sse, connection).await?;
         if parts.method != Method::POST {
             return Err(method_not_allowed("POST").into());
         }
         let session = parts.uri.query().and_then(session_id).and_then(|id| self.sessions.find(id));
         // A session of another client is answered as if it did not exist.
-        let session = session.filter(|session| session.belongs_to(&principal));
+        let session = session.filter(|session| session.belongs_to(&client.principal));
         let session = session.ok_or_else(|| text_response(StatusCode::NOT_FOUND, "no such session"))?;
         if !is_json(&parts.headers) {
             return Err(mcp::unsupported_media_type());
@@ -217,6 +212,9 @@ impl<S: McpServer> Router<S> {
         // A message may wait in the queue of its session, so all its bytes are charged.
         let body = self.read(body).await?.charge_whole_to(&mut parts.extensions)?;
         mcp::check_body(&body, &mut parts.extensions)?;
+        self.check_scope(&client, &body, Place::Sse)?;
+        client.note(&mut parts.extensions);
+        session.validity.extend(&self.validity(&client));
         session.receive(parts, &body)
     }
 
@@ -264,6 +262,23 @@ fn keep(connection: &ConnectionState) -> Result<(), EarlyResponse> {
     }
     let lost = text_response(StatusCode::SERVICE_UNAVAILABLE, "too many open connections");
     Err(with_header(lost, RETRY_AFTER, "5").into())
+}
+
+/// The request counts for its person until the response has been sent.
+fn until_sent<S: McpServer>(mut response: HttpResponse, client: &Client<S>) -> HttpResponse {
+    if let Some(person) = &client.person {
+        response.extensions_mut().insert(Arc::clone(&person.share));
+    }
+    response
+}
+
+/// The metadata of the sign-in, for every client: it says where to get a token.
+fn show_metadata(metadata: String, method: &Method, headers: &HeaderMap) -> HttpResponse {
+    match *method {
+        _ if cors::is_preflight(method, headers) => cors::preflight(METADATA.method),
+        Method::GET | Method::HEAD => page("application/json", metadata),
+        _ => method_not_allowed(METADATA.method),
+    }
 }
 
 fn not_found() -> HttpResponse {

@@ -15,6 +15,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::serve::http::ResponseBody;
 use crate::serve::sse::registry::SessionGuard;
+use crate::serve::sse::validity::Validity;
 
 /// A comment, which clients ignore. It keeps proxies from closing the connection, and writing it fails if the client is
 /// gone.
@@ -24,9 +25,15 @@ const KEEP_ALIVE: &[u8] = b": keep-alive\n\n";
 pub(crate) struct EventStream {
     first: Option<Bytes>,
     outgoing: mpsc::Receiver<TxJsonRpcMessage<RoleServer>>,
-    keep_alive: Duration,
+    times: Times,
     abort: CancellationToken,
     _guard: SessionGuard,
+}
+
+/// How long a stream waits for a message, and for how long in all.
+pub(crate) struct Times {
+    pub(crate) keep_alive: Duration,
+    pub(crate) validity: Validity,
 }
 
 impl EventStream {
@@ -34,10 +41,10 @@ impl EventStream {
         endpoint: &str,
         outgoing: mpsc::Receiver<TxJsonRpcMessage<RoleServer>>,
         guard: SessionGuard,
-        keep_alive: Duration,
+        times: Times,
         abort: CancellationToken,
     ) -> Self {
-        Self { first: Some(event("endpoint", endpoint)), outgoing, keep_alive, abort, _guard: guard }
+        Self { first: Some(event("endpoint", endpoint)), outgoing, times, abort, _guard: guard }
     }
 
     pub(crate) fn into_body(self) -> ResponseBody {
@@ -56,6 +63,11 @@ impl EventStream {
         if let Some(first) = self.first.take() {
             return Some(first);
         }
+        let left = self.times.validity.left();
+        if left.is_some_and(|left| left.is_zero()) {
+            return None;
+        }
+        let wait = left.map_or(self.times.keep_alive, |left| left.min(self.times.keep_alive));
         tokio::select! {
             biased;
             message = self.outgoing.recv() => {
@@ -63,7 +75,11 @@ impl EventStream {
                 Some(event("message", &serde_json::to_string(&message?).ok()?))
             }
             () = self.abort.cancelled() => None,
-            () = tokio::time::sleep(self.keep_alive) => Some(Bytes::from_static(KEEP_ALIVE)),
+            // Where the time was over and a message has extended it meanwhile, this comment is early.
+            () = tokio::time::sleep(wait) => match self.times.validity.left() {
+                Some(left) if left.is_zero() => None,
+                _ => Some(Bytes::from_static(KEEP_ALIVE)),
+            },
         }
     }
 }

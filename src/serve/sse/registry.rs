@@ -15,6 +15,7 @@ use crate::serve::auth::Principal;
 use crate::serve::http::{Charge, EarlyResponse, HttpResponse, malformed, text_response};
 use crate::serve::message::Malformed;
 use crate::serve::metrics::InFlight;
+use crate::serve::sse::validity::Validity;
 
 /// The open sessions. A clone is another handle to the same sessions.
 #[derive(Clone, Default)]
@@ -25,6 +26,8 @@ pub(crate) struct Registry(Arc<Mutex<HashMap<String, Session>>>);
 pub(crate) struct Session {
     /// The client that opened it.
     pub(crate) principal: Principal,
+    /// Until when its stream stays open.
+    pub(crate) validity: Validity,
     pub(crate) inbox: mpsc::Sender<Queued>,
 }
 

@@ -12,9 +12,10 @@ use crate::serve::auth::Principal;
 use crate::serve::bounded_transport::BoundedTransport;
 use crate::serve::http::HttpResponse;
 use crate::serve::metrics::InFlight;
-use crate::serve::sse::events::EventStream;
+use crate::serve::sse::events::{EventStream, Times};
 use crate::serve::sse::registry::{Registry, Session, SessionGuard};
 use crate::serve::sse::transport::SessionTransport;
+use crate::serve::sse::validity::Validity;
 
 /// Messages that may be queued in each direction. A client that does not read delays only its own session.
 const QUEUE: usize = 64;
@@ -47,25 +48,28 @@ impl Sessions {
         self.finish.cancel();
     }
 
-    /// Opens a session of `server` for `principal`; none if there are too many. `open` is held until the session ends.
+    /// Opens a session of `server` for `principal`, for the time of `validity`; none if there are too many. `open` is held until the session ends.
     pub(crate) fn open<S: ServerHandler>(
         &self,
         server: S,
         principal: Principal,
+        validity: Validity,
         open: InFlight,
     ) -> Option<HttpResponse> {
         // Random: without tokens, a client that knows the id of a session can write into it.
         let id = uuid::Uuid::new_v4().simple().to_string();
         let (inbox, incoming) = mpsc::channel(QUEUE);
         let (outbox, outgoing) = mpsc::channel(QUEUE);
-        if !self.registry.insert(id.clone(), Session { principal, inbox }, self.max) {
+        let session = Session { principal, validity: validity.clone(), inbox };
+        if !self.registry.insert(id.clone(), session, self.max) {
             return None;
         }
         let finish = self.finish.child_token();
         tokio::spawn(run(server, SessionTransport::new(incoming, outbox), finish.clone()));
         let endpoint = format!("/messages?sessionId={id}");
         let guard = SessionGuard { id, registry: self.registry.clone(), finish, _open: open };
-        let events = EventStream::new(&endpoint, outgoing, guard, self.keep_alive, self.abort.clone());
+        let times = Times { keep_alive: self.keep_alive, validity };
+        let events = EventStream::new(&endpoint, outgoing, guard, times, self.abort.clone());
         let mut response = Response::new(events.into_body());
         let headers = response.headers_mut();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));
