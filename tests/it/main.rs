@@ -42,6 +42,8 @@ mod protocol;
 #[cfg(test)]
 mod sharing;
 #[cfg(test)]
+mod sign_in;
+#[cfg(test)]
 mod support;
 #[cfg(test)]
 mod tools;

@@ -3,6 +3,7 @@
 
 use std::io::{BufRead, BufReader, Read as _, Write as _};
 use std::net::SocketAddr;
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 use ghl_contacts_mcp::sandbox::{Options, Sandbox};
@@ -10,8 +11,9 @@ use serde_json::json;
 
 use crate::http::client::{ask, post};
 use crate::http::server::{call, request};
+use crate::support::process::wait_for;
 
-fn program(arguments: &[&str], variables: &[(&str, &str)]) -> Command {
+pub fn program(arguments: &[&str], variables: &[(&str, &str)]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_ghl-contacts-mcp"));
     command.args(arguments).env_clear().envs(variables.iter().copied());
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
@@ -38,6 +40,20 @@ impl Running {
         }
         let at = line.trim().strip_prefix("listening on http://").and_then(|at| at.strip_suffix("/mcp"));
         Self { child, at: at.unwrap_or_else(|| panic!("{line}")).parse().unwrap() }
+    }
+
+    /// The same, with what it prints in this file.
+    pub fn start_with_log(arguments: &[&str], variables: &[(&str, &str)], log: &Path) -> Self {
+        let arguments = [&["http", "--listen", "127.0.0.1:0"], arguments].concat();
+        let file = std::fs::File::create(log).unwrap();
+        let mut child = program(&arguments, variables).stderr(file).spawn().unwrap();
+        let listening = || {
+            let text = std::fs::read_to_string(log).unwrap_or_default();
+            let line = text.lines().find_map(|line| line.strip_prefix("listening on http://"))?;
+            line.strip_suffix("/mcp")?.parse().ok()
+        };
+        wait_for(|| listening().is_some() || child.try_wait().unwrap().is_some());
+        Self { at: listening().expect("the program listens"), child }
     }
 
     pub fn signal(&self, name: &str) {
