@@ -152,6 +152,11 @@ clients:
 http-clients:
     tests/clients/over_http.sh {{ binary }}
 
+# Signs in at a certified authorization server with real OAuth clients, in each flow from the first 401 to a revoked token.
+[group('stages of CI')]
+connectors:
+    tests/connectors/run.sh {{ binary }}
+
 # Goes a newcomer's way, from the package to a contact in each host: needs what `packages` and `clients` leave behind.
 [group('stages of CI')]
 newcomer:

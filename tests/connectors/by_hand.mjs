@@ -1,0 +1,176 @@
+// What no client shows: plain requests, and a server without sign-in.
+import assert from "node:assert/strict";
+import { RESOURCE_CLIENT, SCOPES, startIssuer } from "./issuer.mjs";
+import { startServer } from "./server.mjs";
+
+const WELL_KNOWN = [
+  "/.well-known/oauth-protected-resource",
+  "/.well-known/oauth-protected-resource/mcp",
+  "/.well-known/oauth-protected-resource/sse",
+  "/.well-known/oauth-authorization-server",
+  "/.well-known/oauth-authorization-server/mcp",
+  "/.well-known/openid-configuration",
+];
+const PUBLIC = "https://crm.example.com";
+const HELLO = {
+  jsonrpc: "2.0",
+  id: 1,
+  method: "initialize",
+  params: { protocolVersion: "2025-11-25", capabilities: {}, clientInfo: { name: "hand", version: "1" } },
+};
+
+const call = (tool, given) => ({ jsonrpc: "2.0", id: 2, method: "tools/call", params: { name: tool, arguments: given } });
+
+async function post(server, bearer, message = HELLO, path = "/mcp") {
+  const headers = { "content-type": "application/json", accept: "application/json, text/event-stream" };
+  if (bearer) headers.authorization = `Bearer ${bearer}`;
+  return fetch(`http://127.0.0.1:${server.port}${path}`, { method: "POST", headers, body: JSON.stringify(message) });
+}
+
+/** A server whose address in public is another than its own, and its issuer. */
+async function withSignIn({ binary, staticToken }, work, flags = []) {
+  const issuer = await startIssuer();
+  const server = await startServer(binary, ["--public-url", PUBLIC, "--oauth-issuer", issuer.url, ...flags], {
+    GHL_MCP_TOKENS: staticToken,
+  });
+  try {
+    return await work(server, issuer);
+  } finally {
+    await Promise.all([server.stop(), issuer.close()]);
+  }
+}
+
+async function withoutIssuerNothingIsFound({ binary, staticToken }) {
+  const server = await startServer(binary, [], { GHL_MCP_TOKENS: staticToken });
+  try {
+    const at = async (path, bearer) => {
+      const response = await fetch(`http://127.0.0.1:${server.port}${path}`, bearer && { headers: { authorization: `Bearer ${bearer}` } });
+      const { date, ...headers } = Object.fromEntries(response.headers);
+      return { status: response.status, headers, text: await response.text() };
+    };
+    const nowhere = await at("/nowhere");
+    assert.equal(nowhere.status, 404);
+    assert(!("www-authenticate" in nowhere.headers));
+    for (const path of WELL_KNOWN) {
+      assert.deepEqual(await at(path), nowhere, path);
+      assert.deepEqual(await at(path, staticToken), nowhere, path);
+    }
+    const refused = await post(server);
+    assert.equal(refused.status, 401);
+    assert(!(refused.headers.get("www-authenticate") ?? "").includes("resource_metadata"));
+    assert.equal((await post(server, staticToken)).status, 200);
+  } finally {
+    await server.stop();
+  }
+}
+
+const metadataIsWhereClientsLook = (settings) =>
+  withSignIn(settings, async (server, issuer) => {
+    for (const [path, resource] of [["", PUBLIC], ["/mcp", `${PUBLIC}/mcp`]]) {
+      const response = await fetch(`http://127.0.0.1:${server.port}/.well-known/oauth-protected-resource${path}`, {
+        headers: { origin: "http://localhost:6274", "mcp-protocol-version": "2025-11-25" },
+      });
+      assert.equal(response.status, 200);
+      assert.match(response.headers.get("content-type"), /^application\/json/);
+      assert.equal(response.headers.get("access-control-allow-origin"), "*");
+      const metadata = await response.json();
+      assert.equal(metadata.resource, resource);
+      assert.deepEqual(metadata.authorization_servers, [issuer.url]);
+      assert.deepEqual(metadata.scopes_supported, SCOPES);
+    }
+    for (const path of WELL_KNOWN.slice(2)) {
+      assert.equal((await fetch(`http://127.0.0.1:${server.port}${path}`)).status, 404, path);
+    }
+  });
+
+const browsersMayAsk = (settings) =>
+  withSignIn(settings, async (server) => {
+    const asked = await fetch(`http://127.0.0.1:${server.port}/.well-known/oauth-protected-resource/mcp`, {
+      method: "OPTIONS",
+      headers: {
+        origin: "http://localhost:6274",
+        "access-control-request-method": "GET",
+        "access-control-request-headers": "mcp-protocol-version",
+      },
+    });
+    assert(asked.ok, `the preflight answers ${asked.status}`);
+    assert.equal(asked.headers.get("access-control-allow-origin"), "*");
+    assert.match(asked.headers.get("access-control-allow-headers"), /mcp-protocol-version/);
+  });
+
+const scopesDecide = (settings) =>
+  withSignIn(settings, async (server, issuer) => {
+    const read = call("ghl_get_contact", { email: "jane.smith@example.com" });
+    const write = call("ghl_upsert_contact", { email: "hand@example.com" });
+    const table = [
+      [{ scope: "contacts:read" }, 200, 403],
+      [{ scope: "contacts:read contacts:write" }, 200, 200],
+      [{ scp: "contacts:read contacts:write" }, 200, 200],
+      [{ scp: ["contacts:read"] }, 200, 403],
+      [{ scope: "contacts:write" }, 200, 200],
+      [{ scope: "openid profile" }, 403, 403],
+      [{}, 403, 403],
+    ];
+    for (const [claims, mayRead, mayWrite] of table) {
+      const token = await issuer.mint({ aud: PUBLIC, ...claims });
+      const said = JSON.stringify(claims);
+      assert.equal((await post(server, token, read)).status, mayRead, `${said} reads`);
+      const written = await post(server, token, write);
+      assert.equal(written.status, mayWrite, `${said} writes`);
+      if (mayWrite === 403) assert.match(written.headers.get("www-authenticate"), /error="insufficient_scope"/);
+    }
+  });
+
+const tokensAreForThisServer = (settings) =>
+  withSignIn(settings, async (server, issuer) => {
+    const scope = SCOPES.join(" ");
+    const past = Math.floor(Date.now() / 1000) - 1;
+    const other = await startIssuer();
+    const table = [
+      [await issuer.mint({ aud: PUBLIC, scope }), 200],
+      [await issuer.mint({ aud: `${PUBLIC}/`, scope }), 200],
+      [await issuer.mint({ aud: `${PUBLIC}/mcp`, scope }), 200],
+      [await issuer.mint({ aud: ["https://other.example.com", `${PUBLIC}/mcp`], scope }), 200],
+      [await issuer.mint({ aud: `http://127.0.0.1:${server.port}/mcp`, scope }), 401],
+      [await issuer.mint({ aud: "https://other.example.com", scope }), 401],
+      [await issuer.mint({ scope }), 401],
+      [await issuer.mint({ aud: PUBLIC, scope, exp: past }), 401],
+      [await issuer.mint({ aud: PUBLIC, scope, nbf: past + 600 }), 401],
+      [await issuer.mint({ aud: PUBLIC, scope, iss: `${issuer.url}/` }), 401],
+      [await other.mint({ aud: PUBLIC, scope }), 401],
+      [await other.mint({ aud: PUBLIC, scope, iss: issuer.url }), 401],
+      [RESOURCE_CLIENT.secret, 401],
+    ];
+    await other.close();
+    for (const [index, [token, status]] of table.entries()) {
+      const answer = await post(server, token);
+      assert.equal(answer.status, status, `token ${index + 1} of the table`);
+      if (status === 401) assert.match(answer.headers.get("www-authenticate"), /error="invalid_token".*resource_metadata=/);
+    }
+  });
+
+const aFloodIsNoFlood = (settings) =>
+  withSignIn(settings, async (server, issuer) => {
+    const scope = SCOPES.join(" ");
+    assert.equal((await post(server, await issuer.mint({ aud: PUBLIC, scope }))).status, 200);
+    const before = issuer.requests.length;
+    const forged = await issuer.mintByUnknownKey({ aud: PUBLIC, scope });
+    const [, body, signature] = forged.split(".");
+    const tokens = Array.from({ length: 200 }, (_, index) => {
+      const header = Buffer.from(JSON.stringify({ alg: "RS256", kid: `unknown-${index}` })).toString("base64url");
+      return `${header}.${body}.${signature}`;
+    });
+    const answers = await Promise.all(tokens.map((token) => post(server, token)));
+    assert(answers.every((answer) => answer.status === 401), "a forged token is not refused with 401");
+    assert.equal(issuer.requests.length - before, 1, "requests to the issuer");
+  });
+
+/** A sentence and its check. */
+export const HAND = [
+  ["without an issuer, /.well-known is a plain 404, and static tokens work", withoutIssuerNothingIsFound],
+  ["the metadata is where clients look for it, and any page may read it", metadataIsWhereClientsLook],
+  ["a browser may ask for the metadata with the headers of MCP", browsersMayAsk],
+  ["scope and scp decide who reads and who writes", scopesDecide],
+  ["tokens for another resource, of another issuer, or of another time are refused", tokensAreForThisServer],
+  ["200 tokens with unknown keys are one request to the issuer", aFloodIsNoFlood],
+];
