@@ -44,7 +44,8 @@ async function withoutIssuerNothingIsFound({ binary, staticToken }) {
   const server = await startServer(binary, [], { GHL_MCP_TOKENS: staticToken });
   try {
     const at = async (path, bearer) => {
-      const response = await fetch(`http://127.0.0.1:${server.port}${path}`, bearer && { headers: { authorization: `Bearer ${bearer}` } });
+      const sent = bearer ? { authorization: `Bearer ${bearer}` } : {};
+      const response = await fetch(`http://127.0.0.1:${server.port}${path}`, { headers: sent });
       const { date, ...headers } = Object.fromEntries(response.headers);
       return { status: response.status, headers, text: await response.text() };
     };
@@ -149,6 +150,33 @@ const tokensAreForThisServer = (settings) =>
     }
   });
 
+/** The shapes of tokens that the pages of docs/operations describe. */
+const vendorsTokensAreUnderstood = async (settings) => {
+  const write = call("ghl_upsert_contact", { email: "vendor@example.com" });
+  const written = async (server, token) => (await post(server, token, write)).status;
+  await withSignIn(settings, async (server, issuer) => {
+    const auth0 = { aud: [`${PUBLIC}/mcp`, "https://a.eu.auth0.com/userinfo"], azp: "claude", scope: "openid contacts:write" };
+    const keycloak = { aud: [`${PUBLIC}/mcp`, "account"], typ: "Bearer", azp: "claude", scope: "email contacts:write" };
+    const okta = { aud: PUBLIC, cid: "claude", scp: ["offline_access", "contacts:write"], ver: 1 };
+    for (const claims of [auth0, keycloak, okta]) {
+      assert.equal(await written(server, await issuer.mint(claims)), 200, JSON.stringify(claims));
+    }
+    assert.equal(await written(server, await issuer.mint({ ...keycloak, aud: "account" })), 401);
+    assert.equal(await written(server, await issuer.mint({ ...keycloak, typ: "Refresh" })), 401);
+  });
+  const id = "aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee";
+  const [read, all] = [`${PUBLIC}/mcp/contacts.read`, `${PUBLIC}/mcp/contacts.write`];
+  const entra = { aud: id, ver: "2.0", azp: "claude", oid: "1", tid: "2", uti: "3", rh: "4" };
+  const check = async (server, issuer) => {
+    const refusal = await post(server);
+    assert.match(refusal.headers.get("www-authenticate"), new RegExp(`scope="${read} ${all}"`));
+    assert.equal(await written(server, await issuer.mint({ ...entra, scp: "contacts.read contacts.write" })), 200);
+    assert.equal(await written(server, await issuer.mint({ ...entra, scp: "contacts.read" })), 403);
+    assert.equal(await written(server, await issuer.mint({ ...entra, scp: "contacts.write", aud: PUBLIC })), 401);
+  };
+  await withSignIn(settings, check, ["--oauth-audience", id, "--oauth-scopes", `read=${read},write=${all}`]);
+};
+
 const aFloodIsNoFlood = (settings) =>
   withSignIn(settings, async (server, issuer) => {
     const scope = SCOPES.join(" ");
@@ -172,5 +200,6 @@ export const HAND = [
   ["a browser may ask for the metadata with the headers of MCP", browsersMayAsk],
   ["scope and scp decide who reads and who writes", scopesDecide],
   ["tokens for another resource, of another issuer, or of another time are refused", tokensAreForThisServer],
+  ["tokens as Entra, Auth0, Keycloak and Okta write them are understood", vendorsTokensAreUnderstood],
   ["200 tokens with unknown keys are one request to the issuer", aFloodIsNoFlood],
 ];

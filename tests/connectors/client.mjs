@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 
 /** How long one command may take: a host of 2026 is a process that starts another one. */
-const PATIENCE = 60_000;
+const TIMEOUT = 60_000;
 
 const running = new Set();
 process.on("exit", () => running.forEach((client) => client.kill()));
@@ -28,7 +28,7 @@ export class Client {
 
   async tell(command, given = {}) {
     const answer = await new Promise((done) => {
-      const late = setTimeout(() => done({ error: `no answer to ${command} in ${PATIENCE / 1000} s` }), PATIENCE);
+      const late = setTimeout(() => done({ error: `no answer to ${command} in ${TIMEOUT / 1000} s` }), TIMEOUT);
       this.#waiting.push((answer) => {
         clearTimeout(late);
         done(answer);

@@ -130,7 +130,7 @@ async function refreshesWhenItConnects(run) {
     }),
   );
   if (seen.signIns.length > 1) return "again";
-  assert.equal(seen.refreshes.length, 1, `${seen.refreshes.length} refreshes`);
+  assert(seen.refreshes.length > 0, "it neither renews nor signs in");
 }
 
 async function keysAreRotated(run) {

@@ -70,7 +70,7 @@ async function freePort() {
   return String(port);
 }
 
-/** One client with an issuer, a server and a proxy of its own, so that an outage is nobody else's. */
+/** One client with an issuer, a server and a proxy of its own, so that an outage is no other's. */
 async function drive([client, transport, command, flows = FLOWS]) {
   const row = { name: `${client} ${transport}`, cells: new Map() };
   table.push(row);
@@ -140,6 +140,6 @@ for (const { name, cells } of table) {
   if (cells.has(heads[0])) console.log(`${name.padEnd(24)}${shown.join("")}`);
 }
 console.log("\nThe server does the same in each; clients differ. again: the client signs in again, where others renew;");
-console.log("stops: it shows the refusal, and does not sign in for more; hidden: it calls listed tools only, and this one is not listed");
+console.log("stops: it shows the refusal, and does not sign in for more; hidden: it calls listed tools only, without this one");
 console.log(failures ? `${failures} failed` : "all green");
 process.exit(failures ? 1 : 0);
