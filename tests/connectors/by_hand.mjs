@@ -1,7 +1,10 @@
 // What no client shows: plain requests, and a server without sign-in.
 import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { RESOURCE_CLIENT, SCOPES, startIssuer } from "./issuer.mjs";
-import { startServer } from "./server.mjs";
+import { startSandbox, startServer } from "./server.mjs";
 
 const WELL_KNOWN = [
   "/.well-known/oauth-protected-resource",
@@ -177,6 +180,66 @@ const vendorsTokensAreUnderstood = async (settings) => {
   await withSignIn(settings, check, ["--oauth-audience", id, "--oauth-scopes", `read=${read},write=${all}`]);
 };
 
+/** Two accounts, one for a group and one for an e-mail or a static token, which may only read. */
+const ACCOUNTS = `
+[[account]]
+name = "sales"
+group = "crm-sales"
+[[account.location]]
+id = "SandboxLocation00001"
+credential_env = "CRM_PIT"
+base_url = "BASE"
+
+[[account]]
+name = "support"
+email = "kim@example.com"
+token_env = "CLIENT_TOKEN"
+[[account.location]]
+id = "SandboxLocation00001"
+credential_env = "CRM_PIT"
+base_url = "BASE"
+read_only = true
+`;
+
+async function peopleHaveAccounts({ binary, staticToken }) {
+  const folder = mkdtempSync(join(tmpdir(), "connectors-"));
+  const file = join(folder, "accounts.toml");
+  const [issuer, crm] = await Promise.all([startIssuer(), startSandbox(binary)]);
+  writeFileSync(file, ACCOUNTS.replaceAll("BASE", crm.url), { mode: 0o600 });
+  const flags = ["--accounts", file, "--public-url", PUBLIC, "--oauth-issuer", issuer.url];
+  const server = await startServer(binary, flags, { CRM_PIT: crm.token, CLIENT_TOKEN: staticToken });
+  try {
+    const write = call("ghl_upsert_contact", { email: "accounts@example.com" });
+    const read = call("ghl_get_contact", { email: "jane.smith@example.com" });
+    const outcome = async (bearer, message) => {
+      const response = await post(server, bearer, message);
+      const text = await response.text();
+      return response.status === 200 ? (JSON.parse(text).result?.isError === false ? "done" : "refused") : response.status;
+    };
+    const token = (claims) => issuer.mint({ aud: PUBLIC, scope: SCOPES.join(" "), ...claims });
+    const table = [
+      [await token({ groups: ["office", "crm-sales"] }), "done", "done"],
+      [await token({ roles: ["crm-sales"] }), "done", "done"],
+      [await token({ email: "Kim@example.com", email_verified: true }), "done", "refused"],
+      [staticToken, "done", "refused"],
+      [await token({ email: "kim@example.com" }), 403, 403],
+      [await token({ groups: ["crm"] }), 403, 403],
+      [await token({}), 403, 403],
+      [await token({ groups: ["crm-sales"], email: "kim@example.com", email_verified: true }), 403, 403],
+    ];
+    for (const [index, [bearer, reads, writes]] of table.entries()) {
+      assert.equal(await outcome(bearer, read), reads, `row ${index + 1} reads`);
+      assert.equal(await outcome(bearer, write), writes, `row ${index + 1} writes`);
+    }
+    const unknown = await post(server, await token({}));
+    assert(!unknown.headers.has("www-authenticate"), "a client would sign in again, and get no further");
+    assert.match(await unknown.text(), /administrator/);
+  } finally {
+    await Promise.all([server.stop(), crm.stop(), issuer.close()]);
+    rmSync(folder, { recursive: true });
+  }
+}
+
 const aFloodIsNoFlood = (settings) =>
   withSignIn(settings, async (server, issuer) => {
     const scope = SCOPES.join(" ");
@@ -201,5 +264,6 @@ export const HAND = [
   ["scope and scp decide who reads and who writes", scopesDecide],
   ["tokens for another resource, of another issuer, or of another time are refused", tokensAreForThisServer],
   ["tokens as Entra, Auth0, Keycloak and Okta write them are understood", vendorsTokensAreUnderstood],
+  ["people have the account of their group or verified e-mail, and others none", peopleHaveAccounts],
   ["200 tokens with unknown keys are one request to the issuer", aFloodIsNoFlood],
 ];
