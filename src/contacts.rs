@@ -18,6 +18,7 @@ pub mod write;
 
 pub use crate::contacts::error::{Error, Subject};
 pub use crate::contacts::operation::check_up::{CheckUp, Probe};
+pub use crate::contacts::operation::dnd::Blocked;
 pub use crate::contacts::operation::get::Target;
 pub use crate::contacts::operation::search::SearchResult;
 pub use crate::contacts::service::{Contacts, Options};

@@ -3,6 +3,7 @@
 //! Never: knows a tool by name, or what a tool does; reads a byte of a request's body before the client is authenticated.
 //! Tests: `tests/it/protocol.rs` (both protocol eras, and malformed input, over an in-memory stream), `tests/it/http.rs`.
 
+mod ask;
 mod auth;
 mod bounded_transport;
 mod call_log;

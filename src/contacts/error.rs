@@ -39,6 +39,18 @@ pub enum Subject {
     Limit,
     /// The position of a page.
     Cursor,
+    /// The channels to block.
+    Channels,
+    /// What confirms a deletion.
+    Confirm,
+    /// The text of a note or a task.
+    Body,
+    /// The title of a task.
+    Title,
+    /// When a task is due.
+    DueDate,
+    /// The id of a task.
+    TaskId,
 }
 
 impl From<Field> for Subject {
@@ -65,6 +77,12 @@ impl fmt::Display for Subject {
             Self::UpdatedBefore => "updated before",
             Self::Limit => "limit",
             Self::Cursor => "cursor",
+            Self::Channels => "channels",
+            Self::Confirm => "confirm",
+            Self::Body => "body",
+            Self::Title => "title",
+            Self::DueDate => "due date",
+            Self::TaskId => "task id",
         })
     }
 }
@@ -198,6 +216,15 @@ impl Error {
     pub(crate) fn after_a_write(mut self) -> Self {
         if let Self::Crm { happened: happened @ Written::No, .. } = &mut self {
             *happened = Written::Unknown;
+        }
+        self
+    }
+
+    /// The same failure of a request, with the contact that is concerned.
+    #[must_use]
+    pub(crate) fn about(mut self, id: &ContactId) -> Self {
+        if let Self::Crm { contact: contact @ None, .. } = &mut self {
+            *contact = Some(id.clone());
         }
         self
     }

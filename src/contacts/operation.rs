@@ -1,11 +1,15 @@
 //! The operations on a location's contacts, one file each. Each is a method of [`Contacts`](crate::contacts::Contacts).
 
 pub(crate) mod check_up;
+mod delete;
+mod directory;
+pub(crate) mod dnd;
 pub(crate) mod get;
 mod native_upsert;
+mod remove_tags;
 mod safe_upsert;
 pub(crate) mod search;
-mod tags;
+pub(crate) mod tags;
 mod upsert;
 mod upsert_by_id;
 mod users;

@@ -1,5 +1,6 @@
 //! Readers of what people write: each gives one normal form, or says why it cannot. Pure, without requests.
 
+pub(crate) mod channel;
 pub mod contact_ref;
 pub mod country;
 pub mod date;

@@ -10,4 +10,5 @@ pub mod plan;
 pub mod receipt;
 pub(crate) mod same;
 pub(crate) mod shown;
+pub(crate) mod tag_many;
 pub(crate) mod verify;

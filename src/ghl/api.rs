@@ -5,9 +5,11 @@ mod dialect;
 mod location;
 mod tags;
 
-pub use crate::ghl::api::contacts::{create, delete, find, get, get_coalesced, search, update, upsert};
+pub use crate::ghl::api::contacts::{
+    block, create, delete, find, get, get_coalesced, search, update, upsert,
+};
 pub use crate::ghl::api::location::{
     custom_fields, dialect, field_form, field_form_is_proven, location, remember_field_form, users,
 };
-pub use crate::ghl::api::tags::{add_tags, add_tags_to_many, location_tags, remove_tags};
+pub use crate::ghl::api::tags::{add_tags, change_tags_of_many, location_tags, remove_tags};
 pub use crate::ghl::endpoint::contacts::Upserted;

@@ -107,6 +107,8 @@ pub struct Options {
     pub clock: Arc<dyn Clock>,
     /// Whether `PUT /contacts/{id}` accepts `companyName` (reports disagree); if not, it answers 422.
     pub put_company_name: bool,
+    /// Whether a written `dndSettings` replaces all channels; if not, it is merged channel by channel. Nothing documents it.
+    pub dnd_settings_replace: bool,
     /// The marketplace app that `/oauth/token` serves.
     pub oauth: Option<OauthApp>,
 }
@@ -131,6 +133,7 @@ impl Default for Options {
             country: String::from("US"),
             clock: Arc::new(SystemClock),
             put_company_name: true,
+            dnd_settings_replace: false,
             oauth: None,
         }
     }

@@ -60,6 +60,9 @@ pub(crate) fn apply(
                     dropped.insert(property.clone(), Value::Array(not_stored));
                 }
             }
+            ("dndSettings", Value::Object(_)) if rules.options.dnd_settings_replace => {
+                contact.insert(property.clone(), value.clone());
+            }
             ("dndSettings" | "inboundDndSettings", Value::Object(settings)) => {
                 merge(contact, property, settings);
             }

@@ -15,6 +15,7 @@ use serde_json::Value;
 use tokio_util::task::TaskTracker;
 use tracing::Instrument as _;
 
+use crate::serve::ask::{input_required, person};
 use crate::serve::auth::Identity;
 use crate::serve::call_log::{log_call, outcome};
 use crate::serve::http::JsonOnly;
@@ -22,7 +23,7 @@ use crate::serve::message::RepeatedKey;
 use crate::serve::metrics::Metrics;
 use crate::serve::trace::trace_id;
 use crate::tool::{
-    Answer, CallInfo, Catalogue, Code, Failure, Locations, Progress, echo, not_an_object, repeated_key,
+    Answer, CallInfo, Catalogue, Code, Failure, Locations, Person, Progress, echo, not_an_object, repeated_key,
 };
 
 /// How long a client may keep `tools/list`: one hour, in milliseconds.
@@ -168,8 +169,8 @@ impl<C: Send + Sync + 'static> ServerHandler for Handler<C> {
     ) -> Result<CallToolResponse, ErrorData> {
         let tool = self.inner.tools.static_name(&request.name).unwrap_or("unknown");
         let timer = self.inner.metrics.call_started(tool);
-        let person = identity(&context).cloned();
-        let may_write = person.as_ref().is_none_or(|person| person.may_write);
+        let signed_in = identity(&context).cloned();
+        let may_write = signed_in.as_ref().is_none_or(|identity| identity.may_write);
         // Every log line of this call carries these: the audit line needs to name its call, and who sent it.
         let request_id = echo(&context.id.to_string());
         let span = tracing::info_span!(
@@ -177,15 +178,17 @@ impl<C: Send + Sync + 'static> ServerHandler for Handler<C> {
             tool,
             request = request_id,
             trace_id = trace_id(&context),
-            subject = person.as_ref().map(|person| person.subject.as_str()),
-            issuer = person.as_ref().map(|person| person.issuer.as_str()),
+            subject = signed_in.as_ref().map(|identity| identity.subject.as_str()),
+            issuer = signed_in.as_ref().map(|identity| identity.issuer.as_str()),
         );
         let token = context.meta.get_progress_token().filter(|_| !accepts_json_only(&context));
         let repeated = path_of_repeated_key(&context);
         let client = context.client_info().map(|client| client.name);
+        let person = person(&context, is_modern(&context), request.input_responses);
         let info = CallInfo::new(context.ct)
             .with_client(client)
-            .with_fairness_key(person.as_ref().map(|person| person.fairness_key))
+            .with_fairness_key(signed_in.as_ref().map(|identity| identity.fairness_key))
+            .with_person(person.clone())
             .with_progress(token.map(|token| Progress::to_peer(context.peer, token)));
         let usage = Arc::clone(info.caller.usage());
         let arguments = request.arguments.unwrap_or_default();
@@ -199,6 +202,12 @@ impl<C: Send + Sync + 'static> ServerHandler for Handler<C> {
         };
         let time = timer.finish(outcome(&answer));
         span.in_scope(|| log_call(&answer, time, &usage));
+        if let Person::ByRounds(rounds) = &person
+            && let Some(question) = rounds.asked()
+        {
+            let failed = || ErrorData::internal_error("the question could not be put", None);
+            return input_required(question).ok_or_else(failed);
+        }
         Self::answer(&request.name, if may_write { answer } else { self.without_writers(answer) })
     }
 

@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 use tokio_util::sync::CancellationToken;
 
 use crate::ghl::Caller;
-use crate::tool::{Effect, Failure, Progress, Toolset};
+use crate::tool::{Code, Effect, Failure, Person, Progress, Question, Reply, Toolset};
 
 /// One MCP tool: what the model reads about it, what it takes and gives, and the async function behind it.
 ///
@@ -57,6 +57,8 @@ pub struct CallInfo {
     pub progress: Option<Progress>,
     /// The name with which the client introduced itself.
     pub client: Option<String>,
+    /// The person behind the host, if it can ask.
+    pub person: Person,
 }
 
 impl CallInfo {
@@ -80,6 +82,35 @@ impl CallInfo {
         self
     }
 
+    /// The same call, of a host that can ask this person.
+    #[must_use]
+    pub fn with_person(mut self, person: Person) -> Self {
+        self.person = person;
+        self
+    }
+
+    /// Asks the person, where the host can: none where it cannot. The call does not count as running while it waits.
+    ///
+    /// # Errors
+    /// The question was put and has no reply yet, or the host failed to ask, or the call was cancelled. Nothing may be
+    /// written then.
+    pub(crate) async fn ask(&self, question: Question) -> Result<Option<Reply>, Failure> {
+        match &self.person {
+            Person::Absent => Ok(None),
+            Person::ByRounds(rounds) => rounds.reply(question).map(Some).ok_or_else(not_confirmed),
+            Person::InSession(ask) => {
+                let reply = self.caller.idle_during(ask(question)).await;
+                match reply {
+                    Some(Some(reply)) => Ok(Some(reply)),
+                    Some(None) => Err(not_confirmed()),
+                    None => {
+                        Err(Failure::new(Code::Cancelled, "The call was cancelled, or too many calls wait."))
+                    }
+                }
+            }
+        }
+    }
+
     /// The same call, reporting its progress.
     #[must_use]
     pub fn with_progress(mut self, progress: Option<Progress>) -> Self {
@@ -93,4 +124,10 @@ impl CallInfo {
             progress.report(done, total, message).await;
         }
     }
+}
+
+/// The failure of a call that a person has to confirm first.
+fn not_confirmed() -> Failure {
+    Failure::new(Code::ConfirmationNeeded, "A person has to confirm this, and did not answer.")
+        .with_hint("Ask the person, then send the same call again.")
 }

@@ -13,6 +13,8 @@ pub enum Toolset {
     Bulk,
     /// Removing things, and listing what the location defines.
     Manage,
+    /// Notes and tasks of a contact.
+    Activity,
 }
 
 /// A list of toolsets has an unknown word.
@@ -25,7 +27,7 @@ pub struct UnknownToolset {
 
 impl Toolset {
     /// Every toolset.
-    pub const ALL: [Self; 3] = [Self::Contacts, Self::Bulk, Self::Manage];
+    pub const ALL: [Self; 4] = [Self::Contacts, Self::Bulk, Self::Manage, Self::Activity];
 
     /// The toolsets that are on if the configuration names none.
     pub const DEFAULT: [Self; 1] = [Self::Contacts];
@@ -37,6 +39,7 @@ impl Toolset {
             Self::Contacts => "contacts",
             Self::Bulk => "bulk",
             Self::Manage => "manage",
+            Self::Activity => "activity",
         }
     }
 
@@ -87,7 +90,7 @@ mod tests {
     #[test]
     fn an_unknown_word_is_an_error_that_names_the_known_ones() {
         let error = Toolset::list("contacts,bulks", &Toolset::ALL).unwrap_err().to_string();
-        assert_eq!(error, "unknown toolset \"bulks\"; known: contacts, bulk, manage, all");
+        assert_eq!(error, "unknown toolset \"bulks\"; known: contacts, bulk, manage, activity, all");
         assert!(Toolset::list("bulk", &Toolset::DEFAULT).is_err());
     }
 }

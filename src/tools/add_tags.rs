@@ -6,11 +6,11 @@ use std::sync::Arc;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::contacts::value::{contact_ref, text};
-use crate::contacts::{Contacts, Error, Subject, Tagged};
+use crate::contacts::value::text;
+use crate::contacts::{Contacts, Tagged};
 use crate::ghl::ContactId;
 use crate::tool::{CallInfo, Code, Effect, Failure, Tool, Toolset};
-use crate::tools::shared;
+use crate::tools::shared::{self, Who};
 
 /// The tool.
 #[derive(Debug)]
@@ -60,8 +60,8 @@ impl From<Tagged> for Line {
         Self {
             contact_id: tagged.id.to_string(),
             tags: tagged.tags.map(clean),
-            added: tagged.added,
-            already_present: tagged.already_present,
+            added: tagged.changed,
+            already_present: tagged.unchanged,
             error: tagged.error,
         }
     }
@@ -80,23 +80,16 @@ impl Tool for AddTags {
 
     async fn call(contacts: Arc<Contacts>, call: CallInfo, input: Input) -> Result<Output, Failure> {
         let scope = contacts.scope(call.caller);
-        let tagging = if input.contact_ids.is_empty() {
-            let target = shared::target(
-                contacts.location_id()?,
-                input.contact_id.as_deref(),
-                input.email,
-                input.phone,
-            )?;
-            contacts.add_tags(&scope, &target, &input.tags).await?
-        } else {
-            if input.contact_id.is_some() || input.email.is_some() || input.phone.is_some() {
-                let reason = "cannot be combined with contactId, email or phone";
-                return Err(Error::invalid(Subject::ContactIds, reason).into());
-            }
-            let location = contacts.location_id()?;
-            let ids =
-                input.contact_ids.iter().map(|id| contact_ref::read(&Subject::ContactIds, id, location));
-            contacts.add_tags_to_many(&scope, &ids.collect::<Result<Vec<_>, _>>()?, &input.tags).await?
+        let who = shared::one_or_many(
+            contacts.location_id()?,
+            input.contact_id.as_deref(),
+            input.email,
+            input.phone,
+            &input.contact_ids,
+        )?;
+        let tagging = match &who {
+            Who::One(target) => contacts.add_tags(&scope, target, &input.tags).await?,
+            Who::Many(ids) => contacts.add_tags_to_many(&scope, ids, &input.tags).await?,
         };
         if tagging.failed() {
             return Err(none_tagged(&tagging.contacts));

@@ -7,8 +7,8 @@ use crate::contacts::fields::GivenField;
 use crate::contacts::query::condition_schema;
 use crate::contacts::value::contact_ref;
 use crate::contacts::{Error, Subject, Target};
-use crate::ghl::LocationId;
 use crate::ghl::model::FieldValue;
+use crate::ghl::{ContactId, LocationId};
 
 /// A custom field and its value.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -57,6 +57,34 @@ impl From<FieldCondition> for GivenField {
 /// A value that is there, null too: without one the field is left as it is.
 fn given<'de, D: serde::Deserializer<'de>>(value: D) -> Result<Option<FieldValue>, D::Error> {
     FieldValue::deserialize(value).map(Some)
+}
+
+/// Whom a call is about.
+#[derive(Debug)]
+pub(crate) enum Who {
+    /// One contact.
+    One(Target),
+    /// Contacts by their ids.
+    Many(Vec<ContactId>),
+}
+
+/// The contact that the arguments name by id, e-mail or phone, or the contacts of `ids`, but not both.
+pub(crate) fn one_or_many(
+    location: &LocationId,
+    id: Option<&str>,
+    email: Option<String>,
+    phone: Option<String>,
+    ids: &[String],
+) -> Result<Who, Error> {
+    if ids.is_empty() {
+        return Ok(Who::One(target(location, id, email, phone)?));
+    }
+    if id.is_some() || email.is_some() || phone.is_some() {
+        let reason = "cannot be combined with contactId, email or phone";
+        return Err(Error::invalid(Subject::ContactIds, reason));
+    }
+    let ids = ids.iter().map(|id| contact_ref::read(&Subject::ContactIds, id, location));
+    Ok(Who::Many(ids.collect::<Result<_, _>>()?))
 }
 
 /// The contact that the arguments name; all that is given has to be of one contact.

@@ -86,6 +86,11 @@ async fn the_tools_send_these_operations_of_highlevel() {
         crm.call("ghl_add_tags", json!({ "contactIds": ["ada"], "tags": ["vip"] })).await.ok();
         crm.call("ghl_add_tags", json!({ "contactId": "ada", "tags": ["new"] })).await.ok();
         crm.call("ghl_search_contacts", json!({ "tags": ["vip"], "limit": 1 })).await.ok();
+        crm.call("ghl_remove_tags", json!({ "contactIds": ["ada"], "tags": ["vip"] })).await.ok();
+        crm.call("ghl_set_dnd", json!({ "contactId": "ada", "channels": ["all"] })).await.ok();
+        crm.call("ghl_delete_contact", json!({ "contactId": "ada", "confirm": "ada@example.com" }))
+            .await
+            .ok();
         for line in crm.requests() {
             let operation: String = line.split(['?', ' ']).take(2).collect::<Vec<_>>().join(" ");
             reached
@@ -93,6 +98,7 @@ async fn the_tools_send_these_operations_of_highlevel() {
         }
     }
     insta::assert_snapshot!(reached.into_iter().collect::<Vec<_>>().join("\n"), @"
+    DELETE /contacts/{id}
     GET /contacts/search/duplicate
     GET /contacts/{id}
     GET /locations/{location}
@@ -101,6 +107,7 @@ async fn the_tools_send_these_operations_of_highlevel() {
     GET /users/
     POST /contacts/
     POST /contacts/bulk/tags/update/add
+    POST /contacts/bulk/tags/update/remove
     POST /contacts/search
     POST /contacts/upsert
     POST /contacts/{id}/tags

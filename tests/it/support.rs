@@ -8,6 +8,7 @@
 mod clock;
 mod contact;
 mod crm;
+pub mod host;
 pub mod issuer;
 pub mod log;
 pub mod openapi;

@@ -45,6 +45,12 @@ pub(crate) fn missing(stored: &[String], wanted: &[String]) -> Vec<String> {
     wanted.iter().filter(|tag| !stored.contains(&normal_tag(tag))).cloned().collect()
 }
 
+/// The `wanted` tags that are among the stored ones.
+#[must_use]
+pub(crate) fn shared(stored: &[String], wanted: &[String]) -> Vec<String> {
+    missing(&missing(stored, wanted), wanted)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -15,8 +15,6 @@ use crate::ghl::LocationId;
 use crate::ghl::model::text::plain_name;
 use crate::ghl::model::{Contact, Field, FieldValue};
 
-/// The most characters of one field.
-const MAX_CHARS: usize = 1_000;
 /// The most characters of a name, an e-mail or a tag.
 const MAX_LINE_CHARS: usize = 200;
 /// The most characters of a time.
@@ -117,6 +115,16 @@ pub struct ContactView {
     omitted: Vec<String>,
 }
 
+impl ContactView {
+    /// The contact in one line for a person: name, e-mail, phone and id.
+    #[must_use]
+    pub fn line(&self) -> String {
+        let parts = [&self.name, &self.email, &self.phone].into_iter().flatten();
+        let parts: Vec<&str> = parts.map(String::as_str).collect();
+        format!("{} (id {})", parts.join(", "), self.id).trim().to_owned()
+    }
+}
+
 /// Renders a contact of this location. Custom fields are named where their definitions are known.
 #[must_use]
 pub fn render(
@@ -136,7 +144,7 @@ pub fn render(
         }
         let name = || text::clean_line(property, MAX_NAME_CHARS).into_owned();
         if selection.contains(property) {
-            more.insert(name(), text::clean_value(without_device(&value), MAX_CHARS));
+            more.insert(name(), text::clean_value(without_device(&value), selection.most_chars()));
         } else if selection.lists_omitted() && !is_in(&NAMES) {
             omitted.push(name());
         }
@@ -153,7 +161,7 @@ pub fn render(
         date_added: time("dateAdded"),
         date_updated: time("dateUpdated"),
         dnd: DndView::of(contact),
-        custom_fields: custom_fields(contact, definitions),
+        custom_fields: custom_fields(contact, definitions, selection.most_chars()),
         more,
         omitted,
     }
@@ -199,9 +207,9 @@ fn read_shape<'a>(
     (name, birthday.map_or(Cow::Borrowed(value), |stored| Cow::Owned(date::day_of(&stored).into())))
 }
 
-fn custom_fields(contact: &Contact, definitions: &Definitions) -> BTreeMap<String, FieldValue> {
+fn custom_fields(contact: &Contact, definitions: &Definitions, most: usize) -> BTreeMap<String, FieldValue> {
     let named = definitions.read(&contact.custom_fields());
-    named.into_iter().map(|(name, value)| (line(&name), text::clean_value(value, MAX_CHARS))).collect()
+    named.into_iter().map(|(name, value)| (line(&name), text::clean_value(value, most))).collect()
 }
 
 fn line(text: &str) -> String {

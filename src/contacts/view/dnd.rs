@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::contacts::value::text::clean_line;
-use crate::ghl::model::{Contact, FieldValue};
+use crate::ghl::model::{Block, Contact, Dnd};
 
 /// The most characters of a channel's name.
 const MAX_CHARS: usize = 40;
@@ -21,20 +21,11 @@ pub struct DndView {
 }
 
 impl DndView {
-    /// What is blocked. HighLevel's `active` means that the channel must not be used.
-    pub(crate) fn of(contact: &Contact) -> Option<Self> {
-        let all = contact.get("dnd").and_then(FieldValue::to_bool).unwrap_or(false);
-        let Some(FieldValue::Map(settings)) = contact.get("dndSettings") else {
-            return all.then_some(Self { all, channels: Vec::new() });
-        };
-        let is_blocked = |setting: &FieldValue| match setting {
-            FieldValue::Map(setting) => setting
-                .get("status")
-                .and_then(FieldValue::to_text)
-                .is_some_and(|status| ["active", "permanent"].contains(&status.to_lowercase().as_str())),
-            _ => false,
-        };
-        let blocked = settings.iter().filter(|(_, setting)| is_blocked(setting));
+    /// What is blocked.
+    #[must_use]
+    pub fn of(contact: &Contact) -> Option<Self> {
+        let Dnd { all, channels } = Dnd::of(contact);
+        let blocked = channels.iter().filter(|(_, block)| *block != Block::Open);
         let channels: Vec<String> =
             blocked.map(|(channel, _)| clean_line(channel, MAX_CHARS).into_owned()).collect();
         (all || !channels.is_empty()).then_some(Self { all, channels })

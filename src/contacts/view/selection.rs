@@ -7,19 +7,36 @@ use crate::ghl::model::text::plain_name;
 pub struct FieldSelection {
     fields: Vec<String>,
     list_omitted: bool,
+    copy: bool,
 }
+
+/// The most characters of one field.
+const MAX_CHARS: usize = 1_000;
+/// The same where the answer is the only copy that is left.
+const MAX_CHARS_OF_A_COPY: usize = 20_000;
 
 impl FieldSelection {
     /// For one contact: `["*"]` for all fields, or their names. The view lists the fields that it omits.
     #[must_use]
     pub fn new(fields: Vec<String>) -> Self {
-        Self { fields, list_omitted: true }
+        Self { fields, list_omitted: true, copy: false }
     }
 
     /// For many contacts: the views do not list the fields that they omit.
     #[must_use]
     pub fn for_list(fields: Vec<String>) -> Self {
-        Self { fields, list_omitted: false }
+        Self { fields, list_omitted: false, copy: false }
+    }
+
+    /// For a copy of one contact: all fields, and more of each.
+    #[must_use]
+    pub fn copy() -> Self {
+        Self { fields: vec!["*".to_owned()], list_omitted: false, copy: true }
+    }
+
+    /// The most characters of one field.
+    pub(crate) fn most_chars(&self) -> usize {
+        if self.copy { MAX_CHARS_OF_A_COPY } else { MAX_CHARS }
     }
 
     /// Whether the property is shown.

@@ -9,7 +9,7 @@ use crate::contacts::error::Error;
 use crate::contacts::value::email::Email;
 pub use crate::contacts::write::audit::key::AuditKey;
 use crate::contacts::write::receipt::{Outcome, Receipt, Tagging};
-use crate::ghl::model::{Contact, Field};
+use crate::ghl::model::{Contact, Field, TagChange};
 use crate::ghl::{LocationId, Scope, Written};
 
 /// Logs an upsert; `email` is the given one, which a failure may not know in another way.
@@ -24,12 +24,16 @@ pub(crate) fn upsert(scope: &Scope, key: &AuditKey, email: Option<&str>, result:
     log(scope, &id.unwrap_or_default(), &email, outcome);
 }
 
-/// Logs one line for each contact that was to be tagged.
-pub(crate) fn tags(scope: &Scope, key: &AuditKey, result: &Result<Tagging, Error>) {
+/// Logs one line for each contact whose tags were to be changed.
+pub(crate) fn tags(scope: &Scope, key: &AuditKey, change: TagChange, result: &Result<Tagging, Error>) {
+    let (done, failed_to) = match change {
+        TagChange::Add => ("tagged", "not_tagged"),
+        TagChange::Remove => ("untagged", "not_untagged"),
+    };
     match result {
         Ok(tagging) => {
             for tagged in &tagging.contacts {
-                let outcome = if tagged.error.is_some() { "not_tagged" } else { "tagged" };
+                let outcome = if tagged.error.is_some() { failed_to } else { done };
                 let email = tagged.email.as_deref().map(|email| key.hash(email)).unwrap_or_default();
                 log(scope, tagged.id.as_str(), &email, outcome);
             }
@@ -39,6 +43,18 @@ pub(crate) fn tags(scope: &Scope, key: &AuditKey, result: &Result<Tagging, Error
         }
         Err(error) => log(scope, &id_in(error).unwrap_or_default(), "", failed(error)),
     }
+}
+
+/// Logs another write to one contact, by its own word for the outcome.
+pub(crate) fn other<T>(
+    scope: &Scope,
+    key: &AuditKey,
+    contact: &Contact,
+    result: &Result<T, Error>,
+    word: impl FnOnce(&T) -> &'static str,
+) {
+    let outcome = result.as_ref().map_or_else(failed, word);
+    log(scope, contact.id.as_str(), &hash_of(key, contact).unwrap_or_default(), outcome);
 }
 
 /// `requests` counts all attempts of the call, `writes` those that may have changed something.

@@ -102,20 +102,20 @@ pub struct Receipt {
     pub possible_duplicate: Option<String>,
 }
 
-/// The result of adding tags to one contact. What is not shown anywhere is not claimed.
+/// The result of adding tags to one contact, or of taking them from it. What is not shown anywhere is not claimed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Tagged {
     /// The contact.
     pub id: ContactId,
     /// All its tags afterwards; none where HighLevel's bulk answer does not list them.
     pub tags: Option<Vec<String>>,
-    /// Tags that it did not have before.
-    pub added: Vec<String>,
-    /// Tags that it had before.
-    pub already_present: Vec<String>,
+    /// Tags that were added, or taken.
+    pub changed: Vec<String>,
+    /// Tags of the call that were there before it, or were not.
+    pub unchanged: Vec<String>,
     /// Nothing shows which of the tags it had before.
     pub origin_unknown: bool,
-    /// Why it was not tagged, or not with all tags.
+    /// Why its tags were not changed, or not all.
     pub error: Option<String>,
     /// Its e-mail, where it was read: for the audit, which hashes it.
     pub(crate) email: Option<String>,
@@ -127,28 +127,28 @@ impl Tagged {
         Self {
             id,
             tags: None,
-            added: Vec::new(),
-            already_present: Vec::new(),
+            changed: Vec::new(),
+            unchanged: Vec::new(),
             origin_unknown: false,
             error: None,
             email: None,
         }
     }
 
-    /// Whether none of the tags was added.
+    /// Whether none of the tags was changed.
     fn failed(&self) -> bool {
-        self.error.is_some() && self.added.is_empty() && !self.origin_unknown
+        self.error.is_some() && self.changed.is_empty() && !self.origin_unknown
     }
 }
 
-/// The result of adding tags to one or several contacts.
+/// The result of changing the tags of one or several contacts.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Tagging {
-    /// One entry for each contact of which it is known whether it has the tags, in the given order.
+    /// One entry for each contact of which it is known what became of its tags, in the given order.
     pub contacts: Vec<Tagged>,
     /// Contacts that HighLevel's answer proves nothing of, and that could not be read.
     pub unknown: Vec<ContactId>,
-    /// Tags that the location did not have before: possibly typing errors.
+    /// Added tags that the location did not have before: possibly typing errors.
     pub new_to_location: Vec<String>,
     /// What else the caller should know.
     pub warnings: Vec<String>,

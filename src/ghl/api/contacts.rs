@@ -5,7 +5,7 @@ use crate::ghl::client::Scope;
 use crate::ghl::endpoint::contacts::{self, Upserted};
 use crate::ghl::endpoint::recipes;
 use crate::ghl::model::{
-    Contact, ContactId, ContactWrite, Dialect, Error, FieldForm, Key, Kind, Page, Search, Written,
+    Contact, ContactId, ContactWrite, Dialect, DndWrite, Error, FieldForm, Key, Kind, Page, Search, Written,
 };
 use crate::ghl::policy::Route;
 
@@ -85,6 +85,11 @@ pub async fn update(
 /// HighLevel's own upsert; see [`Upserted`] for what its answer is worth.
 pub async fn upsert(scope: &Scope, write: &ContactWrite) -> Result<Upserted, Error> {
     contacts::upsert(scope, write, field_form(scope)).await
+}
+
+/// Blocks channels of a contact: do not disturb. Answers what HighLevel says it stored, which is not proof.
+pub async fn block(scope: &Scope, id: &ContactId, write: &DndWrite) -> Result<Contact, Error> {
+    contacts::block(scope, id, write).await
 }
 
 /// Deletes a contact for good: HighLevel has no undelete.

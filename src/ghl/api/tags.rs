@@ -4,7 +4,8 @@ use crate::ghl::api::dialect;
 use crate::ghl::client::Scope;
 use crate::ghl::endpoint::{bulk, contacts, tags};
 use crate::ghl::model::{
-    BulkAnswer, BulkLine, Contact, ContactId, ContactWrite, Error, FieldForm, Kind, Written, normal_tag,
+    BulkAnswer, BulkLine, Contact, ContactId, ContactWrite, Error, FieldForm, Kind, TagChange, Written,
+    normal_tag,
 };
 use crate::ghl::policy::Route;
 
@@ -49,14 +50,19 @@ fn listed(contact: &Contact, written: Written) -> Result<Vec<String>, Error> {
     })
 }
 
-/// Adds tags to many contacts, with one result for each. Without a bulk endpoint the contacts are written one by one.
-pub async fn add_tags_to_many(
+/// Adds tags to many contacts or takes them from these, with one result for each. Without a bulk endpoint the contacts are
+/// written one by one.
+pub async fn change_tags_of_many(
     scope: &Scope,
     ids: &[ContactId],
-    wanted: &[String],
+    tags: &[String],
+    change: TagChange,
 ) -> Result<BulkAnswer, Error> {
     if dialect::is_current(scope) {
-        let answer = bulk::add_tags(scope, ids, wanted).await;
+        let answer = match change {
+            TagChange::Add => bulk::add_tags(scope, ids, tags).await,
+            TagChange::Remove => bulk::remove_tags(scope, ids, tags).await,
+        };
         let probe = dialect::speaks_recipe(scope, "contact");
         if let Some(lines) = dialect::current(scope, Route::BulkTags, answer, probe).await? {
             return Ok(lines);
@@ -65,7 +71,11 @@ pub async fn add_tags_to_many(
     let mut lines = Vec::with_capacity(ids.len());
     for id in ids {
         let contact_id = id.as_str().to_owned();
-        lines.push(match add_tags(scope, id, wanted).await {
+        let answer = match change {
+            TagChange::Add => add_tags(scope, id, tags).await,
+            TagChange::Remove => take_tags(scope, id, tags).await,
+        };
+        lines.push(match answer {
             Ok(tags) => BulkLine {
                 contact_id,
                 r#type: Some("success".to_owned()),
@@ -100,6 +110,18 @@ fn union(have: &[String], more: &[String]) -> Vec<String> {
         }
     }
     all
+}
+
+/// Takes tags from a contact by the article's update, which can only replace the whole list. Answers what is left.
+async fn take_tags(scope: &Scope, id: &ContactId, unwanted: &[String]) -> Result<Vec<String>, Error> {
+    let _alone = scope.wait_for(scope.client().shared().tag_merge.lock()).await?;
+    let before = listed(&contacts::get(scope, id).await?, Written::No)?;
+    let is_unwanted = |tag: &String| unwanted.iter().any(|one| normal_tag(one) == normal_tag(tag));
+    let left: Vec<String> = before.iter().filter(|tag| !is_unwanted(tag)).cloned().collect();
+    if left.len() == before.len() {
+        return Ok(before);
+    }
+    listed(&put_tags(scope, id, &left).await?, Written::Unknown)
 }
 
 /// Takes tags from a contact and touches no other. Answers what is left.

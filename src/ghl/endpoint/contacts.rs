@@ -5,7 +5,8 @@ use reqwest::Method;
 
 use crate::ghl::client::Scope;
 use crate::ghl::model::{
-    Contact, ContactId, ContactWrite, Effect, Error, FieldForm, FieldValue, Kind, Page, Search, Written,
+    Contact, ContactId, ContactWrite, DndWrite, Effect, Error, FieldForm, FieldValue, Kind, Page, Search,
+    Written,
 };
 use crate::ghl::wire::{Answer, Asked, Call, Object, Subject};
 
@@ -75,6 +76,15 @@ pub(crate) async fn update(
         .at("contacts")
         .at(id);
     Ok(scope.send::<Stored>(call.json(&write.update_body(form))?).await?.0)
+}
+
+/// [Update Contact](https://marketplace.gohighlevel.com/docs/ghl/contacts/update-contact) of do-not-disturb alone. A channel
+/// that is set to `permanent` is refused.
+pub(crate) async fn block(scope: &Scope, id: &ContactId, write: &DndWrite) -> Result<Contact, Error> {
+    let call = Call::new("contacts.dnd", Method::PUT, Effect::Replace, Subject::Contact(id.clone()))
+        .at("contacts")
+        .at(id);
+    Ok(scope.send::<Stored>(call.json(&write.body())?).await?.0)
 }
 
 /// The answer of HighLevel's upsert.

@@ -42,6 +42,18 @@ impl Caller {
         self.fairness_key
     }
 
+    /// What `work` gives, which waits for a person: the permit to run is given back meanwhile. `None` where the caller goes
+    /// away first, or as many calls wait so as may.
+    pub(crate) async fn idle_during<T>(&self, work: impl Future<Output = T>) -> Option<T> {
+        let work = async {
+            match &self.permit {
+                None => Some(work.await),
+                Some(permit) => permit.given_back_during(work).await,
+            }
+        };
+        self.cancel.run_until_cancelled(work).await.flatten()
+    }
+
     /// Fires when the caller goes away.
     #[must_use]
     pub fn cancel(&self) -> &CancellationToken {

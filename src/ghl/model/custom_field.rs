@@ -121,6 +121,27 @@ pub enum DataType {
 }
 
 impl DataType {
+    /// HighLevel's word; none for a type that is not known here.
+    #[must_use]
+    pub fn word(self) -> Option<&'static str> {
+        Some(match self {
+            Self::Text => "TEXT",
+            Self::LargeText => "LARGE_TEXT",
+            Self::Numerical => "NUMERICAL",
+            Self::Monetory => "MONETORY",
+            Self::Phone => "PHONE",
+            Self::Date => "DATE",
+            Self::Radio => "RADIO",
+            Self::SingleOptions => "SINGLE_OPTIONS",
+            Self::MultipleOptions => "MULTIPLE_OPTIONS",
+            Self::Checkbox => "CHECKBOX",
+            Self::TextboxList => "TEXTBOX_LIST",
+            Self::Email => "EMAIL",
+            Self::FileUpload => "FILE_UPLOAD",
+            Self::Other => return None,
+        })
+    }
+
     fn of(word: &str) -> Self {
         let word: StrDeserializer<'_, serde::de::value::Error> = word.into_deserializer();
         Self::deserialize(word).unwrap_or_default()
@@ -133,6 +154,18 @@ mod tests {
 
     fn field(json: &str) -> CustomField {
         CustomField::read(serde_json::from_str(json).unwrap())
+    }
+
+    #[test]
+    fn the_word_of_a_type_is_the_one_that_it_is_read_from() {
+        for word in ["TEXT", "LARGE_TEXT", "NUMERICAL", "MONETORY", "PHONE", "DATE", "RADIO"] {
+            assert_eq!(DataType::of(word).word(), Some(word));
+        }
+        for word in ["SINGLE_OPTIONS", "MULTIPLE_OPTIONS", "CHECKBOX", "TEXTBOX_LIST", "EMAIL", "FILE_UPLOAD"]
+        {
+            assert_eq!(DataType::of(word).word(), Some(word));
+        }
+        assert_eq!(DataType::of("SIGNATURE").word(), None);
     }
 
     #[test]

@@ -2,6 +2,15 @@
 
 use crate::ghl::model::value::FieldValue;
 
+/// What is done to the tags of a contact.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TagChange {
+    /// They are added to it.
+    Add,
+    /// They are taken from it.
+    Remove,
+}
+
 /// The answer of the bulk endpoint.
 #[derive(Debug, Clone, Default)]
 pub struct BulkAnswer {
@@ -26,6 +35,8 @@ pub struct BulkLine {
     pub old_tags: Option<Vec<String>>,
     /// Tags that were new to it.
     pub tags_added: Option<Vec<String>>,
+    /// Tags that it had and that were taken from it.
+    pub tags_removed: Option<Vec<String>>,
     /// Tags afterwards.
     pub tags: Option<Vec<String>>,
 }
@@ -41,6 +52,7 @@ impl BulkLine {
             r#type: text("type"),
             old_tags: line.get("oldTags").and_then(FieldValue::listed_texts),
             tags_added: line.get("tagsAdded").and_then(FieldValue::listed_texts),
+            tags_removed: line.get("tagsRemoved").and_then(FieldValue::listed_texts),
             tags: line.get("tags").and_then(FieldValue::listed_texts),
         })
     }

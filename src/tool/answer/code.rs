@@ -85,6 +85,8 @@ codes! {
     ScopeMissing "scope_missing", "after the scope is added";
     /// The token or the contact belongs to another location.
     WrongLocation "wrong_location", "with the token of that location";
+    /// A person has to confirm the call, and the host did not bring an answer.
+    ConfirmationNeeded "confirmation_needed", "after the person is asked";
     /// The tool belongs to a toolset that is off.
     ToolsetDisabled "toolset_disabled", "after the toolset is turned on";
     /// The tool writes, and the server is read-only.

@@ -90,6 +90,12 @@ fn argument(subject: &Subject) -> &str {
         Subject::UpdatedBefore => "updatedBefore",
         Subject::Limit => "limit",
         Subject::Cursor => "cursor",
+        Subject::Channels => "channels",
+        Subject::Confirm => "confirm",
+        Subject::Body => "body",
+        Subject::Title => "title",
+        Subject::DueDate => "dueDate",
+        Subject::TaskId => "taskId",
     }
 }
 

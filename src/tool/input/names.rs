@@ -45,15 +45,15 @@ const OTHER_NAMES: [(&str, &[&str]); 22] = [
 /// What no tool does, and where a person does it.
 const NOT_DONE: [(&str, &[&str]); 5] = [
     (
-        "This server only adds tags. A person removes a tag in HighLevel",
+        "Tags are removed by a tool of the toolset \"manage\", which may be off",
         &["removeTags", "deleteTags", "tagsToRemove", "untag"],
     ),
     (
-        "This server cannot write notes or tasks. Put the text into a custom field, or add it in HighLevel",
+        "Notes and tasks are written by tools of the toolset \"activity\", which may be off",
         &["note", "notes", "comment", "comments", "task", "tasks"],
     ),
     (
-        "This server does not change do-not-disturb. A person does it in HighLevel",
+        "Do-not-disturb is turned on by a tool of the toolset \"manage\", which may be off; only a person turns it off",
         &["dnd", "dndSettings", "doNotDisturb", "unsubscribe", "optOut"],
     ),
     (
@@ -118,7 +118,7 @@ mod tests {
         assert_eq!(advice("id", &known).unwrap(), "Send it as \"contactId\"");
         assert!(advice("page", &known).unwrap().contains("nextCursor"));
         assert!(advice("contact", &known).unwrap().contains("as the arguments themselves"));
-        assert!(advice("remove_tags", &known).unwrap().contains("only adds tags"));
+        assert!(advice("remove_tags", &known).unwrap().contains("toolset \"manage\""));
         assert_eq!(advice("dob", &known), None);
         assert_eq!(advice("xyz", &known), None);
     }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::future::join_all;
-use ghl_contacts_mcp::ghl::model::ContactWrite;
+use ghl_contacts_mcp::ghl::model::{ContactWrite, TagChange};
 use ghl_contacts_mcp::ghl::wire::HttpRequest;
 use ghl_contacts_mcp::ghl::{Client, ContactId, Error, Kind, Written, api};
 use ghl_contacts_mcp::sandbox::Fault;
@@ -35,7 +35,7 @@ async fn create(client: &Client) -> Result<(), Error> {
 async fn tag(client: &Client) -> Result<(), Error> {
     let ids: [ContactId; 1] = ["ada".parse().unwrap()];
     let scope = client.scope(CancellationToken::new());
-    api::add_tags_to_many(&scope, &ids, &["vip".to_owned()]).await.map(drop)
+    api::change_tags_of_many(&scope, &ids, &["vip".to_owned()], TagChange::Add).await.map(drop)
 }
 
 fn well(_: &HttpRequest) -> Reply {

@@ -233,7 +233,7 @@ async fn other_words_for_an_argument_are_understood_or_named() {
             (json!({ "fullName": "Ada Lovelace" }), Refused("\"name\"")),
             (json!({ "id": "row" }), Refused("contactId")),
             (json!({ "note": "x" }), Refused("notes")),
-            (json!({ "removeTags": ["x"] }), Refused("only adds tags")),
+            (json!({ "removeTags": ["x"] }), Refused("toolset \"manage\"")),
             (json!({ "dnd": true }), Refused("do-not-disturb")),
             (json!({ "contact": { "city": "Oslo" } }), Refused("as the arguments themselves")),
             (json!({ "page": 2 }), Refused("page")),

@@ -96,7 +96,7 @@ impl Operation {
                 account.may_tag(tags);
                 for line in &tagging.contacts {
                     let id = line.id.as_str();
-                    account.tagged(id, line.added.iter().chain(&line.already_present));
+                    account.tagged(id, line.changed.iter().chain(&line.unchanged));
                 }
             }
             (_, Ended::Upserted(Err(error)) | Ended::Tagged(Err(error)))

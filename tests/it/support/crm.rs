@@ -10,9 +10,13 @@ use ghl_contacts_mcp::ghl::auth::Credential;
 use ghl_contacts_mcp::ghl::wire::ReqwestTransport;
 use ghl_contacts_mcp::ghl::{Client, Dialect, Settings};
 use ghl_contacts_mcp::sandbox::{self, Fault, Options, Sandbox, Seed};
+use rmcp::ErrorData;
+use rmcp::model::ElicitResult;
 use serde_json::{Value, json};
 
 use crate::support::clock::VirtualClock;
+use crate::support::host::{Era, Host};
+use crate::support::session::serve;
 use crate::support::{Person, Reply, Session, log, openapi, wire};
 
 /// The deadline of one call, as in the program.
@@ -204,6 +208,15 @@ impl Crm {
     /// Another process in front of the same CRM. They share nothing else.
     pub async fn another_process(&self) -> Session {
         Session::open(self.backend.contacts()).await
+    }
+
+    /// The same with a host that can ask its person, who answers so.
+    pub async fn host(
+        &self,
+        era: Era,
+        answer: impl Fn() -> Result<ElicitResult, ErrorData> + Send + Sync + 'static,
+    ) -> Host {
+        Host::connect(era, serve(self.backend.contacts()).1, answer).await
     }
 
     /// Lets the process read what it reads once in ten minutes, and clears the wire log.

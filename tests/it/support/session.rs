@@ -10,6 +10,7 @@ use rmcp::model::{CallToolRequestParams, JsonObject};
 use rmcp::service::RunningService;
 use rmcp::{RoleClient, ServiceError, ServiceExt};
 use serde_json::Value;
+use tokio::io::DuplexStream;
 
 use crate::support::Reply;
 
@@ -21,11 +22,7 @@ pub struct Session {
 
 impl Session {
     pub async fn open(contacts: Contacts) -> Self {
-        // With the toolsets that are off by default: a spec of their tools looks like every other spec.
-        let catalogue = Catalogue::new(Arc::new(contacts), tools::all()).toolsets(&Toolset::ALL);
-        let handler = Handler::new(Arc::new(catalogue), tools::INSTRUCTIONS.to_owned());
-        let (here, there) = tokio::io::duplex(1 << 22);
-        tokio::spawn(serve_stream(handler.clone(), there));
+        let (handler, here) = serve(contacts);
         let client = ().serve(here).await.expect("the session begins");
         Self { client, handler }
     }
@@ -53,4 +50,14 @@ impl Session {
         let _ = self.client.cancel().await;
         self.handler.idle().await;
     }
+}
+
+/// Serves the tools over these contacts, and gives the client's end.
+pub fn serve(contacts: Contacts) -> (Handler<Contacts>, DuplexStream) {
+    // With the toolsets that are off by default: a spec of their tools looks like every other spec.
+    let catalogue = Catalogue::new(Arc::new(contacts), tools::all()).toolsets(&Toolset::ALL);
+    let handler = Handler::new(Arc::new(catalogue), tools::INSTRUCTIONS.to_owned());
+    let (here, there) = tokio::io::duplex(1 << 22);
+    tokio::spawn(serve_stream(handler.clone(), there));
+    (handler, here)
 }
