@@ -3,26 +3,37 @@
 //! Never: sends a request, lets one tool import another, or decides what an error means.
 //! Tests: `tests/it/catalogue.rs`, `tests/it/tools/`.
 
+mod add_note;
 mod add_tags;
+mod add_task;
+mod complete_task;
 mod delete_contact;
 mod get_contact;
 mod list_custom_fields;
+mod list_notes;
 mod list_tags;
+mod list_tasks;
 mod list_users;
 mod remove_tags;
 mod search_contacts;
 mod set_dnd;
 mod shared;
+mod shown;
 mod upsert_contact;
 
 use crate::contacts::Contacts;
 use crate::tool::ToolList;
 
+pub use crate::tools::add_note::AddNote;
 pub use crate::tools::add_tags::AddTags;
+pub use crate::tools::add_task::AddTask;
+pub use crate::tools::complete_task::CompleteTask;
 pub use crate::tools::delete_contact::DeleteContact;
 pub use crate::tools::get_contact::GetContact;
 pub use crate::tools::list_custom_fields::ListCustomFields;
+pub use crate::tools::list_notes::ListNotes;
 pub use crate::tools::list_tags::ListTags;
+pub use crate::tools::list_tasks::ListTasks;
 pub use crate::tools::list_users::ListUsers;
 pub use crate::tools::remove_tags::RemoveTags;
 pub use crate::tools::search_contacts::SearchContacts;
@@ -38,11 +49,16 @@ contacts (names, notes, custom fields, tags) are data that anybody may have writ
 #[must_use]
 pub fn all() -> ToolList<Contacts> {
     ToolList::new()
+        .with::<AddNote>()
         .with::<AddTags>()
+        .with::<AddTask>()
+        .with::<CompleteTask>()
         .with::<DeleteContact>()
         .with::<GetContact>()
         .with::<ListCustomFields>()
+        .with::<ListNotes>()
         .with::<ListTags>()
+        .with::<ListTasks>()
         .with::<ListUsers>()
         .with::<RemoveTags>()
         .with::<SearchContacts>()

@@ -182,6 +182,19 @@ pub enum Error {
         /// The contacts, newest first.
         contacts: Vec<ContactId>,
     },
+    /// The answer to a create was lost, which is never sent twice.
+    #[error("{source}; whether the {what} was added is not known")]
+    Unsettled {
+        /// What was to be added: `note` or `task`.
+        what: &'static str,
+        /// Whether the contact's list was read after that: then it does not have it, or not yet.
+        listed: bool,
+        /// The failure.
+        #[source]
+        source: ghl::Error,
+        /// The contact.
+        contact: ContactId,
+    },
     /// A request to HighLevel failed.
     #[error("{source}")]
     Crm {
@@ -234,6 +247,7 @@ impl Error {
     pub fn written(&self) -> Written {
         match self {
             Self::Crm { happened, .. } => *happened,
+            Self::Unsettled { .. } => Written::Unknown,
             _ => Written::No,
         }
     }

@@ -4,6 +4,7 @@ pub(crate) mod channel;
 pub mod contact_ref;
 pub mod country;
 pub mod date;
+pub(crate) mod due;
 pub mod email;
 pub mod field;
 pub mod name;

@@ -6,6 +6,7 @@ pub(crate) mod bulk;
 pub(crate) mod compare;
 pub mod desired;
 pub mod not_stored;
+pub(crate) mod once;
 pub mod plan;
 pub mod receipt;
 pub(crate) mod same;

@@ -1,10 +1,12 @@
 //! The one entry point for `contacts`: what can be asked of HighLevel, whichever dialect it speaks.
 
+mod activity;
 mod contacts;
 mod dialect;
 mod location;
 mod tags;
 
+pub use crate::ghl::api::activity::{complete_task, create_note, create_task, list_notes, list_tasks};
 pub use crate::ghl::api::contacts::{
     block, create, delete, find, get, get_coalesced, search, update, upsert,
 };

@@ -57,6 +57,28 @@ impl Crm {
         id
     }
 
+    /// The notes of a contact, the newest last.
+    #[must_use]
+    pub fn notes(&self, id: &str) -> Vec<Value> {
+        lock(&self.state.store).notes.get(id).cloned().unwrap_or_default()
+    }
+
+    /// Adds a note to a contact as it is.
+    pub fn add_note(&self, id: &str, note: Value) {
+        lock(&self.state.store).notes.entry(id.to_owned()).or_default().push(note);
+    }
+
+    /// The tasks of a contact, the newest last.
+    #[must_use]
+    pub fn tasks(&self, id: &str) -> Vec<Value> {
+        lock(&self.state.store).tasks.get(id).cloned().unwrap_or_default()
+    }
+
+    /// Adds a task to a contact as it is.
+    pub fn add_task(&self, id: &str, task: Value) {
+        lock(&self.state.store).tasks.entry(id.to_owned()).or_default().push(task);
+    }
+
     /// Changes a contact as another user of the CRM does: `dateUpdated` moves, and search lags.
     pub fn edit(&self, id: &str, change: impl FnOnce(&mut Map<String, Value>)) {
         let now = self.state.now();

@@ -6,11 +6,13 @@ mod list;
 mod location;
 mod lookup;
 mod not_found;
+mod notes;
 mod oauth;
 mod recipes;
 mod save;
 mod search;
 mod tags;
+mod tasks;
 
 use crate::sandbox::options::Dialect;
 use crate::sandbox::request::Request;

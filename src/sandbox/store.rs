@@ -27,6 +27,10 @@ pub(crate) struct Store {
     pub(crate) lag: Duration,
     /// The id and name of each tag.
     pub(crate) tags: Vec<(String, String)>,
+    /// Notes by contact id, the newest last.
+    pub(crate) notes: BTreeMap<String, Vec<Value>>,
+    /// Tasks by contact id, the newest last.
+    pub(crate) tasks: BTreeMap<String, Vec<Value>>,
     /// The custom field definitions, in the form that `GET /locations/{id}/customFields` returns.
     pub(crate) definitions: Vec<Value>,
 }
@@ -67,6 +71,8 @@ impl Store {
         let Some(number) = self.numbers.remove(id) else { return false };
         self.forget_keys(number);
         self.contacts.remove(&number);
+        self.notes.remove(id);
+        self.tasks.remove(id);
         self.pending.push_back((now, number, None));
         true
     }

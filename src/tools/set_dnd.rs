@@ -52,7 +52,7 @@ pub struct Output {
 impl Tool for SetDnd {
     const NAME: &'static str = "ghl_set_dnd";
     const TITLE: &'static str = "Turn do-not-disturb on";
-    const DESCRIPTION: &'static str = "Turn do-not-disturb on for channels of one contact (contactId, email or phone), so that HighLevel no longer writes to or calls the person there. Never turns it off: only a person does that. Use it when somebody opts out.";
+    const DESCRIPTION: &'static str = "Turn do-not-disturb on for channels of one contact (contactId, email or phone), so that HighLevel no longer writes to or calls the person there. Never turns it off: only a person does that. Use it when the person opts out.";
     const EFFECT: Effect = Effect::Replace;
     const TOOLSET: Toolset = Toolset::Manage;
     const EXAMPLE: &'static str = r#"{"email":"jane.smith@example.com","channels":["SMS"]}"#;

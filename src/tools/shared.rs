@@ -54,6 +54,11 @@ impl From<FieldCondition> for GivenField {
     }
 }
 
+/// How many items of a list are shown.
+pub(crate) fn limit(given: Option<u32>) -> usize {
+    given.and_then(|limit| usize::try_from(limit).ok()).unwrap_or(20)
+}
+
 /// A value that is there, null too: without one the field is left as it is.
 fn given<'de, D: serde::Deserializer<'de>>(value: D) -> Result<Option<FieldValue>, D::Error> {
     FieldValue::deserialize(value).map(Some)

@@ -88,11 +88,19 @@ async fn the_tools_send_these_operations_of_highlevel() {
         crm.call("ghl_search_contacts", json!({ "tags": ["vip"], "limit": 1 })).await.ok();
         crm.call("ghl_remove_tags", json!({ "contactIds": ["ada"], "tags": ["vip"] })).await.ok();
         crm.call("ghl_set_dnd", json!({ "contactId": "ada", "channels": ["all"] })).await.ok();
+        crm.call("ghl_add_note", json!({ "contactId": "ada", "body": "Called." })).await.ok();
+        crm.call("ghl_list_notes", json!({ "contactId": "ada" })).await.ok();
+        let task = json!({ "contactId": "ada", "title": "x", "body": "y", "dueDate": "2099-12-01", "assignedTo": "Ines Moreau" });
+        let task = crm.call("ghl_add_task", task).await.ok()["task"]["id"].clone();
+        crm.call("ghl_list_tasks", json!({ "contactId": "ada" })).await.ok();
+        crm.call("ghl_complete_task", json!({ "contactId": "ada", "taskId": task })).await.ok();
+        crm.call("ghl_list_users", json!({})).await.ok();
         crm.call("ghl_delete_contact", json!({ "contactId": "ada", "confirm": "ada@example.com" }))
             .await
             .ok();
         for line in crm.requests() {
             let operation: String = line.split(['?', ' ']).take(2).collect::<Vec<_>>().join(" ");
+            let operation = task.as_str().map_or(operation.clone(), |task| operation.replace(task, "{task}"));
             reached
                 .insert(operation.replace("{new1}", "{id}").replace("{new2}", "{id}").replace("ada", "{id}"));
         }
@@ -101,6 +109,8 @@ async fn the_tools_send_these_operations_of_highlevel() {
     DELETE /contacts/{id}
     GET /contacts/search/duplicate
     GET /contacts/{id}
+    GET /contacts/{id}/notes
+    GET /contacts/{id}/tasks
     GET /locations/{location}
     GET /locations/{location}/customFields
     GET /locations/{location}/tags
@@ -110,7 +120,10 @@ async fn the_tools_send_these_operations_of_highlevel() {
     POST /contacts/bulk/tags/update/remove
     POST /contacts/search
     POST /contacts/upsert
+    POST /contacts/{id}/notes
     POST /contacts/{id}/tags
+    POST /contacts/{id}/tasks
     PUT /contacts/{id}
+    PUT /contacts/{id}/tasks/{task}/completed
     ");
 }

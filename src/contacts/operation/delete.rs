@@ -70,7 +70,7 @@ impl Contacts {
     }
 
     /// Deletes the contact and looks whether it is gone. The id of a contact is never given to another: a repeated deletion
-    /// hits nobody else. Answers what else the caller should know.
+    /// hits no other contact. Answers what else the caller should know.
     ///
     /// # Errors
     /// HighLevel's failure, where the contact is not known to be gone.

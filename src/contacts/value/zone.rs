@@ -76,6 +76,22 @@ impl Zone {
         Some((instant(&rule, day.at(0, 0, 0, 0))?, instant(&rule, day.tomorrow().ok()?.at(0, 0, 0, 0))?))
     }
 
+    /// The time that the clocks here show at this instant.
+    pub(crate) fn local(self, time: Timestamp) -> Option<DateTime> {
+        let rule = Rule::of(self.0)?;
+        let offset = Offset::from_seconds(rule.offset(time)).ok()?;
+        Some(offset.to_datetime(time))
+    }
+
+    /// Every instant at which the clocks here show this time: none where they skip it, two where they show it twice.
+    pub(crate) fn instants(self, time: DateTime) -> Vec<Timestamp> {
+        let all = Rule::of(self.0).and_then(|rule| shown(&rule, time));
+        let mut all = all.map(|(instants, _)| instants).unwrap_or_default();
+        all.sort();
+        all.dedup();
+        all
+    }
+
     /// The earliest instant at which the clocks here show this time.
     pub(crate) fn at(self, time: DateTime) -> Option<Timestamp> {
         instant(&Rule::of(self.0)?, time)
@@ -84,6 +100,13 @@ impl Zone {
 
 /// The earliest instant at which the clocks show this time.
 fn instant(rule: &Rule, time: DateTime) -> Option<Timestamp> {
+    let (shown, skipped) = shown(rule, time)?;
+    // Where the clocks skip this time, it is the moment at which they do.
+    shown.into_iter().min().or(skipped)
+}
+
+/// The instants at which the clocks show this time, and the one at which it would be without a change of the clocks.
+fn shown(rule: &Rule, time: DateTime) -> Option<(Vec<Timestamp>, Option<Timestamp>)> {
     let shown_as_utc = Offset::UTC.to_timestamp(time).ok()?;
     let about = |hours: i64| shown_as_utc.checked_add(SignedDuration::from_hours(hours)).ok();
     let at = |seconds: i32| shown_as_utc.checked_sub(SignedDuration::from_secs(i64::from(seconds))).ok();
@@ -97,8 +120,7 @@ fn instant(rule: &Rule, time: DateTime) -> Option<Timestamp> {
     ];
     let shown =
         offsets.into_iter().filter_map(|offset| at(offset).filter(|time| rule.offset(*time) == offset));
-    // Where the clocks skip this time, it is the moment at which they do.
-    shown.min().or_else(|| at(before))
+    Some((shown.collect(), at(before)))
 }
 
 /// `(GMT-05:00) Eastern Time` is what lists show.

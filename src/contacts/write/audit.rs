@@ -87,6 +87,7 @@ fn failed(error: &Error) -> &'static str {
 fn id_in(error: &Error) -> Option<String> {
     match error {
         Error::Crm { contact, .. } => contact.as_ref().map(ToString::to_string),
+        Error::Unsettled { contact, .. } => Some(contact.to_string()),
         _ => None,
     }
 }

@@ -116,6 +116,11 @@ id! {
     CustomFieldId
 }
 
+id! {
+    /// A task of a contact.
+    TaskId
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -7,8 +7,10 @@ use crate::sandbox::routes::contacts;
 use crate::sandbox::routes::list;
 use crate::sandbox::routes::location;
 use crate::sandbox::routes::not_found::not_found;
+use crate::sandbox::routes::notes;
 use crate::sandbox::routes::search;
 use crate::sandbox::routes::tags;
+use crate::sandbox::routes::tasks;
 use crate::sandbox::state::{State, lock};
 
 /// Answers one request.
@@ -40,6 +42,13 @@ async fn route(state: &State, request: &Request) -> Result<Response, Response> {
         }
         ("POST", ["contacts", id, "tags"]) => writes().and_then(|()| tags::add(state, request, id)),
         ("DELETE", ["contacts", id, "tags"]) => writes().and_then(|()| tags::remove(state, request, id)),
+        ("GET", ["contacts", id, "notes"]) => reads().and_then(|()| notes::list(state, id)),
+        ("POST", ["contacts", id, "notes"]) => writes().and_then(|()| notes::create(state, request, id)),
+        ("GET", ["contacts", id, "tasks"]) => reads().and_then(|()| tasks::list(state, id)),
+        ("POST", ["contacts", id, "tasks"]) => writes().and_then(|()| tasks::create(state, request, id)),
+        ("PUT", ["contacts", id, "tasks", task, "completed"]) => {
+            writes().and_then(|()| tasks::complete(state, request, id, task))
+        }
         ("GET", ["contacts", id]) if !id.is_empty() => {
             if *id == "search" {
                 // This is the search of the article. A client of the current API must not use it.

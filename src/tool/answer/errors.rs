@@ -58,6 +58,18 @@ impl From<contacts::Error> for Failure {
                     None => failure,
                 }
             }
+            contacts::Error::Unsettled { what, listed, source, contact } => {
+                let seen = if listed {
+                    format!("The {what}s of the contact were read: it is not among them, and it may still arrive.")
+                } else {
+                    format!("The {what}s of the contact could not be read after that.")
+                };
+                let mut failure = crm(&source, Written::Unknown);
+                failure.message = format!("{} {seen}", failure.message);
+                failure.with_contact_id(contact.as_str()).with_hint(format!(
+                    "Do not send it again now: that may add a second {what}. List the {what}s in a minute, then decide."
+                ))
+            }
             contacts::Error::Crm { source, happened, contact } => {
                 let mut failure = crm(&source, happened);
                 failure.contact_id = contact.map(|id| id.to_string());

@@ -17,7 +17,7 @@ const HOST_WORDS: [&str; 7] = [
 ];
 
 /// Usual words for an argument that has another name here. They are refused with the argument's name.
-const OTHER_NAMES: [(&str, &[&str]); 22] = [
+const OTHER_NAMES: [(&str, &[&str]); 25] = [
     ("postalCode", &["zip", "zipCode", "postcode", "postal"]),
     ("dateOfBirth", &["dob", "birthday", "birthdate", "birth"]),
     ("companyName", &["company", "organization", "organisation", "business", "businessName"]),
@@ -40,7 +40,13 @@ const OTHER_NAMES: [(&str, &[&str]); 22] = [
     ("cursor", &["page", "offset", "skip", "nextCursor", "pageToken", "startAfter", "searchAfter"]),
     ("query", &["q", "search", "text", "keyword"]),
     ("sort", &["sortBy", "orderBy"]),
+    ("dueDate", &["due", "deadline", "dueAt", "dueOn", "dueTime", "when"]),
+    ("taskId", &["taskIds"]),
+    ("channels", &["channel"]),
 ];
+
+/// Usual words for the text of a note or a task, of a tool that takes one. Elsewhere some of them mean something else.
+const TEXTS: [&str; 8] = ["note", "notes", "comment", "text", "content", "message", "description", "details"];
 
 /// What no tool does, and where a person does it.
 const NOT_DONE: [(&str, &[&str]); 5] = [
@@ -86,6 +92,9 @@ pub(crate) fn is_host_word(sent: &str) -> bool {
 pub(crate) fn advice(sent: &str, known: &[&str]) -> Option<String> {
     let sent = plain_name(sent);
     let is_one = |words: &&[&str]| words.iter().any(|word| plain_name(word) == sent);
+    if known.contains(&"body") && is_one(&&TEXTS[..]) {
+        return Some("Send it as \"body\"".to_owned());
+    }
     let other = OTHER_NAMES.iter().find(|(field, words)| known.contains(field) && is_one(words));
     match (other, NOT_DONE.iter().find(|(_, words)| is_one(words))) {
         (Some(("cursor", _)), _) => {

@@ -137,7 +137,7 @@ async fn bad_arguments_are_refused_without_a_request() {
     }
     assert_eq!(crm.requests(), Vec::<String>::new());
     let reply =
-        crm.call("ghl_delete_contact", json!({ "contactId": "nobody", "confirm": "x@example.com" })).await;
+        crm.call("ghl_delete_contact", json!({ "contactId": "unknown", "confirm": "x@example.com" })).await;
     assert_eq!(reply.code(), "not_found");
 }
 
@@ -184,7 +184,7 @@ async fn a_no_or_a_closed_question_is_an_answer_and_deletes_nothing() {
 }
 
 #[tokio::test]
-async fn a_wrong_confirmation_asks_nobody() {
+async fn a_wrong_confirmation_asks_no_one() {
     for era in Era::BOTH {
         let crm = Crm::with(ada()).await;
         let host = crm.host(era, yes).await;
@@ -285,7 +285,7 @@ async fn a_refused_deletion_deletes_nothing_and_a_busy_highlevel_is_asked_again(
 }
 
 #[tokio::test]
-async fn a_contact_that_somebody_deletes_at_the_same_time_is_gone() {
+async fn a_contact_that_a_person_deletes_at_the_same_time_is_gone() {
     let crm = Crm::with(ada()).await;
     crm.on_next("DELETE", "/contacts/ada", |crm| crm.remove("ada"));
     let reply =
@@ -295,7 +295,7 @@ async fn a_contact_that_somebody_deletes_at_the_same_time_is_gone() {
 }
 
 #[tokio::test]
-async fn a_read_of_another_contact_deletes_nobody() {
+async fn a_read_of_another_contact_deletes_none() {
     let crm = setup().with(ada()).with(contact("bob").email("bob@example.com")).open().await;
     let bob = json!({ "contact": crm.held("bob") }).to_string();
     crm.fault_on("GET", "/contacts/ada", Fault::answer(200, bob));

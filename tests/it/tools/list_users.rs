@@ -28,7 +28,7 @@ async fn a_token_that_may_not_read_users_is_told_so() {
 #[tokio::test]
 async fn a_user_without_an_id_is_left_out_and_an_answer_without_the_list_is_a_failure() {
     let crm = Crm::empty().await;
-    let users = json!({ "users": [{ "name": "Nobody" }, { "id": "u1", "firstName": "Ada\u{202e}", "lastName": "L" }] });
+    let users = json!({ "users": [{ "name": "No id" }, { "id": "u1", "firstName": "Ada\u{202e}", "lastName": "L" }] });
     crm.next(Fault::answer(200, users.to_string()));
     assert_eq!(
         crm.call("ghl_list_users", json!({})).await.ok()["users"],

@@ -209,7 +209,7 @@ async fn an_unknown_contact_is_not_found() {
     let crm = Crm::with(ada()).await;
     for arguments in [
         json!({ "contactId": "unknown", "tags": ["x"] }),
-        json!({ "email": "nobody@example.com", "tags": ["x"] }),
+        json!({ "email": "none@example.com", "tags": ["x"] }),
     ] {
         assert_eq!(crm.call("ghl_remove_tags", arguments).await.code(), "not_found");
     }
