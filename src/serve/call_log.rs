@@ -18,8 +18,7 @@ pub(crate) fn outcome(answer: &Answer) -> &str {
 
 /// Logs the end of a call, in its span.
 pub(crate) fn log_call(answer: &Answer, took: Duration, usage: &Usage) {
-    let ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
-    let (requests, left, left_today) = (usage.requests(), usage.left(), usage.left_today());
+    let (ms, requests, left, left_today) = figures(took, usage);
     let outcome = outcome(answer);
     if outcome == "ok" {
         // What an upsert did says more: created, updated, unchanged, planned.
@@ -30,6 +29,20 @@ pub(crate) fn log_call(answer: &Answer, took: Duration, usage: &Usage) {
     let http_status = content(answer).and_then(|content| content.get("httpStatus")).and_then(Value::as_u64);
     let may_have_written = text(answer, "mayHaveWritten");
     tracing::warn!(outcome, ms, requests, left, left_today, http_status, may_have_written, "a call failed");
+}
+
+/// The outcome of a call that ended with a question for the person.
+pub(crate) const ASKED: &str = "asked";
+
+/// Logs the end of a call that ended with a question, in its span. It is no failure: the call comes again with the reply.
+pub(crate) fn log_question(took: Duration, usage: &Usage) {
+    let (ms, requests, left, left_today) = figures(took, usage);
+    tracing::info!(outcome = ASKED, ms, requests, left, left_today, "answered");
+}
+
+fn figures(took: Duration, usage: &Usage) -> (u64, u32, Option<u64>, Option<u64>) {
+    let ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
+    (ms, usage.requests(), usage.left(), usage.left_today())
 }
 
 /// A word of the answer that this program has put there.

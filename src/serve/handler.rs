@@ -17,7 +17,7 @@ use tracing::Instrument as _;
 
 use crate::serve::ask::{input_required, person};
 use crate::serve::auth::Identity;
-use crate::serve::call_log::{log_call, outcome};
+use crate::serve::call_log::{ASKED, log_call, log_question, outcome};
 use crate::serve::http::JsonOnly;
 use crate::serve::message::RepeatedKey;
 use crate::serve::metrics::Metrics;
@@ -200,14 +200,16 @@ impl<C: Send + Sync + 'static> ServerHandler for Handler<C> {
             let call = self.inner.tools.call(&request.name, arguments, info).instrument(span.clone());
             self.inner.calls.track_future(call).await
         };
-        let time = timer.finish(outcome(&answer));
-        span.in_scope(|| log_call(&answer, time, &usage));
         if let Person::ByRounds(rounds) = &person
             && let Some(question) = rounds.asked()
         {
+            let time = timer.finish(ASKED);
+            span.in_scope(|| log_question(time, &usage));
             let failed = || ErrorData::internal_error("the question could not be put", None);
             return input_required(question).ok_or_else(failed);
         }
+        let time = timer.finish(outcome(&answer));
+        span.in_scope(|| log_call(&answer, time, &usage));
         Self::answer(&request.name, if may_write { answer } else { self.without_writers(answer) })
     }
 
