@@ -21,7 +21,7 @@ pub(crate) fn create(state: &State, request: &Request, id: &str) -> Result<Respo
     let mut body = request.object()?;
     let known = ["title", "body", "dueDate", "completed", "assignedTo"];
     let mut problems = check::unknown_properties(&body, &known);
-    if !body.get("title").is_some_and(|title| title.as_str().is_some_and(|title| !title.is_empty())) {
+    if body.get("title").and_then(Value::as_str).is_none_or(str::is_empty) {
         problems.push(String::from("title should not be empty"));
     }
     if !body.get("completed").is_some_and(Value::is_boolean) {

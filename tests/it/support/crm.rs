@@ -10,7 +10,6 @@ use ghl_contacts_mcp::ghl::auth::Credential;
 use ghl_contacts_mcp::ghl::wire::ReqwestTransport;
 use ghl_contacts_mcp::ghl::{Client, Dialect, Settings};
 use ghl_contacts_mcp::sandbox::{self, Fault, Options, Sandbox, Seed};
-use rmcp::ErrorData;
 use rmcp::model::ElicitResult;
 use serde_json::{Value, json};
 
@@ -211,12 +210,13 @@ impl Crm {
     }
 
     /// The same with a host that can ask its person, who answers so.
-    pub async fn host(
-        &self,
-        era: Era,
-        answer: impl Fn() -> Result<ElicitResult, ErrorData> + Send + Sync + 'static,
-    ) -> Host {
-        Host::connect(era, serve(self.backend.contacts()).1, answer).await
+    pub async fn host(&self, era: Era, answer: impl Fn() -> ElicitResult + Send + Sync + 'static) -> Host {
+        Host::connect(era, serve(self.backend.contacts()).1, Some(Box::new(answer))).await
+    }
+
+    /// The same with a host that fails to ask.
+    pub async fn broken_host(&self) -> Host {
+        Host::connect(Era::Legacy, serve(self.backend.contacts()).1, None).await
     }
 
     /// Lets the process read what it reads once in ten minutes, and clears the wire log.

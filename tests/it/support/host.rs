@@ -13,7 +13,7 @@ use tokio::io::DuplexStream;
 
 use crate::support::Reply;
 
-type Answer = dyn Fn() -> Result<ElicitResult, ErrorData> + Send + Sync;
+type Answer = Box<dyn Fn() -> ElicitResult + Send + Sync>;
 
 /// A client whose person answers so.
 pub struct Host {
@@ -22,7 +22,8 @@ pub struct Host {
 }
 
 struct Client {
-    answer: Box<Answer>,
+    /// None: the host fails to ask.
+    answer: Option<Answer>,
     questions: Arc<Mutex<Vec<String>>>,
 }
 
@@ -40,28 +41,24 @@ impl Era {
 }
 
 /// The person ticks the field.
-pub fn yes() -> Result<ElicitResult, ErrorData> {
-    Ok(ElicitResult::new(ElicitationAction::Accept).with_content(json!({ "confirm": true })))
+pub fn yes() -> ElicitResult {
+    ElicitResult::new(ElicitationAction::Accept).with_content(json!({ "confirm": true }))
 }
 
 /// The person says no.
-pub fn no() -> Result<ElicitResult, ErrorData> {
-    Ok(ElicitResult::new(ElicitationAction::Decline))
+pub fn no() -> ElicitResult {
+    ElicitResult::new(ElicitationAction::Decline)
 }
 
 /// The person closes the question.
-pub fn closed() -> Result<ElicitResult, ErrorData> {
-    Ok(ElicitResult::new(ElicitationAction::Cancel))
+pub fn closed() -> ElicitResult {
+    ElicitResult::new(ElicitationAction::Cancel)
 }
 
 impl Host {
-    pub async fn connect(
-        era: Era,
-        here: DuplexStream,
-        answer: impl Fn() -> Result<ElicitResult, ErrorData> + Send + Sync + 'static,
-    ) -> Self {
+    pub async fn connect(era: Era, here: DuplexStream, answer: Option<Answer>) -> Self {
         let questions = Arc::<Mutex<Vec<String>>>::default();
-        let client = Client { answer: Box::new(answer), questions: Arc::clone(&questions) };
+        let client = Client { answer, questions: Arc::clone(&questions) };
         let lifecycle = match era {
             Era::Legacy => ClientLifecycleMode::Initialize,
             Era::Modern => {
@@ -104,6 +101,7 @@ impl ClientHandler for Client {
                 "required": ["confirm"] })
         );
         self.questions.lock().unwrap().push(message);
-        (self.answer)()
+        let failed = || ErrorData::internal_error("no window", None);
+        self.answer.as_ref().map(|answer| answer()).ok_or_else(failed)
     }
 }

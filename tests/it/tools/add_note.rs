@@ -111,7 +111,7 @@ async fn a_plain_refusal_writes_nothing_and_a_busy_highlevel_is_asked_again() {
 
 #[tokio::test]
 async fn an_answer_that_shows_no_note_or_that_of_another_is_not_believed() {
-    for body in [r#"{}"#, r#"{"note":null}"#, r#"{"note":{"id":"n","contactId":"bob","body":"Called."}}"#] {
+    for body in ["{}", r#"{"note":null}"#, r#"{"note":{"id":"n","contactId":"bob","body":"Called."}}"#] {
         let crm = Crm::with(ada()).await;
         crm.fault_on("POST", "/contacts/ada/notes", Fault::answer(201, body));
         let reply = crm.call("ghl_add_note", json!({ "contactId": "ada", "body": "Called." })).await;

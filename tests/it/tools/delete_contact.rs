@@ -1,7 +1,6 @@
 //! `ghl_delete_contact` deletes one contact for good: the right one, and only if the person wants it.
 
 use ghl_contacts_mcp::sandbox::Fault;
-use rmcp::ErrorData;
 use rmcp::model::{ElicitResult, ElicitationAction};
 use serde_json::json;
 
@@ -164,10 +163,10 @@ async fn the_person_is_asked_in_both_eras_and_a_yes_deletes() {
 
 #[tokio::test]
 async fn a_no_or_a_closed_question_is_an_answer_and_deletes_nothing() {
-    fn unticked() -> Result<ElicitResult, ErrorData> {
-        Ok(ElicitResult::new(ElicitationAction::Accept).with_content(json!({ "confirm": false })))
+    fn unticked() -> ElicitResult {
+        ElicitResult::new(ElicitationAction::Accept).with_content(json!({ "confirm": false }))
     }
-    type Answer = fn() -> Result<ElicitResult, ErrorData>;
+    type Answer = fn() -> ElicitResult;
     let answers: [(Answer, &str); 3] = [(no, "declined"), (closed, "cancelled"), (unticked, "declined")];
     for era in Era::BOTH {
         for (answer, outcome) in answers {
@@ -197,7 +196,7 @@ async fn a_wrong_confirmation_asks_no_one() {
 #[tokio::test]
 async fn a_host_that_fails_to_ask_deletes_nothing() {
     let crm = Crm::with(ada()).await;
-    let host = crm.host(Era::Legacy, || Err(ErrorData::internal_error("no window", None))).await;
+    let host = crm.broken_host().await;
     let reply =
         host.call("ghl_delete_contact", json!({ "contactId": "ada", "confirm": "Ada Lovelace" })).await;
     assert_eq!((reply.code(), reply.may_have_written()), ("confirmation_needed", "no"));
