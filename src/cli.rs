@@ -126,8 +126,9 @@ fn run(arguments: Arguments) -> Result<(), CliError> {
         _ => {}
     }
     let config = match &command {
-        Some(Command::Doctor(options)) => doctor::settings(options, &flags)
-            .inspect_err(|error| doctor::unusable(options, error))?,
+        Some(Command::Doctor(options)) => {
+            doctor::settings(options, &flags).inspect_err(|error| doctor::unusable(options, error))?
+        }
         _ => Config::read(&flags, &ProcessEnvironment)?,
     };
     let default_filter = match command {

@@ -23,7 +23,8 @@ use crate::serve::message::RepeatedKey;
 use crate::serve::metrics::Metrics;
 use crate::serve::trace::trace_id;
 use crate::tool::{
-    Answer, CallInfo, Catalogue, Code, Failure, Locations, Person, Progress, echo, not_an_object, repeated_key,
+    Answer, CallInfo, Catalogue, Code, Failure, Locations, Person, Progress, echo, not_an_object,
+    repeated_key,
 };
 
 /// How long a client may keep `tools/list`: one hour, in milliseconds.
