@@ -1,6 +1,6 @@
 //! The difference between two texts as a person reads it, without the secrets that stand in either.
 
-use similar::{ChangeTag, TextDiff};
+use diffy::{DiffOptions, Line};
 
 use crate::ghl::model::text::cut;
 
@@ -20,16 +20,16 @@ const SECRET_STARTS: [&str; 9] =
 /// A unified difference, line by line.
 pub(crate) fn lines(name: &str, old: &str, new: &str) -> Vec<String> {
     let mut lines = vec![format!("--- {name}"), format!("+++ {name}")];
-    let difference = TextDiff::from_lines(old, new);
-    for hunk in difference.unified_diff().context_radius(AROUND).iter_hunks() {
-        lines.push(hunk.header().to_string());
-        for change in hunk.iter_changes() {
-            let sign = match change.tag() {
-                ChangeTag::Delete => '-',
-                ChangeTag::Insert => '+',
-                ChangeTag::Equal => ' ',
+    let mut options = DiffOptions::new();
+    options.set_context_len(AROUND);
+    for hunk in options.create_patch(old, new).hunks() {
+        lines.push(format!("@@ -{} +{} @@", hunk.old_range(), hunk.new_range()));
+        for line in hunk.lines() {
+            let (sign, text) = match *line {
+                Line::Delete(text) => ('-', text),
+                Line::Insert(text) => ('+', text),
+                Line::Context(text) => (' ', text),
             };
-            let text: &str = change.value();
             let line = cut(&hide(text.trim_end_matches(['\r', '\n'])), LONGEST);
             lines.push(format!("{sign}{line}"));
         }
