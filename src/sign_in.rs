@@ -12,6 +12,7 @@ mod issuer;
 mod jwt;
 mod keys;
 mod person;
+mod probe;
 mod refusal;
 mod resource;
 mod rule;
@@ -19,7 +20,10 @@ mod scopes;
 mod settings;
 mod verifier;
 
+pub(crate) use crate::sign_in::discovery::DiscoveryError;
+pub(crate) use crate::sign_in::fetch::FetchError;
 pub use crate::sign_in::person::{Person, SignedIn};
+pub(crate) use crate::sign_in::probe::{Described, Probe, Seen};
 pub use crate::sign_in::refusal::Refusal;
 pub use crate::sign_in::resource::Resource;
 pub use crate::sign_in::rule::Rule;

@@ -45,7 +45,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), CliError> {
 }
 
 /// The address at which this machine reaches a server that listens on `listen`: all addresses are no address to connect to.
-fn reachable(listen: SocketAddr) -> SocketAddr {
+pub(crate) fn reachable(listen: SocketAddr) -> SocketAddr {
     let ip = match listen.ip() {
         IpAddr::V4(Ipv4Addr::UNSPECIFIED) => Ipv4Addr::LOCALHOST.into(),
         IpAddr::V6(Ipv6Addr::UNSPECIFIED) => Ipv6Addr::LOCALHOST.into(),

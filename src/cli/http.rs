@@ -31,11 +31,7 @@ const SIGN_IN_TIMEOUTS: Timeouts = Timeouts {
 const SIGN_IN_LARGEST: usize = 256 * 1024;
 
 pub(crate) async fn run(mut config: Config, http: HttpConfig, drain: &Drain) -> Result<(), CliError> {
-    let host_policy =
-        HostPolicy::new(&http.allowed_hosts, &http.allowed_origins).map_err(|error| match &error {
-            InvalidHostOrOrigin::Host(_) => ConfigError::new("--allowed-host", error.to_string()),
-            InvalidHostOrOrigin::Origin(_) => ConfigError::new("--allowed-origin", error.to_string()),
-        })?;
+    let host_policy = host_policy(&http)?;
     let metrics = Metrics::default();
     let _sandbox = assembly::sandbox(&mut config).await?;
     let accounts = accounts(&config, &http, &metrics)?;
@@ -51,6 +47,17 @@ pub(crate) async fn run(mut config: Config, http: HttpConfig, drain: &Drain) -> 
     print_stderr(&format!("listening on http://{address}/mcp"));
     serve::serve_http(listener, accounts, options, metrics, drain.stop().clone()).await;
     Ok(())
+}
+
+/// The hosts and origins of these settings.
+///
+/// # Errors
+/// The first that is none.
+pub(crate) fn host_policy(http: &HttpConfig) -> Result<HostPolicy, ConfigError> {
+    HostPolicy::new(&http.allowed_hosts, &http.allowed_origins).map_err(|error| match &error {
+        InvalidHostOrOrigin::Host(_) => ConfigError::new("--allowed-host", error.to_string()),
+        InvalidHostOrOrigin::Origin(_) => ConfigError::new("--allowed-origin", error.to_string()),
+    })
 }
 
 fn not_listening(address: SocketAddr, error: &io::Error) -> CliError {
@@ -114,11 +121,15 @@ fn accounts(
     })
 }
 
-/// The sign-in, for no one yet. Its transport is apart from HighLevel's: other servers, and smaller answers.
+/// What carries requests to authorization servers, apart from HighLevel's: other servers, and smaller answers.
+pub(crate) fn sign_in_transport() -> Arc<ReqwestTransport> {
+    Arc::new(ReqwestTransport::new(SIGN_IN_TIMEOUTS).largest(SIGN_IN_LARGEST))
+}
+
+/// The sign-in, for no one yet.
 fn people(sign_in: &SignInConfig, assembly: &Assembly<'_>) -> People<Handler<Contacts>> {
-    let transport = ReqwestTransport::new(SIGN_IN_TIMEOUTS).largest(SIGN_IN_LARGEST);
     let clock = Arc::new(SystemClock::default());
-    let sign_in = SignIn::new(sign_in.settings.clone(), Arc::new(transport), clock);
+    let sign_in = SignIn::new(sign_in.settings.clone(), sign_in_transport(), clock);
     let key = assembly.audit_key();
     People::new(sign_in, move |subject| key.hash(subject))
 }

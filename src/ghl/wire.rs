@@ -17,6 +17,6 @@ pub(crate) use crate::ghl::wire::connect::why;
 pub(crate) use crate::ghl::wire::date::clock_ahead;
 pub(crate) use crate::ghl::wire::decode::{Answer, Asked, Object, decode, says_failed};
 pub(crate) use crate::ghl::wire::limits::Limits;
-pub(crate) use crate::ghl::wire::request::request;
+pub(crate) use crate::ghl::wire::request::{AGENT, request};
 pub use crate::ghl::wire::reqwest::{ReqwestTransport, Timeouts};
 pub use crate::ghl::wire::transport::{HttpRequest, HttpResponse, Transport, TransportError};

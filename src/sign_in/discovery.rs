@@ -1,6 +1,7 @@
 //! Finds the keys of an authorization server by its metadata (RFC 8414, `OpenID` Connect Discovery).
 
-use serde::Deserialize;
+use reqwest::header::HeaderMap;
+use serde_json::{Map, Value};
 use url::Url;
 
 use crate::ghl::model::is_loopback;
@@ -10,11 +11,17 @@ use crate::sign_in::settings::IssuerUrl;
 const OAUTH: &str = "oauth-authorization-server";
 const OPENID: &str = "openid-configuration";
 
-/// The part of the metadata that is needed here.
-#[derive(Deserialize)]
-struct Metadata {
-    issuer: String,
-    jwks_uri: Option<String>,
+/// The metadata of an authorization server, of which the issuer and the keys have been checked.
+#[derive(Debug)]
+pub(crate) struct Metadata {
+    /// Where it is.
+    pub(crate) at: Url,
+    /// The address of the keys.
+    pub(crate) keys: Url,
+    /// All that it says.
+    pub(crate) says: Map<String, Value>,
+    /// The headers with which it came.
+    pub(crate) headers: HeaderMap,
 }
 
 /// Why the address of the keys is not known.
@@ -30,14 +37,14 @@ pub(crate) enum DiscoveryError {
     NoKeys(Url),
 }
 
-/// The address of the keys. The first metadata that is of this issuer counts.
-pub(crate) async fn keys_of(issuer: &IssuerUrl, fetcher: &Fetcher) -> Result<Url, DiscoveryError> {
+/// The metadata. The first that is of this issuer counts.
+pub(crate) async fn metadata_of(issuer: &IssuerUrl, fetcher: &Fetcher) -> Result<Metadata, DiscoveryError> {
     let mut worst = None;
     for at in addresses(&issuer.url) {
-        match keys_at(issuer, &at, fetcher).await {
-            Ok(url) => return Ok(url),
+        match metadata_at(issuer, at, fetcher).await {
+            Ok(metadata) => return Ok(metadata),
             // The same host would have to be waited for at each address.
-            Err(DiscoveryError::Fetch(error @ FetchError::NoAnswer(_))) => return Err(error.into()),
+            Err(DiscoveryError::Fetch(error)) if !error.is_an_answer() => return Err(error.into()),
             // Metadata that was found says more than one that is not there.
             Err(error) if worst.is_none() || !matches!(error, DiscoveryError::Fetch(_)) => {
                 worst = Some(error);
@@ -48,16 +55,25 @@ pub(crate) async fn keys_of(issuer: &IssuerUrl, fetcher: &Fetcher) -> Result<Url
     Err(worst.unwrap_or_else(|| DiscoveryError::Unreadable(issuer.url.clone())))
 }
 
-async fn keys_at(issuer: &IssuerUrl, at: &Url, fetcher: &Fetcher) -> Result<Url, DiscoveryError> {
-    let body = fetcher.get(at).await?;
-    let metadata: Metadata =
-        serde_json::from_slice(&body).map_err(|_| DiscoveryError::Unreadable(at.clone()))?;
-    if metadata.issuer != issuer.text {
-        let named = metadata.issuer.chars().take(200).collect();
-        return Err(DiscoveryError::OtherIssuer { at: at.clone(), named });
+async fn metadata_at(issuer: &IssuerUrl, at: Url, fetcher: &Fetcher) -> Result<Metadata, DiscoveryError> {
+    let answer = fetcher.answer(&at).await?;
+    let Ok(says) = serde_json::from_slice::<Map<String, Value>>(&answer.body) else {
+        return Err(DiscoveryError::Unreadable(at));
+    };
+    let text = |name: &str| says.get(name).and_then(Value::as_str);
+    match text("issuer") {
+        None => return Err(DiscoveryError::Unreadable(at)),
+        Some(named) if named != issuer.text => {
+            let named = named.chars().take(200).collect();
+            return Err(DiscoveryError::OtherIssuer { at, named });
+        }
+        Some(_) => {}
     }
-    let keys = metadata.jwks_uri.and_then(|text| Url::parse(&text).ok());
-    keys.filter(|keys| is_trusted(keys, &issuer.url)).ok_or_else(|| DiscoveryError::NoKeys(at.clone()))
+    let keys = text("jwks_uri").and_then(|text| Url::parse(text).ok());
+    match keys.filter(|keys| is_trusted(keys, &issuer.url)) {
+        Some(keys) => Ok(Metadata { at, keys, says, headers: answer.headers }),
+        None => Err(DiscoveryError::NoKeys(at)),
+    }
 }
 
 /// Keys may be at another host, as Google's are, but are not read in clear text, unless the issuer is on this machine.

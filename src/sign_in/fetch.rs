@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use reqwest::Method;
-use reqwest::header::{ACCEPT, HeaderMap, HeaderValue};
+use reqwest::header::{ACCEPT, HeaderMap, HeaderValue, USER_AGENT};
 use url::Url;
 
-use crate::ghl::wire::{HttpRequest, Transport, TransportError, why};
+use crate::ghl::wire::{AGENT, HttpRequest, HttpResponse, Transport, TransportError, why};
 
 /// The time for one request.
 const EACH: Duration = Duration::from_secs(5);
@@ -22,13 +22,25 @@ pub(crate) struct Fetcher(Arc<dyn Transport>);
 /// Why there is no answer that can be read.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum FetchError {
-    /// No connection, or no whole answer: in words.
+    /// No connection was made: in words.
     #[error("{0}")]
+    NotConnected(String),
+    /// The TLS handshake failed: in words.
+    #[error("{0}")]
+    Tls(String),
+    #[error("{0} did not answer in time, or not to the end")]
     NoAnswer(String),
     #[error("{0} answered {1}; an address that has moved is not followed")]
     Status(String, u16),
     #[error("the answer of {0} is larger than 256 KiB")]
     TooLarge(String),
+}
+
+impl FetchError {
+    /// Whether the host answered anything at all.
+    pub(crate) fn is_an_answer(&self) -> bool {
+        matches!(self, Self::Status(..) | Self::TooLarge(_))
+    }
 }
 
 impl Fetcher {
@@ -38,7 +50,12 @@ impl Fetcher {
 
     /// The body at this address.
     pub(crate) async fn get(&self, url: &Url) -> Result<Bytes, FetchError> {
-        self.send(Method::GET, url, HeaderMap::new(), None).await
+        self.answer(url).await.map(|answer| answer.body)
+    }
+
+    /// The answer of this address, if it is one of success.
+    pub(crate) async fn answer(&self, url: &Url) -> Result<HttpResponse, FetchError> {
+        succeeded(url, self.ask(Method::GET, url, HeaderMap::new(), None).await?)
     }
 
     /// The body of the answer to a form.
@@ -48,32 +65,39 @@ impl Fetcher {
         headers: HeaderMap,
         form: String,
     ) -> Result<Bytes, FetchError> {
-        self.send(Method::POST, url, headers, Some(form.into())).await
+        let answer = self.ask(Method::POST, url, headers, Some(form.into())).await?;
+        succeeded(url, answer).map(|answer| answer.body)
     }
 
-    async fn send(
+    /// The answer, whatever its status is.
+    pub(crate) async fn ask(
         &self,
         method: Method,
         url: &Url,
         mut headers: HeaderMap,
         body: Option<Bytes>,
-    ) -> Result<Bytes, FetchError> {
-        headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
-        let host = || url.host_str().unwrap_or_default().to_owned();
+    ) -> Result<HttpResponse, FetchError> {
+        headers.entry(ACCEPT).or_insert(HeaderValue::from_static("application/json"));
+        // Some servers refuse a client that has no name.
+        headers.insert(USER_AGENT, HeaderValue::from_static(AGENT));
         let request = HttpRequest { method, url: url.clone(), headers, body, timeout: EACH };
         let answer = self.0.send(request).await.map_err(|error| match error {
-            TransportError::TooLarge(_) => FetchError::TooLarge(host()),
-            TransportError::NotConnected(error) | TransportError::Tls(error) => {
-                FetchError::NoAnswer(why(&host(), &*error))
-            }
-            TransportError::NoAnswer | TransportError::CutOff(_) => {
-                FetchError::NoAnswer(format!("{} did not answer in time, or not to the end", host()))
-            }
+            TransportError::TooLarge(_) => FetchError::TooLarge(host(url)),
+            TransportError::NotConnected(error) => FetchError::NotConnected(why(&host(url), &*error)),
+            TransportError::Tls(error) => FetchError::Tls(why(&host(url), &*error)),
+            TransportError::NoAnswer | TransportError::CutOff(_) => FetchError::NoAnswer(host(url)),
         })?;
-        match answer.status.as_u16() {
-            200 if answer.body.len() <= LARGEST => Ok(answer.body),
-            200 => Err(FetchError::TooLarge(host())),
-            status => Err(FetchError::Status(host(), status)),
-        }
+        if answer.body.len() > LARGEST { Err(FetchError::TooLarge(host(url))) } else { Ok(answer) }
     }
+}
+
+fn succeeded(url: &Url, answer: HttpResponse) -> Result<HttpResponse, FetchError> {
+    match answer.status.as_u16() {
+        200 => Ok(answer),
+        status => Err(FetchError::Status(host(url), status)),
+    }
+}
+
+fn host(url: &Url) -> String {
+    url.host_str().unwrap_or_default().to_owned()
 }

@@ -7,6 +7,7 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use bytes::Bytes;
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
 use secrecy::ExposeSecret as _;
 use sha2::{Digest as _, Sha256};
@@ -14,7 +15,7 @@ use url::form_urlencoded::{Serializer, byte_serialize};
 
 use crate::ghl::{Abandoned, Clock, Coalescer};
 use crate::sign_in::claims::Claims;
-use crate::sign_in::fetch::Fetcher;
+use crate::sign_in::fetch::{FetchError, Fetcher};
 use crate::sign_in::jwt::check;
 use crate::sign_in::person::{Person, SignedIn};
 use crate::sign_in::refusal::Refusal;
@@ -123,12 +124,7 @@ impl Introspector {
     }
 
     async fn ask(&self, token: &str, hash: Hash) -> Answer {
-        let Some(headers) = self.headers() else { return Err(Refusal::Unavailable) };
-        let form = Serializer::new(String::new())
-            .append_pair("token", token)
-            .append_pair("token_type_hint", "access_token")
-            .finish();
-        let answer = match self.fetcher.post(&self.settings.endpoint, headers, form).await {
+        let answer = match ask_about(token, &self.settings, &self.fetcher).await {
             Ok(body) => match serde_json::from_slice(&body) {
                 Ok(claims) => self.read(&claims),
                 Err(_) => return self.unavailable("the answer cannot be read"),
@@ -160,20 +156,36 @@ impl Introspector {
         Ok(SignedIn { person: Arc::new(person), valid_for })
     }
 
-    /// RFC 6749 section 2.3.1: id and secret are form-encoded first.
-    fn headers(&self) -> Option<HeaderMap> {
-        let encoded = |text: &str| byte_serialize(text.as_bytes()).collect::<String>();
-        let (id, secret) = (&self.settings.client_id, self.settings.client_secret.expose_secret());
-        let basic = STANDARD.encode(format!("{}:{}", encoded(id), encoded(secret)));
-        let mut basic = HeaderValue::from_str(&format!("Basic {basic}")).ok()?;
-        basic.set_sensitive(true);
-        let form = HeaderValue::from_static("application/x-www-form-urlencoded");
-        Some([(AUTHORIZATION, basic), (CONTENT_TYPE, form)].into_iter().collect())
-    }
-
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 const UNKNOWN: Refusal = Refusal::Invalid("the token is not known, or is no longer valid");
+
+/// What the endpoint says about this token.
+pub(crate) async fn ask_about(
+    token: &str,
+    settings: &Introspection,
+    fetcher: &Fetcher,
+) -> Result<Bytes, FetchError> {
+    let form = Serializer::new(String::new())
+        .append_pair("token", token)
+        .append_pair("token_type_hint", "access_token")
+        .finish();
+    fetcher.post(&settings.endpoint, headers(settings), form).await
+}
+
+/// RFC 6749 section 2.3.1: id and secret are form-encoded first.
+fn headers(settings: &Introspection) -> HeaderMap {
+    let encoded = |text: &str| byte_serialize(text.as_bytes()).collect::<String>();
+    let (id, secret) = (&settings.client_id, settings.client_secret.expose_secret());
+    let basic = STANDARD.encode(format!("{}:{}", encoded(id), encoded(secret)));
+    // Base64 is valid in a header.
+    let basic = HeaderValue::from_str(&format!("Basic {basic}")).map(|mut basic| {
+        basic.set_sensitive(true);
+        (AUTHORIZATION, basic)
+    });
+    let form = (CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded"));
+    basic.into_iter().chain([form]).collect()
+}

@@ -8,7 +8,7 @@ use jsonwebtoken::{Algorithm, DecodingKey};
 use url::Url;
 
 use crate::ghl::{Abandoned, Clock, Coalescer};
-use crate::sign_in::discovery::keys_of;
+use crate::sign_in::discovery::metadata_of;
 use crate::sign_in::fetch::Fetcher;
 use crate::sign_in::keys::KeySet;
 use crate::sign_in::refusal::Refusal;
@@ -166,7 +166,7 @@ impl Issuer {
     async fn read(&self, known: Option<Url>) -> Result<(Url, KeySet), String> {
         let address = match known {
             Some(address) => address,
-            None => keys_of(&self.url, &self.fetcher).await.map_err(|error| error.to_string())?,
+            None => metadata_of(&self.url, &self.fetcher).await.map_err(|error| error.to_string())?.keys,
         };
         let json = self.fetcher.get(&address).await.map_err(|error| error.to_string())?;
         let keys = KeySet::read(&json).ok_or_else(|| format!("{address} has no key that can be used"))?;

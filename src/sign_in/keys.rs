@@ -61,6 +61,13 @@ impl KeySet {
         (!keys.is_empty()).then_some(Self(keys))
     }
 
+    /// Of each key the algorithm that it says it is for, or else its kind.
+    pub(crate) fn names(&self) -> Vec<String> {
+        let name =
+            |key: &Key| key.algorithm.map_or_else(|| format!("{:?}", key.kind), |only| format!("{only:?}"));
+        self.0.iter().map(name).collect()
+    }
+
     /// The keys that may have signed a token with this algorithm: those with its key id, or all if it has none.
     pub(crate) fn find(&self, id: Option<&str>, algorithm: Algorithm) -> Vec<DecodingKey> {
         let fits = |key: &&Key| {

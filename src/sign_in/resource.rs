@@ -37,6 +37,12 @@ impl Resource {
         format!("{}/mcp", self.root())
     }
 
+    /// What tokens must be for, where it is not the address.
+    #[must_use]
+    pub fn audiences(&self) -> &[String] {
+        &self.audiences
+    }
+
     /// The address of the metadata of [`Self::root`].
     #[must_use]
     pub fn root_metadata(&self) -> String {

@@ -66,7 +66,7 @@ const LAYERS: &[(&str, &[&[&str]])] = &[
             &["jwt", "person", "settings"],
             &["fetch", "rule"],
             &["discovery", "introspection"],
-            &["issuer"],
+            &["issuer", "probe"],
             &["verifier"],
         ],
     ),

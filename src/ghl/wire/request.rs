@@ -12,7 +12,7 @@ use crate::ghl::wire::transport::HttpRequest;
 /// HighLevel versions its API by this header; without it every call is a 401.
 const VERSION: &str = "2021-07-28";
 /// Requests without a named agent get 403 "error code: 1010" from HighLevel's CDN.
-const AGENT: &str = concat!("ghl-contacts-mcp/", env!("CARGO_PKG_VERSION"));
+pub(crate) const AGENT: &str = concat!("ghl-contacts-mcp/", env!("CARGO_PKG_VERSION"));
 
 /// The request for `call` under `base`. Its `timeout` is to be set when it is sent.
 ///
