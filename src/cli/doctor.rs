@@ -4,6 +4,7 @@
 mod check;
 mod host_settings;
 mod hosts;
+mod http;
 mod location;
 mod machine;
 mod quota;
@@ -23,12 +24,21 @@ use crate::cli::doctor::check::{Check, Report, Section, State};
 use crate::cli::doctor::table::Table;
 use crate::cli::error::CliError;
 use crate::cli::hosts::{HOSTS, found};
+use crate::cli::http::host_policy;
 use crate::cli::output::print_json;
-use crate::config::{Config, ConfigError, Environment as _, Flags, Home, Os, ProcessEnvironment};
+use crate::config::{
+    Config, ConfigError, Environment as _, Flags, Home, HttpConfig, HttpFlags, Os, ProcessEnvironment,
+};
 use crate::ghl::Kind;
 
 /// Flags of `doctor`.
 #[derive(Debug, Clone, Args)]
+// clap puts no flag into the group of a struct that holds another one.
+#[command(mut_arg("listen", |flag| flag.requires("http")))]
+#[command(mut_arg("allowed_host", |flag| flag.requires("http")))]
+#[command(mut_arg("allowed_origin", |flag| flag.requires("http")))]
+#[command(mut_arg("no_legacy_sse", |flag| flag.requires("http")))]
+#[command(mut_group("SignInFlags", |flags| flags.requires("http")))]
 pub(crate) struct Arguments {
     /// Check the settings that this host gives the server, instead of those of this shell
     #[arg(long, value_parser = PossibleValuesParser::new(HOSTS.iter().map(|host| host.id)), value_name = "HOST")]
@@ -36,6 +46,13 @@ pub(crate) struct Arguments {
     /// Print one JSON object, for programs; its names are documented in docs/doctor.md
     #[arg(long)]
     json: bool,
+    /// Check http too: its public address through the proxy, the sign-in, and the authorization servers. Takes the flags and
+    /// variables of http
+    #[arg(long, conflicts_with = "host")]
+    http: bool,
+    /// The settings of the server that is checked.
+    #[command(flatten, next_help_heading = "With --http, as for http")]
+    http_flags: HttpFlags,
 }
 
 /// The report while it grows: a table shows each section as soon as it is known.
@@ -77,9 +94,20 @@ pub(crate) fn settings(arguments: &Arguments, flags: &Flags) -> Result<Config, C
     Ok(Config { color, ..host_settings::read(entry)? })
 }
 
+/// The settings of `http`, as it would read them, if they are checked.
+fn http_settings(config: &Config, arguments: &Arguments) -> Result<Option<HttpConfig>, ConfigError> {
+    if !arguments.http {
+        return Ok(None);
+    }
+    let http = HttpConfig::read(&arguments.http_flags, &ProcessEnvironment, config)?;
+    host_policy(&http)?;
+    Ok(Some(http))
+}
+
 /// Checks everything. A check that fails is a failure of the command, with exit code 1.
 pub(crate) async fn run(mut config: Config, arguments: Arguments) -> Result<(), CliError> {
     let settings = settings::section(&config);
+    let http = http_settings(&config, &arguments).inspect_err(|error| unusable(&arguments, error))?;
     let _sandbox = assembly::sandbox(&mut config).await?;
     let targets = target::targets(&config).inspect_err(|error| unusable(&arguments, error))?;
     let table = (!arguments.json).then(|| Table::new(config.color));
@@ -95,6 +123,9 @@ pub(crate) async fn run(mut config: Config, arguments: Arguments) -> Result<(), 
         output.add(location::section(target, &found, &config));
     }
     output.add(machine::section(&config, reached).await);
+    if let Some(http) = &http {
+        output.add(http::section(http).await?);
+    }
     output.add(hosts::section(&config).await);
     output.end();
     if output.report.count(State::Failed) > 0 { Err(CliError::Reported) } else { Ok(()) }
