@@ -3,6 +3,7 @@
 
 mod failures;
 mod hosts;
+mod http;
 
 use std::fs;
 use std::path::PathBuf;

@@ -27,6 +27,19 @@ fn refuse(sandbox: &Sandbox, status: u16, body: &Value) {
     sandbox.fail_always(Some(Fault::answer(status, body.to_string())));
 }
 
+/// TLS with a certificate that no one trusts.
+pub fn self_signed() -> TlsAcceptor {
+    let CertifiedKey { cert, signing_key } = generate_simple_self_signed(["127.0.0.1".to_owned()]).unwrap();
+    let key = PrivateKeyDer::try_from(signing_key.serialize_der()).unwrap();
+    let tls = rustls::ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(vec![cert.der().clone()], key)
+        .unwrap();
+    TlsAcceptor::from(Arc::new(tls))
+}
+
 #[test]
 fn without_token_and_location_it_says_how_to_set_them_and_asks_nothing() {
     let (code, report) = Doctor::new("nothing").env("GHL_PIT_TOKEN", "${user_config.token}").json();
@@ -199,16 +212,7 @@ async fn a_page_a_redirect_and_a_block_are_of_the_connection() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn without_a_connection_the_reason_is_named_and_a_proxy_that_is_not_used() {
-    let CertifiedKey { cert, signing_key } = generate_simple_self_signed(["127.0.0.1".to_owned()]).unwrap();
-    let key = PrivateKeyDer::try_from(signing_key.serialize_der()).unwrap();
-    let tls = rustls::ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
-        .with_safe_default_protocol_versions()
-        .unwrap()
-        .with_no_client_auth()
-        .with_single_cert(vec![cert.der().clone()], key)
-        .unwrap();
-    let intercepted =
-        Upstream::over_tls(TlsAcceptor::from(Arc::new(tls)), [answer("200 OK", "", "{}")]).await;
+    let intercepted = Upstream::over_tls(self_signed(), [answer("200 OK", "", "{}")]).await;
     let mut said = String::new();
     for url in [
         format!("https://{}", intercepted.address()),
