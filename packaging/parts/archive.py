@@ -23,17 +23,13 @@ def file(target):
 @functools.cache
 def generated():
     """Completions of shells and the manual page, as the program prints them: any program that this machine can start."""
-    printed = []
-    for target in TARGETS.values():
-        start = session.runner(target)
-        if start is None or not program.path(target).exists():
-            continue
-        command = [*start, program.path(target)]
-        name = common.name()
-        for shell, file in {"bash": f"{name}.bash", "fish": f"{name}.fish", "powershell": f"_{name}.ps1", "zsh": f"_{name}"}.items():
-            printed.append((f"completions/{file}", session.printed([*command, "completions", shell])))
-        printed.append((f"man/{name}.1", session.printed([*command, "man"])))
-        break
+    command = session.startable()
+    if command is None:
+        return []
+    name = common.name()
+    shells = {"bash": f"{name}.bash", "fish": f"{name}.fish", "powershell": f"_{name}.ps1", "zsh": f"_{name}"}
+    printed = [(f"completions/{file}", session.printed([*command, "completions", shell])) for shell, file in shells.items()]
+    printed.append((f"man/{name}.1", session.printed([*command, "man"])))
     return printed
 
 

@@ -63,15 +63,17 @@ def manifest(targets):
         "keywords": package["keywords"],
         "server": {"type": "binary", "entry_point": "server/launch.sh", "mcp_config": config},
         "tools": tools(),
+        # Nothing on the way to the program knows which of them a person turns on.
+        "tools_generated": True,
         "compatibility": {"platforms": sorted({target.npm_os for target in targets})},
         "user_config": USER_CONFIG,
     }
 
 
 def tools():
-    """The tools as the program lists them: name and description."""
-    schemas = [json.loads(path.read_bytes()) for path in sorted((common.ROOT / "tool-schemas").glob("*.json"))]
-    return [{"name": schema["name"], "description": schema["description"]} for schema in schemas]
+    """The tools that the program serves where nothing is turned on: name and description."""
+    command = session.startable()
+    return session.served(command) if command else []
 
 
 def pack(targets):

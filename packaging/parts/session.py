@@ -10,7 +10,8 @@ import subprocess
 import sys
 import time
 
-from parts import common
+from parts import common, program
+from parts.targets import TARGETS
 
 LONGEST = 60
 
@@ -91,7 +92,8 @@ def converse(command, env, sandbox=True, **options):
     with Session(command, env, **options) as session:
         session.initialize()
         tools = session.request(2, "tools/list", {})["tools"]
-        common.check({tool["name"] for tool in tools} == tool_names(), f"the tools are {tools}")
+        names = {tool["name"] for tool in tools}
+        common.check(READ["name"] in names and names <= tool_names(), f"the tools are {sorted(names)}")
         answer = session.request(3, "tools/call", READ)
         common.check(bool(answer.get("isError")) != sandbox, f"the call answers {answer}")
         session.end()
@@ -102,7 +104,17 @@ def printed(command):
     return common.output(*command, env=settings(), timeout=LONGEST).encode()
 
 
+def served(command):
+    """The tools that a program serves where nothing is turned on."""
+    with Session([*command, "--sandbox"], settings()) as session:
+        session.initialize()
+        tools = session.request(2, "tools/list", {})["tools"]
+        session.end()
+    return [{"name": tool["name"], "description": tool["description"]} for tool in tools]
+
+
 def tool_names():
+    """Every tool that can be turned on."""
     return {path.stem for path in (common.ROOT / "tool-schemas").glob("*.json")}
 
 
@@ -138,6 +150,15 @@ def runner(target):
         return []
     found = target.runner and shutil.which(target.runner, path=f"{os.environ['PATH']}:/usr/lib/wine")
     return [found] if found else None
+
+
+def startable():
+    """The command of a program that was built and that this machine can start; none where there is no such program."""
+    for target in TARGETS.values():
+        start = runner(target)
+        if start is not None and program.path(target).exists():
+            return [*start, program.path(target)]
+    return None
 
 
 def test_program(what, target, path):
