@@ -50,6 +50,7 @@ The model reads the hint of each failure, and puts most of them right by itself.
 | `redirected`, `unsupported` | Unset `GHL_BASE_URL` and `GHL_DIALECT`, unless you test against another server. |
 | `toolset_disabled`, `read_only` | The operator decided so: `--toolsets`, `--read-only`, or the accounts file. |
 | `cancelled` | Nothing. What was written until then stays written; the answer says whether anything was. |
+| `confirmation_needed` | Answer the question that your host shows. Nothing was written until then. |
 | `mismatch`, `unreadable_answer` | Look the contact up in HighLevel. If it comes again, report it: HighLevel answers in an unknown way. |
 | `internal` | Report it, with what was called (without personal data) and the log of `--log debug`. |
 ";
