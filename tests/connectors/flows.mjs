@@ -217,7 +217,8 @@ async function revokedTokenIsRefused(run) {
 async function staticTokenStillWorks(run) {
   await run.client.forget();
   const seen = succeeded(await watch(run, () => run.client.open(run.staticToken).then(() => get(run.client))));
-  assert.equal(seen.of("introspection").length + seen.begun.length + seen.of("jwks").length, 0, "the issuer is asked");
+  // A sign-in that the other client of this run has only begun may be seen here: mcp-remote begins one after its refusal.
+  assert.equal(seen.of("introspection").length + seen.signIns.length + seen.of("jwks").length, 0, "the issuer is asked");
   assert(seen.by(run.staticToken).length > 0);
 }
 
