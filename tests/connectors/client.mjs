@@ -57,8 +57,7 @@ export class Client {
   }
 
   async stop() {
-    running.delete(this);
-    if (this.child.exitCode !== null) return;
+    if (!running.delete(this) || this.child.exitCode !== null) return;
     const ended = new Promise((done) => this.child.once("exit", done));
     this.child.stdin.end();
     const late = setTimeout(() => this.kill(), 3000);

@@ -215,11 +215,11 @@ async function revokedTokenIsRefused(run) {
 }
 
 async function staticTokenStillWorks(run) {
+  // After a refusal mcp-remote goes on by itself: what the client with the revoked token still asks is not this one's.
+  await run.other.stop();
   await run.client.forget();
   const seen = succeeded(await watch(run, () => run.client.open(run.staticToken).then(() => get(run.client))));
-  // The other client of this run may still ask for something of its own: mcp-remote begins a sign-in after its refusal.
-  const asked = seen.of("introspection").filter((one) => one.params.token === run.staticToken);
-  assert.equal(asked.length, 0, "the issuer is asked about it");
+  assert.equal(seen.of("introspection").length + seen.begun.length + seen.of("jwks").length, 0, "the issuer is asked");
   assert(seen.by(run.staticToken).length > 0);
 }
 
