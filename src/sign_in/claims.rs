@@ -49,6 +49,17 @@ impl Claims {
         self.0.get(name)?.as_str()
     }
 
+    /// A claim that is a text, if it is there and not null.
+    ///
+    /// # Errors
+    /// It is something else.
+    pub(crate) fn optional_text(&self, name: &str) -> Result<Option<&str>, Refusal> {
+        match self.0.get(name) {
+            None | Some(Value::Null) => Ok(None),
+            Some(value) => value.as_str().map(Some).ok_or(MALFORMED),
+        }
+    }
+
     /// Whether a claim is `true`. The text `"true"` is not.
     pub(crate) fn is_true(&self, name: &str) -> bool {
         self.0.get(name) == Some(&Value::Bool(true))

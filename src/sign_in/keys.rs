@@ -1,6 +1,5 @@
 //! The public keys of an authorization server (RFC 7517), and which of them may have signed a token.
 
-use jsonwebtoken::jwk::{AlgorithmParameters, EllipticCurve, Jwk, KeyOperations, PublicKeyUse};
 use jsonwebtoken::{Algorithm, DecodingKey};
 use serde::Deserialize;
 use serde_json::Value;
@@ -57,7 +56,7 @@ impl KeySet {
             keys: Vec<Value>,
         }
         let raw: Raw = serde_json::from_slice(json).ok()?;
-        let keys: Vec<_> = raw.keys.into_iter().filter_map(Key::read).take(MOST).collect();
+        let keys: Vec<_> = raw.keys.iter().filter_map(Key::read).take(MOST).collect();
         (!keys.is_empty()).then_some(Self(keys))
     }
 
@@ -80,27 +79,41 @@ impl KeySet {
 }
 
 impl Key {
-    fn read(json: Value) -> Option<Self> {
-        let jwk: Jwk = serde_json::from_value(json).ok()?;
-        let kind = match &jwk.algorithm {
-            AlgorithmParameters::RSA(_) => Kind::Rsa,
-            AlgorithmParameters::EllipticCurve(key) if key.curve == EllipticCurve::P256 => Kind::P256,
-            AlgorithmParameters::EllipticCurve(key) if key.curve == EllipticCurve::P384 => Kind::P384,
-            AlgorithmParameters::OctetKeyPair(key) if key.curve == EllipticCurve::Ed25519 => Kind::Ed25519,
+    fn read(json: &Value) -> Option<Self> {
+        let needed = |name| text(json, name).ok().flatten();
+        let (kind, public) = match (needed("kty")?, needed("crv")) {
+            ("RSA", _) => (Kind::Rsa, DecodingKey::from_rsa_components(needed("n")?, needed("e")?)),
+            ("EC", Some("P-256")) => {
+                (Kind::P256, DecodingKey::from_ec_components(needed("x")?, needed("y")?))
+            }
+            ("EC", Some("P-384")) => {
+                (Kind::P384, DecodingKey::from_ec_components(needed("x")?, needed("y")?))
+            }
+            ("OKP", Some("Ed25519")) => (Kind::Ed25519, DecodingKey::from_ed_components(needed("x")?)),
             _ => return None,
         };
-        let common = &jwk.common;
-        let for_signatures =
-            common.public_key_use.as_ref().is_none_or(|used| *used == PublicKeyUse::Signature)
-                && common.key_operations.as_ref().is_none_or(|may| may.contains(&KeyOperations::Verify));
-        let algorithm = common.key_algorithm.map(|name| Algorithm::try_from(name).ok());
+        let verifies = |operations: &Value| {
+            operations.as_array().is_some_and(|list| list.iter().any(|one| one.as_str() == Some("verify")))
+        };
+        let for_signatures = text(json, "use").ok()?.is_none_or(|used| used == "sig")
+            && json.get("key_ops").filter(|value| !value.is_null()).is_none_or(verifies);
+        let algorithm = text(json, "alg").ok()?.map(|name| name.parse().ok());
         // An algorithm that is not one of signatures.
         if !for_signatures || algorithm == Some(None) {
             return None;
         }
-        let public = DecodingKey::from_jwk(&jwk).ok()?;
-        Some(Self { id: jwk.common.key_id, kind, algorithm: algorithm.flatten(), public })
+        let id = text(json, "kid").ok()?.map(str::to_owned);
+        Some(Self { id, kind, algorithm: algorithm.flatten(), public: public.ok()? })
     }
+}
+
+/// A text of a key, if it is there and not null.
+///
+/// # Errors
+/// It is something else.
+fn text<'a>(json: &'a Value, name: &str) -> Result<Option<&'a str>, ()> {
+    let value = json.get(name).filter(|value| !value.is_null());
+    value.map(|value| value.as_str().ok_or(())).transpose()
 }
 
 #[cfg(test)]

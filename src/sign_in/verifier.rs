@@ -67,13 +67,13 @@ impl SignIn {
             return Err(Refusal::Invalid("the token is longer than 12 KiB"));
         }
         match (Jwt::read(token), &self.introspector) {
-            (Some(jwt), _) => self.check_jwt(&jwt?).await,
+            (Some(jwt), _) => self.check_jwt(jwt?).await,
             (None, Some(introspector)) => introspector.verify(token).await,
             (None, None) => Err(Refusal::Invalid("the token is not known here")),
         }
     }
 
-    async fn check_jwt(&self, jwt: &Jwt<'_>) -> Result<SignedIn, Refusal> {
+    async fn check_jwt(&self, jwt: Jwt<'_>) -> Result<SignedIn, Refusal> {
         let issuer = self.issuers.iter().find(|issuer| Some(issuer.name()) == jwt.issuer());
         let issuer = issuer.ok_or(Refusal::Invalid("the token is of another issuer"))?;
         let now = self.clock.wall().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
