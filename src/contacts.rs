@@ -4,6 +4,7 @@
 //! Never: sends (it asks `ghl`), knows of MCP, changes a value on its way in beyond the normal form of a key.
 //! Tests: `tests/it/tools/`, the properties beside the code.
 
+pub mod batch;
 mod cache;
 mod error;
 pub mod fields;

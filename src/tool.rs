@@ -22,6 +22,7 @@ pub(crate) use crate::tool::answer::json_bytes;
 pub use crate::tool::answer::{Code, Failure};
 pub use crate::tool::catalogue::{Answer, Catalogue};
 pub use crate::tool::entry::Entry;
+pub use crate::tool::input::Row;
 pub(crate) use crate::tool::input::{not_an_object, repeated_key};
 pub use crate::tool::limiter::CallLimiter;
 pub use crate::tool::list::ToolList;

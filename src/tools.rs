@@ -8,6 +8,7 @@ mod add_tags;
 mod add_task;
 mod complete_task;
 mod delete_contact;
+mod fields;
 mod get_contact;
 mod list_custom_fields;
 mod list_notes;
@@ -15,11 +16,13 @@ mod list_tags;
 mod list_tasks;
 mod list_users;
 mod remove_tags;
+mod rows;
 mod search_contacts;
 mod set_dnd;
 mod shared;
 mod shown;
 mod upsert_contact;
+mod upsert_contacts;
 
 use crate::contacts::Contacts;
 use crate::tool::ToolList;
@@ -39,6 +42,7 @@ pub use crate::tools::remove_tags::RemoveTags;
 pub use crate::tools::search_contacts::SearchContacts;
 pub use crate::tools::set_dnd::SetDnd;
 pub use crate::tools::upsert_contact::UpsertContact;
+pub use crate::tools::upsert_contacts::UpsertContacts;
 
 /// What the server tells a model about all tools.
 pub const INSTRUCTIONS: &str = "Contacts of one HighLevel (GoHighLevel) location. Writes look the contact up first, change only \
@@ -64,4 +68,5 @@ pub fn all() -> ToolList<Contacts> {
         .with::<SearchContacts>()
         .with::<SetDnd>()
         .with::<UpsertContact>()
+        .with::<UpsertContacts>()
 }

@@ -6,8 +6,12 @@ mod pairs;
 mod parse;
 mod read;
 mod refusal;
+mod row;
+mod rows;
 mod shape;
 
 pub(crate) use crate::tool::input::parse::parse;
 pub(crate) use crate::tool::input::refusal::{not_an_object, repeated_key};
+pub(crate) use crate::tool::input::row::ROW;
+pub use crate::tool::input::row::Row;
 pub(crate) use crate::tool::input::shape::Shape;

@@ -10,6 +10,8 @@ use schemars::transform::{RecursiveTransform, ReplaceBoolSchemas, RestrictFormat
 use schemars::{JsonSchema, Schema};
 use serde_json::{Map, Value, json};
 
+use crate::tool::input::ROW;
+
 /// The mark of an argument that is not shown.
 const HIDDEN: &str = "x-hidden";
 
@@ -84,6 +86,7 @@ fn brief_input(schema: &mut Schema) {
     if let Some(Value::Object(properties)) = schema.get_mut("properties") {
         properties.retain(|_, property| property.get(HIDDEN).is_none());
     }
+    schema.remove(ROW);
     any_type(schema, any_argument);
     if let Some(Value::String(text)) = schema.get_mut("description") {
         *text = one_line(text);

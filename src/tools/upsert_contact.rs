@@ -1,20 +1,17 @@
 //! Creates or updates one contact.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::contacts::identity::{MatchedBy, OnConflict};
-use crate::contacts::value::contact_ref;
 use crate::contacts::view::{self, ContactView, FieldSelection};
 use crate::contacts::write::desired::Mode;
 use crate::contacts::write::receipt::{Change, NotStored, Outcome, Receipt};
-use crate::contacts::{Contacts, Subject, Upsert};
-use crate::ghl::model::Field;
+use crate::contacts::{Contacts, Upsert};
 use crate::tool::{CallInfo, Effect, Failure, Tool, Toolset};
-use crate::tools::shared::CustomField;
+use crate::tools::fields::ContactFields;
 
 /// The tool.
 #[derive(Debug)]
@@ -22,37 +19,10 @@ pub struct UpsertContact;
 
 /// The arguments.
 #[derive(Debug, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase")]
 pub struct Input {
-    email: Option<String>,
-    phone: Option<String>,
-    contact_id: Option<String>,
-    first_name: Option<String>,
-    last_name: Option<String>,
-    /// Full name, if the parts are not known
-    name: Option<String>,
-    company_name: Option<String>,
-    address1: Option<String>,
-    city: Option<String>,
-    state: Option<String>,
-    postal_code: Option<String>,
-    country: Option<String>,
-    website: Option<String>,
-    timezone: Option<String>,
-    date_of_birth: Option<String>,
-    source: Option<String>,
-    /// User's id, email or name
-    assigned_to: Option<String>,
-    /// Only on a new contact
-    gender: Option<String>,
-    /// Added; others stay
-    #[serde(default)]
-    tags: Vec<String>,
-    #[serde(default)]
-    custom_fields: Vec<CustomField>,
-    /// Fields to blank
-    #[serde(default)]
-    clear: Vec<String>,
+    #[serde(flatten)]
+    contact: ContactFields,
     /// fillEmpty keeps stored values
     mode: Option<Mode>,
     /// If keys are of two contacts, or one has another email: fail (default), or write to the one with this key
@@ -95,12 +65,12 @@ impl Tool for UpsertContact {
 
     async fn call(contacts: Arc<Contacts>, call: CallInfo, input: Input) -> Result<Output, Failure> {
         let scope = contacts.scope(call.caller);
-        let id = input.contact_id.as_deref();
-        let id = match id {
-            Some(id) => Some(contact_ref::read(&Subject::ContactId, id, contacts.location_id()?)?),
-            None => None,
+        let upsert = Upsert {
+            mode: input.mode.unwrap_or_default(),
+            on_conflict: input.on_conflict.unwrap_or_default(),
+            dry_run: input.dry_run,
+            ..input.contact.into_upsert(contacts.location_id()?)?
         };
-        let upsert = Upsert { contact_id: id, ..input.into() };
         let receipt = contacts.upsert(&scope, upsert).await?;
         let selection = FieldSelection::for_list(Vec::new());
         let definitions = contacts.definitions_to_show(&scope, receipt.contact.as_slice(), &selection).await;
@@ -108,41 +78,6 @@ impl Tool for UpsertContact {
         let view =
             receipt.contact.as_ref().map(|contact| view::render(contact, location, &definitions, &selection));
         Ok(output(receipt, view, scope.requests()))
-    }
-}
-
-impl From<Input> for Upsert {
-    fn from(input: Input) -> Self {
-        let fields = [
-            (Field::FirstName, input.first_name),
-            (Field::LastName, input.last_name),
-            (Field::Name, input.name),
-            (Field::CompanyName, input.company_name),
-            (Field::Address1, input.address1),
-            (Field::City, input.city),
-            (Field::State, input.state),
-            (Field::PostalCode, input.postal_code),
-            (Field::Country, input.country),
-            (Field::Website, input.website),
-            (Field::Timezone, input.timezone),
-            (Field::DateOfBirth, input.date_of_birth),
-            (Field::Source, input.source),
-            (Field::AssignedTo, input.assigned_to),
-            (Field::Gender, input.gender),
-        ];
-        let given = fields.into_iter().filter_map(|(field, value)| Some((field, value?)));
-        Self {
-            contact_id: None,
-            email: input.email,
-            phone: input.phone,
-            fields: given.collect::<BTreeMap<_, _>>(),
-            tags: input.tags,
-            custom_fields: input.custom_fields.into_iter().map(Into::into).collect(),
-            clear: input.clear,
-            mode: input.mode.unwrap_or_default(),
-            on_conflict: input.on_conflict.unwrap_or_default(),
-            dry_run: input.dry_run,
-        }
     }
 }
 

@@ -15,3 +15,4 @@ mod remove_tags;
 pub mod search_contacts;
 mod set_dnd;
 mod upsert_contact;
+mod upsert_contacts;

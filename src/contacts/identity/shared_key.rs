@@ -50,10 +50,15 @@ pub(crate) fn check(
 
 /// Whether the contact has a name and it is another one than this. A name with a word more, or less, is the same.
 pub(crate) fn is_another_name(contact: &Contact, name: Option<&str>) -> bool {
+    let (Some(stored), Some(name)) = (full_name(contact), name) else { return false };
+    names_differ(&stored, name)
+}
+
+/// Whether two names are of two persons. A name with a word more, or less, is the same.
+pub(crate) fn names_differ(one: &str, other: &str) -> bool {
     let words = |name: &str| -> BTreeSet<String> {
         clean_line(name).split_whitespace().map(str::to_lowercase).collect()
     };
-    let (Some(stored), Some(name)) = (full_name(contact), name) else { return false };
-    let (stored, name) = (words(&stored), words(name));
-    !stored.is_subset(&name) && !name.is_subset(&stored)
+    let (one, other) = (words(one), words(other));
+    !one.is_subset(&other) && !other.is_subset(&one)
 }

@@ -34,8 +34,10 @@ pub(crate) async fn upsert(
     desired: &Desired,
     keys: &Keys,
     definitions: &Definitions,
+    in_list: bool,
 ) -> Result<Option<Receipt>, Error> {
-    let plan = plan::plan(None, desired, definitions).checked()?;
+    let mut plan = plan::plan(None, desired, definitions).checked()?;
+    let tags_later = if in_list { std::mem::take(&mut plan.add_tags) } else { Vec::new() };
     let upserted = match ghl::api::upsert(scope, &plan.write).await {
         Err(error) if error.is_route_missing() => return Ok(None),
         answer => answer?,
@@ -47,6 +49,7 @@ pub(crate) async fn upsert(
     let mut applied = Applied::new(upserted.contact);
     applied.add_tags(scope, &plan).await?;
     verify::report(&plan, applied, definitions, &mut receipt);
+    receipt.tags_later = tags_later;
     Ok(Some(receipt))
 }
 

@@ -66,7 +66,9 @@ impl SafeUpsert<'_> {
             Lookup::Found(found) if upsert.dry_run => {
                 plan.receipt(Outcome::Planned, Some(found.contact), found.matched_by)
             }
-            Lookup::Found(found) => update(scope, found.contact, found.matched_by, plan, definitions).await?,
+            Lookup::Found(found) => {
+                update(scope, found.contact, found.matched_by, plan, definitions, upsert.in_list).await?
+            }
         };
         receipt.warnings.extend(warning);
         Ok(receipt)
@@ -147,7 +149,7 @@ impl SafeUpsert<'_> {
                     let Lookup::Found(found) = found else {
                         return Ok(plan.receipt(Outcome::Unchanged, None, MatchedBy::None));
                     };
-                    update(scope, found.contact, found.matched_by, plan, definitions).await
+                    update(scope, found.contact, found.matched_by, plan, definitions, upsert.in_list).await
                 };
                 // The contact may be the one that was sent before: its failure does not undo the create.
                 let sent_before = !notes.is_empty();
@@ -167,13 +169,18 @@ pub(crate) async fn update(
     matched_by: MatchedBy,
     mut plan: Plan,
     definitions: &Definitions,
+    in_list: bool,
 ) -> Result<Receipt, Error> {
+    let tags_later = if in_list { std::mem::take(&mut plan.add_tags) } else { Vec::new() };
+    let mut receipt = plan.receipt(Outcome::Unchanged, None, matched_by);
     if plan.is_empty() {
-        return Ok(plan.receipt(Outcome::Unchanged, Some(contact), matched_by));
+        receipt.contact = Some(contact);
+    } else {
+        let applied = apply::update(scope, contact, &mut plan, definitions).await?;
+        receipt = plan.receipt(Outcome::Updated, None, matched_by);
+        verify::verify(scope, &plan, applied, definitions, &mut receipt).await;
     }
-    let applied = apply::update(scope, contact, &mut plan, definitions).await?;
-    let mut receipt = plan.receipt(Outcome::Updated, None, matched_by);
-    verify::verify(scope, &plan, applied, definitions, &mut receipt).await;
+    receipt.tags_later = tags_later;
     Ok(receipt)
 }
 

@@ -48,7 +48,7 @@ impl Contacts {
         let definitions = self.add_custom_fields(scope, upsert, &mut desired).await?;
         let may_be_newer = !desired.refused_custom.is_empty();
         let result = self.upsert_desired(scope, upsert, desired, &definitions).await;
-        if may_be_newer && result.is_err() {
+        if may_be_newer && result.is_err() && !upsert.in_list {
             // The next call finds an option that is newer than these definitions.
             self.location.forget_definitions();
         }
@@ -74,7 +74,8 @@ impl Contacts {
         if self.options.native_upsert
             && native_upsert::can_express(scope, upsert)
             && !desired.has_refused()
-            && let Some(receipt) = native_upsert::upsert(scope, &desired, &keys, definitions).await?
+            && let Some(receipt) =
+                native_upsert::upsert(scope, &desired, &keys, definitions, upsert.in_list).await?
         {
             return Ok(receipt);
         }
@@ -137,8 +138,10 @@ impl Contacts {
         }
         let definitions = self.location.definitions(scope).await?;
         desired.add_custom_fields(upsert, &definitions).inspect_err(|_| {
-            // The next call finds a field or an option that is newer than these definitions.
-            self.location.forget_definitions();
+            if !upsert.in_list {
+                // The next call finds a field or an option that is newer than these definitions.
+                self.location.forget_definitions();
+            }
         })?;
         let needs_a_country = |write: &CustomFieldWrite| {
             !desired.refused_custom.contains_key(&write.id)

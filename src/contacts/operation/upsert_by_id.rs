@@ -41,7 +41,7 @@ impl Contacts {
         if upsert.dry_run {
             return Ok(plan.receipt(Outcome::Planned, Some(contact), MatchedBy::ContactId));
         }
-        update(scope, contact, MatchedBy::ContactId, plan, definitions).await
+        update(scope, contact, MatchedBy::ContactId, plan, definitions, upsert.in_list).await
     }
 
     /// Refuses a key that is new to this contact and that another contact has.

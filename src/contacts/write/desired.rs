@@ -55,6 +55,9 @@ pub struct Upsert {
     pub on_conflict: OnConflict,
     /// Only plan the write.
     pub dry_run: bool,
+    /// It is one of a list: tags that an existing contact lacks are left to the list, which sends them for many contacts at
+    /// once, and what is known of the location is not read again because of one bad value.
+    pub in_list: bool,
 }
 
 /// What a contact should hold, in normal form.

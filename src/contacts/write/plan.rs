@@ -72,6 +72,7 @@ impl Plan {
             unverified: Vec::new(),
             warnings: self.warnings.clone(),
             possible_duplicate: None,
+            tags_later: Vec::new(),
         }
     }
 }

@@ -100,6 +100,8 @@ pub struct Receipt {
     pub warnings: Vec<String>,
     /// Another contact with the same key, seen after the create.
     pub possible_duplicate: Option<String>,
+    /// Tags that the contact lacks, and that the list of this upsert has yet to send.
+    pub tags_later: Vec<String>,
 }
 
 /// The result of adding tags to one contact, or of taking them from it. What is not shown anywhere is not claimed.

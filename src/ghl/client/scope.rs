@@ -41,6 +41,13 @@ impl Scope {
         Self { client: self.client.clone(), context: self.context.shared(deadline) }
     }
 
+    /// The scope of a part of this call, with `time` of its own. Its requests count for it and for the call. It has the call's
+    /// place in the rota of the rate limiter, and the cancellation of the call does not end it.
+    #[must_use]
+    pub fn part(&self, time: Duration) -> Self {
+        Self { client: self.client.clone(), context: self.context.part(time) }
+    }
+
     pub(crate) fn context(&self) -> &Context {
         &self.context
     }

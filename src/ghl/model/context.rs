@@ -95,6 +95,13 @@ impl Context {
         Self { deadline: self.clock.now() + time, caller, ..self.clone() }
     }
 
+    /// A part of this call: the same fairness key, `time` from now, a count of its own, and no caller that can cancel it.
+    pub(crate) fn part(&self, time: Duration) -> Self {
+        let usage = Arc::new(Usage::part_of(&self.caller.usage));
+        let caller = Caller { usage, ..Caller::default() };
+        Self { deadline: self.clock.now() + time, caller, ..self.clone() }
+    }
+
     pub(crate) fn clock(&self) -> &dyn Clock {
         &*self.clock
     }

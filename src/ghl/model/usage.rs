@@ -1,5 +1,6 @@
 //! What one call uses of HighLevel's quota.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
 use crate::ghl::model::Effect;
@@ -14,6 +15,8 @@ pub struct Usage {
     writes: AtomicU32,
     left: AtomicU64,
     left_today: AtomicU64,
+    /// The call that this is a part of.
+    whole: Option<Arc<Self>>,
 }
 
 impl Default for Usage {
@@ -23,11 +26,18 @@ impl Default for Usage {
             writes: AtomicU32::default(),
             left: UNKNOWN.into(),
             left_today: UNKNOWN.into(),
+            whole: None,
         }
     }
 }
 
 impl Usage {
+    /// The usage of a part of a call, which counts for the call too.
+    #[must_use]
+    pub(crate) fn part_of(whole: &Arc<Self>) -> Self {
+        Self { whole: Some(Arc::clone(whole)), ..Self::default() }
+    }
+
     /// Requests sent for this call, retries included.
     #[must_use]
     pub fn requests(&self) -> u32 {
@@ -56,6 +66,9 @@ impl Usage {
     pub(crate) fn count(&self, effect: Effect) {
         self.requests.fetch_add(1, Ordering::Relaxed);
         self.writes.fetch_add(u32::from(effect.writes()), Ordering::Relaxed);
+        if let Some(whole) = &self.whole {
+            whole.count(effect);
+        }
     }
 
     /// An answer says what is left. What it does not say stays as it was.
@@ -64,6 +77,9 @@ impl Usage {
             if let Some(value) = value {
                 place.store(value, Ordering::Relaxed);
             }
+        }
+        if let Some(whole) = &self.whole {
+            whole.learn(left, left_today);
         }
     }
 }

@@ -14,7 +14,7 @@ use crate::tool::input::refusal::{
     given_twice, missing, unknown_field, unknown_word, wrong_type, wrong_value,
 };
 use crate::tool::input::shape::{Field, Shape};
-use crate::tool::input::{json_text, names, pairs};
+use crate::tool::input::{json_text, names, pairs, rows};
 
 /// The strict form of `arguments`.
 pub(crate) fn read_root(shape: &Shape, mut arguments: JsonObject) -> Result<Value, Failure> {
@@ -34,6 +34,7 @@ fn read(shape: &Shape, value: Value, path: &str) -> Result<Value, Failure> {
         Shape::Number => number(value, path),
         Shape::Flag => flag(&value, path),
         Shape::List(item) => list(item, value, path),
+        Shape::Rows(item) => rows::read(item, value, path, |row| read(item, row, "")),
         Shape::Pairs => pairs::read(value, path),
         Shape::Object(fields) => object(fields, value, path),
     }

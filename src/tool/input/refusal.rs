@@ -61,6 +61,12 @@ pub(crate) fn given_twice(parent: &str, name: &str) -> Failure {
         .with_hint("Send it once.")
 }
 
+/// A row of a list is no object.
+pub(crate) fn not_a_row(row: &Value) -> Failure {
+    invalid(&format!("The row is {}; expected an object of named fields.", describe(row)))
+        .with_hint("Send each row as an object, like {\"email\": \"jane.smith@example.com\"}.")
+}
+
 /// The value at `path` is of another JSON type.
 pub(crate) fn wrong_type(path: &str, value: &Value, expected: &str) -> Failure {
     mismatch(path, "type", value, expected)

@@ -6,6 +6,8 @@ use std::ops::RangeInclusive;
 use schemars::Schema;
 use serde_json::{Map, Value};
 
+use crate::tool::input::row::ROW;
+
 /// What a value may be. Read from a schema once for each tool, so that the schema that a model reads and the
 /// check of its arguments cannot differ.
 #[derive(Debug, PartialEq)]
@@ -24,6 +26,8 @@ pub(crate) enum Shape {
     Flag,
     /// A list of values of one shape.
     List(Box<Shape>),
+    /// A list of objects of this shape, each of which is read by itself.
+    Rows(Box<Shape>),
     /// A list of fields with their values.
     Pairs,
     /// These fields and no others.
@@ -55,6 +59,7 @@ impl Shape {
             Some("number") => Self::Number,
             Some("boolean") => Self::Flag,
             Some("array") => match schema.get("items").and_then(Value::as_object) {
+                Some(item) if item.contains_key(ROW) => Self::Rows(Box::new(Self::from_schema(item))),
                 Some(item) if is_pair(item) => Self::Pairs,
                 Some(item) => Self::List(Box::new(Self::from_schema(item))),
                 None => Self::List(Box::new(Self::Any)),
