@@ -14,6 +14,8 @@ mod error;
 mod healthz;
 pub mod hosts;
 mod http;
+#[cfg(feature = "import")]
+mod import;
 mod install;
 mod log;
 mod login;
@@ -77,6 +79,9 @@ enum Command {
         #[arg(default_value = "{}")]
         arguments: String,
     },
+    /// Create or update the contacts of a CSV, TSV or XLSX file
+    #[cfg(feature = "import")]
+    Import(import::Arguments),
     /// Serve the simulated HighLevel API alone, as a test server for other programs
     Sandbox(sandbox::Arguments),
     /// Check token, scopes, location, duplicate policy, limits and hosts; say what to do about each red line
@@ -134,6 +139,8 @@ fn run(arguments: Arguments) -> Result<(), CliError> {
     let default_filter = match command {
         // They print the failures of tools themselves.
         Some(Command::Demo | Command::Call { .. }) => "error",
+        #[cfg(feature = "import")]
+        Some(Command::Import(_)) => "error",
         // Each failure of HighLevel is one of its lines.
         Some(Command::Doctor(_)) => "error,ghl_contacts_mcp::ghl=off",
         _ => "info",
@@ -158,6 +165,8 @@ fn run(arguments: Arguments) -> Result<(), CliError> {
             Command::Demo => demo::run(config).await,
             Command::Call { tool, arguments } => call::run(config, &tool, &arguments, &drain).await,
             Command::Doctor(options) => doctor::run(config, options).await,
+            #[cfg(feature = "import")]
+            Command::Import(options) => import::run(config, options, &drain).await,
             Command::Sandbox(options) => sandbox::run(config, options).await,
             Command::Login(options) => login::run(config, options).await,
             Command::Install(options) => install::run(&config, &flags, &ProcessEnvironment, &options),

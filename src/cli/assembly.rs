@@ -68,6 +68,20 @@ pub(crate) async fn sandbox(config: &mut Config) -> Result<Option<Sandbox>, CliE
     start_sandbox(config).await.map(Some)
 }
 
+/// The contacts of the one location that the settings, or the chosen account, name.
+#[cfg(feature = "import")]
+pub(crate) fn contacts_of_one(config: &Config) -> Result<Arc<Contacts>, ConfigError> {
+    let assembly = Assembly::new(config, Metrics::default())?;
+    let Some(accounts) = &config.accounts else { return Ok(assembly.contacts_of_settings()) };
+    match accounts.pick(config.account.as_deref())?.locations.as_slice() {
+        [location] => assembly.contacts_of(location),
+        several => Err(ConfigError::new(
+            "--account",
+            format!("has {} locations; name an account that has one", several.len()),
+        )),
+    }
+}
+
 /// Builds the tools of locations. Accounts that have the same location with the same credential share its `Contacts`: it has
 /// one rate limit at HighLevel, and two writers of one contact must wait for each other.
 pub(crate) struct Assembly<'a> {

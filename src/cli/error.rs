@@ -37,6 +37,10 @@ pub(crate) enum CliError {
     /// A request to HighLevel failed.
     #[error(transparent)]
     HighLevel(#[from] ghl::Error),
+    /// `import` cannot begin.
+    #[cfg(feature = "import")]
+    #[error("{0}")]
+    Import(String),
     /// A call of `demo` did not have the expected result.
     #[error("the demo stopped: {0}")]
     Demo(String),

@@ -38,7 +38,7 @@ pub struct Flags {
     #[arg(long, global = true, value_name = "COUNTRY")]
     pub country: Option<String>,
 
-    /// contacts, manage, activity, or all; comma-separated [env: GHL_TOOLSETS]
+    /// contacts, bulk, manage, activity, or all; comma-separated [env: GHL_TOOLSETS]
     #[arg(long, global = true, value_name = "LIST")]
     pub toolsets: Option<String>,
 

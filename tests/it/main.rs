@@ -22,6 +22,8 @@ mod fuzz_corpus;
 #[cfg(test)]
 mod http;
 #[cfg(test)]
+mod import;
+#[cfg(test)]
 mod install;
 #[cfg(test)]
 mod markers;

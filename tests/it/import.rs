@@ -1,0 +1,141 @@
+//! `import`: a file into the CRM, through the real binary.
+#![expect(clippy::disallowed_methods, reason = "the specs write the files that are imported")]
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+
+use ghl_contacts_mcp::sandbox::{Options, Sandbox, Seed};
+
+use crate::support::process::wait_for;
+
+/// A CRM, and a folder with a file.
+struct Import {
+    sandbox: Sandbox,
+    file: PathBuf,
+}
+
+impl Import {
+    async fn of(name: &str, content: &[u8]) -> Self {
+        let options = Options { seed: Seed::Empty, burst: 100_000, ..Options::default() };
+        let sandbox = Sandbox::start(options).await.unwrap();
+        let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("import-{name}"));
+        let _ = fs::remove_dir_all(&folder);
+        fs::create_dir_all(&folder).unwrap();
+        let file = folder.join("list.csv");
+        fs::write(&file, content).unwrap();
+        Self { sandbox, file }
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_ghl-contacts-mcp"));
+        command.arg("import").arg(&self.file).args(arguments).env_clear();
+        command.env("GHL_BASE_URL", self.sandbox.url()).env("GHL_PIT_TOKEN", self.sandbox.token());
+        command.env("GHL_LOCATION_ID", self.sandbox.location_id());
+        command.stdout(Stdio::null()).stderr(Stdio::null()).stdin(Stdio::null());
+        command
+    }
+
+    /// The exit code and what was printed.
+    fn run(&self, arguments: &[&str]) -> (i32, String) {
+        let output = self.command(arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).output().unwrap();
+        let printed = [output.stdout, output.stderr].concat();
+        (output.status.code().unwrap(), String::from_utf8(printed).unwrap())
+    }
+
+    fn beside(&self, ending: &str) -> PathBuf {
+        PathBuf::from(format!("{}{ending}", self.file.display()))
+    }
+
+    fn emails(&self) -> Vec<String> {
+        let contacts = self.sandbox.contacts();
+        let mut emails: Vec<_> =
+            contacts.iter().filter_map(|contact| contact["email"].as_str().map(str::to_owned)).collect();
+        emails.sort();
+        emails
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_row_is_upserted_and_the_failed_ones_can_be_corrected_and_imported_again() {
+    let content = b"E-Mail;Vorname;Ort;Note\r\na@example.com;Ada;K\xF6ln;x\r\nbad;Bob;Rome;y\r\n;Key;;\r\n\
+        b@example.com;Cy;=1+1;\r\nc@example.com;;;;extra\r\na@example.com;Ada;Berlin;\r\n";
+    let import = Import::of("rows", content).await;
+    let (code, printed) = import.run(&["--dry-run"]);
+    assert_eq!((code, import.emails().len()), (1, 0), "{printed}");
+    assert!(printed.contains("row 2      create"), "{printed}");
+    let (code, printed) = import.run(&["--map", "Note=custom:Job Title"]);
+    assert_eq!((code, import.emails()), (1, vec!["a@example.com".to_owned(), "b@example.com".to_owned()]));
+    assert!(printed.contains("2 created, 1 updated, 0 unchanged, 3 failed."), "{printed}");
+    assert!(printed.contains("custom:Job Title") && printed.contains("row 3      failed"), "{printed}");
+    let a = import.sandbox.contacts().into_iter().find(|one| one["email"] == "a@example.com").unwrap();
+    assert_eq!((&a["city"], &a["firstName"]), (&"Berlin".into(), &"Ada".into()));
+    let failed = fs::read_to_string(import.beside(".failed.csv")).unwrap();
+    assert_eq!(failed.lines().count(), 1 + 3, "{failed}");
+    assert!(!import.beside(".import-journal").exists());
+    fs::write(&import.file, failed.replace("bad,", "bob@example.com,")).unwrap();
+    fs::remove_file(import.beside(".failed.csv")).unwrap();
+    let (_, printed) = import.run(&[]);
+    assert!(printed.contains("1 created, 0 updated, 0 unchanged, 2 failed."), "{printed}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_same_file_again_changes_nothing() {
+    let import =
+        Import::of("again", b"email,firstName,tags\na@example.com,Ada,\"x, y\"\nb@example.com,Bob,x\n").await;
+    assert_eq!(import.run(&[]).0, 0);
+    import.sandbox.clear_wire();
+    let (code, printed) = import.run(&[]);
+    assert!(code == 0 && printed.contains("0 created, 0 updated, 2 unchanged, 0 failed."), "{printed}");
+    assert!(import.sandbox.wire().iter().all(|exchange| exchange.method == "GET"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_no_table_or_has_no_key_is_refused_without_a_write() {
+    for (name, content, words) in [
+        ("empty", &b""[..], "is empty"),
+        ("png", b"\x89PNG\r\n\x1a\n\0\0", "is no CSV, TSV or XLSX file"),
+        ("zip", b"PK\x03\x04 broken", "is no XLSX file that can be read"),
+        ("xls", b"\xD0\xCF\x11\xE0rest", "save it as .xlsx"),
+        ("nokey", b"name,city\nAda,Rome\n", "no column is an e-mail, a phone or a contactId"),
+    ] {
+        let import = Import::of(name, content).await;
+        let (code, printed) = import.run(&[]);
+        assert!(code == 2 && printed.contains(words), "{name}: {code} {printed}");
+        assert!(import.sandbox.wire().iter().all(|exchange| exchange.method == "GET"));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_import_that_is_killed_twenty_times_ends_as_if_it_had_run_once() {
+    const ROWS: usize = 2_000;
+    let mut content = "email,firstName,tags\n".to_owned();
+    for n in 0..ROWS {
+        writeln!(content, "p{n}@example.com,P{n},fair").unwrap();
+    }
+    let import = Import::of("killed", content.as_bytes()).await;
+    let mut random = 7_u32;
+    let mut kills = 0;
+    let mut running: Child = import.command(&[]).spawn().unwrap();
+    while kills < 20 {
+        random = random.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        let enough = usize::try_from(random >> 25).unwrap() + 20;
+        import.sandbox.clear_wire();
+        wait_for(|| import.sandbox.wire().len() >= enough || running.try_wait().unwrap().is_some());
+        if running.try_wait().unwrap().is_some() {
+            break;
+        }
+        running.kill().unwrap();
+        running.wait().unwrap();
+        kills += 1;
+        running = import.command(&[]).spawn().unwrap();
+    }
+    assert!(running.wait().unwrap().success());
+    let emails = import.emails();
+    let mut distinct = emails.clone();
+    distinct.dedup();
+    assert_eq!((kills, emails.len(), distinct.len()), (20, ROWS, ROWS));
+    assert!(import.sandbox.contacts().iter().all(|one| one["tags"] == serde_json::json!(["fair"])));
+    assert!(!import.beside(".import-journal").exists());
+}
