@@ -2,10 +2,14 @@
 
 use std::sync::Arc;
 
-use hyper::http::request::Parts;
 use rmcp::model::{
-    CacheScope, CallToolRequestParams, CallToolResponse, CustomRequest, CustomResult, Implementation,
-    ListToolsResult, PaginatedRequestParams, ProtocolVersion, ServerCapabilities, ServerConfig, Tool,
+    CallToolRequestParams, CallToolResponse, CompleteRequestMethod, CompleteRequestParams, CompleteResult,
+    ConstString, CustomRequest, CustomResult, GetPromptRequestMethod, GetPromptRequestParams,
+    GetPromptResponse, Implementation, JsonObject, ListPromptsRequestMethod, ListPromptsResult,
+    ListResourceTemplatesRequestMethod, ListResourceTemplatesResult, ListResourcesRequestMethod,
+    ListResourcesResult, ListToolsResult, PaginatedRequestParams, PromptsCapability,
+    ReadResourceRequestMethod, ReadResourceRequestParams, ReadResourceResponse, ResourcesCapability,
+    ServerCapabilities, ServerConfig, Tool,
 };
 use rmcp::service::RequestContext;
 use rmcp::transport::streamable_http_server::session::SessionManager;
@@ -16,21 +20,31 @@ use tokio_util::task::TaskTracker;
 use tracing::Instrument as _;
 
 use crate::serve::ask::{input_required, person};
-use crate::serve::auth::Identity;
 use crate::serve::call_log::{ASKED, log_call, log_question, outcome};
-use crate::serve::http::JsonOnly;
-use crate::serve::message::RepeatedKey;
+use crate::serve::context::{
+    accepts_json_only, cache_hints, identity, is_modern, path_of_repeated_key, span,
+};
 use crate::serve::metrics::Metrics;
-use crate::serve::trace::trace_id;
+use crate::serve::offers;
 use crate::tool::{
-    Answer, CallInfo, Catalogue, Code, Failure, Locations, Person, Progress, echo, not_an_object,
-    repeated_key,
+    Answer, CallInfo, Catalogue, Code, Failure, LOCATION_ID, Locations, Offers, Person, Progress, echo,
+    not_an_object, repeated_key,
 };
 
 /// How long a client may keep `tools/list`: one hour, in milliseconds.
 const LIST_TTL_MS: u64 = 3_600_000;
 /// The same for a client whose token allows a part of the tools: one minute.
 const SHORT_TTL_MS: u64 = 60_000;
+
+/// The methods of what is offered beside the tools.
+const OF_OFFERS: [&str; 6] = [
+    "resources/list",
+    "resources/templates/list",
+    "resources/read",
+    "prompts/list",
+    "prompts/get",
+    "completion/complete",
+];
 
 /// An MCP server that can wait for its running calls.
 pub trait McpServer: ServerHandler + Clone + Sync {
@@ -71,7 +85,14 @@ impl<C: Send + Sync + 'static> Handler<C> {
     /// Serves the tools of one or several locations, gives clients `instructions`, and counts calls in `metrics`.
     #[must_use]
     pub fn for_locations(tools: Locations<C>, instructions: String, metrics: Metrics) -> Self {
-        let config = ServerConfig::new(ServerCapabilities::builder().enable_tools().build())
+        let offers = tools.offers();
+        let mut capabilities = ServerCapabilities::builder().enable_tools().build();
+        if !offers.is_empty() {
+            capabilities.resources = Some(ResourcesCapability::default());
+            capabilities.prompts = Some(PromptsCapability::default());
+            capabilities.completions = Some(JsonObject::default());
+        }
+        let config = ServerConfig::new(capabilities)
             .with_server_info(
                 Implementation::new("ghl-contacts-mcp", env!("CARGO_PKG_VERSION"))
                     .with_title("HighLevel contacts"),
@@ -99,6 +120,36 @@ impl<C: Send + Sync + 'static> Handler<C> {
         if let Answer::UnknownTool { known } = &mut answer {
             known.retain(|name| !self.inner.tools.writes(name));
         }
+        answer
+    }
+
+    /// What is offered beside the tools.
+    ///
+    /// # Errors
+    /// Nothing: the method `M` does not exist then.
+    fn offers<M: ConstString>(&self) -> Result<Offers, ErrorData> {
+        let offers = self.inner.tools.offers();
+        if offers.is_empty() { Err(ErrorData::method_not_found::<M>()) } else { Ok(offers) }
+    }
+
+    /// Answers what a resource or a completion reads: a call of the tool that shows it.
+    async fn read(
+        &self,
+        tool: &'static str,
+        arguments: JsonObject,
+        context: RequestContext<RoleServer>,
+    ) -> Answer {
+        let timer = self.inner.metrics.call_started(tool);
+        let span = span(tool, &context);
+        let client = context.client_info().map(|client| client.name);
+        let fairness_key = identity(&context).map(|identity| identity.fairness_key);
+        let info =
+            CallInfo::new(context.ct).with_client(client).with_fairness_key(fairness_key).of_resource();
+        let usage = Arc::clone(info.caller.usage());
+        let call = self.inner.tools.call(tool, arguments, info).instrument(span.clone());
+        let answer = self.inner.calls.track_future(call).await;
+        let time = timer.finish(outcome(&answer));
+        span.in_scope(|| log_call(&answer, time, &usage));
         answer
     }
 
@@ -153,14 +204,11 @@ impl<C: Send + Sync + 'static> ServerHandler for Handler<C> {
         let is_whole = identity(&context).is_none_or(|person| person.may_write);
         let mut tools = self.inner.tools.definitions().to_vec();
         tools.retain(|tool| is_whole || !self.inner.tools.writes(&tool.name));
-        let list = ListToolsResult::with_all_items(tools);
-        Ok(if is_modern(&context) {
-            // With another token the same client may get more.
-            let ttl = if is_whole { LIST_TTL_MS } else { SHORT_TTL_MS };
-            list.with_ttl_ms(ttl).with_cache_scope(CacheScope::Private)
-        } else {
-            list
-        })
+        let mut list = ListToolsResult::with_all_items(tools);
+        // With another token the same client may get more.
+        let ttl = if is_whole { LIST_TTL_MS } else { SHORT_TTL_MS };
+        (list.ttl_ms, list.cache_scope) = cache_hints(&context, ttl);
+        Ok(list)
     }
 
     async fn call_tool(
@@ -172,16 +220,7 @@ impl<C: Send + Sync + 'static> ServerHandler for Handler<C> {
         let timer = self.inner.metrics.call_started(tool);
         let signed_in = identity(&context).cloned();
         let may_write = signed_in.as_ref().is_none_or(|identity| identity.may_write);
-        // Every log line of this call carries these: the audit line needs to name its call, and who sent it.
-        let request_id = echo(&context.id.to_string());
-        let span = tracing::info_span!(
-            "call",
-            tool,
-            request = request_id,
-            trace_id = trace_id(&context),
-            subject = signed_in.as_ref().map(|identity| identity.subject.as_str()),
-            issuer = signed_in.as_ref().map(|identity| identity.issuer.as_str()),
-        );
+        let span = span(tool, &context);
         let token = context.meta.get_progress_token().filter(|_| !accepts_json_only(&context));
         let repeated = path_of_repeated_key(&context);
         let client = context.client_info().map(|client| client.name);
@@ -212,6 +251,97 @@ impl<C: Send + Sync + 'static> ServerHandler for Handler<C> {
         let time = timer.finish(outcome(&answer));
         span.in_scope(|| log_call(&answer, time, &usage));
         Self::answer(&request.name, if may_write { answer } else { self.without_writers(answer) })
+    }
+
+    async fn list_resources(
+        &self,
+        _: Option<PaginatedRequestParams>,
+        context: RequestContext<RoleServer>,
+    ) -> Result<ListResourcesResult, ErrorData> {
+        let offers = self.offers::<ListResourcesRequestMethod>()?;
+        let list = offers::resources(offers, self.inner.tools.are_several());
+        let mut list = ListResourcesResult::with_all_items(list);
+        (list.ttl_ms, list.cache_scope) = cache_hints(&context, LIST_TTL_MS);
+        Ok(list)
+    }
+
+    async fn list_resource_templates(
+        &self,
+        _: Option<PaginatedRequestParams>,
+        context: RequestContext<RoleServer>,
+    ) -> Result<ListResourceTemplatesResult, ErrorData> {
+        let offers = self.offers::<ListResourceTemplatesRequestMethod>()?;
+        let list = offers::templates(offers, self.inner.tools.are_several());
+        let mut list = ListResourceTemplatesResult::with_all_items(list);
+        (list.ttl_ms, list.cache_scope) = cache_hints(&context, LIST_TTL_MS);
+        Ok(list)
+    }
+
+    async fn read_resource(
+        &self,
+        request: ReadResourceRequestParams,
+        context: RequestContext<RoleServer>,
+    ) -> Result<ReadResourceResponse, ErrorData> {
+        let offers = self.offers::<ReadResourceRequestMethod>()?;
+        let found = offers::find(offers, &request.uri);
+        let (resource, arguments) = found.ok_or_else(|| offers::not_found(&request.uri))?;
+        // Others may change it at any time.
+        let hints = cache_hints(&context, 0);
+        let answer = self.read(resource.tool, arguments, context).await;
+        let mut contents = offers::contents(request.uri, answer)?;
+        (contents.ttl_ms, contents.cache_scope) = hints;
+        Ok(contents.into())
+    }
+
+    async fn list_prompts(
+        &self,
+        _: Option<PaginatedRequestParams>,
+        context: RequestContext<RoleServer>,
+    ) -> Result<ListPromptsResult, ErrorData> {
+        let offers = self.offers::<ListPromptsRequestMethod>()?;
+        let mut list = ListPromptsResult::with_all_items(offers::prompts(offers));
+        (list.ttl_ms, list.cache_scope) = cache_hints(&context, LIST_TTL_MS);
+        Ok(list)
+    }
+
+    async fn get_prompt(
+        &self,
+        request: GetPromptRequestParams,
+        context: RequestContext<RoleServer>,
+    ) -> Result<GetPromptResponse, ErrorData> {
+        let offers = self.offers::<GetPromptRequestMethod>()?;
+        let tools = &self.inner.tools;
+        let may_write = identity(&context).is_none_or(|person| person.may_write);
+        let serves = |tool: &str| tools.definition(tool).is_some() && (may_write || !tools.writes(tool));
+        offers::prompt(offers, request, &serves).map(Into::into)
+    }
+
+    async fn complete(
+        &self,
+        request: CompleteRequestParams,
+        context: RequestContext<RoleServer>,
+    ) -> Result<CompleteResult, ErrorData> {
+        let offers = self.offers::<CompleteRequestMethod>()?;
+        let tools = &self.inner.tools;
+        let (argument, typed) = (&*request.argument.name, &*request.argument.value);
+        let source = offers::completion(offers, &request.r#ref, argument, tools.are_several())?;
+        if argument == LOCATION_ID {
+            return Ok(CompleteResult::new(offers::completed(tools.complete_id(typed))));
+        }
+        let filled = request.context.unwrap_or_default();
+        let location = filled.get_argument(LOCATION_ID).filter(|_| tools.are_several());
+        let Some((source, mut arguments)) = source
+            .and_then(|source| Some((source, source.arguments(typed)?)))
+            .filter(|_| location.is_some() || !tools.are_several())
+        else {
+            return Ok(CompleteResult::default());
+        };
+        arguments.extend(location.map(|id| (LOCATION_ID.to_owned(), id.as_str().into())));
+        let values = match self.read(source.tool, arguments, context).await {
+            Answer::Result(result) => source.values(typed, &result.structured_content.unwrap_or_default()),
+            Answer::UnknownTool { .. } => Vec::new(),
+        };
+        Ok(CompleteResult::new(offers::completed(values)))
     }
 
     fn get_tool(&self, name: &str) -> Option<Tool> {
@@ -248,8 +378,10 @@ impl<C: Send + Sync + 'static> ServerHandler for Handler<C> {
                     .map_err(|_| ErrorData::internal_error("the result could not be serialized", None))
             }
             // 2026-07-28 has no method `initialize`.
-            method @ ("initialize" | "tools/list" | "server/discover")
-                if method != "initialize" || !is_modern(&context) =>
+            method
+                if matches!(method, "tools/list" | "server/discover")
+                    || method == "initialize" && !is_modern(&context)
+                    || OF_OFFERS.contains(&method) && !self.inner.tools.offers().is_empty() =>
             {
                 Err(ErrorData::invalid_params(format!("{} has malformed parameters", request.method), None))
             }
@@ -262,37 +394,9 @@ impl<C: Send + Sync + 'static> ServerHandler for Handler<C> {
     }
 }
 
-/// Whether the request came over HTTP from a client that does not read an event stream. With progress notifications the
-/// response would be an event stream.
-fn accepts_json_only(context: &RequestContext<RoleServer>) -> bool {
-    context.extensions.get::<Parts>().is_some_and(|parts| parts.extensions.get::<JsonOnly>().is_some())
-}
-
-/// The person who has signed in, if the request came over HTTP with such a token.
-fn identity(context: &RequestContext<RoleServer>) -> Option<&Arc<Identity>> {
-    context.extensions.get::<Parts>()?.extensions.get()
-}
-
 /// The failure of a call whose token allows to read only. Over HTTP such a call is refused before the SDK reads it; this
 /// holds if that is ever bypassed.
 fn needs_scope(tool: &str) -> Failure {
     Failure::new(Code::ReadOnly, format!("{} writes, and this sign-in allows to read only.", echo(tool)))
         .with_hint("Sign in again, and allow the scope of writing.")
-}
-
-/// The key that the arguments have twice. The SDK's own reading does not show it.
-fn path_of_repeated_key(context: &RequestContext<RoleServer>) -> Option<String> {
-    let repeated = match context.extensions.get::<Parts>() {
-        Some(parts) => parts.extensions.get::<RepeatedKey>(),
-        None => context.extensions.get::<RepeatedKey>(),
-    };
-    repeated.map(|key| key.path.clone())
-}
-
-/// Whether the client uses protocol version 2026-07-28 or later, where lists have cache hints and results have a type.
-fn is_modern(context: &RequestContext<RoleServer>) -> bool {
-    // Versions are dates, so they can be compared as text.
-    context
-        .protocol_version()
-        .is_some_and(|version| version.as_str() >= ProtocolVersion::V_2026_07_28.as_str())
 }

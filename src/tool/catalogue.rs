@@ -10,7 +10,7 @@ use serde_json::Value;
 use crate::tool::answer::{fit, place};
 use crate::tool::entry::internal;
 use crate::tool::limiter::{CallLimiter, Saturated};
-use crate::tool::{CallInfo, Code, Entry, Failure, ToolList, Toolset};
+use crate::tool::{CallInfo, Code, Entry, Failure, Offers, ToolList, Toolset};
 
 /// The tools over one context `C`.
 pub struct Catalogue<C> {
@@ -74,6 +74,12 @@ impl<C: Send + Sync + 'static> Catalogue<C> {
         self.tools.get(name)
     }
 
+    /// What is offered beside the tools.
+    #[must_use]
+    pub fn offers(&self) -> Offers {
+        self.tools.offers()
+    }
+
     /// What `tools/list` serves: the tools of the toolsets that are on, without the writing ones in read-only
     /// mode, in the order of names.
     #[must_use]
@@ -85,7 +91,9 @@ impl<C: Send + Sync + 'static> Catalogue<C> {
     pub async fn call(&self, name: &str, arguments: JsonObject, info: CallInfo) -> Answer {
         let Some(entry) = self.get(name) else { return self.unknown_tool() };
         let client = info.client.clone();
-        let outcome = match self.refusal(entry) {
+        // A person attaches a resource; toolsets are about what a model chooses.
+        let is_open = info.is_resource && !entry.effect().writes();
+        let outcome = match self.refusal(entry).filter(|_| !is_open) {
             Some(refusal) => Err(refusal),
             None => self.admit(entry, arguments, info).await,
         };

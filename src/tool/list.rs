@@ -2,19 +2,37 @@
 
 use std::collections::BTreeSet;
 
-use crate::tool::{Entry, Tool, Toolset};
+use crate::tool::{Entry, Prompt, Resource, Tool, Toolset};
 
 /// Tools over the context `C`, in the order of their names.
 pub struct ToolList<C> {
     entries: Vec<Entry<C>>,
     duplicates: BTreeSet<&'static str>,
+    offers: Offers,
+}
+
+/// What a server offers to a person beside the tools, which a model chooses.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Offers {
+    /// Answers of tools that a person can attach.
+    pub resources: &'static [Resource],
+    /// Tasks that a person can choose.
+    pub prompts: &'static [Prompt],
+}
+
+impl Offers {
+    /// Whether nothing is offered.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.resources.is_empty() && self.prompts.is_empty()
+    }
 }
 
 impl<C> ToolList<C> {
     /// An empty list.
     #[must_use]
     pub fn new() -> Self {
-        Self { entries: Vec::new(), duplicates: BTreeSet::new() }
+        Self { entries: Vec::new(), duplicates: BTreeSet::new(), offers: Offers::default() }
     }
 
     /// With one more tool. Of two with the same name the first stays, and [`Self::duplicates`] has the name.
@@ -25,6 +43,19 @@ impl<C> ToolList<C> {
             Err(place) => self.entries.insert(place, Entry::of::<T>()),
         }
         self
+    }
+
+    /// With what is offered beside the tools.
+    #[must_use]
+    pub fn offering(mut self, offers: Offers) -> Self {
+        self.offers = offers;
+        self
+    }
+
+    /// What is offered beside the tools.
+    #[must_use]
+    pub fn offers(&self) -> Offers {
+        self.offers
     }
 
     /// The names that more than one tool has. A test checks that there are none.

@@ -11,8 +11,9 @@ use rmcp::model::{CallToolResult, JsonObject};
 use serde_json::Value;
 
 use crate::ghl::model::text::plain_name;
-use crate::tool::locations::argument::{FIELD, find, with_argument, wrong_location};
-use crate::tool::{Answer, CallInfo, Catalogue, Entry, Failure};
+use crate::tool::locations::argument::{find, with_argument, wrong_location};
+use crate::tool::words::LOCATION_ID;
+use crate::tool::{Answer, CallInfo, Catalogue, Entry, Failure, Offers};
 
 pub use crate::tool::locations::location::Location;
 
@@ -72,6 +73,35 @@ impl<C: Send + Sync + 'static> Locations<C> {
         definitions.get(place)
     }
 
+    /// Whether each call names its location.
+    #[must_use]
+    pub fn are_several(&self) -> bool {
+        matches!(self.served, Served::Several(_))
+    }
+
+    /// What the server offers beside the tools.
+    #[must_use]
+    pub fn offers(&self) -> Offers {
+        let offers = |catalogue: &Catalogue<C>| catalogue.offers();
+        match &self.served {
+            Served::One(catalogue) => offers(catalogue),
+            Served::Several(locations) => {
+                locations.first().map(|location| offers(&location.catalogue)).unwrap_or_default()
+            }
+        }
+    }
+
+    /// The ids of several locations whose id or name begins with what was typed.
+    #[must_use]
+    pub fn complete_id(&self, typed: &str) -> Vec<String> {
+        let Served::Several(locations) = &self.served else { return Vec::new() };
+        let typed = typed.trim().to_lowercase();
+        let begins = |text: &str| text.to_lowercase().starts_with(&typed);
+        let fits =
+            |location: &&Location<C>| begins(&location.id) || location.label.as_deref().is_some_and(begins);
+        locations.iter().filter(fits).map(|location| location.id.clone()).collect()
+    }
+
     /// Answers one call. Never panics: a panic in a tool is an answered failure.
     pub async fn call(&self, name: &str, mut arguments: JsonObject, info: CallInfo) -> Answer {
         let locations = match &self.served {
@@ -81,7 +111,7 @@ impl<C: Send + Sync + 'static> Locations<C> {
         let Some(entry) = locations.iter().find_map(|location| location.catalogue.get(name)) else {
             return self.unknown();
         };
-        let key = arguments.keys().find(|key| plain_name(key) == plain_name(FIELD)).cloned();
+        let key = arguments.keys().find(|key| plain_name(key) == plain_name(LOCATION_ID)).cloned();
         let sent = key.and_then(|key| arguments.remove(&key));
         let Some(location) = sent.as_ref().and_then(|id| find(locations, id)) else {
             let failure = wrong_location(locations, sent.as_ref());
@@ -143,7 +173,7 @@ impl<C> fmt::Debug for Locations<C> {
 /// `result` with the id of its location. The text of a failure stays as it is.
 fn with_id(mut result: CallToolResult, id: &str) -> CallToolResult {
     let Some(Value::Object(content)) = &mut result.structured_content else { return result };
-    content.insert(FIELD.to_owned(), id.into());
+    content.insert(LOCATION_ID.to_owned(), id.into());
     if result.is_error == Some(true) {
         return result;
     }

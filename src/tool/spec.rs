@@ -59,6 +59,8 @@ pub struct CallInfo {
     pub client: Option<String>,
     /// The person behind the host, if it can ask.
     pub person: Person,
+    /// Whether this is the reading of a resource.
+    pub is_resource: bool,
 }
 
 impl CallInfo {
@@ -79,6 +81,13 @@ impl CallInfo {
     #[must_use]
     pub fn with_fairness_key(mut self, key: Option<u64>) -> Self {
         self.caller = self.caller.with_fairness_key(key);
+        self
+    }
+
+    /// The same call, as the reading of a resource: a tool that only reads answers it in any toolset.
+    #[must_use]
+    pub fn of_resource(mut self) -> Self {
+        self.is_resource = true;
         self
     }
 

@@ -1,6 +1,10 @@
-//! What an error repeats of the text it was given, and the known word that was probably meant.
+//! The words of tools: what an error repeats of the text it was given, the known word that was probably meant, and the name of
+//! the location.
 
 use crate::ghl::model::text::{clean_line, cut};
+
+/// The argument that names the location where there are several, and the field of an answer that repeats it.
+pub(crate) const LOCATION_ID: &str = "locationId";
 
 /// The most characters of a caller's own text that an error repeats.
 const ECHO: usize = 80;

@@ -58,6 +58,18 @@ async function takeUnknownTool(client) {
   });
 }
 
+/** What a person chooses: a resource is read, a prompt is filled in, and names are offered while they are typed. */
+async function takeOffers(client) {
+  const { resources } = await client.listResources();
+  assert.deepEqual(resources.map((one) => one.uri).sort(), ["ghl://custom-fields", "ghl://tags", "ghl://users"]);
+  const { contents } = await client.readResource({ uri: "ghl://tags" });
+  assert(JSON.parse(contents[0].text).tags.includes("vip"), contents[0].text);
+  const { messages } = await client.getPrompt({ name: "prepare_call", arguments: { contact: "Jane Smith" } });
+  assert.match(messages[0].content.text, /^Prepare my call with "Jane Smith"/);
+  const prompt = { ref: { type: "ref/prompt", name: "clean_up_list" }, argument: { name: "list", value: "custo" } };
+  assert.deepEqual((await client.complete(prompt)).completion.values, ["customer"]);
+}
+
 /**
  * Lists the tools and takes every step; one line each. `version` is the protocol version that is spoken; a client that
  * does not tell it looks after its own session, and refuses an unknown tool by itself.
@@ -85,6 +97,7 @@ export async function drive({ run, mode }, client, version) {
   for (const one of JSON.parse(steps)) {
     await step(one.name, () => take(client, one));
   }
+  if (session) await step("resources, prompts and completion", () => takeOffers(client));
   if (session) await step("a tool that does not exist is a protocol error", () => takeUnknownTool(client));
   await client.close();
   process.exitCode = failed === 0 ? 0 : 1;

@@ -61,6 +61,15 @@ async def take_unknown_tool(session):
         raise AssertionError("a tool that does not exist was called")
 
 
+async def take_offers(session):
+    """What a person chooses: a resource is read, a prompt is filled in, and names are offered while they are typed."""
+    text = await session.read_resource("ghl://tags")
+    assert "vip" in json.loads(text)["tags"], text
+    text = await session.get_prompt("prepare_call", {"contact": "Jane Smith"})
+    assert text.startswith('Prepare my call with "Jane Smith"'), text
+    assert await session.complete("clean_up_list", "list", "custo") == ["customer"]
+
+
 async def take_all(args, connect):
     failed = 0
 
@@ -95,6 +104,7 @@ async def take_all(args, connect):
         steps = (HERE / "steps.json").read_text(encoding="utf-8").replace("${run}", f"{args.run}-{os.getpid()}")
         for one in json.loads(steps):
             await step(one["name"], take(session, tools, one))
+        await step("resources, prompts and completion", take_offers(session))
         await step("a tool that does not exist is a protocol error", take_unknown_tool(session))
     return failed
 
@@ -103,7 +113,8 @@ def drive(connect):
     """Takes every step in a session that `connect` opens; one line each, and exit code 1 where one failed.
 
     `connect` takes the arguments and gives, as a context, a session and the protocol version that it speaks. A session
-    has `list_tools`, `call_tool` (both give what came over the wire) and `ProtocolError`.
+    has `list_tools`, `call_tool` (both give what came over the wire), `read_resource`, `get_prompt` (both give the text),
+    `complete` (gives the values) and `ProtocolError`.
 
     --run NAME [--mode legacy|auto|2026-07-28] [--transport stdio|http|sse] TARGET...
 

@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from fastmcp import Client
 from fastmcp.client.transports import SSETransport, StdioTransport, StreamableHttpTransport
 from mcp import MCPError
+from mcp.types import PromptReference
 
 from drive import drive, plain
 
@@ -23,6 +24,16 @@ class Session:
         assert result.is_error or result.data is not None, "the answer could not be read into types"
         content = [plain(block) for block in result.content]
         return {"isError": result.is_error, "content": content, "structuredContent": result.structured_content}
+
+    async def read_resource(self, uri):
+        return (await self.client.read_resource(uri))[0].text
+
+    async def get_prompt(self, name, arguments):
+        return (await self.client.get_prompt(name, arguments)).messages[0].content.text
+
+    async def complete(self, prompt, argument, typed):
+        reference = PromptReference(type="ref/prompt", name=prompt)
+        return (await self.client.complete(reference, {"name": argument, "value": typed})).values
 
 
 @asynccontextmanager

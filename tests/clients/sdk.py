@@ -4,6 +4,8 @@ from contextlib import asynccontextmanager
 
 from mcp import ClientSession, StdioServerParameters, stdio_client
 from mcp.client.sse import sse_client
+from mcp.types import PromptReference
+from pydantic import AnyUrl
 
 from drive import drive, plain
 
@@ -27,6 +29,19 @@ class Session:
 
     async def call_tool(self, name, arguments):
         return plain(await self.session.call_tool(name, arguments))
+
+    async def read_resource(self, uri):
+        # 1.x wants an address of its own type.
+        result = await self.session.read_resource(uri if Client else AnyUrl(uri))
+        return result.contents[0].text
+
+    async def get_prompt(self, name, arguments):
+        return (await self.session.get_prompt(name, arguments)).messages[0].content.text
+
+    async def complete(self, prompt, argument, typed):
+        reference = PromptReference(type="ref/prompt", name=prompt)
+        result = await self.session.complete(reference, {"name": argument, "value": typed})
+        return result.completion.values
 
 
 @asynccontextmanager

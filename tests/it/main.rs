@@ -36,6 +36,8 @@ mod oauth;
 #[cfg(test)]
 mod odd_answers;
 #[cfg(test)]
+mod offers;
+#[cfg(test)]
 mod plan;
 #[cfg(test)]
 mod program;

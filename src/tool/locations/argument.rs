@@ -7,11 +7,9 @@ use serde_json::{Value, json};
 
 use crate::ghl::model::text::plain_name;
 use crate::tool::locations::location::Location;
-use crate::tool::words::echo;
+use crate::tool::words::{LOCATION_ID, echo};
 use crate::tool::{Code, Failure};
 
-/// The argument that names the location, and the field of an answer that repeats it.
-pub(crate) const FIELD: &str = "locationId";
 /// The most locations that a schema and an error list. A list of 1,000 in each tool is 100 KB of a model's context.
 const MAX_LISTED: usize = 20;
 /// The locations that an error names if there are more.
@@ -82,8 +80,8 @@ pub(crate) fn with_argument<C: Send + Sync + 'static>(
     let mut input = (*tool.input_schema).clone();
     property(&mut input, field);
     match input.entry("required").or_insert_with(|| json!([])) {
-        Value::Array(required) => required.insert(0, FIELD.into()),
-        other => *other = json!([FIELD]),
+        Value::Array(required) => required.insert(0, LOCATION_ID.into()),
+        other => *other = json!([LOCATION_ID]),
     }
     tool.input_schema = Arc::new(input);
     if let Some(output) = &tool.output_schema {
@@ -110,6 +108,6 @@ fn listed<C>(serving: &[&Location<C>]) -> Value {
 
 fn property(schema: &mut JsonObject, field: Value) {
     if let Some(Value::Object(properties)) = schema.get_mut("properties") {
-        properties.insert(FIELD.to_owned(), field);
+        properties.insert(LOCATION_ID.to_owned(), field);
     }
 }

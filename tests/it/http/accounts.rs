@@ -264,3 +264,31 @@ async fn a_rate_limit_of_one_account_does_not_delay_another() {
     own["locationId"] = "LocationB".into();
     assert_eq!(server.call("second", "ghl_get_contact", own).await["contact"]["name"], "B Person0");
 }
+
+#[tokio::test]
+async fn with_several_locations_a_resource_is_read_at_one_of_them() {
+    let server = ThreeLocations::open().await;
+    let lists = async |token| {
+        let resources = server.ask(token, &request("resources/list", json!({}))).await;
+        let templates = server.ask(token, &request("resources/templates/list", json!({}))).await;
+        let count = |list: &Value, name: &str| list[name].as_array().unwrap().len();
+        (count(&resources, "resources"), count(&templates, "resourceTemplates"))
+    };
+    assert_eq!((lists("first").await, lists("second").await), ((3, 1), (0, 4)));
+    let read = async |token, uri: &str| {
+        let result = server.ask(token, &request("resources/read", json!({ "uri": uri }))).await;
+        result["contents"][0]["text"].as_str().map(|text| serde_json::from_str::<Value>(text).unwrap())
+    };
+    assert!(read("first", "ghl://users").await.is_some());
+    let of_c = read("second", "ghl://users?locationId=LocationC").await.unwrap();
+    assert_eq!(of_c["locationId"], "LocationC");
+    for refused in ["ghl://users", "ghl://users?locationId=LocationA", "ghl://users?locationId="] {
+        assert_eq!(read("second", refused).await, None, "{refused}");
+    }
+    let complete = json!({
+        "ref": { "type": "ref/resource", "uri": "ghl://users{?locationId}" },
+        "argument": { "name": "locationId", "value": "locationc" }
+    });
+    let offered = server.ask("second", &request("completion/complete", complete)).await;
+    assert_eq!(offered["completion"]["values"], json!(["LocationC"]));
+}
