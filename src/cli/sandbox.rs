@@ -45,6 +45,9 @@ pub(crate) struct Arguments {
     /// missing, values have another type, the answer is about another contact
     #[arg(long, default_value_t = 0.0, value_name = "PERCENT")]
     odd: f64,
+    /// Milliseconds that each answer takes
+    #[arg(long, default_value_t = 0, value_name = "MS")]
+    latency: u64,
     /// Requests that are allowed in one window
     #[arg(long, default_value_t = 100, value_name = "N")]
     burst: u32,
@@ -63,6 +66,7 @@ pub(crate) async fn run(config: Config, arguments: Arguments) -> Result<(), CliE
     let mut options = Options {
         listen: arguments.listen,
         search_lag: Duration::from_millis(arguments.search_lag),
+        latency: Duration::from_millis(arguments.latency),
         allow_duplicate_contact: arguments.allow_duplicates,
         unique_identifiers: arguments.identifiers,
         denied_scopes: arguments.deny_scope,

@@ -91,6 +91,8 @@ pub struct Options {
     pub search_lag: Duration,
     /// The real time between the duplicate check and the insert of a create or upsert; with zero they are one step.
     pub insert_window: Duration,
+    /// The real time that each answer takes, after the request was carried out.
+    pub latency: Duration,
     /// How many requests are allowed in one burst window.
     pub burst: u32,
     /// The length of the burst window, which starts with its first request.
@@ -125,6 +127,7 @@ impl Default for Options {
             unique_identifiers: vec![String::from("email"), String::from("phone")],
             search_lag: Duration::from_secs(2),
             insert_window: Duration::ZERO,
+            latency: Duration::ZERO,
             burst: 100,
             burst_window: Duration::from_secs(10),
             daily: 200_000,

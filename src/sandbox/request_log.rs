@@ -1,6 +1,6 @@
 //! The log of requests and responses, for tests.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::fmt::{Display, Formatter};
 
 use serde_json::{Map, Value};
@@ -48,6 +48,8 @@ pub(crate) struct RequestLog {
     entries: VecDeque<(u64, Exchange)>,
     /// `METHOD path` of the requests that no route serves.
     pub(crate) unexpected: Vec<String>,
+    /// The responses by their status, since the start.
+    pub(crate) answers: BTreeMap<u16, u64>,
 }
 
 impl RequestLog {
@@ -71,6 +73,7 @@ impl RequestLog {
 
     /// Adds the response to the request with this number.
     pub(crate) fn set_response(&mut self, number: u64, status: u16, body: Option<Value>) {
+        *self.answers.entry(status).or_default() += 1;
         if let Some((_, exchange)) = self.entries.iter_mut().rev().find(|(n, _)| *n == number) {
             exchange.status = status;
             exchange.response = body;

@@ -15,6 +15,7 @@ use hyper_util::rt::TokioIo;
 use tokio::net::{TcpListener, TcpStream};
 use tokio_util::sync::CancellationToken;
 
+use crate::sandbox::clock;
 use crate::sandbox::faults::Fault;
 use crate::sandbox::request::Request;
 use crate::sandbox::response::Response;
@@ -108,6 +109,10 @@ async fn read(incoming: hyper::Request<Incoming>) -> Result<Request, Disconnecte
 /// Carries a request out, also if the client leaves before the end, as a real server does.
 async fn execute(state: &Arc<State>, request: Request) -> Result<Response, Disconnected> {
     let state = Arc::clone(state);
-    let task = tokio::spawn(async move { routes::serve(&state, &request).await });
+    let task = tokio::spawn(async move {
+        let response = routes::serve(&state, &request).await;
+        clock::pause(state.options.latency).await;
+        response
+    });
     task.await.map_err(|_| Disconnected)
 }

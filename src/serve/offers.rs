@@ -5,7 +5,7 @@ use rmcp::model::{
     CompletionInfo, GetPromptRequestParams, GetPromptResult, PromptMessage, ReadResourceResult, Reference,
     ResourceContents, ResourceTemplate, Role,
 };
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::tool::{Answer, Completion, Offers, Prompt, Resource, echo};
 
@@ -42,7 +42,7 @@ pub(crate) fn find(offers: Offers, uri: &str) -> Option<(&'static Resource, rmcp
 
 /// There is nothing under this address.
 pub(crate) fn not_found(uri: &str) -> ErrorData {
-    ErrorData::resource_not_found(format!("resource not found: {}", echo(uri)), None)
+    ErrorData::resource_not_found(format!("resource not found: {}", echo(uri)), Some(json!({ "uri": uri })))
 }
 
 /// A tool's answer as the content of the resource that was read.

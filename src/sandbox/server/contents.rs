@@ -6,8 +6,8 @@ use crate::sandbox::request::Request;
 use crate::sandbox::response::Response;
 use crate::sandbox::state::{State, lock};
 
-/// `GET /sandbox`: all contacts in the order in which they were inserted, tags and custom field definitions. It needs no
-/// token, has no fault and no limit, and is not in the log of requests.
+/// `GET /sandbox`: all contacts in the order in which they were inserted, tags and custom field definitions, and how many
+/// requests it answered by status. It needs no token, has no fault and no limit, and is not in the log of requests.
 pub(crate) fn contents(state: &State, request: &Request) -> Option<Response> {
     if (request.method.as_str(), request.path.as_str()) != ("GET", "/sandbox") {
         return None;
@@ -15,6 +15,9 @@ pub(crate) fn contents(state: &State, request: &Request) -> Option<Response> {
     let store = lock(&state.store);
     let contacts: Vec<Value> = store.all().cloned().map(Value::Object).collect();
     let tags: Vec<&String> = store.tags.iter().map(|(_, name)| name).collect();
-    let contents = json!({ "contacts": contacts, "tags": tags, "customFields": store.definitions });
+    let answers = lock(&state.log).answers.clone();
+    let definitions = &store.definitions;
+    let contents =
+        json!({ "contacts": contacts, "tags": tags, "customFields": definitions, "answers": answers });
     Some(Response::json(200, contents))
 }
