@@ -16,10 +16,13 @@ use crate::serve;
 
 /// Bytes that are buffered between the client and the server.
 const BUFFER: usize = 64 * 1024;
+/// The last scenes show tools that are off by default.
+const ALL_TOOLSETS: &str = "all";
 
 pub(crate) async fn run(config: Config) -> Result<(), CliError> {
     let printer = Printer::new(config.color);
-    let config = Config { sandbox: true, read_only: false, ..config };
+    let config =
+        Config { sandbox: true, read_only: false, toolsets: Some(ALL_TOOLSETS.to_owned()), ..config };
     let (handler, sandbox) = assembly::assemble(config).await?.into_handler();
     let Some(sandbox) = sandbox else { return Err(CliError::Reported) };
     let (client_end, server_end) = tokio::io::duplex(BUFFER);

@@ -7,7 +7,7 @@ use crate::cli::demo::script::Scene;
 use crate::cli::output::print_own;
 use crate::cli::terminal::{Terminal, wrap};
 use crate::sandbox::{Exchange, Sandbox};
-use crate::tool::Tool as _;
+use crate::tool::{Tool as _, Toolset};
 use crate::tools::SearchContacts;
 
 /// Prints on stdout.
@@ -34,12 +34,24 @@ impl Printer {
         }
     }
 
+    /// The tools that are on by default, and the others.
     pub(crate) fn tools(tools: &[Value]) {
-        print_own("");
+        let all = crate::tools::all();
+        let is_default = |tool: &&Value| {
+            all.get(text(tool, "name")).is_some_and(|entry| Toolset::DEFAULT.contains(&entry.toolset()))
+        };
+        let (by_default, others): (Vec<_>, Vec<_>) = tools.iter().partition(is_default);
+        for (heading, tools) in [("On by default", by_default), ("With --toolsets all", others)] {
+            print_own(&format!("\n  {heading}"));
+            Self::kinds(&tools);
+        }
+    }
+
+    fn kinds(tools: &[&Value]) {
         for tool in tools {
             let reads = tool.pointer("/annotations/readOnlyHint") == Some(&Value::Bool(true));
             let kind = if reads { "reads" } else { "writes" };
-            print_own(&format!("  {:<22} {:<7} {}", text(tool, "name"), kind, text(tool, "title")));
+            print_own(&format!("    {:<22} {:<7} {}", text(tool, "name"), kind, text(tool, "title")));
         }
     }
 
@@ -106,13 +118,15 @@ fn failure(content: &Map<String, Value>) -> Vec<String> {
 }
 
 fn success(content: &Map<String, Value>) -> Vec<String> {
-    let mut lines = Vec::new();
+    let mut lines = if content.contains_key("rows") { rows(content) } else { Vec::new() };
     if let Some(outcome) = content.get("outcome").and_then(Value::as_str) {
         let requests = content.get("requests").and_then(Value::as_u64).unwrap_or_default();
-        let by = content.get("matchedBy").and_then(Value::as_str).filter(|by| *by != "none");
-        let by = by.map_or_else(|| "no contact had these keys".to_owned(), |by| format!("found by {by}"));
-        let s = if requests == 1 { "" } else { "s" };
-        lines.push(format!("{outcome} ({by}; {requests} request{s})"));
+        let by = match content.get("matchedBy").and_then(Value::as_str) {
+            None => String::new(),
+            Some("none") => "no contact had these keys; ".to_owned(),
+            Some(by) => format!("found by {by}; "),
+        };
+        lines.push(format!("{outcome} ({by}{})", counted(requests)));
     }
     for change in list(content, "changes") {
         let value = |key: &str| change.get(key).map_or_else(|| "(empty)".to_owned(), Value::to_string);
@@ -126,10 +140,35 @@ fn success(content: &Map<String, Value>) -> Vec<String> {
         lines.extend(person(contact));
     }
     for entry in list(content, "contacts") {
-        lines.extend(if entry.get("added").is_some() { tagged(entry) } else { person(entry) });
+        lines.extend(if entry.get("added").is_some() || entry.get("removed").is_some() {
+            tagged(entry)
+        } else {
+            person(entry)
+        });
     }
-    for warning in list(content, "warnings").iter().chain(content.get("note")) {
+    lines.extend(
+        content.get("note").and_then(|note| note.get("body")).map(|body| format!("\"{}\"", plain(body))),
+    );
+    for warning in list(content, "warnings").iter().chain(content.get("note").filter(|note| note.is_string()))
+    {
         lines.push(format!("note: {}", warning.as_str().unwrap_or_default()));
+    }
+    lines
+}
+
+fn counted(requests: u64) -> String {
+    format!("{requests} request{}", if requests == 1 { "" } else { "s" })
+}
+
+/// The counts of a list, and its rows that need attention.
+fn rows(content: &Map<String, Value>) -> Vec<String> {
+    let count = |key: &str| content.get(key).and_then(Value::as_u64).unwrap_or_default();
+    let counts = ["created", "updated", "unchanged", "failed"].map(|key| format!("{} {key}", count(key)));
+    let mut lines =
+        vec![format!("{} rows: {} ({})", count("rows"), counts.join(", "), counted(count("requests")))];
+    for line in list(content, "attention") {
+        let said = ["message", "hint"].iter().filter_map(|key| line.get(*key)?.as_str());
+        lines.push(format!("row {}: {}", joined(line.get("rows")), said.collect::<Vec<_>>().join(" ")));
     }
     lines
 }
@@ -148,12 +187,13 @@ fn person(contact: &Value) -> Vec<String> {
 }
 
 fn tagged(line: &Value) -> Vec<String> {
+    let words = |key: &str| joined(line.get(key));
     vec![
-        format!(
-            "added: {}; already there: {}",
-            joined(line.get("added")),
-            joined(line.get("alreadyPresent"))
-        ),
+        if line.get("removed").is_some() {
+            format!("removed: {}; not there: {}", words("removed"), words("notPresent"))
+        } else {
+            format!("added: {}; already there: {}", words("added"), words("alreadyPresent"))
+        },
         format!("  all its tags now: {}", joined(line.get("tags"))),
     ]
 }

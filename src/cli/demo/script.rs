@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::tool::Tool;
-use crate::tools::{AddTags, GetContact, SearchContacts, UpsertContact};
+use crate::tools::{AddNote, AddTags, GetContact, RemoveTags, SearchContacts, UpsertContact, UpsertContacts};
 
 /// One call, and what it shows.
 #[derive(Debug)]
@@ -82,6 +82,29 @@ pub(crate) fn scenes() -> Vec<Scene> {
             AddTags::NAME,
             json!({ "email": "rosa.parkhurst@example.com", "tags": ["webinar", "hot-lead"] }),
             "Only missing tags are added. A note names each tag that is new to the location, since it may be a typing error.",
+        ),
+        Scene::new(
+            "A list from a trade fair, with a row that is wrong",
+            UpsertContacts::NAME,
+            json!({ "contacts": [
+                { "email": "rosa.parkhurst@example.com", "city": "Oakland", "tags": ["fair"] },
+                { "email": "mateo.garcia@example.com", "companyName": "Acme Europe" },
+                { "email": "ines.moreau@example.com", "firstName": "Inès", "tags": ["fair"] },
+                { "email": "ines.moreau(at)example.com", "firstName": "Inès" }
+            ] }),
+            "One call for up to 500 contacts, each with the care of a single one. A bad row says why, and stops no other.",
+        ),
+        Scene::new(
+            "Take a tag away",
+            RemoveTags::NAME,
+            json!({ "email": "mateo.garcia@example.com", "tags": ["vip"] }),
+            "Only the named tag goes. No call can remove all tags.",
+        ),
+        Scene::new(
+            "Write down what was said",
+            AddNote::NAME,
+            json!({ "email": "rosa.parkhurst@example.com", "body": "Wants a quote for 40 seats by Friday." }),
+            "HighLevel would store a repeated note twice. It is sent once, and if the answer is lost, the notes are read and compared.",
         ),
     ]
 }
