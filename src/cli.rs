@@ -67,7 +67,7 @@ enum Command {
     Stdio,
     /// Serve MCP over HTTP: /mcp (Streamable HTTP), /sse and /messages (HTTP+SSE), /healthz, /readyz, /metrics
     Http(HttpFlags),
-    /// Ask http on this machine whether it answers; the exit code is 1 if it does not
+    /// Check that `http` answers on this machine; the exit code is 1 if it does not
     Healthz(healthz::Arguments),
     /// Show the tools in a real MCP session with the built-in sandbox
     Demo,

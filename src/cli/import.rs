@@ -34,12 +34,16 @@ use crate::tool::Failure;
 /// Rows between two entries of the journal. After a crash at most these are looked up again, and found unchanged.
 const CHUNK: usize = 100;
 
+const AFTER_HELP: &str = "Failed rows are kept in FILE.failed.csv: correct them there and import that file.
+After Ctrl-C or a crash the same command goes on where it stopped; FILE.import-journal knows the rows that are done.";
+
 /// Flags of `import`.
 #[derive(Debug, Clone, Args)]
+#[command(after_help = AFTER_HELP)]
 pub(crate) struct Arguments {
     /// A CSV, TSV or XLSX file; its first row names the columns
     file: PathBuf,
-    /// Where columns go that their names do not say: "E-mail=email,Industry=custom:Industry,Notes=skip"
+    /// The fields of columns whose names do not say it: "Handy=phone,Branche=custom:Industry,Notes=skip"
     #[arg(long, value_name = "COLUMN=FIELD,..", value_delimiter = ',')]
     map: Vec<String>,
     /// Show what would change, and write nothing
@@ -48,7 +52,7 @@ pub(crate) struct Arguments {
     /// Only fill empty fields
     #[arg(long)]
     fill_empty: bool,
-    /// Stop when so many rows fail in a row
+    /// Stop when so many rows fail one after the other
     #[arg(long, value_name = "COUNT", default_value_t = 10, value_parser = clap::value_parser!(u16).range(1..))]
     stop_after_failures: u16,
 }

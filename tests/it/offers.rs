@@ -110,7 +110,7 @@ async fn an_address_without_a_resource_is_said_to_be_unknown_and_costs_no_reques
 #[tokio::test]
 async fn a_contact_that_is_not_there_and_an_outage_are_told_apart() {
     let crm = Crm::empty().await;
-    let (code, words) = refused(host(&crm).read("ghl://contacts/nobody").await);
+    let (code, words) = refused(host(&crm).read("ghl://contacts/unknown").await);
     assert_eq!(code, -32002);
     assert!(words.contains("No contact"), "{words}");
     crm.fail_always(Some(Fault::answer(503, "")));
