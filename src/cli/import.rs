@@ -3,6 +3,8 @@
 
 mod failed;
 mod journal;
+mod quotes;
+mod records;
 mod scan;
 mod sheet;
 mod show;
@@ -44,8 +46,11 @@ pub(crate) struct Arguments {
     /// A CSV, TSV or XLSX file; its first row names the columns
     file: PathBuf,
     /// The fields of columns whose names do not say it: "Handy=phone,Branche=custom:Industry,Notes=skip"
-    #[arg(long, value_name = "COLUMN=FIELD,..", value_delimiter = ',')]
+    #[arg(long, value_name = "COLUMN=FIELD,..")]
     map: Vec<String>,
+    /// The encoding of a text file that is not UTF-8, such as windows-1251; it is guessed and shown otherwise
+    #[arg(long, value_name = "NAME")]
+    encoding: Option<String>,
     /// Show what would change, and write nothing
     #[arg(long)]
     dry_run: bool,
@@ -79,7 +84,10 @@ pub(crate) async fn run(mut config: Config, arguments: Arguments, drain: &Drain)
     }
     let file = arguments.file.display().to_string();
     let unusable = |reason: String| CliError::from(ConfigError::new(file.clone(), reason));
-    let scan = Scan::of(&arguments.file).map_err(unusable)?;
+    let mut scan = Scan::of(&arguments.file).map_err(unusable)?;
+    if let Some(name) = &arguments.encoding {
+        scan.say(name).map_err(|reason| ConfigError::new("--encoding", reason))?;
+    }
     let sheet = Sheet::open(&arguments.file, &scan).map_err(unusable)?;
     let given = given(&arguments.map)?;
     let _sandbox = assembly::sandbox(&mut config).await?;
@@ -88,7 +96,7 @@ pub(crate) async fn run(mut config: Config, arguments: Arguments, drain: &Drain)
     let scope = contacts.scope(drain.stop().clone());
     let mapping = contacts.mapping(&scope, &sheet.headers, &given).await.map_err(failure)?;
     let mapping = mapping.map_err(|reason| ConfigError::new("--map", reason))?;
-    show::mapping(&mapping);
+    show::mapping(&mapping, &scan);
     let journal = if arguments.dry_run {
         None
     } else {
@@ -203,7 +211,22 @@ impl Import<'_> {
     }
 }
 
-/// The pairs of `--map`.
+/// The pairs of one `--map`. A comma belongs to the name of a column if what follows it has no `=`.
+fn pairs(map: &str) -> Vec<String> {
+    let mut pairs: Vec<String> = Vec::new();
+    for part in map.split(',') {
+        match pairs.last_mut().filter(|pair| !pair.contains('=')) {
+            Some(pair) => {
+                pair.push(',');
+                pair.push_str(part);
+            }
+            None => pairs.push(part.to_owned()),
+        }
+    }
+    pairs
+}
+
+/// The columns that `--map` names.
 fn given(map: &[String]) -> Result<Vec<(String, Target)>, ConfigError> {
     let read = |pair: &String| {
         let (column, word) = pair.rsplit_once('=')?;
@@ -217,7 +240,7 @@ fn given(map: &[String]) -> Result<Vec<(String, Target)>, ConfigError> {
             ),
         )
     };
-    map.iter().map(|pair| read(pair).ok_or_else(|| wrong(pair))).collect()
+    map.iter().flat_map(|map| pairs(map)).map(|pair| read(&pair).ok_or_else(|| wrong(&pair))).collect()
 }
 
 fn failure(error: crate::contacts::Error) -> CliError {

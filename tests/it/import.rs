@@ -107,6 +107,71 @@ async fn what_is_no_table_or_has_no_key_is_refused_without_a_write() {
     }
 }
 
+/// Rows that would take others for their text, or whose letters cannot be known, are refused; the others go on.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_row_that_has_two_readings_is_refused_and_disturbs_no_other() {
+    for (name, content, emails, words) in [
+        (
+            "open",
+            &b"email,city\na@example.com,Rome\nb@example.com,\"Oslo\nc@example.com,Bern\n"[..],
+            &["a@example.com"][..],
+            "row 3      failed  A quote in this row is not closed",
+        ),
+        (
+            "inside",
+            b"email,city\na@example.com,\"Rome\nb@example.com,\"Oslo\"\nc@example.com,Bern\n",
+            &["c@example.com"],
+            "row 2      failed  A quote in this row is not closed",
+        ),
+        (
+            "two-encodings",
+            b"email,city\na@example.com,K\xc3\xb6ln\n\nb@example.com,K\xf6ln\n",
+            &["a@example.com"],
+            "is not UTF-8, as the rest of the file is. Save the file as UTF-8, or say in what such rows are",
+        ),
+        (
+            "shortened",
+            b"email,phone\na@example.com,4.15556E+11\nb@example.com,+14155550101\n",
+            &["b@example.com"],
+            "row 2      failed  phone \"4.15556E+11\" was shortened by a spreadsheet",
+        ),
+    ] {
+        let import = Import::of(name, content).await;
+        let (code, printed) = import.run(&[]);
+        assert!(code == 1 && printed.contains(words), "{name}: {printed}");
+        assert_eq!(import.emails(), emails, "{name}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn letters_of_another_encoding_are_found_and_shown_or_said() {
+    let (russian, western) = ("Москва", "Köln");
+    let of = |city: &[u8]| [b"email,city\na@example.com,", city, b"\n"].concat();
+    let moscow = [0xCC_u8, 0xEE, 0xF1, 0xEA, 0xE2, 0xE0];
+    for (name, content, flags, city, words) in [
+        ("western", of(b"K\xf6ln"), &[][..], western, "It is read as windows-1252, by its letters"),
+        ("russian", of(&moscow), &[], russian, "It is read as windows-1251, by its letters"),
+        ("said", of(&moscow), &["--encoding", "cp1251"], russian, "city"),
+    ] {
+        let import = Import::of(name, &content).await;
+        let (code, printed) = import.run(flags);
+        assert!(code == 0 && printed.contains(words), "{name}: {printed}");
+        assert_eq!(import.sandbox.contacts()[0]["city"], city, "{name}");
+    }
+    let import = Import::of("unknown-encoding", b"email\na@example.com\n").await;
+    let (code, printed) = import.run(&["--encoding", "klingon"]);
+    assert!(code == 2 && printed.contains("\"klingon\" is no encoding"), "{printed}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rows_are_numbered_as_in_a_spreadsheet_and_a_comma_may_be_in_a_columns_name() {
+    let import = Import::of("numbers", b"email,\"Name, full\"\n\na@example.com,Ada\n\n\nbad,Bob\n").await;
+    let (code, printed) = import.run(&["--map", "Name, full=name,email=email"]);
+    assert!(code == 1 && printed.contains("row 6      failed"), "{printed}");
+    assert_eq!(import.emails(), ["a@example.com"]);
+    assert_eq!(import.sandbox.contacts()[0]["firstName"], "Ada");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn an_import_that_is_killed_twenty_times_ends_as_if_it_had_run_once() {
     const ROWS: usize = 2_000;

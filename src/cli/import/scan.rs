@@ -6,8 +6,11 @@ use std::fs::File;
 use std::io::Read as _;
 use std::path::Path;
 
-use encoding_rs::{Encoding, UTF_8, WINDOWS_1252};
+use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
+use encoding_rs::{Encoding, UTF_8};
 use sha2::{Digest as _, Sha256};
+
+use crate::cli::import::records::Other;
 
 const PIECE: usize = 64 * 1024;
 
@@ -17,6 +20,10 @@ pub(crate) struct Scan {
     /// Its first piece.
     pub(crate) head: Vec<u8>,
     pub(crate) kind: Kind,
+    /// What is not UTF-8 in a text file.
+    pub(crate) other: Other,
+    /// Whether that is a guess.
+    pub(crate) is_guess: bool,
     /// A hash of its content.
     pub(crate) hash: String,
 }
@@ -24,8 +31,8 @@ pub(crate) struct Scan {
 /// How a file is read.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum Kind {
-    /// Text in this encoding.
-    Text(&'static Encoding),
+    /// Text; its byte order mark says that it is in this encoding.
+    Text(Option<&'static Encoding>),
     /// An XLSX workbook.
     Workbook,
 }
@@ -35,7 +42,7 @@ impl Scan {
     /// Why it cannot be read, or that it is no table.
     pub(crate) fn of(path: &Path) -> Result<Self, String> {
         let mut file = File::open(path).map_err(|error| format!("cannot be read: {error}"))?;
-        let (mut hash, mut head, mut utf8) = (Sha256::new(), Vec::new(), Utf8::default());
+        let (mut hash, mut head, mut letters) = (Sha256::new(), Vec::new(), Letters::default());
         let mut piece = vec![0; PIECE];
         loop {
             let read = file.read(&mut piece).map_err(|error| format!("cannot be read: {error}"))?;
@@ -47,11 +54,29 @@ impl Scan {
                 head = bytes.to_vec();
             }
             hash.update(bytes);
-            utf8.read(bytes);
+            letters.read(bytes);
         }
-        let kind = kind(&head, utf8.is_valid)?;
+        let kind = kind(&head)?;
+        let (other, is_guess) = match kind {
+            Kind::Text(Some(wide)) => (Other::In(wide), false),
+            Kind::Text(None) | Kind::Workbook => letters.other(),
+        };
         let hash = hex(&hash.finalize());
-        Ok(Self { head, kind, hash })
+        Ok(Self { head, kind, other, is_guess, hash })
+    }
+}
+
+impl Scan {
+    /// The person says in what encoding it is.
+    ///
+    /// # Errors
+    /// There is no encoding of this name (<https://encoding.spec.whatwg.org/#names-and-labels>).
+    pub(crate) fn say(&mut self, name: &str) -> Result<(), String> {
+        let encoding = Encoding::for_label(name.as_bytes());
+        let encoding = encoding.ok_or_else(|| format!("\"{name}\" is no encoding; one is windows-1252"))?;
+        let is_utf8 = encoding == UTF_8;
+        (self.other, self.is_guess) = (if is_utf8 { Other::Refused } else { Other::In(encoding) }, false);
+        Ok(())
     }
 }
 
@@ -63,7 +88,7 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
     })
 }
 
-fn kind(head: &[u8], is_utf8: bool) -> Result<Kind, String> {
+fn kind(head: &[u8]) -> Result<Kind, String> {
     if head.iter().all(u8::is_ascii_whitespace) {
         return Err("is empty".to_owned());
     }
@@ -74,77 +99,113 @@ fn kind(head: &[u8], is_utf8: bool) -> Result<Kind, String> {
         return Err("is an old Excel file: save it as .xlsx or .csv".to_owned());
     }
     if let Some((encoding, _)) = Encoding::for_bom(head) {
-        return Ok(Kind::Text(encoding));
+        return Ok(Kind::Text(Some(encoding).filter(|encoding| *encoding != UTF_8)));
     }
     if head.contains(&0) || head.starts_with(b"%PDF") {
         return Err("is no CSV, TSV or XLSX file".to_owned());
     }
-    // What is no UTF-8 was most likely written by Excel in Western Europe; Latin-1 is a part of this.
-    Ok(Kind::Text(if is_utf8 { UTF_8 } else { WINDOWS_1252 }))
+    Ok(Kind::Text(None))
 }
 
-/// Whether pieces are UTF-8 together.
-#[derive(Debug)]
-struct Utf8 {
-    is_valid: bool,
-    /// A character that a piece ends in.
+/// In what the lines are that have letters beyond ASCII, piece by piece.
+struct Letters {
+    /// Lines that are UTF-8, and lines that are not.
+    utf8: usize,
+    other: usize,
+    is_ascii: bool,
+    is_utf8: bool,
+    /// The begin of a letter that a piece ends in.
     rest: Vec<u8>,
+    detector: EncodingDetector,
 }
 
-impl Default for Utf8 {
+impl Default for Letters {
     fn default() -> Self {
-        Self { is_valid: true, rest: Vec::new() }
+        let detector = EncodingDetector::new(Iso2022JpDetection::Deny);
+        Self { utf8: 0, other: 0, is_ascii: true, is_utf8: true, rest: Vec::new(), detector }
     }
 }
 
-impl Utf8 {
-    fn read(&mut self, bytes: &[u8]) {
-        if !self.is_valid {
+impl Letters {
+    fn read(&mut self, piece: &[u8]) {
+        self.detector.feed(piece, false);
+        let mut lines = piece.split(|byte| *byte == b'\n');
+        self.part(lines.next().unwrap_or_default());
+        for line in lines {
+            self.end_line();
+            self.part(line);
+        }
+    }
+
+    /// A part of one line.
+    fn part(&mut self, bytes: &[u8]) {
+        if bytes.is_ascii() && self.rest.is_empty() {
             return;
         }
+        self.is_ascii = false;
         let mut all = std::mem::take(&mut self.rest);
         all.extend_from_slice(bytes);
         if let Err(error) = std::str::from_utf8(&all) {
-            self.is_valid = error.error_len().is_none();
-            self.rest = all.get(error.valid_up_to()..).unwrap_or_default().to_vec();
+            self.is_utf8 &= error.error_len().is_none();
+            self.rest = all.get(error.valid_up_to()..).filter(|_| self.is_utf8).unwrap_or_default().to_vec();
+        }
+    }
+
+    fn end_line(&mut self) {
+        if !self.is_ascii {
+            let is_utf8 = self.is_utf8 && self.rest.is_empty();
+            *(if is_utf8 { &mut self.utf8 } else { &mut self.other }) += 1;
+        }
+        self.rest.clear();
+        (self.is_ascii, self.is_utf8) = (true, true);
+    }
+
+    /// What is not UTF-8, and whether that is a guess.
+    fn other(mut self) -> (Other, bool) {
+        self.end_line();
+        self.detector.feed(b"", true);
+        match (self.utf8, self.other) {
+            (_, 0) => (Other::Refused, false),
+            (0, _) => (Other::In(self.detector.guess(None, Utf8Detection::Deny)), true),
+            _ => (Other::Refused, false),
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use encoding_rs::UTF_16LE;
+    use encoding_rs::{UTF_16LE, WINDOWS_1251, WINDOWS_1252};
 
     use super::*;
 
     #[test]
     fn a_file_is_what_its_content_says() {
-        for (head, is_utf8, expected) in [
-            (&b"Email\nx"[..], true, Kind::Text(UTF_8)),
-            (b"\xEF\xBB\xBFEmail", true, Kind::Text(UTF_8)),
-            (b"\xFF\xFEE\0m\0", false, Kind::Text(UTF_16LE)),
-            (b"Stra\xDFe", false, Kind::Text(WINDOWS_1252)),
-            (b"PK\x03\x04rest", false, Kind::Workbook),
-        ] {
-            assert_eq!(kind(head, is_utf8), Ok(expected));
-        }
+        assert_eq!(kind(b"Email\nx"), Ok(Kind::Text(None)));
+        assert_eq!(kind(b"\xEF\xBB\xBFEmail"), Ok(Kind::Text(None)));
+        assert_eq!(kind(b"\xFF\xFEE\0m\0"), Ok(Kind::Text(Some(UTF_16LE))));
+        assert_eq!(kind(b"PK\x03\x04rest"), Ok(Kind::Workbook));
         for head in [&b""[..], b" \r\n", b"\x89PNG\0", b"%PDF-1.7", b"\xD0\xCF\x11\xE0"] {
-            assert!(kind(head, true).is_err(), "{head:?}");
+            assert!(kind(head).is_err(), "{head:?}");
         }
     }
 
+    fn other(text: &[u8], piece: usize) -> (Other, bool) {
+        let mut letters = Letters::default();
+        text.chunks(piece).for_each(|piece| letters.read(piece));
+        letters.other()
+    }
+
     #[test]
-    fn a_character_may_be_split_between_two_pieces() {
-        let text = "ü€😀".as_bytes();
-        for at in 0..=text.len() {
-            let mut utf8 = Utf8::default();
-            utf8.read(&text[..at]);
-            utf8.read(&text[at..]);
-            assert!(utf8.is_valid, "{at}");
+    fn the_encoding_is_found_however_the_file_is_cut_into_pieces() {
+        let (western, _, _) = WINDOWS_1252.encode("Name,City\nJürgen Müller,Köln\nFrançois,Orléans\n");
+        let (russian, _, _) = WINDOWS_1251.encode("Имя,Город\nИван Петров,Москва\nАнна Иванова,Казань\n");
+        let mixed = ["Jürgen,Köln\n".as_bytes(), b"J\xFCrgen,K\xF6ln\n"].concat();
+        for piece in 1..9 {
+            assert_eq!(other("ü,€\n😀,é\n".as_bytes(), piece), (Other::Refused, false));
+            assert_eq!(other(&western, piece), (Other::In(WINDOWS_1252), true));
+            assert_eq!(other(&russian, piece), (Other::In(WINDOWS_1251), true));
+            assert_eq!(other(&mixed, piece), (Other::Refused, false));
+            assert_eq!(other(b"Email\na@example.com\n", piece), (Other::Refused, false));
         }
-        let mut latin = Utf8::default();
-        latin.read(b"Stra\xDF");
-        latin.read(b"e");
-        assert!(!latin.is_valid);
     }
 }

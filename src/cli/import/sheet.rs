@@ -6,11 +6,10 @@ use std::io::BufReader;
 use std::path::Path;
 
 use calamine::{Data, Reader as _, Xlsx};
-use encoding_rs::Encoding;
-use encoding_rs_io::DecodeReaderBytesBuilder;
 use jiff::ToSpan as _;
 use jiff::civil::date;
 
+use crate::cli::import::records::{Other, Records};
 use crate::cli::import::scan::{Kind, Scan};
 
 /// The most characters of a row: a quote that is not closed takes the rest of the file for one cell.
@@ -38,13 +37,13 @@ impl Sheet {
     /// # Errors
     /// It has no header, or cannot be read.
     pub(crate) fn open(path: &Path, scan: &Scan) -> Result<Self, String> {
-        let lines: Box<dyn Iterator<Item = Cells> + Send> = match scan.kind {
-            Kind::Text(encoding) => Box::new(text(path, encoding, &scan.head)?),
-            Kind::Workbook => Box::new(workbook(path)?),
+        let lines: Box<dyn Iterator<Item = (usize, Cells)> + Send> = match scan.kind {
+            Kind::Text(_) => text(path, scan)?,
+            Kind::Workbook => Box::new((1..).zip(workbook(path)?)),
         };
         let is_empty =
             |cells: &Cells| cells.as_ref().is_ok_and(|cells| cells.iter().all(|cell| cell.trim().is_empty()));
-        let mut lines = (1..).zip(lines).filter(move |(_, cells)| !is_empty(cells));
+        let mut lines = lines.filter(move |(_, cells)| !is_empty(cells));
         let (_, headers) = lines.next().ok_or("has no row")?;
         let headers: Vec<String> = headers?.into_iter().map(|cell| cell.trim().to_owned()).collect();
         let rows = lines.map(|(number, cells)| Line { number, cells: cells.and_then(of_a_row) });
@@ -67,24 +66,13 @@ fn of_a_row(cells: Vec<String>) -> Cells {
     Ok(cells.into_iter().map(plain).collect())
 }
 
-fn text(
-    path: &Path,
-    encoding: &'static Encoding,
-    head: &[u8],
-) -> Result<impl Iterator<Item = Cells> + Send + use<>, String> {
-    let file = File::open(path).map_err(|error| format!("cannot be read: {error}"))?;
-    let decoded = DecodeReaderBytesBuilder::new().encoding(Some(encoding)).strip_bom(true).build(file);
-    let (head, _, _) = encoding.decode(head);
-    let (separator, skip) = separator(&head);
-    let reader = csv::ReaderBuilder::new()
-        .has_headers(false)
-        .flexible(true)
-        .delimiter(separator)
-        .from_reader(BufReader::new(decoded));
-    Ok(reader.into_records().skip(skip).map(|record| match record {
-        Ok(record) => Ok(record.iter().map(str::to_owned).collect()),
-        Err(error) => Err(format!("The row cannot be read: {error}.")),
-    }))
+fn text(path: &Path, scan: &Scan) -> Result<Box<dyn Iterator<Item = (usize, Cells)> + Send>, String> {
+    let head = match scan.other {
+        Other::In(encoding) => encoding.decode(&scan.head).0,
+        Other::Refused => String::from_utf8_lossy(&scan.head),
+    };
+    let (separator, skip) = separator(head.trim_start_matches('\u{feff}'));
+    Ok(Box::new(Records::open(path, scan.other, separator)?.skip(skip)))
 }
 
 /// What stands between two cells, and how many lines there are before the header. Excel writes `sep=;` as the first line.

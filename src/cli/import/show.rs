@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use crate::cli::import::records::Other;
+use crate::cli::import::scan::Scan;
 use crate::cli::output::print_stdout;
 use crate::contacts::batch::table::Mapping;
 use crate::contacts::write::receipt::{Change, Outcome, Receipt};
@@ -11,8 +13,14 @@ use crate::tool::{Failure, echo};
 /// The most lines of changes, and of failures, that are printed.
 const MOST_LINES: usize = 20;
 
-/// Prints where each column goes.
-pub(crate) fn mapping(mapping: &Mapping) {
+/// Prints where each column goes, and the encoding if it was guessed.
+pub(crate) fn mapping(mapping: &Mapping, scan: &Scan) {
+    if let (Other::In(encoding), true) = (scan.other, scan.is_guess) {
+        print_stdout(&format!(
+            "  The file is not UTF-8. It is read as {}, by its letters; --encoding NAME says it.",
+            encoding.name()
+        ));
+    }
     for (header, target) in mapping.columns() {
         let target = target.map_or_else(|| "(left out)".to_owned(), |target| format!("-> {target}"));
         print_stdout(&format!("  {:<30} {target}", echo(header)));

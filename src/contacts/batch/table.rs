@@ -4,6 +4,7 @@ use crate::contacts::error::{Error, Subject};
 use crate::contacts::fields::{Definitions, GivenField};
 use crate::contacts::service::Contacts;
 use crate::contacts::value::contact_ref;
+use crate::contacts::value::text::clean_line;
 use crate::contacts::write::desired::Upsert;
 use crate::ghl::model::text::plain_name;
 use crate::ghl::model::{Field, FieldValue};
@@ -145,7 +146,9 @@ impl Mapping {
         };
         if !seen.iter().any(is_key) {
             return Err(format!(
-                "no column is an e-mail, a phone or a contactId; name one, like --map \"{}=email\"",
+                "no column is an e-mail, a phone or a contactId. The first row is taken for the names of the columns: {}. Name one, \
+like --map \"{}=email\", or delete the rows above the names",
+                clean_line(&headers.join(", "), 200),
                 headers.first().map_or("Column", String::as_str)
             ));
         }

@@ -70,6 +70,16 @@ fn without_marks(text: &str) -> &str {
         .unwrap_or(text)
 }
 
+/// Whether it is a large number as a spreadsheet shows it in a narrow column: `4.15556E+09`.
+fn is_shortened(number: &str) -> bool {
+    let Some((digits, exponent)) = number.split_once(['e', 'E']) else { return false };
+    let is_of = |text: &str, more: &[char]| text.chars().all(|c| c.is_ascii_digit() || more.contains(&c));
+    digits.contains(['.', ','])
+        && is_of(digits, &['.', ','])
+        && !exponent.is_empty()
+        && is_of(exponent, &['+'])
+}
+
 fn check_characters(typed: &str, number: &str) -> Result<(), Error> {
     let invalid = |reason: String| Error::invalid(Field::Phone, format!("{} {reason}", quoted(typed)));
     let is_number = |part: &str| digits(part).len() >= LEAST_DIGITS;
@@ -80,6 +90,10 @@ fn check_characters(typed: &str, number: &str) -> Result<(), Error> {
         if is_number(first) && is_number(second) {
             return Err(invalid("holds two phone numbers".to_owned()).with_hint("Give one of them."));
         }
+    }
+    if is_shortened(number) {
+        return Err(invalid("was shortened by a spreadsheet: its last digits are lost".to_owned())
+            .with_hint("Take it from where it came from, in a column that is formatted as text."));
     }
     if second_plus.is_some() || number.matches('+').count() > 1 {
         return Err(invalid("has a + that is not at the beginning".to_owned()));
