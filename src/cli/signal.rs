@@ -5,7 +5,7 @@ use crate::serve::Drain;
 /// The exit code that shells give to a program that Ctrl-C ended.
 const INTERRUPTED: i32 = 130;
 
-/// Ends the program by `drain` at the first SIGTERM, SIGHUP or Ctrl-C.
+/// Ends the program by `drain` at the first SIGTERM, SIGHUP or Ctrl-C, or what Windows has in their place.
 pub(crate) fn end_by(drain: &Drain) {
     // From here on: a signal that arrives before the task runs is not lost.
     let Some(mut signals) = Signals::new() else { return };
@@ -23,9 +23,9 @@ pub(crate) fn end_by(drain: &Drain) {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
-    /// SIGTERM or Ctrl-C.
+    /// SIGTERM or Ctrl-C; on Windows also Ctrl-Break.
     End,
-    /// SIGHUP.
+    /// SIGHUP; on Windows the end of the console's window.
     Hangup,
 }
 
@@ -57,17 +57,27 @@ impl Signals {
     }
 }
 
-#[cfg(not(unix))]
-struct Signals;
+#[cfg(windows)]
+struct Signals {
+    interrupt: tokio::signal::windows::CtrlC,
+    /// What another program can send.
+    stop: tokio::signal::windows::CtrlBreak,
+    close: tokio::signal::windows::CtrlClose,
+}
 
-#[cfg(not(unix))]
+#[cfg(windows)]
 impl Signals {
     fn new() -> Option<Self> {
-        Some(Self)
+        use tokio::signal::windows::{ctrl_break, ctrl_c, ctrl_close};
+        Some(Self { interrupt: ctrl_c().ok()?, stop: ctrl_break().ok()?, close: ctrl_close().ok()? })
     }
 
     async fn next(&mut self) -> Kind {
-        let _ = tokio::signal::ctrl_c().await;
-        Kind::End
+        tokio::select! {
+            _ = self.interrupt.recv() => Kind::End,
+            _ = self.stop.recv() => Kind::End,
+            // Windows gives five seconds from here.
+            _ = self.close.recv() => Kind::Hangup,
+        }
     }
 }
