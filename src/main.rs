@@ -1,5 +1,6 @@
 //! argv in, exit code out.
 
+#[cfg(not(windows))]
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
