@@ -103,6 +103,7 @@ def test():
         # What Claude Desktop hands over where a person has left the fields empty, or it does not fill them.
         for empty in ({}, {"token": "", "location": "", "sandbox": "false"}):
             start(read, folder / "as-is", empty, works=False)
+        test_windows(read, folder / "as-is")
         # As Claude Desktop for macOS unpacks it.
         for file in (folder / "as-is").rglob("*"):
             if file.is_file():
@@ -115,7 +116,22 @@ def mcpb(*arguments):
     common.run(common.mcpb(), *arguments, stdout=subprocess.DEVNULL)
 
 
-def start(read, folder, values, works):
+def test_windows(read, folder):
+    """The same by the part of the manifest that is for Windows."""
+    target = next(target for target in TARGETS.values() if target.is_windows)
+    config = read["server"]["mcp_config"]
+    first = session.runner(target)
+    if "platform_overrides" not in config:
+        return
+    if first is None:
+        common.skip("starting the bundle as on Windows", f"this machine cannot start programs for {target.short}")
+        return
+    there = {"server": {"mcp_config": {**config, **config["platform_overrides"]["win32"]}}}
+    start(there, folder, {"sandbox": "true"}, works=True, first=first)
+    start(there, folder, {}, works=False, first=first)
+
+
+def start(read, folder, values, works, first=()):
     """Starts the server as Claude Desktop does: `${...}` of the manifest is filled where a value is known."""
     def fill(text):
         for key, value in {"__dirname": str(folder), **{f"user_config.{key}": value for key, value in values.items()}}.items():
@@ -123,6 +139,6 @@ def start(read, folder, values, works):
         return text
 
     config = read["server"]["mcp_config"]
-    command = [fill(word) for word in [config["command"], *config["args"]]]
+    command = [*first, *[fill(word) for word in [config["command"], *config["args"]]]]
     env = session.settings(**{key: fill(value) for key, value in config["env"].items()})
     session.converse(command, env, sandbox=works)

@@ -138,6 +138,7 @@ def test():
         common.run("skopeo", "inspect", f"docker-archive:{path}", stdout=subprocess.DEVNULL)
     else:
         common.skip("reading the image by skopeo", "it is not installed (apt-get install skopeo)")
+    test_others(files)
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder) / "root"
         with tarfile.open(fileobj=layer(files)) as archive:
@@ -186,6 +187,24 @@ def test_layout(files):
         members = [(member.name, member.mode, member.uid) for member in archive]
     common.check(members == [(common.name(), 0o755, 0)], f"the layer holds {members}")
     return described
+
+
+def test_others(files):
+    """The image of each architecture holds the program for it, and this machine starts it if it can."""
+    targets = targets_in(files)
+    top = json.loads(files["index.json"])["manifests"][0]
+    manifests = json.loads(files[blob_name(top["digest"])])["manifests"] if top["mediaType"] == INDEX else [top]
+    common.check(len(manifests) == len(targets), f"there are {len(manifests)} images for {len(targets)} architectures")
+    for target in targets:
+        cpu = ARCHITECTURES[target.npm_cpus[0]]
+        one = next(manifest for manifest in manifests if manifest["platform"] == {"architecture": cpu, "os": "linux"})
+        layers = json.loads(files[blob_name(one["digest"])])["layers"]
+        with tempfile.TemporaryDirectory() as folder:
+            with tarfile.open(fileobj=io.BytesIO(files[blob_name(layers[0]["digest"])])) as archive:
+                archive.extractall(folder, filter="data")
+            session.test_copy(f"the image for {cpu}", target, Path(folder) / common.name())
+            if (start := session.runner(target)) is not None:
+                session.says_version([*start, Path(folder) / common.name()], session.settings())
 
 
 def test_dockerfile(config):

@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 
 from parts import common, page, program, session
-from parts.targets import FIRST
+from parts.targets import FIRST, TARGETS
 
 FOLDER = common.WORK / "npm"
 
@@ -82,7 +82,23 @@ def test():
         started = [folder / "node_modules" / ".bin" / common.name()]
         session.ends_by_signal(started, env)
         test_missing_platform(folder, started, env)
-    print("ok npm: npx starts it; version, tools, a call, exit code, SIGTERM; a missing platform package is explained")
+    test_choice()
+    print("ok npm: npx starts it; version, tools, a call, exit code, SIGTERM; a missing platform package is explained; each system gets its own")
+
+
+def test_choice():
+    """On each system npm takes the package with its program alone, of all that the launcher names."""
+    targets = [target for target in TARGETS.values() if tarball(platform(target)).exists()]
+    named = {platform(target): f"file:{tarball(platform(target))}" for target in targets}
+    for target, cpu in [(target, cpu) for target in targets for cpu in target.npm_cpus]:
+        with tempfile.TemporaryDirectory() as folder:
+            folder = Path(folder)
+            (folder / "package.json").write_text(json.dumps({"private": True, "optionalDependencies": named}))
+            install(folder, f"--os={target.npm_os}", f"--cpu={cpu}", "--include=optional")
+            modules = folder / "node_modules"
+            there = sorted(path.name for path in modules.iterdir() if not path.name.startswith("."))
+            common.check(there == [platform(target)], f"on {target.npm_os} with {cpu} npm installs {there}")
+            session.test_copy(platform(target), target, modules / platform(target) / "bin" / f"{common.name()}{target.exe}")
 
 
 def install(folder, *packages):

@@ -1,4 +1,4 @@
-"""The program itself, built once for each system."""
+"""The program itself, built once for each system, from the crate that crates.io gets."""
 
 import json
 import os
@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import sys
 
-from parts import common, page
+from parts import common, packed, page
 from parts.targets import FIRST, TARGETS
 
 PROJECT = common.WORK / "wheel"
@@ -79,8 +79,8 @@ def settings():
     """The environment of a build. The program holds no folder of the machine that built it."""
     home = os.environ.get("CARGO_HOME") or os.path.expanduser("~/.cargo")
     sources = os.path.join(home, "registry", "src")
-    flags = [f"--remap-path-prefix={sources}=/registry", f"--remap-path-prefix={common.ROOT}=/src"]
-    return common.environment(CARGO_ENCODED_RUSTFLAGS="\x1f".join(flags))
+    flags = [f"--remap-path-prefix={sources}=/registry", f"--remap-path-prefix={packed.sources()}=/src"]
+    return common.environment(CARGO_ENCODED_RUSTFLAGS="\x1f".join(flags), CARGO_TARGET_DIR=str(common.ROOT / "target"))
 
 
 def compile_for(target):
@@ -104,7 +104,7 @@ def project():
             description=json.dumps(common.package()["description"]),
             license=common.package()["license"],
             keywords=json.dumps(common.package()["keywords"]),
-            manifest=json.dumps(str(common.ROOT / "Cargo.toml")),
+            manifest=json.dumps(str(packed.unpacked() / "Cargo.toml")),
         )
     )
     # The MCP registry looks for its name on PyPI's page.

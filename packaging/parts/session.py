@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 
-from parts import common, program
+from parts import common, program, wine
 from parts.targets import TARGETS
 
 LONGEST = 60
@@ -149,7 +149,9 @@ def runner(target):
     if (target.npm_os, target.npm_cpus[0]) == (sys.platform, cpu):
         return []
     found = target.runner and shutil.which(target.runner, path=f"{os.environ['PATH']}:/usr/lib/wine")
-    return [found] if found else None
+    if not found:
+        return None
+    return [*wine.settings(), found] if target.is_windows else [found]
 
 
 def startable():
@@ -177,3 +179,9 @@ def test_program(what, target, path):
     if not target.is_windows:
         ends_by_signal(command, settings())
     print(f"ok {what}: version, tools, a call, exit code, end")
+
+
+def test_copy(what, target, path):
+    """A copy of a program that `test_program` has started: the same bytes, with the right to execute."""
+    common.check(path.read_bytes() == program.content(target), f"{what} holds another program")
+    common.check(target.is_windows or os.access(path, os.X_OK), f"{what}: the program may not be executed")

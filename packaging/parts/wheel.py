@@ -4,11 +4,13 @@ import json
 import re
 import subprocess
 import sys
+import tempfile
 import zipfile
+from pathlib import Path
 
-from parts import common, program, session
+from parts import common, packed, program, session
+from parts.targets import FIRST, TARGETS
 
-BOM = f"{common.name()}-{common.version()}.cdx.json"
 BOM_IN_WHEEL = ".cyclonedx.json"
 BOM_SCHEMA = "1.5"
 
@@ -17,9 +19,13 @@ def build(targets):
     for target in targets:
         wheel = finished(target, program.wheel(target))
         common.write(wheel.name, wheel.read_bytes())
-    with zipfile.ZipFile(wheel) as archive:
-        # It lists what the program needs on any system, so it is the same in all wheels.
-        common.write(BOM, archive.read(next(name for name in archive.namelist() if name.endswith(BOM_IN_WHEEL))))
+        with zipfile.ZipFile(wheel) as archive:
+            common.write(bom(target), archive.read(next(name for name in archive.namelist() if name.endswith(BOM_IN_WHEEL))))
+
+
+def bom(target):
+    """The file with the list of dependencies: they differ by system."""
+    return f"{common.name()}-{common.version()}-{target.triple}.cdx.json"
 
 
 def finished(target, wheel):
@@ -28,8 +34,9 @@ def finished(target, wheel):
     wheel_tool("unpack", "--dest", folder / "unpacked", wheel)
     unpacked = next((folder / "unpacked").iterdir())
     # The list names the folder in which it was made.
-    bom = next(unpacked.rglob(f"*{BOM_IN_WHEEL}"))
-    bom.write_text(bom.read_text().replace(f"file://{common.ROOT}", "file:///src"))
+    listed = next(unpacked.rglob(f"*{BOM_IN_WHEEL}"))
+    sources = packed.sources().relative_to(common.ROOT)
+    listed.write_text(re.sub(rf'file://[^"]*?/{sources}', "file:///src", listed.read_text()))
     wheel_tool("pack", "--dest-dir", folder, unpacked)
     if target.npm_os == "linux":
         # maturin takes a musl program for one that runs on musl systems only. Ours is static, so it is for the others, too.
@@ -48,7 +55,7 @@ def wheels():
 
 
 def test():
-    wheel = next((path for path in wheels() if "x86_64" in path.name and "linux" in path.name), None)
+    wheel = next(common.PACKAGES.glob(FIRST.wheel), None)
     common.check(wheel, "there is no wheel for this machine")
     tools = common.tools()
     env = session.settings(
@@ -63,8 +70,24 @@ def test():
         # A wheel for any other Linux than the ones that PEP 600 and 656 name cannot be uploaded.
         fits = re.search(r"-py3-none-(manylinux|musllinux|macosx|win)", path.name)
         common.check(fits and page_says_name(path), f"{path.name} is not what PyPI takes")
-    test_bom(common.PACKAGES / BOM)
+    test_choice()
+    for target in TARGETS.values():
+        if any(common.PACKAGES.glob(target.wheel)):
+            test_bom(target)
     print(f"ok wheel: uvx starts {wheel.name}; version, tools, a call, exit code, SIGTERM; the list of dependencies is valid")
+
+
+def test_choice():
+    """On each system uv takes the wheel with its program, and puts the program where commands are."""
+    for target in TARGETS.values():
+        if not any(common.PACKAGES.glob(target.wheel)):
+            continue
+        for system in target.uv:
+            with tempfile.TemporaryDirectory() as folder:
+                options = ["--no-config", "--quiet", "--no-cache", "--no-index", "--find-links", common.PACKAGES]
+                where = ["--python", sys.executable, "--python-platform", system, "--target", folder]
+                common.run(common.tools() / "uv", "pip", "install", *options, *where, f"{common.name()}=={common.version()}")
+                session.test_copy(f"the wheel for {system}", target, Path(folder) / "bin" / f"{common.name()}{target.exe}")
 
 
 def page_says_name(path):
@@ -83,9 +106,11 @@ sys.exit(str(error) if error else 0)
 """
 
 
-def test_bom(path):
+def test_bom(target):
+    path = common.PACKAGES / bom(target)
     text = path.read_text()
     common.run(common.tools() / "python", "-c", VALIDATE, BOM_SCHEMA, input=text, text=True)
     components = {component["name"] for component in json.loads(text)["components"]}
-    common.check({"rustls", "tokio", "rmcp"} <= components, f"{path.name} lists {len(components)} components")
-    common.check(str(common.ROOT) not in text, f"{path.name} names a folder of this machine")
+    own = {"windows-sys"} if target.is_windows else {"mimalloc"}
+    common.check({"rustls", "tokio", "rmcp"} | own <= components, f"{path.name} lists {len(components)} components")
+    common.check(str(packed.sources().relative_to(common.ROOT)) not in text, f"{path.name} names a folder of this machine")
