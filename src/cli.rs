@@ -1,7 +1,7 @@
 //! Owns: the command line, what it prints, and how the modules are assembled; the process's signals, log and exit code.
 //! May import: every module.
 //! Never: decides what an operation means; prints to stdout while stdout carries MCP.
-//! Tests: `tests/it/program.rs`, `tests/it/faults/ends.rs`.
+//! Tests: `tests/it/program.rs`, `tests/it/import.rs`, `tests/it/export.rs`, `tests/it/faults/ends.rs`.
 
 mod assembly;
 mod call;
@@ -11,6 +11,10 @@ mod completions;
 mod demo;
 mod doctor;
 mod error;
+#[cfg(feature = "import")]
+mod export;
+#[cfg(feature = "import")]
+mod files;
 mod healthz;
 pub mod hosts;
 mod http;
@@ -82,6 +86,9 @@ enum Command {
     /// Create or update the contacts of a CSV, TSV or XLSX file
     #[cfg(feature = "import")]
     Import(import::Arguments),
+    /// Write the contacts of a search, or all, to a CSV or JSON Lines file
+    #[cfg(feature = "import")]
+    Export(export::Arguments),
     /// Serve the simulated HighLevel API alone, as a test server for other programs
     Sandbox(sandbox::Arguments),
     /// Check token, scopes, location, duplicate policy, limits and hosts; say what to do about each red line
@@ -140,7 +147,7 @@ fn run(arguments: Arguments) -> Result<(), CliError> {
         // They print the failures of tools themselves.
         Some(Command::Demo | Command::Call { .. }) => "error",
         #[cfg(feature = "import")]
-        Some(Command::Import(_)) => "error",
+        Some(Command::Import(_) | Command::Export(_)) => "error",
         // Each failure of HighLevel is one of its lines.
         Some(Command::Doctor(_)) => "error,ghl_contacts_mcp::ghl=off",
         _ => "info",
@@ -167,6 +174,8 @@ fn run(arguments: Arguments) -> Result<(), CliError> {
             Command::Doctor(options) => doctor::run(config, options).await,
             #[cfg(feature = "import")]
             Command::Import(options) => import::run(config, options, &drain).await,
+            #[cfg(feature = "import")]
+            Command::Export(options) => export::run(config, options, &drain).await,
             Command::Sandbox(options) => sandbox::run(config, options).await,
             Command::Login(options) => login::run(config, options).await,
             Command::Install(options) => install::run(&config, &flags, &ProcessEnvironment, &options),

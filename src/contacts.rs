@@ -22,6 +22,7 @@ pub use crate::contacts::operation::check_up::{CheckUp, Probe};
 pub use crate::contacts::operation::dnd::Blocked;
 pub use crate::contacts::operation::get::Target;
 pub use crate::contacts::operation::notes::Added;
+pub use crate::contacts::operation::pages::{ListPage, Listing};
 pub use crate::contacts::operation::search::SearchResult;
 pub use crate::contacts::operation::tasks::TaskRequest;
 pub use crate::contacts::service::{Contacts, Options};

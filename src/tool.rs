@@ -27,6 +27,8 @@ pub use crate::tool::catalogue::{Answer, Catalogue};
 pub use crate::tool::completion::Completion;
 pub use crate::tool::entry::Entry;
 pub use crate::tool::input::Row;
+#[cfg(feature = "import")]
+pub(crate) use crate::tool::input::read_as;
 pub(crate) use crate::tool::input::{not_an_object, repeated_key};
 pub use crate::tool::limiter::CallLimiter;
 pub use crate::tool::list::{Offers, ToolList};

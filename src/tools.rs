@@ -43,6 +43,8 @@ pub use crate::tools::list_tasks::ListTasks;
 pub use crate::tools::list_users::ListUsers;
 pub use crate::tools::remove_tags::RemoveTags;
 pub use crate::tools::search_contacts::SearchContacts;
+#[cfg(feature = "import")]
+pub(crate) use crate::tools::search_contacts::{Conditions, conditions};
 pub use crate::tools::set_dnd::SetDnd;
 pub use crate::tools::upsert_contact::UpsertContact;
 pub use crate::tools::upsert_contacts::UpsertContacts;

@@ -37,10 +37,10 @@ pub(crate) enum CliError {
     /// A request to HighLevel failed.
     #[error(transparent)]
     HighLevel(#[from] ghl::Error),
-    /// `import` cannot begin.
+    /// `import` or `export` cannot go on.
     #[cfg(feature = "import")]
     #[error("{0}")]
-    Import(String),
+    Failed(String),
     /// A call of `demo` did not have the expected result.
     #[error("the demo stopped: {0}")]
     Demo(String),

@@ -13,11 +13,12 @@ use std::path::PathBuf;
 
 use clap::Args;
 use futures_util::FutureExt as _;
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::ProgressBar;
 
 use crate::cli::error::CliError;
+use crate::cli::files::bar::bar;
 use crate::cli::import::failed::FailedRows;
-use crate::cli::import::journal::Journal;
+use crate::cli::import::journal::DoneRows;
 use crate::cli::import::scan::Scan;
 use crate::cli::import::sheet::{Line, Sheet};
 use crate::cli::import::show::Totals;
@@ -72,7 +73,7 @@ struct Import<'a> {
     row: Upsert,
     totals: Totals,
     failed: FailedRows,
-    journal: Option<Journal>,
+    journal: Option<DoneRows>,
     bar: ProgressBar,
 }
 
@@ -102,7 +103,7 @@ pub(crate) async fn run(mut config: Config, arguments: Arguments, drain: &Drain)
     } else {
         let settings =
             format!("{} {mapping:?} {}", contacts.location_id().map_err(failure)?, arguments.fill_empty);
-        Some(Journal::open(&arguments.file, &scan.hash, &settings)?)
+        Some(DoneRows::open(&arguments.file, &scan.hash, &settings)?)
     };
     let mode = if arguments.fill_empty { Mode::FillEmpty } else { Mode::Overwrite };
     let mut import = Import {
@@ -114,7 +115,7 @@ pub(crate) async fn run(mut config: Config, arguments: Arguments, drain: &Drain)
         totals: Totals::default(),
         failed: FailedRows::new(&arguments.file, sheet.headers.clone(), arguments.dry_run),
         journal,
-        bar: bar(),
+        bar: bar("{spinner} {pos} rows, {elapsed}"),
     };
     let finished = tokio::select! {
         finished = import.carry_out(sheet) => finished?,
@@ -244,14 +245,5 @@ fn given(map: &[String]) -> Result<Vec<(String, Target)>, ConfigError> {
 }
 
 fn failure(error: crate::contacts::Error) -> CliError {
-    CliError::Import(Failure::from(error).text())
-}
-
-/// Drawn only where stderr is a terminal.
-fn bar() -> ProgressBar {
-    let bar = ProgressBar::new_spinner();
-    if let Ok(style) = ProgressStyle::with_template("{spinner} {pos} rows, {elapsed}") {
-        bar.set_style(style);
-    }
-    bar
+    CliError::Failed(Failure::from(error).text())
 }

@@ -7,6 +7,7 @@ pub(crate) mod dnd;
 pub(crate) mod get;
 mod native_upsert;
 pub(crate) mod notes;
+pub(crate) mod pages;
 mod remove_tags;
 mod safe_upsert;
 pub(crate) mod search;

@@ -11,6 +11,8 @@ mod rows;
 mod shape;
 
 pub(crate) use crate::tool::input::parse::parse;
+#[cfg(feature = "import")]
+pub(crate) use crate::tool::input::parse::read_as;
 pub(crate) use crate::tool::input::refusal::{not_an_object, repeated_key};
 pub(crate) use crate::tool::input::row::ROW;
 pub use crate::tool::input::row::Row;

@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+#[cfg(feature = "import")]
+use serde_json::{Map, Value};
 
 use crate::contacts::fields::GivenField;
 use crate::contacts::query::{Query, RawFilter, SortBy};
@@ -12,6 +14,8 @@ use crate::contacts::view::{self, ContactView, FieldSelection};
 use crate::contacts::{Contacts, SearchResult};
 use crate::ghl::model::{Contact, Direction};
 use crate::tool::{CallInfo, Effect, Failure, Tool, Toolset, json_bytes};
+#[cfg(feature = "import")]
+use crate::tool::{Code, read_as};
 use crate::tools::shared::FieldCondition;
 
 /// The most bytes of the contacts in an answer; a cursor of 4,096 and the notes stand beside them.
@@ -114,6 +118,36 @@ impl Tool for SearchContacts {
             note,
         })
     }
+}
+
+/// The conditions of a search.
+#[cfg(feature = "import")]
+#[derive(Debug)]
+pub(crate) struct Conditions {
+    /// All but the following two.
+    pub(crate) query: Query,
+    /// A user's id, e-mail or name.
+    pub(crate) assigned_to: Option<String>,
+    /// Further conditions, by id, key or name.
+    pub(crate) custom_fields: Vec<GivenField>,
+}
+
+/// Reads the conditions of a search as the tool takes them, for a caller that reads all pages in its own order.
+///
+/// # Errors
+/// What cannot be read, or an argument that is no condition.
+#[cfg(feature = "import")]
+pub(crate) fn conditions(arguments: Map<String, Value>) -> Result<Conditions, Failure> {
+    let input: Input = read_as(arguments)?;
+    let is_page =
+        input.sort.is_some() || input.order.is_some() || input.limit.is_some() || input.cursor.is_some();
+    if is_page || !input.fields.is_empty() {
+        let reason = "sort, order, limit, cursor and fields are no conditions: leave them out.";
+        return Err(Failure::new(Code::InvalidArguments, reason));
+    }
+    let assigned_to = input.assigned_to.clone();
+    let (query, custom_fields) = query(input);
+    Ok(Conditions { query, assigned_to, custom_fields })
 }
 
 /// The first contacts that fit into one answer; one at least, which is cut later if it is too large.

@@ -91,6 +91,89 @@ async fn the_same_file_again_changes_nothing() {
     assert!(import.sandbox.wire().iter().all(|exchange| exchange.method == "GET"));
 }
 
+/// A workbook with one sheet of these rows of XML. The style 1 is a date.
+fn workbook(rows: &[&str]) -> Vec<u8> {
+    const MAIN: &str = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
+    const RELATIONS: &str = "http://schemas.openxmlformats.org/package/2006/relationships";
+    const OFFICE: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
+    let types = "http://schemas.openxmlformats.org/package/2006/content-types";
+    let mut book = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    let stored = zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
+    for (name, xml) in [
+        ("[Content_Types].xml", format!("<Types xmlns=\"{types}\"/>")),
+        (
+            "_rels/.rels",
+            format!(
+                "<Relationships xmlns=\"{RELATIONS}\"><Relationship Id=\"r1\" Type=\"{OFFICE}/officeDocument\" Target=\"xl/workbook.xml\"/></Relationships>"
+            ),
+        ),
+        (
+            "xl/_rels/workbook.xml.rels",
+            format!(
+                "<Relationships xmlns=\"{RELATIONS}\"><Relationship Id=\"r1\" Type=\"{OFFICE}/worksheet\" Target=\"worksheets/sheet1.xml\"/></Relationships>"
+            ),
+        ),
+        (
+            "xl/workbook.xml",
+            format!(
+                "<workbook xmlns=\"{MAIN}\" xmlns:r=\"{OFFICE}\"><sheets><sheet name=\"List\" sheetId=\"1\" r:id=\"r1\"/></sheets></workbook>"
+            ),
+        ),
+        (
+            "xl/styles.xml",
+            format!(
+                "<styleSheet xmlns=\"{MAIN}\"><cellXfs count=\"2\"><xf numFmtId=\"0\"/><xf numFmtId=\"14\"/></cellXfs></styleSheet>"
+            ),
+        ),
+        (
+            "xl/worksheets/sheet1.xml",
+            format!("<worksheet xmlns=\"{MAIN}\"><sheetData>{}</sheetData></worksheet>", rows.concat()),
+        ),
+    ] {
+        book.start_file(name, stored).unwrap();
+        std::io::Write::write_all(&mut book, xml.as_bytes()).unwrap();
+    }
+    book.finish().unwrap().into_inner()
+}
+
+/// A row of texts.
+fn texts(row: usize, texts: &[&str]) -> String {
+    let cell = |(at, text): (u8, &&str)| {
+        let column = char::from(b'A' + at);
+        format!("<c r=\"{column}{row}\" t=\"inlineStr\"><is><t>{text}</t></is></c>")
+    };
+    format!("<row r=\"{row}\">{}</row>", (0..).zip(texts).map(cell).collect::<String>())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_workbook_gives_what_a_person_sees_in_its_cells() {
+    let headers = ["Email", "First Name", "Phone", "Birthday", "Lead Score", "Budget", "Job Title", "City"];
+    let typed = r#"<row r="2"><c r="A2" t="inlineStr"><is><t>a@example.com</t></is></c><c r="B2" t="str"><f>UPPER("ada")</f><v>ADA</v></c>
+        <c r="C2"><v>14155550123</v></c><c r="D2" s="1"><v>33141</v></c><c r="E2"><v>49</v></c><c r="F2"><v>1.5</v></c>
+        <c r="G2"><v>7</v></c><c r="H2" t="e"><f>NA()</f><v>#N/A</v></c></row>"#;
+    let second =
+        texts(3, &["b@example.com", "Bob", "+44 20 7946 0999", "1988-04-12", "50", "", "'=1+1", "Rome"]);
+    // A file is what its content says, whatever its name is.
+    let import = Import::of("workbook", &workbook(&[&texts(1, &headers), typed, &second])).await;
+    let (code, printed) = import.run(&[]);
+    assert!(code == 0 && printed.contains("2 created, 0 updated, 0 unchanged, 0 failed."), "{printed}");
+    let field = |contact: &serde_json::Value, name: &str| {
+        let definition = import.sandbox.custom_fields().into_iter().find(|one| one["name"] == name).unwrap();
+        let values = contact["customFields"].as_array().unwrap();
+        values.iter().find(|one| one["id"] == definition["id"]).map(|one| one["value"].clone())
+    };
+    let contacts = import.sandbox.contacts();
+    let of = |email: &str| contacts.iter().find(|one| one["email"] == email).unwrap();
+    let (ada, bob) = (of("a@example.com"), of("b@example.com"));
+    assert_eq!((&ada["firstName"], &ada["phone"]), (&"ADA".into(), &"+14155550123".into()));
+    assert!(ada["dateOfBirth"].as_str().unwrap().starts_with("1990-09-25") && ada.get("city").is_none());
+    assert_eq!((field(ada, "Lead Score"), field(ada, "Budget")), (Some(49.into()), Some(1.5.into())));
+    assert_eq!((field(ada, "Job Title"), field(bob, "Job Title")), (Some("7".into()), Some("=1+1".into())));
+    assert_eq!((&bob["phone"], &bob["city"]), (&"+442079460999".into(), &"Rome".into()));
+    let (_, printed) = import.run(&[]);
+    assert!(printed.contains("0 created, 0 updated, 2 unchanged, 0 failed."), "{printed}");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_no_table_or_has_no_key_is_refused_without_a_write() {
     for (name, content, words) in [

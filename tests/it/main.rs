@@ -15,12 +15,16 @@ mod doctor;
 mod documents;
 #[cfg(test)]
 mod everyday;
+#[cfg(feature = "import")]
+#[cfg(test)]
+mod export;
 #[cfg(test)]
 mod faults;
 #[cfg(test)]
 mod fuzz_corpus;
 #[cfg(test)]
 mod http;
+#[cfg(feature = "import")]
 #[cfg(test)]
 mod import;
 #[cfg(test)]

@@ -5,7 +5,8 @@ use std::fs::{File, OpenOptions};
 use std::path::{Path, PathBuf};
 
 use crate::cli::error::CliError;
-use crate::cli::import::journal::beside;
+use crate::cli::files::formula::defused;
+use crate::cli::files::path::beside;
 use crate::ghl::model::text::clean_line;
 
 const FAILED: &str = "cannot write the file of failed rows";
@@ -39,9 +40,9 @@ impl FailedRows {
             self.writer = Some(self.open()?);
         }
         let Some(writer) = &mut self.writer else { return Ok(()) };
-        let mut record: Vec<String> = cells.iter().map(|cell| plain(cell)).collect();
+        let mut record: Vec<String> = cells.iter().map(|cell| defused(cell).into_owned()).collect();
         record.resize(width, String::new());
-        record.extend([number.to_string(), plain(&clean_line(reason))]);
+        record.extend([number.to_string(), defused(&clean_line(reason)).into_owned()]);
         writer.write_record(&record).map_err(|error| CliError::Io(FAILED, error.into()))
     }
 
@@ -51,8 +52,11 @@ impl FailedRows {
         let is_new = file.metadata().is_ok_and(|file| file.len() == 0);
         let mut writer = csv::WriterBuilder::new().flexible(true).from_writer(file);
         if is_new {
-            let headers = self.headers.iter().map(String::as_str).chain(["import row", "import error"]);
-            writer.write_record(headers).map_err(|error| CliError::Io(FAILED, error.into()))?;
+            let headers: Vec<_> = self.headers.iter().map(|header| defused(header)).collect();
+            let more = ["import row", "import error"];
+            writer
+                .write_record(headers.iter().map(AsRef::as_ref).chain(more))
+                .map_err(|error| CliError::Io(FAILED, error.into()))?;
         }
         Ok(writer)
     }
@@ -64,11 +68,4 @@ impl FailedRows {
             None => Ok(()),
         }
     }
-}
-
-/// A cell that a spreadsheet does not take for a formula.
-fn plain(cell: &str) -> String {
-    let is_number =
-        cell.strip_prefix(['+', '-']).is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
-    if cell.starts_with(['=', '+', '-', '@']) && !is_number { format!("'{cell}") } else { cell.to_owned() }
 }

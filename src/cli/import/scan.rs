@@ -1,7 +1,6 @@
 //! What a file is, by its content: read once from begin to end, piece by piece.
 #![expect(clippy::disallowed_methods, reason = "import reads the file that the person names")]
 
-use std::fmt::Write as _;
 use std::fs::File;
 use std::io::Read as _;
 use std::path::Path;
@@ -10,6 +9,7 @@ use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{Encoding, UTF_8};
 use sha2::{Digest as _, Sha256};
 
+use crate::cli::files::hash::hex;
 use crate::cli::import::records::Other;
 
 const PIECE: usize = 64 * 1024;
@@ -78,14 +78,6 @@ impl Scan {
         (self.other, self.is_guess) = (if is_utf8 { Other::Refused } else { Other::In(encoding) }, false);
         Ok(())
     }
-}
-
-/// Bytes in hexadecimal digits.
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }
 
 fn kind(head: &[u8]) -> Result<Kind, String> {

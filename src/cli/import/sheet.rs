@@ -9,6 +9,7 @@ use calamine::{Data, Reader as _, Xlsx};
 use jiff::ToSpan as _;
 use jiff::civil::date;
 
+use crate::cli::files::formula::meant;
 use crate::cli::import::records::{Other, Records};
 use crate::cli::import::scan::{Kind, Scan};
 
@@ -45,7 +46,7 @@ impl Sheet {
             |cells: &Cells| cells.as_ref().is_ok_and(|cells| cells.iter().all(|cell| cell.trim().is_empty()));
         let mut lines = lines.filter(move |(_, cells)| !is_empty(cells));
         let (_, headers) = lines.next().ok_or("has no row")?;
-        let headers: Vec<String> = headers?.into_iter().map(|cell| cell.trim().to_owned()).collect();
+        let headers = of_a_row(headers?)?.into_iter().map(|cell| cell.trim().to_owned()).collect();
         let rows = lines.map(|(number, cells)| Line { number, cells: cells.and_then(of_a_row) });
         Ok(Self { headers, rows: Box::new(rows) })
     }
@@ -59,11 +60,7 @@ fn of_a_row(cells: Vec<String>) -> Cells {
             "The row has {size} bytes; at most {MOST_CHARS} are taken. Is a quote not closed?"
         ));
     }
-    let plain = |cell: String| match cell.strip_prefix('\'') {
-        Some(rest) if rest.starts_with(['=', '+', '-', '@']) => rest.to_owned(),
-        _ => cell,
-    };
-    Ok(cells.into_iter().map(plain).collect())
+    Ok(cells.into_iter().map(meant).collect())
 }
 
 fn text(path: &Path, scan: &Scan) -> Result<Box<dyn Iterator<Item = (usize, Cells)> + Send>, String> {

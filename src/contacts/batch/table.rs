@@ -1,5 +1,6 @@
 //! The columns of a table and the fields of a contact.
 
+use crate::contacts::batch::cell;
 use crate::contacts::error::{Error, Subject};
 use crate::contacts::fields::{Definitions, GivenField};
 use crate::contacts::service::Contacts;
@@ -7,7 +8,7 @@ use crate::contacts::value::contact_ref;
 use crate::contacts::value::text::clean_line;
 use crate::contacts::write::desired::Upsert;
 use crate::ghl::model::text::plain_name;
-use crate::ghl::model::{Field, FieldValue};
+use crate::ghl::model::{CustomField, Field};
 use crate::ghl::{LocationId, Scope};
 
 /// Where the values of a column go.
@@ -17,13 +18,19 @@ pub enum Target {
     Field(Field),
     /// The contact's id.
     ContactId,
-    /// Its tags; several in a cell have commas or semicolons between them.
+    /// Its tags; several in a cell have commas or semicolons between them, or are a JSON list.
     Tags,
     /// A custom field, by name, key or id.
     Custom(String),
     /// Nowhere.
     Skip,
 }
+
+/// Columns of a table that an export writes, and that are only shown: HighLevel sets the times, and blocks of channels are
+/// not lifted by a table.
+pub(crate) const DND: &str = "dnd";
+pub(crate) const DATE_ADDED: &str = "dateAdded";
+pub(crate) const DATE_UPDATED: &str = "dateUpdated";
 
 /// What people call a field in the first row of a table, in English and German.
 const OTHER_NAMES: [(Field, &[&str]); 17] = [
@@ -83,7 +90,10 @@ impl Target {
     }
 
     /// The target that a header names, if it names one.
-    fn of_header(header: &str, definitions: &Definitions) -> Option<Self> {
+    pub(crate) fn of_header(header: &str, definitions: &Definitions) -> Option<Self> {
+        if [DND, DATE_ADDED, DATE_UPDATED].contains(&header) {
+            return None;
+        }
         let plain = plain_name(header);
         let other = || {
             let is_it = |names: &&[&str]| names.iter().any(|name| plain_name(name) == plain);
@@ -98,7 +108,15 @@ impl Target {
 /// The columns of a table, with their targets.
 #[derive(Debug, Clone)]
 pub struct Mapping {
-    columns: Vec<(String, Option<Target>)>,
+    columns: Vec<Column>,
+}
+
+#[derive(Debug, Clone)]
+struct Column {
+    header: String,
+    target: Option<Target>,
+    /// The custom field, where the target is one that is known.
+    custom: Option<CustomField>,
 }
 
 impl Mapping {
@@ -112,10 +130,13 @@ impl Mapping {
         definitions: &Definitions,
     ) -> Result<Self, String> {
         let find = |name: &str| headers.iter().position(|header| plain_name(header) == plain_name(name));
-        let mut columns: Vec<_> = headers.iter().map(|header| (header.clone(), None)).collect();
+        let column = |header: &String| Column { header: header.clone(), target: None, custom: None };
+        let mut columns: Vec<Column> = headers.iter().map(column).collect();
         let mut taken: Vec<&Target> = Vec::new();
         for (header, target) in given {
-            let Some((name, place)) = find(header).and_then(|at| columns.get_mut(at)) else {
+            let Some(Column { header: name, target: place, .. }) =
+                find(header).and_then(|at| columns.get_mut(at))
+            else {
                 return Err(format!("the table has no column \"{header}\"; it has {}", headers.join(", ")));
             };
             if *target != Target::Skip && taken.contains(&target) {
@@ -124,7 +145,7 @@ impl Mapping {
             taken.push(target);
             *place = Some(target.clone());
         }
-        for (header, place) in &mut columns {
+        for Column { header, target: place, .. } in &mut columns {
             let target = Target::of_header(header, definitions);
             // Of two columns for one field, the first is taken.
             if place.is_none()
@@ -134,7 +155,7 @@ impl Mapping {
             }
         }
         let mut seen: Vec<Target> = Vec::new();
-        for (_, place) in &mut columns {
+        for Column { target: place, .. } in &mut columns {
             match place {
                 Some(target) if *target != Target::Skip && seen.contains(target) => *place = None,
                 Some(target) => seen.push(target.clone()),
@@ -152,12 +173,17 @@ like --map \"{}=email\", or delete the rows above the names",
                 headers.first().map_or("Column", String::as_str)
             ));
         }
+        for Column { target, custom, .. } in &mut columns {
+            if let Some(Target::Custom(name)) = target {
+                *custom = definitions.find(name).ok().cloned();
+            }
+        }
         Ok(Self { columns })
     }
 
     /// Each column, and where it goes; none where it is left out.
     pub fn columns(&self) -> impl Iterator<Item = (&str, Option<String>)> {
-        self.columns.iter().map(|(header, target)| {
+        self.columns.iter().map(|Column { header, target, .. }| {
             let target = target.as_ref().filter(|target| **target != Target::Skip);
             (header.as_str(), target.map(ToString::to_string))
         })
@@ -176,7 +202,7 @@ like --map \"{}=email\", or delete the rows above the names",
             );
             return Err(Error::invalid(Subject::FreeText, reason).with_hint("Is a quote missing?"));
         }
-        for ((_, target), cell) in self.columns.iter().zip(cells) {
+        for (Column { target, custom, .. }, cell) in self.columns.iter().zip(cells) {
             let value = cell.trim();
             let (Some(target), false) = (target, value.is_empty()) else { continue };
             match target {
@@ -186,13 +212,10 @@ like --map \"{}=email\", or delete the rows above the names",
                 Target::ContactId => {
                     upsert.contact_id = Some(contact_ref::read(&Subject::ContactId, value, location)?);
                 }
-                Target::Tags => {
-                    let tags = value.split([',', ';']).map(str::trim).filter(|tag| !tag.is_empty());
-                    upsert.tags.extend(tags.map(str::to_owned));
-                }
+                Target::Tags => upsert.tags.extend(cell::tags(value)),
                 Target::Custom(field) => upsert.custom_fields.push(GivenField {
                     field: field.clone(),
-                    value: Some(FieldValue::from(value)),
+                    value: Some(cell::value(custom.as_ref(), value)),
                     ..GivenField::default()
                 }),
                 Target::Skip => {}

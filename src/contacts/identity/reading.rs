@@ -2,7 +2,7 @@
 
 use crate::contacts::value::country::Country;
 use crate::contacts::value::phone::{Candidate, CountrySource};
-use crate::ghl::model::{Contact, Field};
+use crate::ghl::model::{Contact, Field, same_text};
 
 /// The keys of a call.
 #[derive(Debug, Clone, Copy, Default)]
@@ -17,7 +17,19 @@ pub(crate) struct GivenKeys<'a> {
     pub(crate) contact: Option<&'a Contact>,
 }
 
-impl GivenKeys<'_> {
+impl<'a> GivenKeys<'a> {
+    /// The same for this contact, without a key that is written as the contact has it: it changes nothing, and HighLevel may
+    /// hold what is no e-mail or no number.
+    pub(crate) fn without_own(self, contact: &'a Contact) -> Self {
+        let is_new = |field, key: &&str| contact.text(field).is_none_or(|own| !same_text(&own, key));
+        Self {
+            email: self.email.filter(|key| is_new(Field::Email, key)),
+            phone: self.phone.filter(|key| is_new(Field::Phone, key)),
+            contact: Some(contact),
+            ..self
+        }
+    }
+
     /// The countries that the call and the contact name, in this order.
     pub(crate) fn candidates(&self) -> Vec<Candidate> {
         let own = self.contact.and_then(|contact| contact.text(Field::Country));

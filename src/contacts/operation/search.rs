@@ -2,6 +2,7 @@
 
 use crate::contacts::error::Error;
 use crate::contacts::fields::{Definitions, GivenField};
+use crate::contacts::identity::keys::Keys;
 use crate::contacts::identity::lookup;
 use crate::contacts::identity::reading::GivenKeys;
 use crate::contacts::operation::users::means_no_user;
@@ -65,27 +66,8 @@ impl Contacts {
     ) -> Result<SearchResult, Error> {
         query.check_limit()?;
         let limit = usize::try_from(query.limit).unwrap_or(usize::MAX);
-        let given = GivenKeys {
-            email: query.email.as_deref(),
-            phone: query.phone.as_deref(),
-            ..GivenKeys::default()
-        };
-        let keys = self.keys(scope, &given).await?;
-        query.email = keys.email.as_ref().map(ToString::to_string);
-        query.phone = keys.phone.as_ref().map(ToString::to_string);
         let mut notes = Vec::new();
-        self.resolve_fields(scope, &mut query, custom_fields).await?;
-        if let Some(user) = assigned_to {
-            query.assigned_to = Some(self.assignee(scope, user, &mut notes).await?);
-        }
-        if query.needs_zone() {
-            // What no time zone makes readable is refused before a request.
-            query.to_search(self.location_id()?.as_str())?;
-            query.zone = self.zone(scope, &mut notes).await?;
-        }
-        if query.company_is_exact() {
-            notes.push("companyName was compared exactly, since it has special characters.".to_owned());
-        }
+        let keys = self.resolve(scope, &mut query, assigned_to, custom_fields, &mut notes).await?;
         if query.is_exact_lookup() {
             let settings = self.location.settings_if_known();
             let mut contacts = lookup::all_with_key(scope, &self.location, &settings, &keys).await?;
@@ -123,6 +105,39 @@ impl Contacts {
             fingerprint: Some(fingerprint),
             company: query.company_name.map(|name| name.trim().to_lowercase()),
         })
+    }
+
+    /// Puts what HighLevel takes in the place of what was typed: keys in normal form, ids of users and custom fields, the
+    /// location's time zone. The notes say how conditions were read.
+    pub(crate) async fn resolve(
+        &self,
+        scope: &Scope,
+        query: &mut Query,
+        assigned_to: Option<&str>,
+        custom_fields: &[GivenField],
+        notes: &mut Vec<String>,
+    ) -> Result<Keys, Error> {
+        let given = GivenKeys {
+            email: query.email.as_deref(),
+            phone: query.phone.as_deref(),
+            ..GivenKeys::default()
+        };
+        let keys = self.keys(scope, &given).await?;
+        query.email = keys.email.as_ref().map(ToString::to_string);
+        query.phone = keys.phone.as_ref().map(ToString::to_string);
+        self.resolve_fields(scope, query, custom_fields).await?;
+        if let Some(user) = assigned_to {
+            query.assigned_to = Some(self.assignee(scope, user, notes).await?);
+        }
+        if query.needs_zone() {
+            // What no time zone makes readable is refused before a request.
+            query.to_search(self.location_id()?.as_str())?;
+            query.zone = self.zone(scope, notes).await?;
+        }
+        if query.company_is_exact() {
+            notes.push("companyName was compared exactly, since it has special characters.".to_owned());
+        }
+        Ok(keys)
     }
 
     /// Puts the conditions on custom fields into the query, by id.

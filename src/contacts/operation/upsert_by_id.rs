@@ -32,7 +32,7 @@ impl Contacts {
         // other.
         let _held = self.locks.hold_contact(scope, id).await?;
         let contact = api::get(scope, id).await.map_err(not_found_by_id)?;
-        let keys = self.keys(scope, &GivenKeys { contact: Some(&contact), ..given }).await?;
+        let keys = self.keys(scope, &given.without_own(&contact)).await?;
         desired.add_keys(&keys);
         let _held_keys = self.locks.hold(scope, &keys).await?;
         self.refuse_taken(scope, &contact, &keys).await?;

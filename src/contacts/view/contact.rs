@@ -15,8 +15,6 @@ use crate::ghl::LocationId;
 use crate::ghl::model::text::plain_name;
 use crate::ghl::model::{Contact, Field, FieldValue};
 
-/// The most characters of a name, an e-mail or a tag.
-const MAX_LINE_CHARS: usize = 200;
 /// The most characters of a time.
 const MAX_TIME_CHARS: usize = 40;
 /// The most characters of a property's name.
@@ -133,6 +131,7 @@ pub fn render(
     definitions: &Definitions,
     selection: &FieldSelection,
 ) -> ContactView {
+    let line = |text: &str| line(text, selection);
     let text = |field: Field| contact.text(field).as_deref().map(line);
     let time = |property: &str| contact.get(property).and_then(FieldValue::to_text).map(|text| time(&text));
     let (mut more, mut omitted) = (BTreeMap::new(), Vec::new());
@@ -161,7 +160,7 @@ pub fn render(
         date_added: time("dateAdded"),
         date_updated: time("dateUpdated"),
         dnd: DndView::of(contact),
-        custom_fields: custom_fields(contact, definitions, selection.most_chars()),
+        custom_fields: custom_fields(contact, definitions, selection),
         more,
         omitted,
     }
@@ -181,7 +180,7 @@ pub fn unknown_fields(
         };
         is_standard(field) || shown.iter().any(keys) || definitions.find(field).is_ok()
     };
-    selection.names().filter(|field| !is_known(field)).map(line).collect()
+    selection.names().filter(|field| !is_known(field)).map(|field| line(field, selection)).collect()
 }
 
 /// Whether a name is selected that is not one of HighLevel's properties: it may be a custom field's, which the definitions tell.
@@ -207,13 +206,18 @@ fn read_shape<'a>(
     (name, birthday.map_or(Cow::Borrowed(value), |stored| Cow::Owned(date::day_of(&stored).into())))
 }
 
-fn custom_fields(contact: &Contact, definitions: &Definitions, most: usize) -> BTreeMap<String, FieldValue> {
+fn custom_fields(
+    contact: &Contact,
+    definitions: &Definitions,
+    selection: &FieldSelection,
+) -> BTreeMap<String, FieldValue> {
     let named = definitions.read(&contact.custom_fields());
-    named.into_iter().map(|(name, value)| (line(&name), text::clean_value(value, most))).collect()
+    let shown = |value| text::clean_value(value, selection.most_chars());
+    named.into_iter().map(|(name, value)| (line(&name, selection), shown(value))).collect()
 }
 
-fn line(text: &str) -> String {
-    text::clean_line(text, MAX_LINE_CHARS).into_owned()
+fn line(text: &str, selection: &FieldSelection) -> String {
+    text::clean_line(text, selection.most_chars_of_a_line()).into_owned()
 }
 
 fn time(text: &str) -> String {

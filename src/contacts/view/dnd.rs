@@ -1,5 +1,7 @@
 //! Do not disturb: the channels on which a person must not be written to or called.
 
+use std::fmt;
+
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -18,6 +20,13 @@ pub struct DndView {
     /// These channels, in HighLevel's words: `Email`, `SMS`, `Call`, `WhatsApp`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     channels: Vec<String>,
+}
+
+/// `all`, or the channels.
+impl fmt::Display for DndView {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.all { f.write_str("all") } else { f.write_str(&self.channels.join(", ")) }
+    }
 }
 
 impl DndView {

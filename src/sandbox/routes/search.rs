@@ -32,11 +32,11 @@ pub(crate) fn search(state: &State, request: &Request) -> Result<Response, Respo
         .filter(|contact| search.query.is_empty() || filter::contains_text(contact, &search.query))
         .map(|contact| (position_of(contact, &search.sort), contact))
         .collect();
-    found.sort_by(|a, b| compare(&a.0, &b.0, &search.sort));
     let total = found.len();
     if let Some(after) = &search.after {
         found.retain(|(position, _)| compare(position, after, &search.sort).is_gt());
     }
+    found.sort_by(|a, b| compare(&a.0, &b.0, &search.sort));
     let page = found.into_iter().skip(search.skip).take(search.limit);
     let contacts: Vec<Value> = page.map(|(position, contact)| search_result(contact, position)).collect();
     Ok(Response::json(200, json!({ "contacts": contacts, "total": total })))

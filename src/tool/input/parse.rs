@@ -3,12 +3,16 @@
 use std::io;
 
 use rmcp::model::JsonObject;
+#[cfg(feature = "import")]
+use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 
 use crate::tool::Failure;
 use crate::tool::input::read::read_root;
 use crate::tool::input::refusal::{too_large, unreadable};
 use crate::tool::input::shape::Shape;
+#[cfg(feature = "import")]
+use crate::tool::schema::typed_input;
 
 /// The most bytes that the arguments of one call may have, as JSON.
 const MAX_BYTES: usize = 1024 * 1024;
@@ -25,6 +29,16 @@ pub(crate) fn parse<T: DeserializeOwned>(shape: &Shape, arguments: JsonObject) -
     }
     let strict = read_root(shape, arguments)?;
     serde_json::from_value(strict).map_err(|error| unreadable(&error))
+}
+
+/// Reads `arguments` as the input `T` of a tool, for a caller other than the tool.
+///
+/// # Errors
+///
+/// As of [`parse`].
+#[cfg(feature = "import")]
+pub(crate) fn read_as<T: JsonSchema + DeserializeOwned>(arguments: JsonObject) -> Result<T, Failure> {
+    parse(&Shape::of(&typed_input::<T>()), arguments)
 }
 
 /// Whether the arguments stay within [`MAX_BYTES`]; stops counting when they do not.
