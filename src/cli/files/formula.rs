@@ -13,10 +13,13 @@ pub(crate) fn defused(cell: &str) -> Cow<'_, str> {
     if is_formula || is_marked(cell) { Cow::Owned(format!("'{cell}")) } else { Cow::Borrowed(cell) }
 }
 
-/// The cell as it was meant: without the apostrophe before what would be a formula.
+/// The cell as it was meant: without the apostrophe before what would be a formula, and without the `="..."` with which programs
+/// keep a spreadsheet from reading digits as a number.
 pub(crate) fn meant(cell: String) -> String {
-    match cell.strip_prefix('\'') {
-        Some(rest) if is_marked(&cell) => rest.to_owned(),
+    let in_formula = cell.strip_prefix("=\"").and_then(|rest| rest.strip_suffix('"'));
+    match (cell.strip_prefix('\''), in_formula) {
+        (Some(rest), _) if is_marked(&cell) => rest.to_owned(),
+        (_, Some(text)) if !text.contains('"') => text.to_owned(),
         _ => cell,
     }
 }
@@ -47,6 +50,15 @@ mod tests {
         }
         for text in ["", "x", "+14155550100", "-5", "-1.5", "+1e3", "'s-Hertogenbosch", "a=b", "''"] {
             assert_eq!(defused(text), text);
+        }
+    }
+
+    #[test]
+    fn a_text_that_a_program_put_into_a_formula_is_read_as_that_text() {
+        let read = |cell: &str| meant(cell.to_owned());
+        assert_eq!((read("=\"0041446681800\""), read("=\"\"")), ("0041446681800".to_owned(), String::new()));
+        for formula in ["=\"a\"&\"b\"", "=A1", "=\"", "'=\"a\""] {
+            assert_eq!(read(formula).trim_start_matches('\''), formula.trim_start_matches('\''));
         }
     }
 
