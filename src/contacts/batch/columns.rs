@@ -1,4 +1,4 @@
-//! The columns of a table of contacts that is written. `table` reads them back: a table that nobody changed changes nothing.
+//! The columns of a table of contacts that is written. `table` reads them back: a table that was not edited changes nothing.
 
 use std::sync::Arc;
 
