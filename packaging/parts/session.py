@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 from parts import common, program, wine
 from parts.targets import TARGETS
@@ -123,10 +124,24 @@ def says_version(command, env, **options):
     common.check(printed == f"{common.name()} {common.version()}", f"{command} says {printed!r}")
 
 
-def ends_by_signal(command, env, **options):
-    """SIGTERM to the program that a host starts ends the server behind it."""
+def catches(process, number):
+    """Whether a process has a handler for the signal; yes where the system does not tell."""
+    status = Path(f"/proc/{process.pid}/status")
+    if not status.exists():
+        return True
+    caught = next(line for line in status.read_text().splitlines() if line.startswith("SigCgt:"))
+    return bool(int(caught.split()[1], 16) >> (number - 1) & 1)
+
+
+def ends_by_signal(command, env, late=False, **options):
+    """SIGTERM to the program that a host starts ends the server behind it. With `late`, the program handles signals only some
+    time after it has started the server."""
     with Session(command, env, start_new_session=True, **options) as session:
         session.initialize()
+        until = time.monotonic() + LONGEST
+        while late and not catches(session.process, signal.SIGTERM):
+            common.check(time.monotonic() < until, f"{command} handles no SIGTERM")
+            time.sleep(0.01)
         session.process.send_signal(signal.SIGTERM)
         session.process.wait(timeout=LONGEST)
         # The server holds the other end of this pipe until it has ended.

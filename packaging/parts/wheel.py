@@ -65,7 +65,7 @@ def test():
     session.says_version(uvx, env)
     session.converse([*uvx, "--sandbox"], env)
     session.passes_exit_code(uvx, env)
-    session.ends_by_signal(uvx, env)
+    session.ends_by_signal(uvx, env, late=True)
     for path in wheels():
         # A wheel for any other Linux than the ones that PEP 600 and 656 name cannot be uploaded.
         fits = re.search(r"-py3-none-(manylinux|musllinux|macosx|win)", path.name)
