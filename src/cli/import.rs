@@ -32,7 +32,7 @@ use crate::contacts::write::desired::Mode;
 use crate::contacts::{Contacts, Upsert};
 use crate::ghl::Scope;
 use crate::serve::Drain;
-use crate::tool::Failure;
+use crate::tool::{Code, Failure, echo};
 
 /// Rows between two entries of the journal. After a crash at most these are looked up again, and found unchanged.
 const CHUNK: usize = 100;
@@ -155,8 +155,14 @@ impl Import<'_> {
         self.totals.before += before.len();
         for line in &lines {
             let upsert = match &line.cells {
-                Ok(cells) => self.mapping.upsert(cells, location).map_err(Failure::from),
-                Err(reason) => Err(Failure::new(crate::tool::Code::InvalidArguments, reason.clone())),
+                Ok(cells) => match self.mapping.surplus(cells) {
+                    None => self.mapping.upsert(cells, location).map_err(Failure::from),
+                    Some(value) => Err(unreadable(format!(
+                        "The row has \"{}\" after its last column. Is a quote missing?",
+                        echo(value)
+                    ))),
+                },
+                Err(reason) => Err(unreadable(reason.clone())),
             };
             match upsert {
                 Ok(upsert) => {
@@ -242,6 +248,10 @@ fn given(map: &[String]) -> Result<Vec<(String, Target)>, ConfigError> {
         )
     };
     map.iter().flat_map(|map| pairs(map)).map(|pair| read(&pair).ok_or_else(|| wrong(&pair))).collect()
+}
+
+fn unreadable(reason: String) -> Failure {
+    Failure::new(Code::InvalidArguments, reason)
 }
 
 fn failure(error: crate::contacts::Error) -> CliError {

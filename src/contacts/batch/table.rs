@@ -189,19 +189,19 @@ like --map \"{}=email\", or delete the rows above the names",
         })
     }
 
+    /// A value of a row that stands in no column: one of its quotes may be missing.
+    #[must_use]
+    pub fn surplus<'a>(&self, cells: &'a [String]) -> Option<&'a str> {
+        let beyond = cells.iter().skip(self.columns.len());
+        beyond.map(|cell| cell.trim()).find(|cell| !cell.is_empty())
+    }
+
     /// The upsert of one row, with default options.
     ///
     /// # Errors
-    /// A contact id that is none, or a value in a column that the table does not have.
+    /// A contact id that is none.
     pub fn upsert(&self, cells: &[String], location: &LocationId) -> Result<Upsert, Error> {
         let mut upsert = Upsert::default();
-        if let Some(more) = cells.iter().skip(self.columns.len()).find(|cell| !cell.trim().is_empty()) {
-            let reason = format!(
-                "has a value after the last column, \"{}\"",
-                more.chars().take(40).collect::<String>()
-            );
-            return Err(Error::invalid(Subject::FreeText, reason).with_hint("Is a quote missing?"));
-        }
         for (Column { target, custom, .. }, cell) in self.columns.iter().zip(cells) {
             let value = cell.trim();
             let (Some(target), false) = (target, value.is_empty()) else { continue };
@@ -306,11 +306,11 @@ mod tests {
             (vec!["x".into(), "y".into(), "z".into()], "Rome")
         );
         assert!(row(&["a@example.com"]).is_ok() && row(&["a@example.com", "", "", "", " "]).is_ok());
-        assert!(
-            row(&["a@example.com", "", "", "", "Rome"])
-                .unwrap_err()
-                .to_string()
-                .contains("after the last column")
-        );
+        let surplus = |cells: &[&str]| {
+            let cells: Vec<String> = cells.iter().map(ToString::to_string).collect();
+            mapping.surplus(&cells).map(str::to_owned)
+        };
+        assert_eq!(surplus(&["a@example.com", "", "", "", " Rome"]).as_deref(), Some("Rome"));
+        assert_eq!((surplus(&["a@example.com", "", "", "", " "]), surplus(&["a"])), (None, None));
     }
 }
