@@ -1,18 +1,20 @@
 #!/usr/bin/env python3
 """Whole lists at the speed of HighLevel's quota, against a sandbox of 100 requests in 10 s that answers in 120 ms.
 
-benches/drive/bulk.py [BINARY] [--contacts N] [--rows N] [--burst N] [--window MS] [--latency MS] [--json FILE] [--check]
+benches/drive/bulk.py [BINARY] [--contacts N] [--rows N] [--exported N] [--burst N] [--window MS] [--latency MS] [--json FILE] [--check]
 
 1. New contacts with an e-mail and two common tags, 500 a call of `ghl_upsert_contacts`.
 2. The same list again.
 3. One of the tags taken from 500 of them by `ghl_remove_tags`.
 4. A CSV with `--rows` rows in a dry run of `import`, against a sandbox without a quota; resident memory.
+5. `export` of `--exported` contacts, while others write: each contact once, and none missing that was there at the begin.
 
 The optimum is the time in which the window admits so many requests, and one answer: the quota's floor. With --check it fails
 above a limit: 1.05 of the optimum, a 429, 2.1 requests a new contact and 1 an unchanged one, 10 requests for the tags, 40 MB.
 """
 
 import argparse
+import csv
 import json
 import math
 import os
@@ -20,6 +22,7 @@ import pathlib
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import urllib.request
 
@@ -136,26 +139,82 @@ def lists(binary, options):
     return found
 
 
+def run(binary, settings, *words):
+    """What a command prints, its seconds, and the peak of its resident memory as the kernel counts it for the child."""
+    began = time.monotonic()
+    environment = {"PATH": os.environ.get("PATH", ""), **settings}
+    process = subprocess.Popen([binary, *words], env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    printed = process.stdout.read().decode()
+    _, status, usage = os.wait4(process.pid, 0)
+    if os.waitstatus_to_exitcode(status) != 0:
+        sys.exit(f"FAIL {words[0]}: {printed[-2000:]}")
+    return printed, {"seconds": round(time.monotonic() - began, 1), "peakMb": round(usage.ru_maxrss * 1024 / 1e6, 1)}
+
+
+def csv_of(file, count):
+    with file.open("w", encoding="utf-8") as out:
+        out.write("email,firstName,city,tags\n")
+        out.writelines(f'row{n}@example.com,Person {n},Köln,"fair, autumn"\n' for n in range(count))
+
+
 def dry_run(binary, options):
-    """The peak of resident memory, as the kernel counts it for the child."""
     crm = Crm(binary, options, burst=10_000_000)
     with tempfile.TemporaryDirectory() as folder:
         file = pathlib.Path(folder) / "list.csv"
-        with file.open("w", encoding="utf-8") as out:
-            out.write("email,firstName,city,tags\n")
-            out.writelines(f"row{n}@example.com,Person {n},Köln,\"fair, autumn\"\n" for n in range(options.rows))
-        began = time.monotonic()
-        command = [binary, "import", str(file), "--dry-run"]
-        process = subprocess.Popen(
-            command, env={"PATH": os.environ.get("PATH", ""), **crm.settings}, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
-        )
-        printed = process.stdout.read().decode()
-        _, status, usage = os.wait4(process.pid, 0)
-        seconds = time.monotonic() - began
+        csv_of(file, options.rows)
+        printed, used = run(binary, crm.settings, "import", str(file), "--dry-run")
     crm.end()
-    if os.waitstatus_to_exitcode(status) != 0 or f"Would be: {options.rows} created" not in printed:
+    if f"Would be: {options.rows} created" not in printed:
         sys.exit(f"FAIL import --dry-run: {printed[-2000:]}")
-    return {"rows": options.rows, "seconds": round(seconds, 1), "peakMb": round(usage.ru_maxrss * 1024 / 1e6, 1)}
+    return {"rows": options.rows, **used}
+
+
+class Others(threading.Thread):
+    """Another program that creates and changes contacts until it is stopped."""
+
+    def __init__(self, crm, people):
+        super().__init__(daemon=True)
+        self.settings, self.people, self.over, self.writes = crm.settings, people, threading.Event(), 0
+
+    def run(self):
+        while not self.over.is_set():
+            person = self.people[self.writes * 7919 % len(self.people)]
+            self.send({"email": person["email"], "city": f"City {self.writes}"})
+            self.send({"email": f"new{self.writes}@example.com"})
+            self.writes += 2
+
+    def send(self, body):
+        body["locationId"] = self.settings["GHL_LOCATION_ID"]
+        headers = {"authorization": f"Bearer {self.settings['GHL_PIT_TOKEN']}", "version": "2021-07-28", "content-type": "application/json"}
+        url = f"{self.settings['GHL_BASE_URL']}/contacts/upsert"
+        urllib.request.urlopen(urllib.request.Request(url, json.dumps(body).encode(), headers), timeout=30).close()
+
+
+def export(binary, options):
+    crm = Crm(binary, options, burst=10_000_000, **{"search-lag": 0})
+    with tempfile.TemporaryDirectory() as folder:
+        file, to = pathlib.Path(folder) / "list.csv", pathlib.Path(folder) / "out.csv"
+        before = len(crm.contents()["contacts"])
+        csv_of(file, options.exported - before)
+        run(binary, crm.settings, "import", str(file))
+        there = crm.contents()["contacts"]
+        others = Others(crm, [one for one in there if one.get("email")])
+        others.start()
+        _, used = run(binary, crm.settings, "export", str(to))
+        others.over.set()
+        others.join()
+        with to.open(encoding="utf-8-sig", newline="") as rows:
+            exported = [row["contactId"] for row in csv.DictReader(rows)]
+    crm.end()
+    wanted = {one["id"] for one in there}
+    return {
+        "there": len(there),
+        "exported": len(exported),
+        "twice": len(exported) - len(set(exported)),
+        "missing": len(wanted - set(exported)),
+        "writesOfOthers": others.writes,
+        **used,
+    }
 
 
 def bars(found, contacts):
@@ -169,17 +228,20 @@ def bars(found, contacts):
     yield "answers 429", sum(one["refused429"] for one in (created, again, untagged)), 0
     yield "bytes of an answer", max(created["answerBytes"], again["answerBytes"]), 20_000
     yield "MB of a dry run", found["dryRun"]["peakMb"], 40
+    yield "contacts that an export has twice", found["export"]["twice"], 0
+    yield "contacts that an export lacks", found["export"]["missing"], 0
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("binary", nargs="?", default="target/release/ghl-contacts-mcp")
-    for name, default in (("contacts", 1_000), ("rows", 100_000), ("burst", 100), ("window", 10_000), ("latency", 120)):
+    for name, default in (("contacts", 1_000), ("rows", 100_000), ("exported", 10_250), ("burst", 100), ("window", 10_000), ("latency", 120)):
         parser.add_argument(f"--{name}", type=int, default=default)
     parser.add_argument("--json", type=pathlib.Path)
     parser.add_argument("--check", action="store_true")
     options = parser.parse_args()
-    found = {"contacts": options.contacts, "dryRun": dry_run(options.binary, options), **lists(options.binary, options)}
+    found = {"contacts": options.contacts, "dryRun": dry_run(options.binary, options), "export": export(options.binary, options)}
+    found |= lists(options.binary, options)
     above = []
     for what, value, bar in bars(found, options.contacts):
         print(f"{what:40} {value:>10,}   (bar {bar:,})")

@@ -95,6 +95,9 @@ def rows_of_lists(lists):
     yield "a tag taken from 500 contacts: requests", f"{lists['untagged']['requests']}", "10"
     dry = lists["dryRun"]
     yield f"`import --dry-run` of {dry['rows']:,} rows: resident memory, peak", f"{dry['peakMb']} MB ({dry['seconds']} s without a quota)", "40 MB"
+    whole = lists["export"]
+    what = f"`export` of {whole['there']:,} contacts, while others write {whole['writesOfOthers']:,} times: twice; missing"
+    yield what, f"{whole['twice']}; {whole['missing']} ({whole['seconds']} s, {whole['peakMb']} MB)", "0; 0"
 
 
 def page(found):
