@@ -57,6 +57,13 @@ struct Arguments {
     flags: Flags,
 }
 
+/// The arguments of `stdio`, or of no command.
+#[derive(Debug, Parser)]
+struct Stdio {
+    #[command(flatten)]
+    flags: Flags,
+}
+
 /// HighLevel's quotas leave no work for more.
 const MAX_WORKERS: usize = 4;
 
@@ -110,9 +117,12 @@ enum Command {
 /// Runs the program. The exit code is 0, 1 for a failure, or 2 for a setting that cannot be used.
 #[must_use]
 pub fn main() -> ExitCode {
-    let arguments = match command_line::parse::<Arguments>() {
-        Ok(arguments) => arguments,
-        Err(code) => return code,
+    let arguments = match command_line::parse_without_command::<Stdio>("stdio") {
+        Some(Stdio { flags }) => Arguments { command: None, flags },
+        None => match command_line::parse::<Arguments>() {
+            Ok(arguments) => arguments,
+            Err(code) => return code,
+        },
     };
     match run(arguments) {
         Ok(()) => ExitCode::SUCCESS,
