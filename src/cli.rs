@@ -15,6 +15,7 @@ mod error;
 mod export;
 #[cfg(feature = "import")]
 mod files;
+mod fleet;
 mod healthz;
 pub mod hosts;
 mod http;

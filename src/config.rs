@@ -17,6 +17,7 @@ mod proxy;
 mod secret_file;
 mod settings;
 mod sign_in;
+mod store;
 mod unfilled;
 mod value;
 
@@ -31,6 +32,7 @@ pub use crate::config::proxy::{Proxy, proxies};
 pub(crate) use crate::config::secret_file::{readable_files, warn_of_readable};
 pub use crate::config::settings::Config;
 pub use crate::config::sign_in::{SignInConfig, SignInFlags};
+pub use crate::config::store::StoreConfig;
 pub(crate) use crate::config::unfilled::is_unfilled;
 pub use crate::config::value::Source;
 pub(crate) use crate::config::value::token_text;

@@ -22,7 +22,10 @@ pub use crate::ghl::model::{
     Caller, Clock, ContactId, CustomFieldId, Dialect, Effect, Error, FieldForm, IdError, Key, Kind,
     LocationId, Missing, Observer, RunLimit, RunPermit, SystemClock, Told, Usage, Written, is_hidden,
 };
-pub(crate) use crate::ghl::policy::{Abandoned, Coalescer};
+pub(crate) use crate::ghl::policy::{Abandoned, Coalescer, Lease, Need};
+pub use crate::ghl::policy::{Fault, InvalidKey, MemoryStore, Store, StoreKey, StoreStatus};
+#[cfg(feature = "redis")]
+pub use crate::ghl::policy::{InvalidAddress, RedisAddress};
 
 /// The scripted HighLevel that unit tests share with the specs.
 #[cfg(test)]

@@ -26,7 +26,7 @@ pub use crate::serve::auth::{Bearer, HostPolicy, InvalidHostOrOrigin};
 pub use crate::serve::bounded_transport::BoundedTransport;
 pub use crate::serve::drain::Drain;
 pub use crate::serve::handler::{Handler, McpServer};
-pub use crate::serve::http::{Accounts, HttpOptions, Limits, People, serve_http};
+pub use crate::serve::http::{Accounts, HttpOptions, Limits, Notice, People, serve_http};
 pub(crate) use crate::serve::message::repeated_key;
 pub use crate::serve::metrics::Metrics;
 pub use crate::serve::stdio::{StdioError, serve_stdio, serve_stream, serve_stream_until};

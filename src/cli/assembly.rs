@@ -1,6 +1,6 @@
 //! Assembles the modules: from settings to tools.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,13 +9,14 @@ use secrecy::{ExposeSecret as _, SecretString};
 use url::Url;
 
 use crate::cli::error::CliError;
+use crate::cli::fleet;
 use crate::config::{Account, Config, ConfigError, LocationConfig};
 use crate::contacts::value::country::Country;
 use crate::contacts::{self, AuditKey, Contacts};
 use crate::ghl::SystemClock;
 use crate::ghl::auth::Credential;
 use crate::ghl::wire::ReqwestTransport;
-use crate::ghl::{Client, LocationId, Observer, Settings};
+use crate::ghl::{Client, Clock, LocationId, MemoryStore, Observer, Settings, Store, StoreKey};
 use crate::sandbox::{Options, Sandbox};
 use crate::serve::{Handler, Metrics};
 use crate::tool::{CallLimiter, Catalogue, Location, Locations, ToolList, Toolset};
@@ -46,6 +47,7 @@ pub(crate) fn handler(tools: Locations<Contacts>, metrics: &Metrics) -> Handler<
 pub(crate) async fn assemble(mut config: Config) -> Result<App, CliError> {
     let sandbox = sandbox(&mut config).await?;
     let assembly = Assembly::new(&config, Metrics::default())?;
+    fleet::join(assembly.store(), &config).await?;
     let tools = match &config.accounts {
         None => assembly.for_settings()?,
         Some(accounts) => assembly.for_account(accounts.pick(config.account.as_deref())?)?,
@@ -94,6 +96,10 @@ pub(crate) struct Assembly<'a> {
     transport: Arc<ReqwestTransport>,
     /// The list of tools, which all locations share.
     list: Arc<ToolList<Contacts>>,
+    /// What other processes share with this one.
+    store: Option<Store>,
+    /// The quotas that locations of this process share, where no other process does.
+    own_groups: OnceCell<Store>,
     cache: RefCell<HashMap<LocationId, Vec<Cached>>>,
 }
 
@@ -110,15 +116,19 @@ impl<'a> Assembly<'a> {
 
     /// The same; `observer` is told of every request of all locations.
     pub(crate) fn observed(config: &'a Config, observer: Arc<dyn Observer>) -> Result<Self, ConfigError> {
+        let clock = Arc::<SystemClock>::default();
+        let shared_clock = Arc::clone(&clock) as Arc<dyn Clock>;
         Ok(Self {
             config,
+            store: fleet::store(config, &shared_clock, &observer)?,
+            own_groups: OnceCell::new(),
             country: config.country.as_deref().map(country).transpose()?,
             audit_key: config
                 .audit_key
                 .as_ref()
                 .map_or_else(AuditKey::default, |key| AuditKey::of(key.expose_secret())),
             observer,
-            clock: Arc::default(),
+            clock,
             transport: Arc::default(),
             list: Arc::new(tools::all()),
             cache: RefCell::default(),
@@ -128,6 +138,11 @@ impl<'a> Assembly<'a> {
     /// The key of the hashes in the log.
     pub(crate) fn audit_key(&self) -> AuditKey {
         self.audit_key.clone()
+    }
+
+    /// What other processes share with this one.
+    pub(crate) fn store(&self) -> Option<&Store> {
+        self.store.as_ref()
     }
 
     /// The tools of the one location in the settings.
@@ -141,7 +156,7 @@ impl<'a> Assembly<'a> {
     /// The contacts of the one location in the settings.
     pub(crate) fn contacts_of_settings(&self) -> Arc<Contacts> {
         let config = self.config;
-        self.contacts(&config.base_url, &config.credential, config.location.clone(), self.country)
+        self.contacts(&config.base_url, &config.credential, config.location.clone(), self.country, None)
     }
 
     /// The tools of the locations of one account.
@@ -170,7 +185,9 @@ impl<'a> Assembly<'a> {
         }
         let base_url = location.base_url.as_ref().unwrap_or(&self.config.base_url);
         let country = location.country.as_deref().map(country).transpose()?.or(self.country);
-        let contacts = self.contacts(base_url, &location.credential, Some(location.id.clone()), country);
+        let group = location.quota_group.as_deref();
+        let contacts =
+            self.contacts(base_url, &location.credential, Some(location.id.clone()), country, group);
         same_id.push(Cached { location: location.clone(), contacts: Arc::clone(&contacts) });
         Ok(contacts)
     }
@@ -181,6 +198,7 @@ impl<'a> Assembly<'a> {
         credential: &Credential,
         location: Option<LocationId>,
         country: Option<Country>,
+        quota_group: Option<&str>,
     ) -> Arc<Contacts> {
         let settings = Settings {
             base_url: base_url.clone(),
@@ -191,13 +209,27 @@ impl<'a> Assembly<'a> {
             transport: Arc::<ReqwestTransport>::clone(&self.transport),
             deadline: DEADLINE,
         };
-        let client = Client::observed(settings, Arc::clone(&self.observer));
+        let observer = Arc::clone(&self.observer);
+        let client = match (&self.store, quota_group) {
+            (Some(store), _) => Client::in_fleet(settings, observer, store.clone(), quota_group),
+            (None, Some(_)) => Client::in_fleet(settings, observer, self.own_groups(), quota_group),
+            (None, None) => Client::observed(settings, observer),
+        };
         let options = contacts::Options {
             country,
             native_upsert: self.config.native_upsert,
             audit_key: self.audit_key.clone(),
         };
         Arc::new(Contacts::new(client, options))
+    }
+
+    fn own_groups(&self) -> Store {
+        let made = || {
+            let clock = Arc::clone(&self.clock) as Arc<dyn Clock>;
+            let memory = MemoryStore::new(Arc::clone(&clock));
+            Store::in_memory(&memory, StoreKey::random(), clock, Arc::clone(&self.observer))
+        };
+        self.own_groups.get_or_init(made).clone()
     }
 
     fn catalogue(
@@ -221,7 +253,11 @@ pub(crate) fn is_same(one: &LocationConfig, other: &LocationConfig) -> bool {
         (Credential::OAuth(a), Credential::OAuth(b)) => Arc::ptr_eq(a, b),
         _ => false,
     };
-    same_credential && one.id == other.id && one.base_url == other.base_url && one.country == other.country
+    same_credential
+        && one.id == other.id
+        && one.quota_group == other.quota_group
+        && one.base_url == other.base_url
+        && one.country == other.country
 }
 
 fn country(code: &str) -> Result<Country, ConfigError> {
@@ -244,6 +280,14 @@ impl Observer for MetricsObserver {
 
     fn repeated(&self, endpoint: &'static str) {
         self.0.upstream_retried(endpoint);
+    }
+
+    fn store_asked(&self, verb: &'static str, answered: bool, took: Duration) {
+        self.0.store_asked(verb, answered, took);
+    }
+
+    fn store_serves(&self, serves: bool) {
+        self.0.store_serves(serves);
     }
 }
 

@@ -10,14 +10,15 @@ use tokio::net::TcpListener;
 use crate::cli::assembly::{self, Assembly};
 use crate::cli::error::CliError;
 use crate::cli::output::print_stderr;
-use crate::cli::signal;
+use crate::cli::{fleet, signal};
 use crate::config::{Account, Config, ConfigError, HttpConfig, SignInConfig};
 use crate::contacts::Contacts;
 use crate::ghl::SystemClock;
 use crate::ghl::auth::Credential;
 use crate::ghl::wire::{ReqwestTransport, Timeouts};
 use crate::serve::{
-    self, Accounts, Bearer, Drain, Handler, HostPolicy, HttpOptions, InvalidHostOrOrigin, Metrics, People,
+    self, Accounts, Bearer, Drain, Handler, HostPolicy, HttpOptions, InvalidHostOrOrigin, Metrics, Notice,
+    People,
 };
 use crate::sign_in::SignIn;
 
@@ -34,10 +35,13 @@ pub(crate) async fn run(mut config: Config, http: HttpConfig, drain: &Drain) -> 
     let host_policy = host_policy(&http)?;
     let metrics = Metrics::default();
     let _sandbox = assembly::sandbox(&mut config).await?;
-    let accounts = accounts(&config, &http, &metrics)?;
+    let assembly = Assembly::new(&config, metrics.clone())?;
+    fleet::join(assembly.store(), &config).await?;
+    let accounts = accounts(&config, &http, &metrics, &assembly)?;
     let mut options = HttpOptions::new(host_policy);
     options.legacy_sse = http.legacy_sse;
     options.not_ready = not_ready(&config).map(str::to_owned);
+    options.notice = assembly.store().cloned().map(|store| Notice::new(move || fleet::notice(&store)));
     let listener =
         TcpListener::bind(http.listen).await.map_err(|error| not_listening(http.listen, &error))?;
     let address =
@@ -79,9 +83,9 @@ fn accounts(
     config: &Config,
     http: &HttpConfig,
     metrics: &Metrics,
+    assembly: &Assembly<'_>,
 ) -> Result<Accounts<Handler<Contacts>>, ConfigError> {
-    let assembly = Assembly::new(config, metrics.clone())?;
-    let people = http.sign_in.as_ref().map(|sign_in| people(sign_in, &assembly));
+    let people = http.sign_in.as_ref().map(|sign_in| people(sign_in, assembly));
     let Some(file) = &config.accounts else {
         let handler = assembly::handler(assembly.for_settings()?, metrics);
         if http.tokens.is_empty() && people.is_none() {

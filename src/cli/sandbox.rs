@@ -29,6 +29,9 @@ pub(crate) struct Arguments {
     /// Allow several contacts with the same e-mail or phone
     #[arg(long)]
     allow_duplicates: bool,
+    /// Milliseconds between the check for duplicates and the insert of a create, so that two at once make two contacts
+    #[arg(long, default_value_t = 0, value_name = "MS")]
+    insert_window: u64,
     /// By which keys the location tells contacts apart, in this order; comma-separated
     #[arg(long, default_value = "email,phone", value_delimiter = ',', value_parser = ["email", "phone"], value_name = "KEYS")]
     identifiers: Vec<String>,
@@ -67,6 +70,7 @@ pub(crate) async fn run(config: Config, arguments: Arguments) -> Result<(), CliE
         listen: arguments.listen,
         search_lag: Duration::from_millis(arguments.search_lag),
         latency: Duration::from_millis(arguments.latency),
+        insert_window: Duration::from_millis(arguments.insert_window),
         allow_duplicate_contact: arguments.allow_duplicates,
         unique_identifiers: arguments.identifiers,
         denied_scopes: arguments.deny_scope,

@@ -14,6 +14,10 @@ pub struct Flags {
     #[arg(long, global = true, value_name = "FILE")]
     pub token_store: Option<String>,
 
+    /// A Redis server that several processes share, so that they keep one quota and create no contact twice: redis://HOST:PORT, or rediss:// for TLS [env: GHL_STORE, GHL_STORE_FILE]
+    #[arg(long, global = true, value_name = "URL")]
+    pub store: Option<String>,
+
     /// A TOML file of several accounts: their tokens, and the locations that each may use [env: GHL_ACCOUNTS]
     #[arg(long, global = true, value_name = "FILE")]
     pub accounts: Option<String>,

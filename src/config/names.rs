@@ -7,7 +7,7 @@ use crate::config::environment::Environment;
 use crate::config::error::ConfigError;
 
 /// Every variable that a setting reads.
-const NAMES: [&str; 35] = [
+const NAMES: [&str; 39] = [
     "GHL_ACCOUNT",
     "GHL_ACCOUNTS",
     "GHL_API_KEY",
@@ -40,6 +40,10 @@ const NAMES: [&str; 35] = [
     "GHL_PIT_TOKEN_FILE",
     "GHL_READ_ONLY",
     "GHL_SANDBOX",
+    "GHL_STORE",
+    "GHL_STORE_FILE",
+    "GHL_STORE_KEY",
+    "GHL_STORE_KEY_FILE",
     "GHL_TOKEN_STORE",
     "GHL_TOOLSETS",
     "GHL_UPSERT",

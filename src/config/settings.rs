@@ -11,6 +11,7 @@ use crate::config::environment::{Environment, SettingReader};
 use crate::config::error::ConfigError;
 use crate::config::flags::Flags;
 use crate::config::given::Given;
+use crate::config::store::StoreConfig;
 use crate::config::value::{Source, choice};
 use crate::config::{address, names};
 use crate::ghl::auth::{Credential, OAuth};
@@ -37,6 +38,8 @@ pub struct Config {
     pub oauth: Result<Option<Arc<OAuth>>, ConfigError>,
     /// The sub-account.
     pub location: Option<LocationId>,
+    /// The store that several processes share.
+    pub store: Option<StoreConfig>,
     /// A fixed dialect; none to detect it.
     pub dialect: Option<Dialect>,
     /// Whether to use HighLevel's own upsert instead of the safe one.
@@ -111,6 +114,7 @@ impl Config {
         let read_only = reader.switch(flags.read_only, "--read-only", "GHL_READ_ONLY", true)?;
         let log = reader.value(flags.log.as_ref(), "--log", "GHL_LOG").0;
         let audit_key = reader.audit_key(flags.audit_key_file.as_ref())?;
+        let store = reader.store(flags.store.as_ref())?;
         Ok(Self {
             accounts,
             account,
@@ -118,6 +122,7 @@ impl Config {
             credential,
             oauth,
             location,
+            store,
             dialect,
             native_upsert,
             country,

@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::ghl;
 use crate::ghl::model::Field;
-use crate::ghl::{ContactId, Written};
+use crate::ghl::{ContactId, Kind, Written};
 
 /// What an invalid value was given for. A caller of this module maps it to its own name: `tool` to an argument.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -240,6 +240,11 @@ impl Error {
             *contact = Some(id.clone());
         }
         self
+    }
+
+    /// Nothing was written, and the contact has to be looked up again: its locks are not held any more.
+    pub(crate) fn lost_the_lock(&self) -> bool {
+        matches!(self, Self::Crm { source, happened: Written::No, .. } if *source.kind() == Kind::LockLost)
     }
 
     /// Whether the operation may have written anything.

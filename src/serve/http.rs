@@ -21,7 +21,7 @@ pub use crate::serve::http::accounts::Accounts;
 pub(crate) use crate::serve::http::budget::Charge;
 pub use crate::serve::http::listener::serve_http;
 pub(crate) use crate::serve::http::negotiation::JsonOnly;
-pub use crate::serve::http::options::{HttpOptions, Limits};
+pub use crate::serve::http::options::{HttpOptions, Limits, Notice};
 pub use crate::serve::http::people::People;
 pub(crate) use crate::serve::http::response::{
     EarlyResponse, HttpResponse, ResponseBody, malformed, text_response,

@@ -37,6 +37,9 @@ struct Inner {
     upstream_time: Histograms,
     upstream_wait: Histograms,
     upstream_retries: Counters<1>,
+    store: Counters<2>,
+    store_time: Histograms,
+    store_faults: Gauge,
     http: Counters<2>,
     connections: Gauge,
     sessions: Gauge,
@@ -97,6 +100,24 @@ impl Default for Metrics {
                 "Requests to HighLevel that were sent again",
                 Counters::default(),
             ),
+            store: registered(
+                &mut registry,
+                "store_commands",
+                "Commands to the store that several processes share",
+                Counters::default(),
+            ),
+            store_time: registered(
+                &mut registry,
+                "store_duration_seconds",
+                "Time of a command to the store",
+                histograms(),
+            ),
+            store_faults: registered(
+                &mut registry,
+                "store_faults",
+                "Whether the store does not serve: contacts are not created then",
+                Gauge::default(),
+            ),
             http: registered(&mut registry, "http_requests", "HTTP requests", Counters::default()),
             connections: registered(
                 &mut registry,
@@ -128,6 +149,18 @@ impl Metrics {
     /// Records how long a request to HighLevel waited for the rate limiter.
     pub fn upstream_waited(&self, endpoint: &'static str, time: Duration) {
         observe(&self.inner.upstream_wait, ("endpoint", endpoint), time);
+    }
+
+    /// Counts a command to the store that several processes share.
+    pub fn store_asked(&self, verb: &'static str, answered: bool, time: Duration) {
+        let outcome = if answered { "ok" } else { "failed" };
+        self.inner.store.get_or_create(&[("verb", verb.into()), ("outcome", outcome.into())]).inc();
+        observe(&self.inner.store_time, ("verb", verb), time);
+    }
+
+    /// Records whether the store serves.
+    pub fn store_serves(&self, serves: bool) {
+        self.inner.store_faults.set(i64::from(!serves));
     }
 
     #[expect(clippy::disallowed_methods, reason = "the time that a call takes is measured here")]

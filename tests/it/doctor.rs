@@ -149,7 +149,7 @@ fn against_the_sandbox_all_is_well() {
       + ok      base url     the built-in sandbox
       + ok      sandbox      on, from --sandbox
       + ok      the others   not set: dialect, upsert, log-format, accounts, token-store, account,
-                             country, toolsets, read-only, log, audit-key-file
+                             country, toolsets, read-only, log, audit-key-file, store
 
     HighLevel, location SandboxLocation00001
       + ok      connection                       127.0.0.1 answers, over plain HTTP on this machine
@@ -203,7 +203,7 @@ fn a_program_reads_the_same_as_one_object() {
     {"section":"settings","check":"settings.location-id","location":null,"state":"ok","seen":"made up by the sandbox","todo":null,"values":{"source":"default","name":null}}
     {"section":"settings","check":"settings.base-url","location":null,"state":"ok","seen":"the built-in sandbox","todo":null,"values":{"source":"default","name":null}}
     {"section":"settings","check":"settings.sandbox","location":null,"state":"ok","seen":"on, from --sandbox","todo":null,"values":{"source":"flag","name":"--sandbox"}}
-    {"section":"settings","check":"settings.defaults","location":null,"state":"ok","seen":"not set: dialect, upsert, log-format, accounts, token-store, account, country, toolsets, read-only, log, audit-key-file","todo":null,"values":{}}
+    {"section":"settings","check":"settings.defaults","location":null,"state":"ok","seen":"not set: dialect, upsert, log-format, accounts, token-store, account, country, toolsets, read-only, log, audit-key-file, store","todo":null,"values":{}}
     {"section":"highlevel","check":"connection","location":"SandboxLocation00001","state":"ok","seen":"127.0.0.1 answers, over plain HTTP on this machine","todo":null,"values":{"host":"127.0.0.1","tls":false}}
     {"section":"highlevel","check":"clock","location":"SandboxLocation00001","state":"ok","seen":"this machine's clock and HighLevel's agree","todo":null,"values":{"aheadSeconds":"[number]"}}
     {"section":"highlevel","check":"token","location":"SandboxLocation00001","state":"ok","seen":"a private integration token, accepted by HighLevel","todo":null,"values":{"kind":"privateIntegration"}}
@@ -319,7 +319,7 @@ fn the_source_of_each_setting_is_named_and_no_secret_is() {
     "settings.toolsets" "not set: GHL_TOOLSETS was never filled in" {"source":"placeholder","name":"GHL_TOOLSETS"}
     "settings.read-only" "on: GHL_READ_ONLY was never filled in" {"source":"placeholder","name":"GHL_READ_ONLY"}
     "settings.audit-key-file" "[home]/key, from GHL_AUDIT_KEY_FILE" {"source":"environment","name":"GHL_AUDIT_KEY_FILE"}
-    "settings.defaults" "not set: dialect, upsert, log-format, accounts, token-store, sandbox, account, log" {}
+    "settings.defaults" "not set: dialect, upsert, log-format, accounts, token-store, sandbox, account, log, store" {}
     "#);
     assert!(
         !report.0.to_string().contains("canary-of") && !report.0.to_string().contains(":canary"),

@@ -52,6 +52,9 @@ mod sharing;
 #[cfg(test)]
 mod sign_in;
 #[cfg(test)]
+#[cfg(feature = "redis")]
+mod store;
+#[cfg(test)]
 mod support;
 #[cfg(test)]
 mod tools;

@@ -30,6 +30,8 @@ pub struct LocationConfig {
     pub name: Option<String>,
     /// The private integration token, or the OAuth app with a token store.
     pub credential: Credential,
+    /// The quota that this location shares with others of the same name; none for a quota of its own.
+    pub quota_group: Option<String>,
     /// The address of the API, if not the common one.
     pub base_url: Option<Url>,
     /// The toolsets, if not the common ones.

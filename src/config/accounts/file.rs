@@ -52,6 +52,7 @@ pub(crate) struct RawLocation {
     pub(crate) credential_env: Option<String>,
     pub(crate) credential_file: Option<PathBuf>,
     pub(crate) token_store: Option<PathBuf>,
+    pub(crate) quota_group: Option<String>,
     pub(crate) base_url: Option<String>,
     pub(crate) toolsets: Option<String>,
     #[serde(default)]

@@ -112,12 +112,16 @@ impl<E: Environment> AccountReader<'_, E> {
                 return Err(self.error(&place, reason));
             }
         };
+        if raw.quota_group.as_deref().is_some_and(|group| group.trim().is_empty() || is_placeholder(group)) {
+            return Err(self.error(&place, "quota_group has no name"));
+        }
         let base_url = raw.base_url.map(|text| address::parse(&text)).transpose();
         let base_url = base_url.map_err(|reason| self.error(&place, format!("base_url {reason}")))?;
         Ok(LocationConfig {
             id,
             name: raw.name,
             credential,
+            quota_group: raw.quota_group,
             base_url,
             toolsets: raw.toolsets,
             read_only: raw.read_only,

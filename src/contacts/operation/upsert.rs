@@ -18,8 +18,20 @@ use crate::contacts::value::placeholder::is_placeholder;
 use crate::contacts::write::audit;
 use crate::contacts::write::desired::{Desired, Upsert};
 use crate::contacts::write::receipt::Receipt;
-use crate::ghl::Scope;
 use crate::ghl::model::{CustomFieldWrite, DataType, Field};
+use crate::ghl::{Need, Scope};
+
+/// How often the locks may be lost before an upsert is refused.
+const MAX_ATTEMPTS: u32 = 5;
+
+/// What one attempt at an upsert is made from.
+struct Attempt<'a> {
+    upsert: &'a Upsert,
+    desired: &'a Desired,
+    given: &'a GivenKeys<'a>,
+    keys: &'a Keys,
+    definitions: &'a Definitions,
+}
 
 impl Contacts {
     /// Creates or updates one contact. Writes only what differs, never removes a tag, never creates a second contact.
@@ -70,25 +82,32 @@ impl Contacts {
         }
         let keys = self.keys_or_by_the_contact(scope, &given).await?;
         desired.add_keys(&keys);
-        let _held = self.locks.hold(scope, &keys).await?;
+        let (mut need, mut attempts) = (Need::IfItServes, 0..MAX_ATTEMPTS);
+        loop {
+            let held = self.locks.hold(scope, &keys, need).await?;
+            let attempt = Attempt { upsert, desired: &desired, given: &given, keys: &keys, definitions };
+            let result = self.upsert_held(&held.scope(scope), attempt).await;
+            held.release().await;
+            match result {
+                // Another process may have created the contact: it is looked up again, and then with the locks held.
+                Err(error) if error.lost_the_lock() && attempts.next().is_some() => need = Need::Always,
+                result => return result,
+            }
+        }
+    }
+
+    /// The upsert, with the locks of its keys held.
+    async fn upsert_held(&self, scope: &Scope, attempt: Attempt<'_>) -> Result<Receipt, Error> {
+        let Attempt { upsert, desired, given, keys, definitions } = attempt;
         if self.options.native_upsert
             && native_upsert::can_express(scope, upsert)
             && !desired.has_refused()
             && let Some(receipt) =
-                native_upsert::upsert(scope, &desired, &keys, definitions, upsert.in_list).await?
+                native_upsert::upsert(scope, desired, keys, definitions, upsert.in_list).await?
         {
             return Ok(receipt);
         }
-        let safe = SafeUpsert {
-            contacts: self,
-            scope,
-            upsert,
-            desired: &desired,
-            given: &given,
-            keys: &keys,
-            definitions,
-        };
-        safe.run().await
+        SafeUpsert { contacts: self, scope, upsert, desired, given, keys, definitions }.run().await
     }
 
     /// The keys. A phone that is no number where the call and the location say is read by the country of the contact that

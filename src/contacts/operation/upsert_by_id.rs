@@ -12,7 +12,7 @@ use crate::contacts::write::desired::{Desired, Upsert};
 use crate::contacts::write::plan;
 use crate::contacts::write::receipt::{Outcome, Receipt};
 use crate::ghl::model::Contact;
-use crate::ghl::{ContactId, Scope, api};
+use crate::ghl::{ContactId, Need, Scope, api};
 
 impl Contacts {
     /// Gives the contact the desired values. A key that is new to it is looked up before: another contact may have it.
@@ -34,7 +34,7 @@ impl Contacts {
         let contact = api::get(scope, id).await.map_err(not_found_by_id)?;
         let keys = self.keys(scope, &given.without_own(&contact)).await?;
         desired.add_keys(&keys);
-        let _held_keys = self.locks.hold(scope, &keys).await?;
+        let _held_keys = self.locks.hold(scope, &keys, Need::IfItServes).await?;
         self.refuse_taken(scope, &contact, &keys).await?;
         desired.countries = keys.in_location(&self.location.settings_if_known()).countries;
         let plan = plan::plan(Some(&contact), &desired, definitions).checked()?;

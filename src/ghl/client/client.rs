@@ -10,7 +10,9 @@ use crate::ghl::client::settings::Settings;
 use crate::ghl::model::{
     Clock, Contact, ContactId, Error, Kind, LocationId, Missing, NoopObserver, Observer, Written,
 };
-use crate::ghl::policy::{Abandoned, CircuitBreaker, Coalescer, DetectedDialect, RateLimiter};
+use crate::ghl::policy::{
+    Abandoned, CircuitBreaker, Coalescer, DetectedDialect, RateLimiter, SharedQuota, Store,
+};
 
 /// HighLevel as one location's token sees it. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -26,6 +28,8 @@ pub(crate) struct Shared {
     pub(crate) dialect: DetectedDialect,
     pub(crate) observer: Arc<dyn Observer>,
     pub(crate) limiter: RateLimiter,
+    /// What other processes share with this one.
+    pub(crate) store: Option<Store>,
     pub(crate) breaker: CircuitBreaker,
     /// The probe that the circuit breaker asks for, while it is under way: one for all callers that wait for it. It is
     /// finished even when they go away.
@@ -47,12 +51,38 @@ impl Client {
     /// The same; `observer` is told of every request.
     #[must_use]
     pub fn observed(settings: Settings, observer: Arc<dyn Observer>) -> Self {
+        Self::made(settings, observer, RateLimiter::default(), None)
+    }
+
+    /// The same; the quota and the locks are those of the store, which other processes use, too. A quota group names the quota
+    /// that the location shares with others; by default it has one of its own.
+    #[must_use]
+    pub fn in_fleet(
+        settings: Settings,
+        observer: Arc<dyn Observer>,
+        store: Store,
+        quota_group: Option<&str>,
+    ) -> Self {
+        let location = settings.location.as_ref().map_or("", LocationId::as_str);
+        let group =
+            quota_group.map_or_else(|| format!("location {location}"), |name| format!("group {name}"));
+        let limiter = RateLimiter::shared(SharedQuota::new(store.clone(), &group));
+        Self::made(settings, observer, limiter, Some(store))
+    }
+
+    fn made(
+        settings: Settings,
+        observer: Arc<dyn Observer>,
+        limiter: RateLimiter,
+        store: Option<Store>,
+    ) -> Self {
         let shared = Shared {
             token_endpoint: settings.token_endpoint(),
             dialect: DetectedDialect::new(settings.dialect),
             settings,
             observer,
-            limiter: RateLimiter::default(),
+            limiter,
+            store,
             breaker: CircuitBreaker::default(),
             probes: Coalescer::new(Abandoned::Finish),
             reads: Coalescer::new(Abandoned::Stop),

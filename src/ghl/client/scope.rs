@@ -7,12 +7,15 @@ use tokio_util::sync::CancellationToken;
 
 use crate::ghl::client::client::Client;
 use crate::ghl::model::{Caller, Context, Error};
+use crate::ghl::policy::{Lease, Need};
 
 /// One call's client, deadline, cancellation and counters. Clones are the same call.
 #[derive(Debug, Clone)]
 pub struct Scope {
     client: Client,
     context: Context,
+    /// The locks of the contact that this call may create, where other processes could create it, too.
+    lease: Option<Arc<Lease>>,
 }
 
 impl Client {
@@ -23,7 +26,7 @@ impl Client {
         let caller = caller.into();
         let key = caller.fairness_key().unwrap_or_else(|| self.next_call());
         let context = Context::new(Arc::clone(self.clock()), deadline, caller, key);
-        Scope { client: self.clone(), context }
+        Scope { client: self.clone(), context, lease: None }
     }
 }
 
@@ -38,14 +41,40 @@ impl Scope {
     /// the cancellation of this call ends it.
     pub(crate) fn shared(&self) -> Self {
         let deadline = self.client.shared().settings.deadline;
-        Self { client: self.client.clone(), context: self.context.shared(deadline) }
+        Self { client: self.client.clone(), context: self.context.shared(deadline), lease: None }
+    }
+
+    /// Whether other processes hold locks of the same contacts.
+    pub(crate) fn shares_locks(&self) -> bool {
+        self.client.shared().store.is_some()
+    }
+
+    /// Holds the keys in all processes that share a store: none where there is no store. A contact may be created within the
+    /// scope that [`Self::under`] makes of it.
+    ///
+    /// # Errors
+    /// The call's time is over, or the store does not serve and is needed.
+    pub(crate) async fn lease(&self, keys: &[String], need: Need) -> Result<Option<Arc<Lease>>, Error> {
+        let Some(store) = &self.client.shared().store else { return Ok(None) };
+        let location = self.client.location()?.as_str();
+        Lease::take(store, location, keys, &self.context, need).await.map(|lease| Some(Arc::new(lease)))
+    }
+
+    /// The same call, with the locks of the contact that it may create.
+    pub(crate) fn under(&self, lease: Option<Arc<Lease>>) -> Self {
+        Self { lease, ..self.clone() }
+    }
+
+    /// The lease under which a contact is created.
+    pub(crate) fn held(&self) -> Option<&Lease> {
+        self.lease.as_deref()
     }
 
     /// The scope of a part of this call, with `time` of its own. Its requests count for it and for the call. It has the call's
     /// place in the rota of the rate limiter, and the cancellation of the call does not end it.
     #[must_use]
     pub fn part(&self, time: Duration) -> Self {
-        Self { client: self.client.clone(), context: self.context.part(time) }
+        Self { client: self.client.clone(), context: self.context.part(time), lease: self.lease.clone() }
     }
 
     pub(crate) fn context(&self) -> &Context {

@@ -16,7 +16,7 @@ use crate::ghl::auth::Bearer;
 use crate::ghl::client::probe::probe;
 use crate::ghl::client::scope::Scope;
 use crate::ghl::model::{Effect, Error, Kind, Written};
-use crate::ghl::policy::{Admission, Pass, Retry, Verdict};
+use crate::ghl::policy::{Admission, Lease, Pass, Retry, Verdict};
 use crate::ghl::wire::{
     Answer, Call, HttpRequest, HttpResponse, Limits, TransportError, classify, clock_ahead, decode, request,
 };
@@ -122,11 +122,18 @@ impl Scope {
         let bearer = self.bearer().await.map_err(Failure::Final)?;
         let mut request = request(call, &shared.settings.base_url, Some(&bearer.header), Some(location))
             .map_err(Failure::Final)?;
+        // So does the word to the other processes that a contact is created.
+        let lease = self.held().filter(|_| call.effect == Effect::Create);
+        if let Some(lease) = lease {
+            Box::pin(lease.declare(context)).await.map_err(Failure::Final)?;
+        }
         let asked = clock.now();
         let permit = shared.limiter.acquire(context).await;
         shared.observer.waited(call.name, clock.now().saturating_sub(asked));
-        let permit = permit.map_err(Failure::Final)?;
-        if !pass.holds() {
+        let permit =
+            permit.inspect_err(|_| lease.into_iter().for_each(Lease::settled)).map_err(Failure::Final)?;
+        if !pass.holds() || lease.is_some_and(|lease| !lease.holds()) {
+            lease.into_iter().for_each(Lease::settled);
             permit.give_back();
             return Ok(None);
         }
@@ -141,6 +148,13 @@ impl Scope {
         shared.observer.ended(call.name, status(&answer), now.saturating_sub(sent));
         let host = shared.settings.base_url.host_str().unwrap_or_default();
         let outcome = classify(call, host, answer, &limits.unwrap_or_default());
+        // What HighLevel has answered itself is over: a lookup shows what came of it.
+        if outcome
+            .as_ref()
+            .map_or_else(|error| error.written() == Written::No || error.is_refusal(), |_| true)
+        {
+            lease.into_iter().for_each(Lease::settled);
+        }
         permit.settle(now, limits.as_ref(), outcome.as_ref().err());
         pass.record(now, &limits.unwrap_or_default(), outcome.as_ref().err());
         outcome.map(Some).map_err(|error| Failure::Sent(shared.breaker.explain(now, error), bearer))

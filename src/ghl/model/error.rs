@@ -73,6 +73,12 @@ pub enum Kind {
     Redirected,
     /// As many calls as may wait for what another call holds do so already; nothing was sent.
     Busy,
+    /// The locks of a contact may belong to another process by now: it has to be looked up again before a create.
+    LockLost,
+    /// Another process may be creating the contact, and nothing says yet what became of it; nothing was sent.
+    UnderWay,
+    /// The store that several processes share does not serve, or its state is not whole: no contact is created, no token renewed.
+    StoreAway,
     /// The call's own deadline leaves no time for the request.
     OutOfTime,
     /// The caller went away before the request was sent.
@@ -306,6 +312,9 @@ impl fmt::Display for Error {
             Kind::TooLarge => "HighLevel's answer is larger than 8 MiB",
             Kind::Redirected => "HighLevel answered with a redirect, which is not followed",
             Kind::Busy => "too many calls wait for the same contact",
+            Kind::LockLost => "the lock of this contact was lost",
+            Kind::UnderWay => "another process may be creating this contact at this moment",
+            Kind::StoreAway => "this needs the store that the servers share",
             Kind::OutOfTime => "the time for this call ran out",
             Kind::Cancelled => "the caller cancelled the call",
         })?;

@@ -13,6 +13,10 @@ pub trait Observer: Debug + Send + Sync {
     fn repeated(&self, endpoint: &'static str);
     /// An answer came, and its headers say this.
     fn told(&self, _told: &Told) {}
+    /// A command to the store that several processes share has ended.
+    fn store_asked(&self, _verb: &'static str, _answered: bool, _took: Duration) {}
+    /// The store serves from now on, or it does not.
+    fn store_serves(&self, _serves: bool) {}
 }
 
 /// What the headers of an answer say, whatever its status. Values that are missing or cannot be right are left out.

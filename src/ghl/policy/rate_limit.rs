@@ -6,3 +6,6 @@ mod limiter;
 mod window;
 
 pub(crate) use crate::ghl::policy::rate_limit::limiter::RateLimiter;
+pub(crate) use crate::ghl::policy::rate_limit::window::{
+    ANSWERED_WITHIN, DEFAULT_LENGTH, DEFAULT_MAX, MARGIN,
+};

@@ -1,8 +1,31 @@
 //! How MCP is served over HTTP, and how much of the server one client may use.
 
+use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::serve::auth::HostPolicy;
+
+/// What an operator should know while calls can succeed; asked for at each probe.
+#[derive(Clone)]
+pub struct Notice(Arc<dyn Fn() -> Option<String> + Send + Sync>);
+
+impl Notice {
+    /// `say` gives the words, or nothing.
+    pub fn new(say: impl Fn() -> Option<String> + Send + Sync + 'static) -> Self {
+        Self(Arc::new(say))
+    }
+
+    pub(crate) fn words(&self) -> Option<String> {
+        (self.0)()
+    }
+}
+
+impl fmt::Debug for Notice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Notice")
+    }
+}
 
 /// How MCP is served over HTTP.
 #[derive(Debug, Clone)]
@@ -13,6 +36,8 @@ pub struct HttpOptions {
     pub legacy_sse: bool,
     /// Why no call can succeed, as `/readyz` answers it; none if calls can succeed.
     pub not_ready: Option<String>,
+    /// What `/readyz` says beside "ok".
+    pub notice: Option<Notice>,
     /// Limits of size, time and number.
     pub limits: Limits,
 }
@@ -21,7 +46,7 @@ impl HttpOptions {
     /// Serves the hosts of `host_policy`, with HTTP+SSE and the default limits.
     #[must_use]
     pub fn new(host_policy: HostPolicy) -> Self {
-        Self { host_policy, legacy_sse: true, not_ready: None, limits: Limits::default() }
+        Self { host_policy, legacy_sse: true, not_ready: None, notice: None, limits: Limits::default() }
     }
 }
 

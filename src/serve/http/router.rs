@@ -18,7 +18,7 @@ use crate::serve::http::body::RequestBody;
 use crate::serve::http::budget::BodyBudget;
 use crate::serve::http::challenge::{Place, Refused};
 use crate::serve::http::connection::ConnectionState;
-use crate::serve::http::options::HttpOptions;
+use crate::serve::http::options::{HttpOptions, Notice};
 use crate::serve::http::response::{
     EarlyResponse, HttpResponse, method_not_allowed, page, text_response, unauthorized, with_header,
 };
@@ -232,8 +232,12 @@ impl<S: McpServer> Router<S> {
             _ if self.stop.is_cancelled() => Some("stopping"),
             reason => reason.as_deref(),
         };
-        match reason {
-            Some(reason) => text_response(StatusCode::SERVICE_UNAVAILABLE, reason),
+        if let Some(reason) = reason {
+            return text_response(StatusCode::SERVICE_UNAVAILABLE, reason);
+        }
+        let notice = self.options.notice.as_ref().filter(|_| readiness);
+        match notice.and_then(Notice::words) {
+            Some(words) => text_response(StatusCode::OK, format!("ok; {words}")),
             None => text_response(StatusCode::OK, "ok"),
         }
     }

@@ -208,6 +208,8 @@ fn advice(error: &ghl::Error, happened: Written) -> (Code, String) {
             (Code::Redirected, "Check the API address, and whether a captive portal intercepts requests.")
         }
         Kind::Busy => return (Code::Busy, wait("Send fewer calls for one contact at once. Wait", error)),
+        Kind::LockLost | Kind::UnderWay => return (Code::Busy, wait("Wait", error)),
+        Kind::StoreAway => return (Code::Unavailable, wait("Reads and updates still work. Wait", error)),
         Kind::OutOfTime => (Code::Timeout, "Try again; if it happens again, ask for less in one call."),
         Kind::Cancelled => (Code::Cancelled, "Send the call again if it is still wanted."),
     };

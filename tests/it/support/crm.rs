@@ -237,6 +237,12 @@ impl Crm {
         &self.backend.clock
     }
 
+    /// The same, for another process in front of this CRM.
+    #[cfg(feature = "redis")]
+    pub fn shared_clock(&self) -> Arc<dyn ghl_contacts_mcp::ghl::Clock> {
+        Arc::clone(&self.backend.clock) as _
+    }
+
     /// What the CRM holds under this id.
     #[track_caller]
     pub fn held(&self, id: &str) -> Value {

@@ -3,7 +3,7 @@
 //! HighLevel documents 100 requests in 10 s and 200,000 a day for an app and a location; a trial token was measured at
 //! 25 and 10,000. So the numbers are learnt from the `X-RateLimit-*` headers, which are on every answer.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::Notify;
@@ -11,6 +11,7 @@ use tokio::sync::Notify;
 use crate::ghl::model::{Context, Error, Kind, Written};
 use crate::ghl::policy::rate_limit::fair_queue::FairQueue;
 use crate::ghl::policy::rate_limit::window::{Admission, Window};
+use crate::ghl::policy::store::{Place, SharedQuota, Told, Turn};
 use crate::ghl::wire::Limits;
 
 /// However long a 429 asks to wait: after this one request asks again.
@@ -23,6 +24,8 @@ pub(crate) struct RateLimiter {
     queue: FairQueue,
     /// A request that was under way has ended.
     ended: Notify,
+    /// The quota that other processes use, too.
+    shared: Option<Arc<SharedQuota>>,
 }
 
 /// The permit to send one request. Dropped unsettled, it gives its place back and teaches nothing.
@@ -31,25 +34,47 @@ pub(crate) struct RateLimiter {
 pub(crate) struct Permit<'a> {
     limiter: &'a RateLimiter,
     sent: Duration,
+    /// Its place in the quota that other processes use, too.
+    place: Option<Place>,
 }
 
 impl Permit<'_> {
     /// The request has ended at `now`, with an answer that says `limits`, and as `failure`.
     pub(crate) fn settle(self, now: Duration, limits: Option<&Limits>, failure: Option<&Error>) {
-        let mut window = self.limiter.window();
-        if let Some(limits) = limits {
-            window.learn(self.sent, now, limits);
-        }
         // A day that is used up is the circuit breaker's matter.
-        if let Some(error) = failure.filter(|error| *error.kind() == Kind::RateLimited) {
-            let wait = error.retry_after().unwrap_or_default();
-            window.freeze(now + wait.min(LONGEST_FREEZE));
+        let failure = failure.filter(|error| *error.kind() == Kind::RateLimited);
+        let freeze = failure.map(|error| error.retry_after().unwrap_or_default().min(LONGEST_FREEZE));
+        let mut window = self.limiter.window();
+        match limits {
+            None => {}
+            Some(limits) if self.limiter.shared.is_some() => window.set_limits(limits.max, limits.interval),
+            Some(limits) => window.learn(self.sent, now, limits),
+        }
+        if let Some(freeze) = freeze {
+            window.freeze(now + freeze);
+        }
+        drop(window);
+        self.tell(limits, freeze);
+    }
+
+    /// Tells the other processes what this answer says. They do not wait for it, nor does the call.
+    fn tell(mut self, limits: Option<&Limits>, freeze: Option<Duration>) {
+        if let (Some(quota), Some(place)) = (&self.limiter.shared, self.place.take()) {
+            let (max, length, remaining) =
+                limits.map_or((None, None, None), |limits| (limits.max, limits.interval, limits.remaining));
+            let told = Told { late: Duration::ZERO, max, length, remaining, freeze };
+            let (quota, sent) = (Arc::clone(quota), self.sent);
+            tokio::spawn(async move { quota.tell(&place, sent, told).await });
         }
     }
 
     /// The request is not sent after all.
-    pub(crate) fn give_back(self) {
+    pub(crate) fn give_back(mut self) {
         self.limiter.window().not_sent(self.sent);
+        if let (Some(quota), Some(place)) = (&self.limiter.shared, self.place.take()) {
+            let quota = Arc::clone(quota);
+            tokio::spawn(async move { quota.give_back(&place).await });
+        }
     }
 }
 
@@ -61,6 +86,11 @@ impl Drop for Permit<'_> {
 }
 
 impl RateLimiter {
+    /// A limiter whose quota other processes use, too.
+    pub(crate) fn shared(quota: SharedQuota) -> Self {
+        Self { shared: Some(Arc::new(quota)), ..Self::default() }
+    }
+
     /// Waits for the next free place and takes it. Callers are served in rotation by their fairness key, however much
     /// one of them has asked for.
     ///
@@ -74,8 +104,13 @@ impl RateLimiter {
         };
         loop {
             let now = clock.now();
-            let wait = match self.admit(now) {
-                Admission::Now => return Ok(Permit { limiter: self, sent: now }),
+            let (admission, place) = match &self.shared {
+                None => (self.admit(now), None),
+                // On the heap: the future of a call without a store does not grow by it.
+                Some(quota) => Box::pin(self.turn(quota, now)).await,
+            };
+            let wait = match admission {
+                Admission::Now => return Ok(Permit { limiter: self, sent: clock.now(), place }),
                 Admission::AfterCompletion => {
                     tokio::select! {
                         () = self.ended.notified() => continue,
@@ -104,6 +139,27 @@ impl RateLimiter {
             window.sent(now);
         }
         admission
+    }
+
+    /// The same where other processes use the quota, too.
+    async fn turn(&self, quota: &SharedQuota, now: Duration) -> (Admission, Option<Place>) {
+        match quota.turn().await {
+            Turn::Now(place, max, length) => {
+                let mut window = self.window();
+                window.set_limits(Some(max), Some(length));
+                window.sent(now);
+                (Admission::Now, Some(place))
+            }
+            Turn::After(wait) => (Admission::At(now + wait), None),
+            Turn::Part(processes) => {
+                let admission = self.window().admit_part(now, processes);
+                if admission != Admission::Now {
+                    return (admission, None);
+                }
+                self.window().sent(now);
+                (admission, quota.record().await)
+            }
+        }
     }
 
     /// Takes one repeat from the budget for repeats: a fifth of what was sent in the last 10 s, at least ten.

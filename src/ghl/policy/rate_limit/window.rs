@@ -8,18 +8,18 @@ use crate::ghl::policy::rate_limit::estimate::{Estimate, Share};
 use crate::ghl::wire::Limits;
 
 /// Requests in a window until HighLevel has said how many it allows.
-const DEFAULT_MAX: u32 = 20;
+pub(crate) const DEFAULT_MAX: u32 = 20;
 /// HighLevel's window.
-const DEFAULT_LENGTH: Duration = Duration::from_secs(10);
+pub(crate) const DEFAULT_LENGTH: Duration = Duration::from_secs(10);
 /// Requests travel; two that leave a window apart may arrive closer.
-const MARGIN: Duration = Duration::from_millis(250);
+pub(crate) const MARGIN: Duration = Duration::from_millis(250);
 /// The window over which repeats are counted, and how many are always free: a quiet process must be able to repeat, too.
 const REPEATS_OVER: Duration = Duration::from_secs(10);
 const FREE_REPEATS: usize = 10;
 /// One repeat for this many sends.
 const SENDS_PER_REPEAT: usize = 5;
 /// A request is answered within this, so that its answer can be compared with what had been sent by then.
-const ANSWERED_WITHIN: Duration = Duration::from_secs(30);
+pub(crate) const ANSWERED_WITHIN: Duration = Duration::from_secs(30);
 
 /// When the next request may be sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -83,6 +83,32 @@ impl Window {
         Admission::At(time.max(now + Duration::from_millis(1)))
     }
 
+    /// The same for one of `processes` that cannot ask each other: each sends its part, and so many more that all of them
+    /// together send no more than the window allows. Where there are more of them than that, each waits longer instead.
+    pub(crate) fn admit_part(&mut self, now: Duration, processes: usize) -> Admission {
+        if now < self.frozen {
+            return Admission::At(self.frozen);
+        }
+        let (max, processes) = (self.max.max(1), u32::try_from(processes.max(1)).unwrap_or(u32::MAX));
+        let allowed = (max / processes).max(1);
+        let counted = (self.length + MARGIN) * processes.div_ceil(max);
+        self.forget_after(now, counted + ANSWERED_WITHIN);
+        let since = self.sends.partition_point(|sent| *sent + counted <= now);
+        let counting = self.sends.len() - since;
+        let allowed = usize::try_from(allowed).unwrap_or(usize::MAX);
+        if counting < allowed {
+            return Admission::Now;
+        }
+        let leaving = self.sends.get(since + counting - allowed).copied().unwrap_or(now);
+        Admission::At((leaving + counted).max(now + Duration::from_millis(1)))
+    }
+
+    /// Takes over limits that are known for certain, as from a log that all processes share: nothing is guessed of others.
+    pub(crate) fn set_limits(&mut self, max: Option<u32>, length: Option<Duration>) {
+        self.max = max.unwrap_or(self.max);
+        self.length = length.unwrap_or(self.length);
+    }
+
     /// A request has ended, with or without an answer.
     pub(crate) fn ended(&mut self) {
         self.estimate.ended();
@@ -144,7 +170,10 @@ impl Window {
     }
 
     fn forget(&mut self, now: Duration) {
-        let kept = self.length + MARGIN + ANSWERED_WITHIN;
+        self.forget_after(now, self.length + MARGIN + ANSWERED_WITHIN);
+    }
+
+    fn forget_after(&mut self, now: Duration, kept: Duration) {
         while self.sends.front().is_some_and(|sent| *sent + kept <= now) {
             self.sends.pop_front();
         }

@@ -1,0 +1,141 @@
+//! The store in the memory of this process, by the same rules as the scripts of Redis: for programs that embed several servers,
+//! and for simulations in virtual time.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use crate::ghl::model::Clock;
+use crate::ghl::policy::store::epoch::REPLICA_LIFE;
+use crate::ghl::policy::store::memory_locks::Locks;
+use crate::ghl::policy::store::memory_quota::Group;
+use crate::ghl::policy::store::names::{LockNames, QuotaNames};
+use crate::ghl::policy::store::replies::{Declared, Fault, Hello, Locked, Reserved, Told};
+
+/// The age of an epoch before which there was nothing to lose.
+const OLD: Duration = Duration::from_hours(24);
+
+/// A store that several [`Store`](crate::ghl::Store)s of this process share. Clones are the same store.
+#[derive(Debug, Clone)]
+pub struct MemoryStore {
+    clock: Arc<dyn Clock>,
+    state: Arc<Mutex<State>>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    away: bool,
+    /// The epoch, and since when; none for the first one of this store, before which there was nothing to lose.
+    epoch: Option<(String, Option<Duration>)>,
+    lost: bool,
+    replicas: HashMap<String, Duration>,
+    groups: HashMap<String, Group>,
+    locks: Locks,
+}
+
+impl MemoryStore {
+    /// An empty store.
+    #[must_use]
+    pub fn new(clock: Arc<dyn Clock>) -> Self {
+        Self { clock, state: Arc::default() }
+    }
+
+    /// From now on it answers, or it does not.
+    pub fn set_away(&self, away: bool) {
+        self.lock().away = away;
+    }
+
+    /// It loses all that it holds, as a server that starts anew without its data.
+    pub fn lose(&self) {
+        let away = self.lock().away;
+        *self.lock() = State { away, lost: true, ..State::default() };
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What `work` gives, at this time of the store's clock.
+    fn at<T>(&self, work: impl FnOnce(&mut State, Duration) -> T) -> Result<T, Fault> {
+        let mut state = self.lock();
+        if state.away {
+            return Err(Fault::Unreachable);
+        }
+        Ok(work(&mut state, self.clock.now()))
+    }
+
+    pub(crate) fn hello(
+        &self,
+        process: &str,
+        new_epoch: &str,
+        not_whole: Option<&str>,
+    ) -> Result<Hello, Fault> {
+        self.at(|state, now| {
+            if state.epoch.as_ref().is_none_or(|(id, _)| Some(id.as_str()) == not_whole) {
+                let since = (state.lost || not_whole.is_some()).then_some(now);
+                state.epoch = Some((new_epoch.to_owned(), since));
+            }
+            state.replicas.insert(process.to_owned(), now);
+            state.replicas.retain(|_, seen| now < *seen + REPLICA_LIFE);
+            let (epoch, born) = state.epoch.clone().unwrap_or_default();
+            let age = born.map_or(OLD, |born| now.saturating_sub(born));
+            Hello { epoch, age, replicas: state.replicas.len() }
+        })
+    }
+
+    fn group<T>(&self, names: &QuotaNames, work: impl FnOnce(&mut Group, Duration) -> T) -> Result<T, Fault> {
+        self.at(|state, now| work(state.groups.entry(names.log.clone()).or_default(), now))
+    }
+
+    pub(crate) fn reserve(
+        &self,
+        names: &QuotaNames,
+        place: &str,
+        in_any_case: bool,
+    ) -> Result<Reserved, Fault> {
+        self.group(names, |group, now| group.reserve(now, place, in_any_case))
+    }
+
+    pub(crate) fn tell(&self, names: &QuotaNames, place: &str, told: &Told) -> Result<(), Fault> {
+        self.group(names, |group, now| group.tell(now, place, told))
+    }
+
+    pub(crate) fn give_back(&self, names: &QuotaNames, place: &str) -> Result<(), Fault> {
+        self.group(names, |group, _| group.give_back(place))
+    }
+
+    pub(crate) fn lock_all(
+        &self,
+        names: &LockNames,
+        holder: &str,
+        lease: Duration,
+        epoch: &str,
+        adopt: bool,
+    ) -> Result<Locked, Fault> {
+        self.at(|state, now| state.locks.lock(now, names, holder, lease, (epoch, adopt)))
+    }
+
+    pub(crate) fn renew(
+        &self,
+        names: &LockNames,
+        holder: &str,
+        lease: Duration,
+        epoch: &str,
+    ) -> Result<bool, Fault> {
+        self.at(|state, now| state.locks.renew(now, names, holder, lease, epoch))
+    }
+
+    pub(crate) fn declare(
+        &self,
+        names: &LockNames,
+        holder: &str,
+        life: Duration,
+        epoch: &str,
+    ) -> Result<Declared, Fault> {
+        self.at(|state, now| state.locks.declare(now, names, holder, life, epoch))
+    }
+
+    pub(crate) fn release(&self, names: &LockNames, holder: &str, is_settled: bool) -> Result<(), Fault> {
+        self.at(|state, now| state.locks.release(now, names, holder, is_settled))
+    }
+}
