@@ -137,6 +137,11 @@ crowd:
 soak MINUTES="0.4":
     python3 -B benches/drive/soak.py {{ binary }} --minutes {{ MINUTES }}
 
+# Several processes with one store, which are killed while the store is stopped: one contact for each person.
+[group('stages of CI')]
+fleet ROUNDS="10":
+    python3 -B benches/drive/fleet.py {{ binary }} --rounds {{ ROUNDS }} --calm
+
 # Shows the tour by the shipped program: README's first command.
 [group('stages of CI')]
 demo-release:

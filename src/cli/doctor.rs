@@ -11,6 +11,7 @@ mod quota;
 mod scopes;
 mod settings;
 mod start;
+mod store;
 mod table;
 mod target;
 mod token;

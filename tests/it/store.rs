@@ -7,4 +7,5 @@ mod locks;
 mod outage;
 mod quota;
 mod settings;
+mod simulation;
 mod world;

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::cli::doctor::check::{Check, Section};
+use crate::cli::doctor::store as shared;
 use crate::cli::doctor::words::{time, with_advice};
 use crate::config::{Config, ProcessEnvironment, Source, proxies, readable_files};
 use crate::ghl::auth::{Credential, OAuth, UserType};
@@ -12,6 +13,7 @@ use crate::ghl::{Clock as _, SystemClock};
 pub(crate) async fn section(config: &Config, reached: bool) -> Section {
     let mut checks = vec![proxy(config, reached)];
     checks.extend(stores(config).await);
+    checks.extend(shared::check(config).await);
     checks.push(audit(config));
     checks.extend(readable());
     Section::new("machine", "This machine", checks)

@@ -84,3 +84,21 @@ async fn a_store_that_may_throw_locks_away_is_not_used() {
     let fault = store.look().await.fault.expect("a fault").to_string();
     assert!(fault.contains("maxmemory-policy allkeys-lru") && fault.contains("noeviction"), "{fault}");
 }
+
+#[tokio::test]
+async fn the_user_of_the_documents_may_do_all_that_is_needed_and_no_more() {
+    let Some(redis) = Redis::settled() else { return };
+    let page = include_str!("../../../docs/operations/replicas.md");
+    let line = page.split('`').find(|code| code.starts_with("ACL SETUSER")).expect("the command");
+    assert_eq!(redis.ask(&line.split(' ').collect::<Vec<_>>()), "OK");
+    redis.ask(&["ACL", "SETUSER", "default", "off"]);
+    let crm = Crm::empty().await;
+    let process = redis.process_as("fleet:PASSWORD", &crm, crm.shared_clock()).await;
+    for email in ["ada@example.com", "eve@example.com"] {
+        let reply = process.call("ghl_upsert_contact", json!({ "email": email })).await;
+        assert_eq!(reply.ok()["outcome"], "created");
+    }
+    let other = redis.process_as("fleet:wrong", &crm, crm.shared_clock()).await;
+    let reply = other.call("ghl_upsert_contact", json!({ "email": "bob@example.com" })).await;
+    assert!(reply.text().contains("refuses the user or the password"), "{}", reply.text());
+}

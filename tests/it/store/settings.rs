@@ -1,5 +1,7 @@
 //! What the program says of a store in its settings, before it serves anybody.
 
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::TcpStream;
 use std::process::{Command, Output, Stdio};
 
 use super::world::{KEY, Redis};
@@ -58,4 +60,64 @@ fn a_store_with_a_password_is_asked_with_it_and_a_wrong_one_is_refused() {
 fn a_store_that_is_away_at_the_start_does_not_keep_the_program_from_reading() {
     let output = call(&["--store", "redis://127.0.0.1:9"], &[("GHL_STORE_KEY", KEY)]);
     assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+#[test]
+fn doctor_says_whether_the_store_serves() {
+    let Some(mut redis) = Redis::settled() else { return };
+    let line = |redis: &Redis| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_ghl-contacts-mcp"));
+        command.args(["doctor", "--sandbox", "--store", &redis.address()]);
+        let output =
+            command.env_clear().env("GHL_STORE_KEY", KEY).stdin(Stdio::null()).output().expect("it runs");
+        let report = String::from_utf8_lossy(&output.stdout).into_owned();
+        let from = report.find("This machine").expect("the section");
+        let words = report[from..].split_whitespace().collect::<Vec<_>>().join(" ");
+        (output.status.code(), words)
+    };
+    let (code, words) = line(&redis);
+    assert!(words.contains("serves, and throws nothing away"), "{words}");
+    assert_eq!(code, Some(0), "{words}");
+    redis.kill();
+    let (code, words) = line(&redis);
+    assert!(
+        words.contains("the store cannot be reached") && words.contains("no contact is created"),
+        "{words}"
+    );
+    assert_eq!(code, Some(1), "{words}");
+}
+
+#[test]
+fn readyz_stays_200_without_the_store_and_says_what_is_not_done() {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_ghl-contacts-mcp"));
+    command.args([
+        "http",
+        "--sandbox",
+        "--listen",
+        "127.0.0.1:0",
+        "--log",
+        "off",
+        "--store",
+        "redis://127.0.0.1:9",
+    ]);
+    command.env_clear().env("GHL_STORE_KEY", KEY).stdin(Stdio::null()).stdout(Stdio::null());
+    let mut child = command.stderr(Stdio::piped()).spawn().expect("it runs");
+    let mut line = String::new();
+    BufReader::new(child.stderr.as_mut().expect("its log")).read_line(&mut line).expect("a line");
+    let at = line.trim().strip_prefix("listening on http://").and_then(|at| at.strip_suffix("/mcp"));
+    let ask = |path: &str| {
+        let mut stream = TcpStream::connect(at.expect("an address")).expect("a connection");
+        write!(stream, "GET {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n")
+            .expect("it reads");
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).expect("an answer");
+        answer
+    };
+    let (ready, metrics) = (ask("/readyz"), ask("/metrics"));
+    child.kill().expect("it runs");
+    child.wait().expect("it ends");
+    assert!(ready.starts_with("HTTP/1.1 200"), "{ready}");
+    assert!(ready.contains("ok; the store cannot be reached: reads and updates go on"), "{ready}");
+    assert!(metrics.contains("\nghl_mcp_store_faults 1\n"), "{metrics}");
+    assert!(metrics.contains(r#"ghl_mcp_store_commands_total{verb="hello",outcome="failed"}"#), "{metrics}");
 }

@@ -114,20 +114,27 @@ impl Redis {
 
     /// The store, as another process sees it.
     pub fn store(&self, clock: Arc<dyn Clock>) -> Store {
-        let address = RedisAddress::read(&self.address()).expect("an address");
+        self.store_as("", clock)
+    }
+
+    /// The same for this user.
+    fn store_as(&self, user: &str, clock: Arc<dyn Clock>) -> Store {
+        let address = self.address().replace("://", &format!("://{user}@")).replace("://@", "://");
+        let address = RedisAddress::read(&address).expect("an address");
         let key = StoreKey::read(KEY).expect("a key");
         Store::redis(&address, key, clock, Arc::new(Silent)).expect("a store")
     }
 
     /// Another process in front of this CRM.
-    pub fn contacts(&self, sandbox: &Sandbox, clock: Arc<dyn Clock>) -> Contacts {
-        let store = self.store(Arc::clone(&clock));
-        let client = Client::in_fleet(settings(sandbox, clock), Arc::new(Silent), store, None);
-        Contacts::new(client, Options::default())
+    pub async fn process(&self, sandbox: &Sandbox, clock: Arc<dyn Clock>) -> Session {
+        self.process_as("", sandbox, clock).await
     }
 
-    pub async fn process(&self, sandbox: &Sandbox, clock: Arc<dyn Clock>) -> Session {
-        Session::open(self.contacts(sandbox, clock)).await
+    /// The same for this user of the server.
+    pub async fn process_as(&self, user: &str, sandbox: &Sandbox, clock: Arc<dyn Clock>) -> Session {
+        let store = self.store_as(user, Arc::clone(&clock));
+        let client = Client::in_fleet(settings(sandbox, clock), Arc::new(Silent), store, None);
+        Session::open(Contacts::new(client, Options::default())).await
     }
 }
 

@@ -30,6 +30,9 @@ fn of_each_kind() -> Vec<contacts::Error> {
         Kind::TooLarge,
         Kind::Redirected,
         Kind::Busy,
+        Kind::LockLost,
+        Kind::UnderWay,
+        Kind::StoreAway,
         Kind::OutOfTime,
         Kind::Cancelled,
     ];
