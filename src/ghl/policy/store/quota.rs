@@ -45,7 +45,7 @@ impl SharedQuota {
     /// Takes the next free place, or says when there is one.
     pub(crate) async fn turn(&self) -> Turn {
         let part = || Turn::Part(self.store.replicas());
-        let Ok(epoch) = self.store.epoch().await else { return part() };
+        let Ok(epoch) = self.store.epoch_if_it_serves().await else { return part() };
         let asked = self.store.clock().now();
         if asked < self.store.log_from(&epoch) {
             return part();
@@ -60,7 +60,7 @@ impl SharedQuota {
 
     /// Writes a request that leaves now into the log, so that the log is whole when it is believed again.
     pub(crate) async fn record(&self) -> Option<Place> {
-        self.store.epoch().await.ok()?;
+        self.store.epoch_if_it_serves().await.ok()?;
         let place = Place { name: self.store.new_name(), asked: self.store.clock().now() };
         self.reserve(&place.name, true).await?;
         Some(place)
@@ -74,7 +74,7 @@ impl SharedQuota {
     pub(crate) async fn tell(&self, place: &Place, sent: Duration, told: Told) {
         let late = Some(sent.saturating_sub(place.asked)).filter(|late| *late >= LATE).unwrap_or_default();
         let told = Told { late, ..told };
-        if told == Told::default() || self.store.epoch().await.is_err() {
+        if told == Told::default() || self.store.epoch_if_it_serves().await.is_err() {
             return;
         }
         // A failure is remembered by the store; the log keeps the place.
@@ -83,7 +83,7 @@ impl SharedQuota {
 
     /// The request does not leave.
     pub(crate) async fn give_back(&self, place: &Place) {
-        if self.store.epoch().await.is_ok() {
+        if self.store.epoch_if_it_serves().await.is_ok() {
             let work = self.store.backend().give_back(&self.names, &place.name);
             let _ = self.store.timed("give_back", work).await;
         }

@@ -148,6 +148,21 @@ impl Store {
         self.look_again(None).await
     }
 
+    /// The same for work that goes on without the store, and does not wait for one that does not serve: it is looked at in a task
+    /// of its own.
+    pub(crate) async fn epoch_if_it_serves(&self) -> Result<Arc<Epoch>, Fault> {
+        let (now, fault) = (self.clock().now(), self.state().fault.clone());
+        let Some(fault) = fault else { return self.epoch().await };
+        let mut state = self.state();
+        if now >= state.ask_at {
+            state.ask_at = now + ASK_AGAIN;
+            drop(state);
+            let store = self.clone();
+            tokio::spawn(async move { store.look_again(None).await });
+        }
+        Err(fault)
+    }
+
     /// Looks at who the store is. An epoch that is `not_whole` is replaced.
     pub(crate) async fn look_again(&self, not_whole: Option<&str>) -> Result<Arc<Epoch>, Fault> {
         let new_epoch = random_name();
