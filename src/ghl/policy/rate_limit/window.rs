@@ -83,8 +83,8 @@ impl Window {
         Admission::At(time.max(now + Duration::from_millis(1)))
     }
 
-    /// The same for one of `processes` that cannot ask each other: each sends its part, and so many more that all of them
-    /// together send no more than the window allows. Where there are more of them than that, each waits longer instead.
+    /// The same for one of `processes` that cannot ask each other: each sends its part, so that all of them together send no
+    /// more than the window allows. Where they are more than that, each sends one in so many windows that it holds over those.
     pub(crate) fn admit_part(&mut self, now: Duration, processes: usize) -> Admission {
         if now < self.frozen {
             return Admission::At(self.frozen);

@@ -339,3 +339,27 @@ fn no_server_however_it_counts_has_a_reason_to_refuse() {
         }
     }
 }
+
+#[test]
+fn processes_that_cannot_ask_each_other_send_no_more_than_the_quota_together() {
+    for (max, processes) in [(100, 4), (25, 4), (25, 30), (20, 100), (1, 3)] {
+        let mut windows: Vec<Window> = (0..processes).map(|_| Window::default()).collect();
+        for window in &mut windows {
+            window.set_limits(Some(max), Some(Duration::from_secs(10)));
+        }
+        let mut sent = VecDeque::new();
+        for step in 0..6_000_u64 {
+            let now = Duration::from_millis(step * 20);
+            for window in &mut windows {
+                while window.admit_part(now, processes) == Admission::Now {
+                    window.sent(now);
+                    sent.push_back(now);
+                }
+            }
+            // The first window is that of a start: each sends its part at once, however many they are.
+            sent.retain(|time| now < *time + Duration::from_secs(10));
+            let most = usize::try_from(max).unwrap().max(processes);
+            assert!(sent.len() <= most, "{} of {max} by {processes} at {now:?}", sent.len());
+        }
+    }
+}
