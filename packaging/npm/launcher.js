@@ -24,18 +24,20 @@ function program() {
   }
 }
 
-const child = spawn(program(), process.argv.slice(2), { stdio: "inherit" });
-child.on("error", (error) => {
-  console.error(`${name}: the program cannot be started: ${error.message}`);
-  process.exit(1);
-});
-
-// The program decides when it ends. Ctrl-C in a terminal reaches it anyway, and a second one would end it at once.
+// The program decides when it ends. Ctrl-C in a terminal reaches it anyway, and a second one would end it at once. This stands before
+// the start: the program may answer, and its host send a signal, before the next line of this runs.
+let child;
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
   process.on(signal, () => {
     if (!(signal === "SIGINT" && process.stdin.isTTY)) child.kill(signal);
   });
 }
+child = spawn(program(), process.argv.slice(2), { stdio: "inherit" });
+child.on("error", (error) => {
+  console.error(`${name}: the program cannot be started: ${error.message}`);
+  process.exit(1);
+});
+
 // npx starts this through a shell, which a signal ends without passing it on.
 const parent = process.ppid;
 const watch = setInterval(() => {
