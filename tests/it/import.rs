@@ -157,6 +157,7 @@ async fn a_workbook_gives_what_a_person_sees_in_its_cells() {
     let import = Import::of("workbook", &workbook(&[&texts(1, &headers), typed, &second])).await;
     let (code, printed) = import.run(&[]);
     assert!(code == 0 && printed.contains("2 created, 0 updated, 0 unchanged, 0 failed."), "{printed}");
+    assert!(!printed.contains("UTF-8"), "the encoding of a text file is no matter of a workbook: {printed}");
     let field = |contact: &serde_json::Value, name: &str| {
         let definition = import.sandbox.custom_fields().into_iter().find(|one| one["name"] == name).unwrap();
         let values = contact["customFields"].as_array().unwrap();

@@ -20,10 +20,6 @@ pub(crate) struct Scan {
     /// Its first piece.
     pub(crate) head: Vec<u8>,
     pub(crate) kind: Kind,
-    /// What is not UTF-8 in a text file.
-    pub(crate) other: Other,
-    /// Whether that is a guess.
-    pub(crate) is_guess: bool,
     /// A hash of its content.
     pub(crate) hash: String,
 }
@@ -31,8 +27,13 @@ pub(crate) struct Scan {
 /// How a file is read.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum Kind {
-    /// Text; its byte order mark says that it is in this encoding.
-    Text(Option<&'static Encoding>),
+    /// Text.
+    Text {
+        /// What is not UTF-8 in it.
+        other: Other,
+        /// Whether that is a guess.
+        is_guess: bool,
+    },
     /// An XLSX workbook.
     Workbook,
 }
@@ -56,17 +57,11 @@ impl Scan {
             hash.update(bytes);
             letters.read(bytes);
         }
-        let kind = kind(&head)?;
-        let (other, is_guess) = match kind {
-            Kind::Text(Some(wide)) => (Other::In(wide), false),
-            Kind::Text(None) | Kind::Workbook => letters.other(),
-        };
+        let kind = kind(&head, letters)?;
         let hash = hex(&hash.finalize());
-        Ok(Self { head, kind, other, is_guess, hash })
+        Ok(Self { head, kind, hash })
     }
-}
 
-impl Scan {
     /// The person says in what encoding it is.
     ///
     /// # Errors
@@ -74,13 +69,15 @@ impl Scan {
     pub(crate) fn say(&mut self, name: &str) -> Result<(), String> {
         let encoding = Encoding::for_label(name.as_bytes());
         let encoding = encoding.ok_or_else(|| format!("\"{name}\" is no encoding; one is windows-1252"))?;
-        let is_utf8 = encoding == UTF_8;
-        (self.other, self.is_guess) = (if is_utf8 { Other::Refused } else { Other::In(encoding) }, false);
+        if let Kind::Text { .. } = self.kind {
+            let other = if encoding == UTF_8 { Other::Refused } else { Other::In(encoding) };
+            self.kind = Kind::Text { other, is_guess: false };
+        }
         Ok(())
     }
 }
 
-fn kind(head: &[u8]) -> Result<Kind, String> {
+fn kind(head: &[u8], letters: Letters) -> Result<Kind, String> {
     if head.iter().all(u8::is_ascii_whitespace) {
         return Err("is empty".to_owned());
     }
@@ -90,13 +87,14 @@ fn kind(head: &[u8]) -> Result<Kind, String> {
     if head.starts_with(&[0xD0, 0xCF, 0x11, 0xE0]) {
         return Err("is an old Excel file: save it as .xlsx or .csv".to_owned());
     }
-    if let Some((encoding, _)) = Encoding::for_bom(head) {
-        return Ok(Kind::Text(Some(encoding).filter(|encoding| *encoding != UTF_8)));
+    if let Some((wide, _)) = Encoding::for_bom(head).filter(|(encoding, _)| *encoding != UTF_8) {
+        return Ok(Kind::Text { other: Other::In(wide), is_guess: false });
     }
     if head.contains(&0) || head.starts_with(b"%PDF") {
         return Err("is no CSV, TSV or XLSX file".to_owned());
     }
-    Ok(Kind::Text(None))
+    let (other, is_guess) = letters.other();
+    Ok(Kind::Text { other, is_guess })
 }
 
 /// In what the lines are that have letters beyond ASCII, piece by piece.
@@ -172,10 +170,16 @@ mod tests {
 
     #[test]
     fn a_file_is_what_its_content_says() {
-        assert_eq!(kind(b"Email\nx"), Ok(Kind::Text(None)));
-        assert_eq!(kind(b"\xEF\xBB\xBFEmail"), Ok(Kind::Text(None)));
-        assert_eq!(kind(b"\xFF\xFEE\0m\0"), Ok(Kind::Text(Some(UTF_16LE))));
-        assert_eq!(kind(b"PK\x03\x04rest"), Ok(Kind::Workbook));
+        let kind = |head: &[u8]| {
+            let mut letters = Letters::default();
+            letters.read(head);
+            kind(head, letters)
+        };
+        let text = |other, is_guess| Ok(Kind::Text { other, is_guess });
+        assert_eq!(kind(b"Email\nx"), text(Other::Refused, false));
+        assert_eq!(kind(b"\xEF\xBB\xBFEmail"), text(Other::Refused, false));
+        assert_eq!(kind(b"\xFF\xFEE\0m\0"), text(Other::In(UTF_16LE), false));
+        assert_eq!(kind(b"PK\x03\x04rest\xFF\xFE\xE9"), Ok(Kind::Workbook));
         for head in [&b""[..], b" \r\n", b"\x89PNG\0", b"%PDF-1.7", b"\xD0\xCF\x11\xE0"] {
             assert!(kind(head).is_err(), "{head:?}");
         }

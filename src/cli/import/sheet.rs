@@ -39,7 +39,7 @@ impl Sheet {
     /// It has no header, or cannot be read.
     pub(crate) fn open(path: &Path, scan: &Scan) -> Result<Self, String> {
         let lines: Box<dyn Iterator<Item = (usize, Cells)> + Send> = match scan.kind {
-            Kind::Text(_) => text(path, scan)?,
+            Kind::Text { other, .. } => text(path, &scan.head, other)?,
             Kind::Workbook => Box::new((1..).zip(workbook(path)?)),
         };
         let is_empty =
@@ -63,13 +63,17 @@ fn of_a_row(cells: Vec<String>) -> Cells {
     Ok(cells.into_iter().map(meant).collect())
 }
 
-fn text(path: &Path, scan: &Scan) -> Result<Box<dyn Iterator<Item = (usize, Cells)> + Send>, String> {
-    let head = match scan.other {
-        Other::In(encoding) => encoding.decode(&scan.head).0,
-        Other::Refused => String::from_utf8_lossy(&scan.head),
+fn text(
+    path: &Path,
+    head: &[u8],
+    other: Other,
+) -> Result<Box<dyn Iterator<Item = (usize, Cells)> + Send>, String> {
+    let head = match other {
+        Other::In(encoding) => encoding.decode(head).0,
+        Other::Refused => String::from_utf8_lossy(head),
     };
     let (separator, skip) = separator(head.trim_start_matches('\u{feff}'));
-    Ok(Box::new(Records::open(path, scan.other, separator)?.skip(skip)))
+    Ok(Box::new(Records::open(path, other, separator)?.skip(skip)))
 }
 
 /// What stands between two cells, and how many lines there are before the header. Excel writes `sep=;` as the first line.

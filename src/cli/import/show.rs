@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use crate::cli::import::records::Other;
-use crate::cli::import::scan::Scan;
+use crate::cli::import::scan::{Kind, Scan};
 use crate::cli::output::print_stdout;
 use crate::contacts::batch::table::Mapping;
 use crate::contacts::write::receipt::{Change, Outcome, Receipt};
@@ -15,7 +15,7 @@ const MOST_LINES: usize = 20;
 
 /// Prints where each column goes, and the encoding if it was guessed.
 pub(crate) fn mapping(mapping: &Mapping, scan: &Scan) {
-    if let (Other::In(encoding), true) = (scan.other, scan.is_guess) {
+    if let Kind::Text { other: Other::In(encoding), is_guess: true } = scan.kind {
         print_stdout(&format!(
             "  The file is not UTF-8. It is read as {}, by its letters; --encoding NAME says it.",
             encoding.name()
