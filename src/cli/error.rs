@@ -51,3 +51,11 @@ pub(crate) enum CliError {
     #[error(transparent)]
     Stdio(#[from] StdioError),
 }
+
+#[cfg(feature = "import")]
+impl From<crate::contacts::Error> for CliError {
+    /// In the words of a tool: what happened, and what to do.
+    fn from(error: crate::contacts::Error) -> Self {
+        Self::Failed(crate::tool::Failure::from(error).text())
+    }
+}

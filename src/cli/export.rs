@@ -70,10 +70,10 @@ pub(crate) async fn run(mut config: Config, arguments: Arguments, drain: &Drain)
     let scope = contacts.scope(drain.stop().clone());
     let assigned_to = conditions.assigned_to.as_deref();
     let listing = contacts.listing(&scope, conditions.query, assigned_to, &conditions.custom_fields).await;
-    let listing = listing.map_err(failure)?;
-    let columns = contacts.columns(&scope, &arguments.fields).await.map_err(failure)?;
+    let listing = listing?;
+    let columns = contacts.columns(&scope, &arguments.fields).await?;
     let columns = columns.map_err(|reason| ConfigError::new("--fields", reason))?;
-    let location = contacts.location_id().map_err(failure)?.clone();
+    let location = contacts.location_id()?.clone();
     let notes: Vec<String> = listing.notes.iter().cloned().chain(columns.note().map(str::to_owned)).collect();
     let settings = format!("{location} {listing:?} {:?} {format:?}", columns.headers());
     let rows = Rows::new(format, columns, location);
@@ -182,8 +182,4 @@ fn format(file: Option<&Path>, given: Option<Format>) -> Result<Format, ConfigEr
             "ends neither in .csv nor in .jsonl; name the form with --format",
         )
     })
-}
-
-fn failure(error: crate::contacts::Error) -> CliError {
-    CliError::Failed(Failure::from(error).text())
 }

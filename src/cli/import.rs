@@ -95,14 +95,13 @@ pub(crate) async fn run(mut config: Config, arguments: Arguments, drain: &Drain)
     let contacts = assembly::contacts_of_one(&config)?;
     signal::end_by(drain);
     let scope = contacts.scope(drain.stop().clone());
-    let mapping = contacts.mapping(&scope, &sheet.headers, &given).await.map_err(failure)?;
+    let mapping = contacts.mapping(&scope, &sheet.headers, &given).await?;
     let mapping = mapping.map_err(|reason| ConfigError::new("--map", reason))?;
     show::mapping(&mapping, &scan);
     let journal = if arguments.dry_run {
         None
     } else {
-        let settings =
-            format!("{} {mapping:?} {}", contacts.location_id().map_err(failure)?, arguments.fill_empty);
+        let settings = format!("{} {mapping:?} {}", contacts.location_id()?, arguments.fill_empty);
         Some(DoneRows::open(&arguments.file, &scan.hash, &settings)?)
     };
     let mode = if arguments.fill_empty { Mode::FillEmpty } else { Mode::Overwrite };
@@ -146,7 +145,7 @@ impl Import<'_> {
 
     /// Whether the import goes on.
     async fn chunk(&mut self, lines: Vec<Line>) -> Result<bool, CliError> {
-        let location = self.contacts.location_id().map_err(failure)?;
+        let location = self.contacts.location_id()?;
         let mut rows = Vec::new();
         let mut ended = Vec::new();
         let is_done = |number| self.journal.as_ref().is_some_and(|journal| journal.has(number));
@@ -252,8 +251,4 @@ fn given(map: &[String]) -> Result<Vec<(String, Target)>, ConfigError> {
 
 fn unreadable(reason: String) -> Failure {
     Failure::new(Code::InvalidArguments, reason)
-}
-
-fn failure(error: crate::contacts::Error) -> CliError {
-    CliError::Failed(Failure::from(error).text())
 }
