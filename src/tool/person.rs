@@ -2,12 +2,14 @@
 //! 2026-07-28 by an answer that asks for input, after which the client calls again with the reply.
 
 use std::collections::BTreeMap;
-use std::fmt::{self, Write as _};
+use std::fmt;
 use std::sync::{Arc, OnceLock};
 
 use futures_util::future::BoxFuture;
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
+
+use crate::ghl::model::hex;
 
 /// A question that a person answers with yes or no.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,10 +27,8 @@ impl Question {
     /// A name of this question: another question has another one, so a reply is never taken for one to a question that the
     /// person did not see.
     pub(crate) fn name(&self) -> String {
-        let mut name = "confirm-".to_owned();
-        for byte in Sha256::digest(self.message.as_bytes()).iter().take(8) {
-            let _ = write!(name, "{byte:02x}");
-        }
+        let mut name = format!("confirm-{}", hex(&Sha256::digest(self.message.as_bytes())));
+        name.truncate("confirm-".len() + 16);
         name
     }
 }

@@ -9,8 +9,8 @@ use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{Encoding, UTF_8};
 use sha2::{Digest as _, Sha256};
 
-use crate::cli::files::hash::hex;
 use crate::cli::import::records::Other;
+use crate::ghl::model::hex;
 
 const PIECE: usize = 64 * 1024;
 

@@ -15,6 +15,7 @@ use crate::config::value::{token, variable};
 use crate::config::{address, oauth};
 use crate::ghl::LocationId;
 use crate::ghl::auth::{Credential, OAuth};
+use crate::ghl::model::from_hex;
 use crate::sign_in::Rule;
 
 /// Reads one accounts file.
@@ -81,7 +82,7 @@ impl<E: Environment> AccountReader<'_, E> {
             (None, None, None) => Ok(None),
             (Some(name), None, None) => Ok(Some(BearerSource::Environment(name))),
             (None, Some(path), None) => Ok(Some(BearerSource::File(self.folder.join(path)))),
-            (None, None, Some(hex)) => match hash(&hex) {
+            (None, None, Some(hex)) => match from_hex(hex.trim()) {
                 Some(hash) => Ok(Some(BearerSource::Hash(hash))),
                 None => Err(self.error(place, "token_sha256 is not 64 hexadecimal digits")),
             },
@@ -143,16 +144,4 @@ impl<E: Environment> AccountReader<'_, E> {
         stores.push(Arc::clone(&opened));
         Ok(opened)
     }
-}
-
-fn hash(hex: &str) -> Option<[u8; 32]> {
-    let hex = hex.trim();
-    if hex.len() != 64 || !hex.is_ascii() {
-        return None;
-    }
-    let mut bytes = [0; 32];
-    for (at, byte) in bytes.iter_mut().enumerate() {
-        *byte = u8::from_str_radix(hex.get(at * 2..at * 2 + 2)?, 16).ok()?;
-    }
-    Some(bytes)
 }

@@ -1,9 +1,9 @@
 //! The key of the hashes that stand for e-mails in the audit.
 
-use std::fmt::Write as _;
-
 use ring::hmac;
 use ring::rand::SystemRandom;
+
+use crate::ghl::model::hex;
 
 /// Hex digits of a hash: enough to find a line again.
 const DIGITS: usize = 12;
@@ -30,12 +30,9 @@ impl AuditKey {
     /// The beginning of the e-mail's HMAC-SHA-256, without regard to case.
     pub(crate) fn hash(&self, email: &str) -> String {
         let Some(key) = &self.0 else { return String::new() };
-        let mut hex = String::with_capacity(64);
-        for byte in hmac::sign(key, email.trim().to_lowercase().as_bytes()).as_ref() {
-            let _ = write!(hex, "{byte:02x}");
-        }
-        hex.truncate(DIGITS);
-        hex
+        let mut hash = hex(hmac::sign(key, email.trim().to_lowercase().as_bytes()).as_ref());
+        hash.truncate(DIGITS);
+        hash
     }
 }
 

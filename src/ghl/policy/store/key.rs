@@ -1,8 +1,10 @@
 //! The key of a store: names in it are HMACs, so that who reads the store learns no e-mail and no phone.
 
-use std::fmt::{self, Write as _};
+use std::fmt;
 
 use ring::hmac;
+
+use crate::ghl::model::{from_hex, hex};
 
 /// The bytes of a key, and of a name.
 const KEY_BYTES: usize = 32;
@@ -34,15 +36,10 @@ impl StoreKey {
         let text = text.trim();
         let mut digits = text.chars();
         let first = digits.next();
-        if text.len() != KEY_BYTES * 2 || !text.is_ascii() || digits.all(|digit| Some(digit) == first) {
+        if digits.all(|digit| Some(digit) == first) {
             return Err(InvalidKey);
         }
-        let mut bytes = [0; KEY_BYTES];
-        for (at, byte) in bytes.iter_mut().enumerate() {
-            let pair = text.get(at * 2..at * 2 + 2).filter(|pair| !pair.starts_with('+'));
-            *byte = u8::from_str_radix(pair.ok_or(InvalidKey)?, 16).map_err(|_| InvalidKey)?;
-        }
-        Ok(Self::of(&bytes))
+        Ok(Self::of(&from_hex(text).ok_or(InvalidKey)?))
     }
 
     /// A key for a store that ends with this process.
@@ -71,13 +68,9 @@ impl StoreKey {
         text.update(kind.as_bytes());
         text.update(&[0]);
         text.update(value.as_bytes());
-        let digest = text.sign();
-        let bytes = digest.as_ref().iter().take(NAME_BYTES);
-        bytes.fold(String::with_capacity(NAME_BYTES * 2), |mut name, byte| {
-            // Writing to a `String` does not fail.
-            let _ = write!(name, "{byte:02x}");
-            name
-        })
+        let mut name = hex(text.sign().as_ref());
+        name.truncate(NAME_BYTES * 2);
+        name
     }
 }
 
