@@ -26,30 +26,10 @@ import threading
 import time
 import urllib.request
 
+from crm import Crm
 from soak import send, start
 
 ROWS_OF_A_CALL = 500
-
-
-class Crm:
-    """A sandbox, and what it answered."""
-
-    def __init__(self, binary, options, **limits):
-        command = [binary, "sandbox", "--listen", "127.0.0.1:0", "--daily", "100000000"]
-        command += [word for name, value in limits.items() for word in (f"--{name}", str(value))]
-        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
-        self.settings = dict(self.process.stdout.readline().strip().split("=", 1) for _ in range(3))
-
-    def contents(self):
-        with urllib.request.urlopen(f"{self.settings['GHL_BASE_URL']}/sandbox", timeout=30) as answer:
-            return json.load(answer)
-
-    def answers(self):
-        return {int(status): count for status, count in self.contents()["answers"].items()}
-
-    def end(self):
-        self.process.kill()
-        self.process.wait()
 
 
 class Server:
@@ -110,7 +90,7 @@ def step(crm, server, calls, options, expected):
 
 
 def lists(binary, options):
-    crm = Crm(binary, options, burst=options.burst, window=options.window, latency=options.latency)
+    crm = Crm(binary, burst=options.burst, window=options.window, latency=options.latency)
     server = Server(binary, crm.settings)
     everybody = people(options.contacts)
     parts = [everybody[at : at + ROWS_OF_A_CALL] for at in range(0, len(everybody), ROWS_OF_A_CALL)]
@@ -122,12 +102,12 @@ def lists(binary, options):
         rest()
         found["again"] = step(crm, server, calls, options, {"failed": 0, "created": 0, "updated": 0})
         rest()
-        ids = [one["id"] for one in crm.contents()["contacts"] if one.get("email", "").startswith("person")]
+        ids = [one["id"] for one in crm.contacts() if one.get("email", "").startswith("person")]
         if len(ids) != options.contacts:
             sys.exit(f"FAIL the CRM holds {len(ids)} of {options.contacts} contacts")
         untag = [("ghl_remove_tags", {"contactIds": ids[:500], "tags": ["autumn"]})]
         found["untagged"] = step(crm, server, untag, options, {})
-        tags = [sorted(one["tags"]) for one in crm.contents()["contacts"] if one["id"] in set(ids)]
+        tags = [sorted(one["tags"]) for one in crm.contacts() if one["id"] in set(ids)]
         left = tags.count(["fair"])
         if left != min(500, len(ids)) or left + tags.count(["autumn", "fair"]) != len(ids):
             sys.exit(f"FAIL {left} contacts have lost the tag")
@@ -170,7 +150,7 @@ def csv_of(file, count):
 
 
 def dry_run(binary, options):
-    crm = Crm(binary, options, burst=10_000_000)
+    crm = Crm(binary, burst=10_000_000)
     with tempfile.TemporaryDirectory() as folder:
         file = pathlib.Path(folder) / "list.csv"
         csv_of(file, options.rows)
@@ -203,13 +183,13 @@ class Others(threading.Thread):
 
 
 def export(binary, options):
-    crm = Crm(binary, options, burst=10_000_000, **{"search-lag": 0})
+    crm = Crm(binary, burst=10_000_000, search_lag=0)
     with tempfile.TemporaryDirectory() as folder:
         file, to = pathlib.Path(folder) / "list.csv", pathlib.Path(folder) / "out.csv"
-        before = len(crm.contents()["contacts"])
+        before = len(crm.contacts())
         csv_of(file, options.exported - before)
         run(binary, crm.settings, "import", str(file))
-        there = crm.contents()["contacts"]
+        there = crm.contacts()
         others = Others(crm, [one for one in there if one.get("email")])
         others.start()
         _, used = run(binary, crm.settings, "export", str(to))

@@ -30,7 +30,8 @@ import subprocess
 import sys
 import threading
 import time
-import urllib.request
+
+from crm import Crm
 
 KEY = "00112233445566778899aabbccddeeff" * 2
 SCRIPTS = pathlib.Path(__file__).parents[2] / "src/ghl/policy/store/redis"
@@ -146,30 +147,24 @@ class Server:
 
 
 class Fleet:
-    def __init__(self, arguments, program, *flags):
+    def __init__(self, arguments, program, **flags):
         self.arguments, self.rng = arguments, random.Random(arguments.seed)
         self.store = Store(program)
         self.store.settle()
-        command = [arguments.binary, "sandbox", "--listen", "127.0.0.1:0", "--daily", "100000000", *flags]
-        self.sandbox = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
-        crm = dict(self.sandbox.stdout.readline().strip().split("=", 1) for _ in range(3))
-        self.url = crm["GHL_BASE_URL"]
+        self.crm = Crm(arguments.binary, **flags)
         store = {"GHL_STORE": f"redis://127.0.0.1:{self.store.port}", "GHL_STORE_KEY": KEY}
-        self.settings = {"PATH": os.environ.get("PATH", "")} | crm | store
+        self.settings = {"PATH": os.environ.get("PATH", "")} | self.crm.settings | store
         self.servers = [self.server() for _ in range(arguments.processes)]
         self.outcomes = collections.Counter()
 
     def server(self):
         return Server(self.arguments.binary, self.settings)
 
-    def contacts(self):
-        with urllib.request.urlopen(f"{self.url}/sandbox", timeout=30) as answer:
-            return json.load(answer)["contacts"]
-
     def end(self):
-        for process in [self.sandbox, *(server.process for server in self.servers)]:
+        for process in [server.process for server in self.servers]:
             process.kill()
             process.wait()
+        self.crm.end()
         self.store.end()
 
     # One contact for each person.
@@ -223,7 +218,7 @@ class Fleet:
             thread.join()
         ended.set()
         disturbance.join()
-        held = collections.Counter(contact.get("email") for contact in self.contacts())
+        held = collections.Counter(contact.get("email") for contact in self.crm.contacts())
         return [email for email in emails if held[email] != 1]
 
     # One quota.
@@ -235,7 +230,7 @@ class Fleet:
 
     def quota(self, seconds):
         # Reads of one contact at once are one request, so each reader has a contact of its own.
-        contacts, requests = [contact["id"] for contact in self.contacts()], []
+        contacts, requests = [contact["id"] for contact in self.crm.contacts()], []
         for server in self.servers:
             server.call("ghl_get_contact", {"contactId": contacts[0]})
         ends = time.monotonic() + seconds
@@ -295,7 +290,7 @@ def main():
         return 0
     report, wrong = {}, []
     if arguments.quota:
-        fleet = Fleet(arguments, program, "--burst", "25")
+        fleet = Fleet(arguments, program, burst=25)
         try:
             report["quota"] = fleet.quota(arguments.quota)
             report["times"] = times(fleet.store)
@@ -304,7 +299,7 @@ def main():
         print(json.dumps(report))
         if report["quota"]["repeated"] or report["quota"]["used"] < 0.95:
             wrong.append("the quota")
-    fleet = Fleet(arguments, program, "--burst", "100000", "--insert-window", "30")
+    fleet = Fleet(arguments, program, burst=100_000, insert_window=30)
     try:
         for number in range(arguments.rounds):
             began = time.monotonic()

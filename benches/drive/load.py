@@ -16,7 +16,8 @@ import sys
 import threading
 import time
 
-from soak import sandbox, send, start
+from crm import Crm
+from soak import send, start
 
 MEGABYTE = 1024
 
@@ -65,16 +66,15 @@ def main():
     parser.add_argument("--json")
     parser.add_argument("--check", action="store_true")
     arguments = parser.parse_args()
-    arguments.faults, arguments.burst = 0, 1_000_000
-    upstream, settings = sandbox(arguments.binary, arguments)
-    process = start(arguments.binary, settings)
+    crm = Crm(arguments.binary, burst=1_000_000)
+    process = start(arguments.binary, crm.settings)
     try:
         call(process, "warm", {"email": "jane.smith@example.com"})
         process.stdout.readline()
         result = flood(process, arguments.flood, arguments.rest)
     finally:
         process.kill()
-        upstream.kill()
+        crm.end()
     print(json.dumps(result, indent=2))
     if arguments.json:
         pathlib.Path(arguments.json).write_text(json.dumps(result) + "\n", encoding="utf-8")

@@ -22,20 +22,12 @@ import random
 import subprocess
 import sys
 import time
-import urllib.request
 
 from asked import CUSTOM, Person, claims_of
+from crm import Crm
 
 AT_ONCE = 8
 CLIENT = {"name": "soak", "version": "1.0.0"}
-
-
-def sandbox(binary, arguments):
-    flags = {name: getattr(arguments, name) for name in ("faults", "odd", "burst", "window")} | {"daily": 100_000_000}
-    command = [binary, "sandbox", "--listen", "127.0.0.1:0", "--sandbox-dialect", arguments.dialect]
-    command += [word for name, value in flags.items() for word in (f"--{name}", str(value))]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
-    return process, dict(process.stdout.readline().strip().split("=", 1) for _ in range(3))
 
 
 def start(binary, settings):
@@ -67,17 +59,13 @@ def measured(process):
 class Soak:
     """The calls of a run, and the model of what they asked for."""
 
-    def __init__(self, url, people):
-        self.url, self.rng, self.values = url, random.Random(7), 0
+    def __init__(self, crm, people):
+        self.crm, self.rng, self.values = crm, random.Random(7), 0
         self.people = [Person(number) for number in range(people)]
         self.outcomes, self.carried_out, self.wrong = collections.Counter(), 0, []
-        contents = self.contents()
+        contents = self.crm.contents()
         self.others = {contact["id"]: contact for contact in contents["contacts"]}
         self.custom = next(field["id"] for field in contents["customFields"] if field["name"] == CUSTOM)
-
-    def contents(self):
-        with urllib.request.urlopen(f"{self.url}/sandbox", timeout=30) as answer:
-            return json.load(answer)
 
     def some_call(self):
         """A tool, its arguments, and the people that it is about."""
@@ -146,7 +134,7 @@ class Soak:
         emails = {person.email: person for person in self.people}
         phones = {person.phone: person for person in self.people}
         seen = set()
-        for contact in self.contents()["contacts"]:
+        for contact in self.crm.contacts():
             person = emails.get(contact.get("email")) or (None if contact.get("email") else phones.get(contact.get("phone")))
             if person:
                 own[person].append(contact)
@@ -209,16 +197,17 @@ def main():
     parser.add_argument("--json")
     parser.add_argument("--check", action="store_true")
     arguments = parser.parse_args()
-    upstream, settings = sandbox(arguments.binary, arguments)
-    process = start(arguments.binary, settings)
+    flags = {name: getattr(arguments, name) for name in ("faults", "odd", "burst", "window")}
+    crm = Crm(arguments.binary, **flags, sandbox_dialect=arguments.dialect)
+    process = start(arguments.binary, crm.settings)
     try:
-        soak = Soak(settings["GHL_BASE_URL"], arguments.people)
+        soak = Soak(crm, arguments.people)
         calls, samples = run(process, soak, arguments.minutes)
         process.stdin.close()
         code = process.wait(timeout=15)
     finally:
         process.kill()
-        upstream.kill()
+        crm.end()
     steady = [sample for sample in samples if sample["second"] >= arguments.minutes * 12] or samples
     seconds = max(1, steady[-1]["second"] - steady[0]["second"])
     growth = (steady[-1]["kib"] - steady[0]["kib"]) * 600 / seconds
