@@ -1,5 +1,7 @@
 //! One line of the report, and the report as a program reads it.
 
+use std::fmt::Display;
+
 use serde_json::{Map, Value, json};
 
 use crate::ghl::model::text::clean_line;
@@ -40,44 +42,32 @@ pub(crate) struct Check {
 }
 
 impl Check {
-    /// Its name is its id, until [`Check::named`] gives it another.
-    pub(crate) fn new(id: impl Into<String>, state: State, seen: impl AsRef<str>) -> Self {
-        let id = id.into();
-        Self {
-            name: id.clone(),
-            id,
-            state,
-            seen: clean_line(seen.as_ref()).into_owned(),
-            todo: None,
-            values: Map::new(),
-        }
+    pub(crate) fn ok(id: impl Into<String>, seen: impl Display) -> Self {
+        Self::new(id.into(), State::Ok, &seen, &"")
     }
 
-    pub(crate) fn ok(id: impl Into<String>, seen: impl AsRef<str>) -> Self {
-        Self::new(id, State::Ok, seen)
-    }
-
-    pub(crate) fn skipped(id: impl Into<String>, seen: impl AsRef<str>) -> Self {
-        Self::new(id, State::Skipped, seen)
+    pub(crate) fn skipped(id: impl Into<String>, seen: impl Display) -> Self {
+        Self::new(id.into(), State::Skipped, &seen, &"")
     }
 
     /// `todo` is the next step.
-    pub(crate) fn warning(id: impl Into<String>, seen: impl AsRef<str>, todo: impl AsRef<str>) -> Self {
-        Self::new(id, State::Warning, seen).todo(todo)
+    pub(crate) fn warning(id: impl Into<String>, seen: impl Display, todo: impl Display) -> Self {
+        Self::new(id.into(), State::Warning, &seen, &todo)
     }
 
     /// `todo` is the next step.
-    pub(crate) fn failed(id: impl Into<String>, seen: impl AsRef<str>, todo: impl AsRef<str>) -> Self {
-        Self::new(id, State::Failed, seen).todo(todo)
+    pub(crate) fn failed(id: impl Into<String>, seen: impl Display, todo: impl Display) -> Self {
+        Self::new(id.into(), State::Failed, &seen, &todo)
     }
 
-    fn todo(mut self, todo: impl AsRef<str>) -> Self {
-        self.todo = Some(clean_line(todo.as_ref()).into_owned()).filter(|todo| !todo.is_empty());
-        self
+    /// Its name is its id, until [`Check::named`] gives it another. The texts are written here, once for all kinds of text.
+    fn new(id: String, state: State, seen: &dyn Display, todo: &dyn Display) -> Self {
+        let todo = Some(cleaned(todo)).filter(|todo| !todo.is_empty());
+        Self { name: id.clone(), id, state, seen: cleaned(seen), todo, values: Map::new() }
     }
 
-    pub(crate) fn named(mut self, name: impl AsRef<str>) -> Self {
-        self.name = clean_line(name.as_ref()).into_owned();
+    pub(crate) fn named(mut self, name: impl Display) -> Self {
+        self.name = cleaned(&name);
         self
     }
 
@@ -86,6 +76,10 @@ impl Check {
         self.values.insert(name.to_owned(), value.into());
         self
     }
+}
+
+fn cleaned(text: &dyn Display) -> String {
+    clean_line(&text.to_string()).into_owned()
 }
 
 /// Checks that belong together.
@@ -100,8 +94,8 @@ pub(crate) struct Section {
 }
 
 impl Section {
-    pub(crate) fn new(id: &'static str, title: impl AsRef<str>, checks: Vec<Check>) -> Self {
-        Self { id, title: clean_line(title.as_ref()).into_owned(), location: None, checks }
+    pub(crate) fn new(id: &'static str, title: impl Display, checks: Vec<Check>) -> Self {
+        Self { id, title: cleaned(&title), location: None, checks }
     }
 }
 
