@@ -64,7 +64,8 @@ impl<K: Hash + Eq + Clone + Send + 'static, V: Clone + Send + Sync + 'static> Co
         flights.by_key.extend(answer.downgrade().map(|weak| (key, (number, weak))));
         drop(flights);
         if self.abandoned == Abandoned::Finish {
-            tokio::spawn(answer.clone());
+            // In a box: one kind of task for all kinds of answers, not one for each.
+            tokio::spawn(answer.clone().map(drop).boxed());
         }
         answer
     }
