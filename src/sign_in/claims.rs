@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 use crate::sign_in::refusal::{MALFORMED, Refusal};
 
-/// The claims of a token, or what an introspection endpoint says of one.
+/// The claims of a token, the keys of an authorization server, or what an introspection endpoint says of one.
 #[derive(Debug, Clone)]
 pub(crate) struct Claims(Map<String, Value>);
 
@@ -63,6 +63,11 @@ impl Claims {
     /// Whether a claim is `true`. The text `"true"` is not.
     pub(crate) fn is_true(&self, name: &str) -> bool {
         self.0.get(name) == Some(&Value::Bool(true))
+    }
+
+    /// A claim that is a list.
+    pub(crate) fn list(&self, name: &str) -> Option<&[Value]> {
+        self.0.get(name)?.as_array().map(Vec::as_slice)
     }
 
     /// A claim that is a text or a list of texts; none if it is missing or anything else.

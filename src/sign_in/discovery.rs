@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 use url::Url;
 
 use crate::ghl::model::is_loopback;
+use crate::ghl::wire::HttpResponse;
 use crate::sign_in::fetch::{FetchError, Fetcher};
 use crate::sign_in::settings::IssuerUrl;
 
@@ -41,23 +42,25 @@ pub(crate) enum DiscoveryError {
 pub(crate) async fn metadata_of(issuer: &IssuerUrl, fetcher: &Fetcher) -> Result<Metadata, DiscoveryError> {
     let mut worst = None;
     for at in addresses(&issuer.url) {
-        match metadata_at(issuer, at, fetcher).await {
-            Ok(metadata) => return Ok(metadata),
+        let error = match fetcher.get(&at).await {
+            Ok(answer) => match read(issuer, at, answer) {
+                Ok(metadata) => return Ok(metadata),
+                Err(error) => error,
+            },
+            Err(error) if error.is_an_answer() => error.into(),
             // The same host would have to be waited for at each address.
-            Err(DiscoveryError::Fetch(error)) if !error.is_an_answer() => return Err(error.into()),
-            // Metadata that was found says more than one that is not there.
-            Err(error) if worst.is_none() || !matches!(error, DiscoveryError::Fetch(_)) => {
-                worst = Some(error);
-            }
-            Err(_) => {}
+            Err(error) => return Err(error.into()),
+        };
+        // Metadata that was found says more than one that is not there.
+        if worst.is_none() || !matches!(error, DiscoveryError::Fetch(_)) {
+            worst = Some(error);
         }
     }
     Err(worst.unwrap_or_else(|| DiscoveryError::Unreadable(issuer.url.clone())))
 }
 
-async fn metadata_at(issuer: &IssuerUrl, at: Url, fetcher: &Fetcher) -> Result<Metadata, DiscoveryError> {
-    let answer = fetcher.answer(&at).await?;
-    let Ok(says) = serde_json::from_slice::<Map<String, Value>>(&answer.body) else {
+fn read(issuer: &IssuerUrl, at: Url, answer: HttpResponse) -> Result<Metadata, DiscoveryError> {
+    let Ok(Value::Object(says)) = serde_json::from_slice(&answer.body) else {
         return Err(DiscoveryError::Unreadable(at));
     };
     let text = |name: &str| says.get(name).and_then(Value::as_str);

@@ -48,25 +48,19 @@ impl Fetcher {
         Self(transport)
     }
 
-    /// The body at this address.
-    pub(crate) async fn get(&self, url: &Url) -> Result<Bytes, FetchError> {
-        self.answer(url).await.map(|answer| answer.body)
-    }
-
     /// The answer of this address, if it is one of success.
-    pub(crate) async fn answer(&self, url: &Url) -> Result<HttpResponse, FetchError> {
+    pub(crate) async fn get(&self, url: &Url) -> Result<HttpResponse, FetchError> {
         succeeded(url, self.ask(Method::GET, url, HeaderMap::new(), None).await?)
     }
 
-    /// The body of the answer to a form.
+    /// The answer to a form, if it is one of success.
     pub(crate) async fn post(
         &self,
         url: &Url,
         headers: HeaderMap,
         form: String,
-    ) -> Result<Bytes, FetchError> {
-        let answer = self.ask(Method::POST, url, headers, Some(form.into())).await?;
-        succeeded(url, answer).map(|answer| answer.body)
+    ) -> Result<HttpResponse, FetchError> {
+        succeeded(url, self.ask(Method::POST, url, headers, Some(form.into())).await?)
     }
 
     /// The answer, whatever its status is.

@@ -7,12 +7,12 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use bytes::Bytes;
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
 use secrecy::ExposeSecret as _;
 use sha2::{Digest as _, Sha256};
 use url::form_urlencoded::{Serializer, byte_serialize};
 
+use crate::ghl::wire::HttpResponse;
 use crate::ghl::{Abandoned, Clock, Coalescer};
 use crate::sign_in::claims::Claims;
 use crate::sign_in::fetch::{FetchError, Fetcher};
@@ -125,7 +125,7 @@ impl Introspector {
 
     async fn ask(&self, token: &str, hash: Hash) -> Answer {
         let answer = match ask_about(token, &self.settings, &self.fetcher).await {
-            Ok(body) => match serde_json::from_slice(&body) {
+            Ok(answer) => match serde_json::from_slice(&answer.body) {
                 Ok(claims) => self.read(&claims),
                 Err(_) => return self.unavailable("the answer cannot be read"),
             },
@@ -168,7 +168,7 @@ pub(crate) async fn ask_about(
     token: &str,
     settings: &Introspection,
     fetcher: &Fetcher,
-) -> Result<Bytes, FetchError> {
+) -> Result<HttpResponse, FetchError> {
     let form = Serializer::new(String::new())
         .append_pair("token", token)
         .append_pair("token_type_hint", "access_token")

@@ -168,8 +168,9 @@ impl Issuer {
             Some(address) => address,
             None => metadata_of(&self.url, &self.fetcher).await.map_err(|error| error.to_string())?.keys,
         };
-        let json = self.fetcher.get(&address).await.map_err(|error| error.to_string())?;
-        let keys = KeySet::read(&json).ok_or_else(|| format!("{address} has no key that can be used"))?;
+        let answer = self.fetcher.get(&address).await.map_err(|error| error.to_string())?;
+        let keys =
+            KeySet::read(&answer.body).ok_or_else(|| format!("{address} has no key that can be used"))?;
         Ok((address, keys))
     }
 

@@ -1,8 +1,9 @@
 //! The public keys of an authorization server (RFC 7517), and which of them may have signed a token.
 
 use jsonwebtoken::{Algorithm, DecodingKey};
-use serde::Deserialize;
 use serde_json::Value;
+
+use crate::sign_in::claims::Claims;
 
 /// The most keys that are kept. Issuers have two to ten.
 const MOST: usize = 64;
@@ -51,12 +52,8 @@ impl Kind {
 impl KeySet {
     /// Reads a set of keys. A key that cannot be used does not spoil the others; none if no key can be used.
     pub(crate) fn read(json: &[u8]) -> Option<Self> {
-        #[derive(Deserialize)]
-        struct Raw {
-            keys: Vec<Value>,
-        }
-        let raw: Raw = serde_json::from_slice(json).ok()?;
-        let keys: Vec<_> = raw.keys.iter().filter_map(Key::read).take(MOST).collect();
+        let set: Claims = serde_json::from_slice(json).ok()?;
+        let keys: Vec<_> = set.list("keys")?.iter().filter_map(Key::read).take(MOST).collect();
         (!keys.is_empty()).then_some(Self(keys))
     }
 

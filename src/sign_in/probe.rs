@@ -72,15 +72,16 @@ impl Probe {
         let metadata = metadata_of(issuer, &self.fetcher).await?;
         let clock_ahead = self.clock_ahead(&metadata.headers);
         let keys = self.fetcher.get(&metadata.keys).await;
-        let keys = keys.map(|json| KeySet::read(&json).map(|keys| keys.names()).unwrap_or_default());
+        let names = |keys: KeySet| keys.names();
+        let keys = keys.map(|answer| KeySet::read(&answer.body).map(names).unwrap_or_default());
         Ok(Described { at: metadata.at, says: metadata.says, keys_at: metadata.keys, keys, clock_ahead })
     }
 
     /// Whether the endpoint answers as it should to a question about a token that no one has.
     pub(crate) async fn introspection(&self, settings: &Introspection) -> Result<bool, FetchError> {
         let token = format!("no-token-{}", Uuid::new_v4());
-        let body = ask_about(&token, settings, &self.fetcher).await?;
-        let says = serde_json::from_slice::<Map<String, Value>>(&body).unwrap_or_default();
+        let answer = ask_about(&token, settings, &self.fetcher).await?;
+        let says: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
         Ok(says.get("active").is_some_and(Value::is_boolean))
     }
 
