@@ -23,7 +23,7 @@ mod verifier;
 pub(crate) use crate::sign_in::discovery::DiscoveryError;
 pub(crate) use crate::sign_in::fetch::FetchError;
 pub use crate::sign_in::person::{Person, SignedIn};
-pub(crate) use crate::sign_in::probe::{Described, Probe, Seen};
+pub(crate) use crate::sign_in::probe::{Described, Probe};
 pub use crate::sign_in::refusal::Refusal;
 pub use crate::sign_in::resource::Resource;
 pub use crate::sign_in::rule::Rule;

@@ -3,14 +3,14 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
+use reqwest::Method;
 use reqwest::header::HeaderMap;
-use reqwest::{Method, StatusCode};
 use serde_json::{Map, Value};
 use url::Url;
 use uuid::Uuid;
 
 use crate::ghl::Clock;
-use crate::ghl::wire::{Transport, clock_ahead};
+use crate::ghl::wire::{HttpResponse, Transport, clock_ahead};
 use crate::sign_in::discovery::{DiscoveryError, metadata_of};
 use crate::sign_in::fetch::{FetchError, Fetcher};
 use crate::sign_in::introspection::ask_about;
@@ -22,16 +22,6 @@ use crate::sign_in::settings::{Introspection, IssuerUrl};
 pub(crate) struct Probe {
     fetcher: Fetcher,
     clock: Arc<dyn Clock>,
-}
-
-/// What a server answered.
-#[derive(Debug)]
-pub(crate) struct Seen {
-    pub(crate) status: StatusCode,
-    pub(crate) headers: HeaderMap,
-    pub(crate) body: Bytes,
-    /// By how many seconds this machine's clock is ahead, if the answer has a date.
-    pub(crate) clock_ahead: Option<i64>,
 }
 
 /// An authorization server, as its metadata describes it.
@@ -55,16 +45,14 @@ impl Probe {
     }
 
     /// The answer of a server, whatever it is.
-    pub(crate) async fn ask(
+    pub(crate) fn ask(
         &self,
         method: Method,
         url: &Url,
         headers: HeaderMap,
         body: Option<Bytes>,
-    ) -> Result<Seen, FetchError> {
-        let answer = self.fetcher.ask(method, url, headers, body).await?;
-        let clock_ahead = self.clock_ahead(&answer.headers);
-        Ok(Seen { status: answer.status, headers: answer.headers, body: answer.body, clock_ahead })
+    ) -> impl Future<Output = Result<HttpResponse, FetchError>> {
+        self.fetcher.ask(method, url, headers, body)
     }
 
     /// The metadata and the keys of an authorization server, found as for a token.
@@ -85,7 +73,8 @@ impl Probe {
         Ok(says.get("active").is_some_and(Value::is_boolean))
     }
 
-    fn clock_ahead(&self, headers: &HeaderMap) -> Option<i64> {
+    /// By how many seconds this machine's clock is ahead, if the answer with these headers has a date.
+    pub(crate) fn clock_ahead(&self, headers: &HeaderMap) -> Option<i64> {
         clock_ahead(headers, self.clock.wall())
     }
 }

@@ -12,47 +12,55 @@ mod support;
 mod well_known;
 
 use crate::cli::doctor::check::{Check, Section};
-use crate::cli::doctor::http::site::Site;
+use crate::cli::doctor::http::site::{Asker, Site};
 use crate::config::{ConfigError, HttpConfig};
+use crate::ghl::wire::HttpResponse;
 
-/// The lines. Each request is sent once, and none has a token of a client.
+/// The lines. Each request is sent once, and none has a token of a client. It is sent here or in `well_known`; the other
+/// files judge the answers. They are not inlined: within the state machine of this function they take twice the space.
 ///
 /// # Errors
 /// A setting that cannot be used.
 pub(crate) async fn section(config: &HttpConfig) -> Result<Section, ConfigError> {
     let site = Site::new(config)?;
     let mut checks = settings::checks(&site);
-    let (public, reached) = public::checks(&site).await;
-    checks.extend(public);
-    if let Some(reached) = reached {
-        checks.push(clock::of_the_server(reached.clock_ahead));
-        checks.extend(metadata::checks(&site).await);
-        checks.push(well_known::check(&site).await);
-    } else {
-        let not_asked = |id: &str| Check::skipped(id, "not asked: nothing answers at this address");
-        checks.push(not_asked("http.clock").named("its clock"));
-        if site.sign_in().is_some() {
-            checks.push(not_asked("http.metadata.mcp").named("metadata of /mcp"));
-            checks.push(not_asked("http.metadata.root").named("metadata"));
-        }
-        checks.push(not_asked("http.wellKnown").named("other metadata"));
+    let first = site.ask(&site.mcp, Asker::Client).await;
+    checks.push(public::check(&site, &first));
+    match first {
+        Ok(seen) => checks.extend(reached(&site, &seen).await),
+        Err(_) => checks.extend(not_asked(&site)),
     }
-    if let Some(sign_in) = site.sign_in() {
+    if let Some(sign_in) = site.sign_in {
         for issuer in &sign_in.issuers {
-            let lines = issuer::checks(&site, sign_in, issuer).await;
-            let several = sign_in.issuers.len() > 1;
-            let name = |check: &Check| match issuer.url.host_str() {
-                Some(host) if several => format!("{} of {host}", check.name),
-                _ => check.name.clone(),
-            };
-            checks.extend(lines.into_iter().map(|check| {
-                let name = name(&check);
-                check.named(name).value("issuer", issuer.text.clone())
-            }));
+            let found = site.probe.issuer(issuer).await;
+            checks.extend(issuer::checks(sign_in, issuer, &found));
         }
         if let Some(introspection) = &sign_in.introspection {
-            checks.push(introspection::check(&site, introspection).await);
+            let answer = site.probe.introspection(introspection).await;
+            checks.push(introspection::check(introspection, answer));
         }
     }
-    Ok(Section::new("http", format!("HTTP, {}", site.mcp()), checks))
+    Ok(Section::new("http", format_args!("HTTP, {}", site.mcp), checks))
+}
+
+/// The other lines of an address at which `first` was answered.
+async fn reached(site: &Site<'_>, first: &HttpResponse) -> Vec<Check> {
+    let ahead = site.probe.clock_ahead(&first.headers);
+    let health = site.ask(&format!("{}/healthz", site.root), Asker::Program).await;
+    let mut checks = vec![public::health(&health), clock::of_the_server(ahead)];
+    for document in metadata::documents(site) {
+        let answer = site.ask(document.address, Asker::Page).await;
+        checks.push(metadata::check(site, &document, &answer));
+    }
+    checks.push(well_known::check(site).await);
+    checks
+}
+
+/// The same lines where nothing answers.
+fn not_asked(site: &Site<'_>) -> Vec<Check> {
+    let mut lines = vec![("http.clock", "its clock")];
+    lines.extend(metadata::documents(site).iter().map(|document| (document.id, document.name)));
+    lines.push(("http.wellKnown", "other metadata"));
+    let not_asked = "not asked: nothing answers at this address";
+    lines.into_iter().map(|(id, name)| Check::skipped(id, not_asked).named(name)).collect()
 }

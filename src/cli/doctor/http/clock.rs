@@ -11,37 +11,42 @@ const SKEW: u64 = 60;
 /// The line of the public address.
 pub(crate) fn of_the_server(ahead: Option<i64>) -> Check {
     let id = "http.clock";
-    match ahead {
-        Some(ahead) if ahead.unsigned_abs() > SKEW => Check::warning(
+    let check = match apart(ahead) {
+        Some(apart) => Check::warning(
             id,
-            apart(ahead, "the server's"),
+            format_args!("{apart} the server's"),
             "Set the clocks of both machines by NTP: the server compares tokens with its own.",
         ),
-        Some(_) => Check::ok(id, "this machine's clock and the server's agree"),
-        None => Check::skipped(id, "not known: its answer has no date"),
-    }
-    .named("its clock")
-    .value("aheadSeconds", ahead)
+        None => agree(id, ahead, "the server's"),
+    };
+    check.named("its clock").value("aheadSeconds", ahead)
 }
 
 /// The line of an authorization server.
 pub(crate) fn of_the_issuer(ahead: Option<i64>) -> Check {
     let id = "http.issuer.clock";
-    match ahead {
-        Some(ahead) if ahead.unsigned_abs() > SKEW => Check::failed(
+    let check = match apart(ahead) {
+        Some(apart) => Check::failed(
             id,
-            apart(ahead, "the authorization server's"),
+            format_args!("{apart} the authorization server's"),
             "Set this machine's clock by NTP: tokens that are not valid yet are accepted for 60 s, and expired ones never.",
         ),
-        Some(_) => Check::ok(id, "this machine's clock and the authorization server's agree"),
-        None => Check::skipped(id, "not known: its answer has no date"),
-    }
-    .named("issuer's clock")
-    .value("aheadSeconds", ahead)
+        None => agree(id, ahead, "the authorization server's"),
+    };
+    check.named("issuer's clock").value("aheadSeconds", ahead)
 }
 
-fn apart(ahead: i64, whose: &str) -> String {
+/// How far this machine's clock is off; none where it is not, or where that is not known.
+fn apart(ahead: Option<i64>) -> Option<String> {
+    let ahead = ahead.filter(|ahead| ahead.unsigned_abs() > SKEW)?;
     let off = time(Duration::from_secs(ahead.unsigned_abs()));
     let word = if ahead > 0 { "ahead of" } else { "behind" };
-    format!("this machine's clock is {off} {word} {whose}")
+    Some(format!("this machine's clock is {off} {word}"))
+}
+
+fn agree(id: &str, ahead: Option<i64>, whose: &str) -> Check {
+    match ahead {
+        Some(_) => Check::ok(id, format_args!("this machine's clock and {whose} agree")),
+        None => Check::skipped(id, "not known: its answer has no date"),
+    }
 }

@@ -1,13 +1,12 @@
 //! Whether the authorization server can be asked about opaque tokens (RFC 7662).
 
 use crate::cli::doctor::check::Check;
-use crate::cli::doctor::http::site::Site;
 use crate::sign_in::{FetchError, Introspection};
 
-/// The line of the endpoint. It is asked about a token that no one has.
-pub(crate) async fn check(site: &Site<'_>, settings: &Introspection) -> Check {
+/// The line of the endpoint. `answer` is to a question about a token that no one has.
+pub(crate) fn check(settings: &Introspection, answer: Result<bool, FetchError>) -> Check {
     let id = "http.introspection";
-    let check = match site.probe.introspection(settings).await {
+    let check = match answer {
         Ok(true) => Check::ok(id, "answers, and accepts this server's client id and secret"),
         Ok(false) => Check::failed(
             id,
@@ -16,12 +15,12 @@ pub(crate) async fn check(site: &Site<'_>, settings: &Introspection) -> Check {
         ),
         Err(error @ FetchError::Status(_, 400..=403)) => Check::failed(
             id,
-            format!("refuses this server: {error}"),
+            format_args!("refuses this server: {error}"),
             "Check GHL_MCP_OAUTH_CLIENT_ID and GHL_MCP_OAUTH_CLIENT_SECRET, and that this client may introspect, with its secret in the header (client_secret_basic).",
         ),
         Err(error) => Check::failed(
             id,
-            error.to_string(),
+            format_args!("{error}"),
             "Check --oauth-introspection, and that this machine reaches it: without it no opaque token is accepted.",
         ),
     };

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use reqwest::Method;
-use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderValue};
+use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderValue, ORIGIN};
 use url::Url;
 
 use crate::cli::healthz::reachable;
@@ -12,13 +12,49 @@ use crate::cli::http::sign_in_transport;
 use crate::config::{ConfigError, HttpConfig};
 use crate::ghl::SystemClock;
 use crate::ghl::model::is_loopback;
-use crate::sign_in::{FetchError, Probe, Resource, Seen, Settings};
+use crate::ghl::wire::HttpResponse;
+use crate::sign_in::{FetchError, Probe, Resource, Settings};
+
+/// The first message of a client.
+const INITIALIZE: &str = concat!(
+    r#"{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-11-25","capabilities":{},"#,
+    r#""clientInfo":{"name":"ghl-contacts-mcp-doctor","version":""#,
+    env!("CARGO_PKG_VERSION"),
+    r#""}}}"#
+);
+/// A page that may read the metadata, as every page may.
+pub(crate) const PAGE: &str = "https://client.example";
 
 /// The server that is checked.
 pub(crate) struct Site<'a> {
     pub(crate) config: &'a HttpConfig,
+    /// The sign-in, if it is on.
+    pub(crate) sign_in: Option<&'a Settings>,
     pub(crate) probe: Probe,
-    resource: Resource,
+    /// The address in front of `/mcp`.
+    pub(crate) root: String,
+    /// The address that people give to a client.
+    pub(crate) mcp: String,
+    /// The same, in its parts.
+    pub(crate) url: Url,
+    pub(crate) mcp_metadata: String,
+    pub(crate) root_metadata: String,
+    /// Its host, for people.
+    pub(crate) host: String,
+    /// Where the server listens, as a proxy on its machine reaches it.
+    pub(crate) listens: SocketAddr,
+    /// The command that starts it.
+    pub(crate) start: String,
+}
+
+/// Who seems to ask.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Asker {
+    Program,
+    /// A page of another origin.
+    Page,
+    /// A client without a token, which sends its first message.
+    Client,
 }
 
 impl<'a> Site<'a> {
@@ -26,89 +62,69 @@ impl<'a> Site<'a> {
     ///
     /// # Errors
     /// A host that is none.
+    #[inline(never)]
     pub(crate) fn new(config: &'a HttpConfig) -> Result<Self, ConfigError> {
-        let resource = match &config.sign_in {
-            Some(sign_in) => sign_in.settings.resource.clone(),
+        let sign_in = config.sign_in.as_ref().map(|sign_in| &sign_in.settings);
+        let resource = match sign_in {
+            Some(sign_in) => sign_in.resource.clone(),
             None => Resource::new(&without_sign_in(config)?, Vec::new()),
         };
-        let probe = Probe::new(sign_in_transport(), Arc::new(SystemClock::default()));
-        Ok(Self { config, probe, resource })
-    }
-
-    /// The sign-in, if it is on.
-    pub(crate) fn sign_in(&self) -> Option<&'a Settings> {
-        self.config.sign_in.as_ref().map(|sign_in| &sign_in.settings)
-    }
-
-    /// The address in front of `/mcp`.
-    pub(crate) fn root(&self) -> String {
-        self.resource.root()
-    }
-
-    /// The address that people give to a client.
-    pub(crate) fn mcp(&self) -> String {
-        self.resource.mcp()
-    }
-
-    pub(crate) fn mcp_metadata(&self) -> String {
-        self.resource.mcp_metadata()
-    }
-
-    pub(crate) fn root_metadata(&self) -> String {
-        self.resource.root_metadata()
-    }
-
-    /// Its host, for people.
-    pub(crate) fn host(&self) -> String {
-        let url = Url::parse(&self.mcp()).ok();
-        url.and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default()
+        let (root, mcp) = (resource.root(), resource.mcp());
+        let url = Url::parse(&mcp).map_err(|error| ConfigError::new("--public-url", error.to_string()))?;
+        Ok(Self {
+            config,
+            sign_in,
+            probe: Probe::new(sign_in_transport(), Arc::new(SystemClock::default())),
+            start: start(config, sign_in, &root),
+            root,
+            mcp,
+            mcp_metadata: resource.mcp_metadata(),
+            root_metadata: resource.root_metadata(),
+            host: url.host_str().unwrap_or_default().to_owned(),
+            url,
+            listens: reachable(config.listen),
+        })
     }
 
     pub(crate) fn is_local(&self) -> bool {
-        Url::parse(&self.mcp()).is_ok_and(|url| is_loopback(&url))
+        is_loopback(&self.url)
     }
 
     pub(crate) fn is_plain(&self) -> bool {
-        self.mcp().starts_with("http:")
+        self.url.scheme() == "http"
     }
 
-    /// Where the server listens, as a proxy on its machine reaches it.
-    pub(crate) fn listens(&self) -> SocketAddr {
-        reachable(self.config.listen)
+    /// The answer of this address, or of a proxy in front of it.
+    pub(crate) async fn ask(&self, address: &str, asker: Asker) -> Result<HttpResponse, FetchError> {
+        let url =
+            Url::parse(address).map_err(|_| FetchError::NotConnected(format!("{address} is no address")))?;
+        let headers = match asker {
+            Asker::Program => &[][..],
+            Asker::Page => &[(ORIGIN, PAGE)],
+            Asker::Client => {
+                &[(CONTENT_TYPE, "application/json"), (ACCEPT, "application/json, text/event-stream")]
+            }
+        };
+        let headers = headers.iter().map(|(name, value)| (name.clone(), HeaderValue::from_static(value)));
+        let (method, body) = match asker {
+            Asker::Client => (Method::POST, Some(INITIALIZE.into())),
+            Asker::Page | Asker::Program => (Method::GET, None),
+        };
+        self.probe.ask(method, &url, headers.collect(), body).await
     }
+}
 
-    /// The command that starts it.
-    pub(crate) fn start(&self) -> String {
-        let mut command = "ghl-contacts-mcp http".to_owned();
-        match self.sign_in() {
-            Some(sign_in) => {
-                for issuer in &sign_in.issuers {
-                    command = format!("{command} --oauth-issuer {}", issuer.text);
-                }
-                command = format!("{command} --public-url {}", self.root());
-            }
-            None => {
-                for host in &self.config.allowed_hosts {
-                    command = format!("{command} --allowed-host {host}");
-                }
-            }
+fn start(config: &HttpConfig, sign_in: Option<&Settings>, root: &str) -> String {
+    let mut command = "ghl-contacts-mcp http".to_owned();
+    let mut add = |flag: &str, value: &str| command.extend([" --", flag, " ", value]);
+    match sign_in {
+        Some(sign_in) => {
+            sign_in.issuers.iter().for_each(|issuer| add("oauth-issuer", &issuer.text));
+            add("public-url", root);
         }
-        command
+        None => config.allowed_hosts.iter().for_each(|host| add("allowed-host", host)),
     }
-
-    /// The answer of the server's address, or of a proxy in front of it.
-    pub(crate) async fn get(&self, address: &str, headers: HeaderMap) -> Result<Seen, FetchError> {
-        self.probe.ask(Method::GET, &parsed(address)?, headers, None).await
-    }
-
-    /// The answer to a message without a token.
-    pub(crate) async fn post_message(&self, message: &'static str) -> Result<Seen, FetchError> {
-        let mut headers = HeaderMap::new();
-        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-        let accept = HeaderValue::from_static("application/json, text/event-stream");
-        headers.insert(ACCEPT, accept);
-        self.probe.ask(Method::POST, &parsed(&self.mcp())?, headers, Some(message.into())).await
-    }
+    command
 }
 
 /// Without a sign-in no setting says the scheme: https, except on this machine.
@@ -122,8 +138,4 @@ fn without_sign_in(config: &HttpConfig) -> Result<Url, ConfigError> {
         None => at("http", &reachable(config.listen).to_string())
             .map_err(|error| ConfigError::new("--listen", error.to_string())),
     }
-}
-
-fn parsed(address: &str) -> Result<Url, FetchError> {
-    Url::parse(address).map_err(|_| FetchError::NotConnected(format!("{address} is no address")))
 }

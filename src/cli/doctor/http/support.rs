@@ -16,6 +16,7 @@ const CHATGPT: [&str; 2] =
 type Metadata = Map<String, Value>;
 
 /// The lines about PKCE, registration, grants and scopes.
+#[inline(never)]
 pub(crate) fn checks(says: &Metadata, sign_in: &Settings) -> Vec<Check> {
     vec![pkce(says), registration(says), grants(says), scopes(says, sign_in)]
 }
@@ -34,7 +35,7 @@ fn pkce(says: &Metadata) -> Check {
         Some(methods) if methods.contains(&"S256") => Check::ok(id, "S256"),
         Some(methods) => Check::failed(
             id,
-            format!("without S256 (only: {}), so clients refuse to sign in", shown(&methods.join(", "))),
+            format_args!("without S256 (only: {}), so clients refuse to sign in", shown(&methods.join(", "))),
             todo,
         ),
         None => Check::warning(id, "not in the metadata: some clients refuse to sign in then", todo),
@@ -55,7 +56,7 @@ fn registration(says: &Metadata) -> Check {
         (false, false) => Check::warning(
             id,
             "clients cannot register themselves",
-            format!(
+            format_args!(
                 "Register a client there by hand, and paste its client id into the host. Callback addresses: Claude {} and {}; ChatGPT shows its own, {} (older apps {}).",
                 CLAUDE[0], CLAUDE[1], CHATGPT[0], CHATGPT[1]
             ),
@@ -75,12 +76,15 @@ fn grants(says: &Metadata) -> Check {
     let check = match (missing, list(says, "grant_types_supported")) {
         (Some(missing), _) => Check::failed(
             id,
-            format!("the metadata has no {missing}, so no client can sign in"),
+            format_args!("the metadata has no {missing}, so no client can sign in"),
             "Check that --oauth-issuer is the authorization server of people, and not one for services only.",
         ),
         (None, Some(grants)) if !grants.contains(&"authorization_code") => Check::failed(
             id,
-            format!("no authorization code (only: {}), so no client can sign in", shown(&grants.join(", "))),
+            format_args!(
+                "no authorization code (only: {}), so no client can sign in",
+                shown(&grants.join(", "))
+            ),
             "Allow the grant authorization_code.",
         ),
         (None, Some(grants)) if !grants.contains(&"refresh_token") => Check::warning(
@@ -106,11 +110,11 @@ fn scopes(says: &Metadata, sign_in: &Settings) -> Check {
             missing.retain(|name| !scopes.contains(name));
             missing.dedup();
             if missing.is_empty() {
-                Check::ok(id, format!("{}, {}", names.read, names.write))
+                Check::ok(id, format_args!("{}, {}", names.read, names.write))
             } else {
                 Check::warning(
                     id,
-                    format!("the list of the metadata does not have {}", missing.join(", ")),
+                    format_args!("the list of the metadata does not have {}", missing.join(", ")),
                     "Create these scopes there, or name others by --oauth-scopes. If they are there, the list leaves them out, as Entra's does.",
                 )
             }
