@@ -84,14 +84,14 @@ fn hosts() -> impl clap::builder::TypedValueParser<Value = &'static Host> {
 pub(crate) fn run(
     config: &Config,
     flags: &Flags,
-    environment: &impl Environment,
+    environment: &dyn Environment,
     arguments: &Arguments,
 ) -> Result<(), CliError> {
     let home = Home::read(Os::this(), environment)?;
     install(config, flags, &home, arguments, &mut Terminal)
 }
 
-pub(crate) fn run_uninstall(environment: &impl Environment, arguments: &Removal) -> Result<(), CliError> {
+pub(crate) fn run_uninstall(environment: &dyn Environment, arguments: &Removal) -> Result<(), CliError> {
     let home = Home::read(Os::this(), environment)?;
     let Removal { host, yes, file, name } = arguments;
     let file = chosen(host, &home, file.as_deref());

@@ -67,14 +67,14 @@ impl Environment for ProcessEnvironment {
 const TOKENS: [&str; 3] = ["GHL_PIT_TOKEN", "GHL_API_KEY", "GHL_PIT_TOKEN_FILE"];
 
 /// Reads settings from flags and the environment.
-pub(crate) struct SettingReader<'a, E> {
-    pub(crate) environment: &'a E,
+pub(crate) struct SettingReader<'a> {
+    pub(crate) environment: &'a dyn Environment,
     /// What was read, and from where.
     pub(crate) record: Record,
 }
 
-impl<'a, E: Environment> SettingReader<'a, E> {
-    pub(crate) fn new(environment: &'a E) -> Self {
+impl<'a> SettingReader<'a> {
+    pub(crate) fn new(environment: &'a dyn Environment) -> Self {
         Self { environment, record: Record::default() }
     }
 

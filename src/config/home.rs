@@ -58,7 +58,7 @@ impl Home {
     ///
     /// # Errors
     /// The variable that names the person's own folder is not set.
-    pub fn read(os: Os, environment: &impl Environment) -> Result<Self, ConfigError> {
+    pub fn read(os: Os, environment: &dyn Environment) -> Result<Self, ConfigError> {
         let folder_of = |name: &str| environment.get(name).map(|value| PathBuf::from(value.trim()));
         // What a program of Node.js takes, as most hosts are.
         let own = if os == Os::Windows { "USERPROFILE" } else { "HOME" };

@@ -81,7 +81,7 @@ impl HttpConfig {
     /// The setting, if it is not an address.
     pub fn listen_address(
         flag: Option<&String>,
-        environment: &impl Environment,
+        environment: &dyn Environment,
     ) -> Result<(SocketAddr, Source), ConfigError> {
         let reader = SettingReader::new(environment);
         let (listen, source) = reader.value(flag, "--listen", "GHL_MCP_LISTEN");
@@ -99,7 +99,7 @@ impl HttpConfig {
     /// The first setting that cannot be used.
     pub fn read(
         flags: &HttpFlags,
-        environment: &impl Environment,
+        environment: &dyn Environment,
         config: &Config,
     ) -> Result<Self, ConfigError> {
         let reader = SettingReader::new(environment);
@@ -142,12 +142,12 @@ impl HttpConfig {
 }
 
 /// Reads the tokens of clients.
-struct TokenReader<'a, E> {
-    environment: &'a E,
+struct TokenReader<'a> {
+    environment: &'a dyn Environment,
     config: &'a Config,
 }
 
-impl<E: Environment> TokenReader<'_, E> {
+impl TokenReader<'_> {
     /// The tokens in `GHL_MCP_TOKENS`, and in the file that `GHL_MCP_TOKENS_FILE` names: one per line; a line
     /// that starts with `#` is a comment.
     fn common(&self) -> Result<Vec<ClientToken>, ConfigError> {

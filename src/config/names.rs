@@ -51,7 +51,7 @@ const NAMES: [&str; 39] = [
 
 /// Refuses a variable of this program whose value is not Unicode text, and one whose name differs from a setting's name in
 /// case, in `_` or in an S at the end of a word only. An accounts file may name variables of its own for tokens and keys.
-pub(crate) fn check(accounts: bool, environment: &impl Environment) -> Result<(), ConfigError> {
+pub(crate) fn check(accounts: bool, environment: &dyn Environment) -> Result<(), ConfigError> {
     let known: HashMap<_, _> = NAMES.into_iter().map(|name| (plain(name), name)).collect();
     for name in environment.names() {
         let Some(meant) = known.get(&plain(&name)) else { continue };

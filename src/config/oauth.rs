@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use secrecy::SecretString;
 
-use crate::config::environment::{Environment, SettingReader};
+use crate::config::environment::SettingReader;
 use crate::config::error::ConfigError;
 use crate::config::flags::Flags;
 use crate::config::secret_file::read_file;
@@ -17,7 +17,7 @@ const SECRET: &str = "GHL_CLIENT_SECRET";
 const SECRET_FILE: &str = "GHL_CLIENT_SECRET_FILE";
 const STORE: &str = "GHL_TOKEN_STORE";
 
-impl<E: Environment> SettingReader<'_, E> {
+impl SettingReader<'_> {
     /// The app and its token store. Either all of their settings are set, or none.
     pub(crate) fn oauth(&self, flags: &Flags) -> Result<Option<Arc<OAuth>>, ConfigError> {
         let (store, source) = self.value(flags.token_store.as_ref(), "--token-store", STORE);

@@ -19,7 +19,7 @@ pub struct Proxy {
 }
 
 /// The proxies that other programs would use for an address of this scheme.
-pub fn proxies(scheme: &str, environment: &impl Environment) -> Vec<Proxy> {
+pub fn proxies(scheme: &str, environment: &dyn Environment) -> Vec<Proxy> {
     let names = if scheme == "http" { HTTP } else { HTTPS };
     let set = |variable: &'static str| Some(Proxy { variable, host: host(&environment.get(variable)?) });
     names.into_iter().filter_map(set).collect()

@@ -73,7 +73,7 @@ impl Config {
     ///
     /// # Errors
     /// The first setting that cannot be used.
-    pub fn read(flags: &Flags, environment: &impl Environment) -> Result<Self, ConfigError> {
+    pub fn read(flags: &Flags, environment: &dyn Environment) -> Result<Self, ConfigError> {
         names::check(flags.accounts.is_some() || environment.is_set("GHL_ACCOUNTS"), environment)?;
         let reader = SettingReader::new(environment);
         let (base, base_source) = reader.value(flags.base_url.as_ref(), "--base-url", "GHL_BASE_URL");

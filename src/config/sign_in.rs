@@ -4,7 +4,7 @@ use clap::Args;
 
 use crate::config::accounts::{Account, AccountsFile};
 use crate::config::address;
-use crate::config::environment::{Environment, SettingReader};
+use crate::config::environment::SettingReader;
 use crate::config::error::ConfigError;
 use crate::config::unfilled::{is_placeholder, is_unfilled};
 use crate::config::value::{Source, token_text, words};
@@ -51,7 +51,7 @@ pub struct SignInConfig {
     pub public_host: String,
 }
 
-impl<E: Environment> SettingReader<'_, E> {
+impl SettingReader<'_> {
     /// The sign-in, if there is an issuer.
     pub(crate) fn sign_in(
         &self,

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::config::environment::{Environment, SettingReader};
+use crate::config::environment::SettingReader;
 use crate::config::error::ConfigError;
 use crate::config::secret_file::read_file;
 use crate::config::unfilled::is_placeholder;
@@ -23,7 +23,7 @@ pub struct StoreConfig {
     pub source: Source,
 }
 
-impl<E: Environment> SettingReader<'_, E> {
+impl SettingReader<'_> {
     /// The store of `--store`, or else of `GHL_STORE`, or else of the file that `GHL_STORE_FILE` names; with the key of
     /// `GHL_STORE_KEY`, or else of the file that `GHL_STORE_KEY_FILE` names.
     pub(crate) fn store(&self, flag: Option<&String>) -> Result<Option<StoreConfig>, ConfigError> {

@@ -25,7 +25,7 @@ impl AccountsFile {
     ///
     /// # Errors
     /// The first entry that cannot be used, named by its place and not by its value.
-    pub fn read(path: &Path, setting: &str, environment: &impl Environment) -> Result<Self, ConfigError> {
+    pub fn read(path: &Path, setting: &str, environment: &dyn Environment) -> Result<Self, ConfigError> {
         let text = read_file(path)
             .map_err(|error| ConfigError::new(setting, format!("the file cannot be read: {error}")))?;
         Self::parse(&text, path.parent().unwrap_or(Path::new("")), setting, environment)
@@ -35,7 +35,7 @@ impl AccountsFile {
         text: &str,
         folder: &Path,
         setting: &str,
-        environment: &impl Environment,
+        environment: &dyn Environment,
     ) -> Result<Self, ConfigError> {
         let file = RawFile::parse(text, setting)?;
         let reader = AccountReader { folder, setting, environment, stores: RefCell::default() };

@@ -19,15 +19,15 @@ use crate::ghl::model::from_hex;
 use crate::sign_in::Rule;
 
 /// Reads one accounts file.
-pub(crate) struct AccountReader<'a, E> {
+pub(crate) struct AccountReader<'a> {
     pub(crate) folder: &'a Path,
     pub(crate) setting: &'a str,
-    pub(crate) environment: &'a E,
+    pub(crate) environment: &'a dyn Environment,
     /// The token stores that were opened so far.
     pub(crate) stores: RefCell<Vec<Arc<OAuth>>>,
 }
 
-impl<E: Environment> AccountReader<'_, E> {
+impl AccountReader<'_> {
     fn error(&self, place: &str, reason: impl std::fmt::Display) -> ConfigError {
         ConfigError::new(self.setting, format!("{place}: {reason}"))
     }

@@ -3,6 +3,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use super::*;
+use crate::config::environment::Environment;
 use crate::config::flags::Flags;
 use crate::config::http::{HttpConfig, HttpFlags};
 use crate::config::settings::Config;
