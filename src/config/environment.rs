@@ -204,9 +204,9 @@ impl<'a> SettingReader<'a> {
             let (path, source) = self.value(file, "--audit-key-file", "GHL_AUDIT_KEY_FILE");
             let Some(path) = path else { return Ok(None) };
             let text = read_file(Path::new(&path)).map_err(|error| {
-                ConfigError::new(source.to_string(), format!("the file cannot be read: {error}"))
+                ConfigError::new(source.name(), format!("the file cannot be read: {error}"))
             })?;
-            (source.to_string(), text)
+            (source.name().to_owned(), text)
         };
         let key = token_text(&setting, &text)?;
         if key.len() < MIN_SECRET_BYTES {

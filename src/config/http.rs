@@ -89,7 +89,7 @@ impl HttpConfig {
             listen.map_or(Some(SocketAddr::from((Ipv4Addr::LOCALHOST, 8787))), |text| address(&text));
         match listen {
             Some(listen) => Ok((listen, source)),
-            None => Err(ConfigError::new(source.to_string(), "is not an address like 127.0.0.1:8787")),
+            None => Err(ConfigError::new(source.name(), "is not an address like 127.0.0.1:8787")),
         }
     }
 
@@ -135,7 +135,7 @@ impl HttpConfig {
                 "{listen} can be reached from other machines: that needs a bearer token (GHL_MCP_TOKENS, \
                  GHL_MCP_TOKENS_FILE or --accounts) and --allowed-host, or --oauth-issuer and --public-url"
             );
-            return Err(ConfigError::new(source.to_string(), reason));
+            return Err(ConfigError::new(source.name(), reason));
         }
         Ok(Self { listen, allowed_hosts, allowed_origins, legacy_sse, tokens, sign_in, metrics_token })
     }

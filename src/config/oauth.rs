@@ -31,7 +31,7 @@ impl SettingReader<'_> {
         let app = self.app()?.map_err(missing)?;
         let store = store.ok_or_else(|| missing(STORE))?;
         let oauth = open_store(app, store);
-        oauth.map(Some).map_err(|error| ConfigError::new(source.to_string(), format!("the file {error}")))
+        oauth.map(Some).map_err(|error| ConfigError::new(source.name(), format!("the file {error}")))
     }
 
     /// The app without a store; or the name of the setting that is missing.

@@ -78,10 +78,10 @@ impl Config {
         let reader = SettingReader::new(environment);
         let (base, base_source) = reader.value(flags.base_url.as_ref(), "--base-url", "GHL_BASE_URL");
         let base_url = address::parse(base.as_deref().unwrap_or(HIGHLEVEL))
-            .map_err(|reason| ConfigError::new(base_source.to_string(), reason))?;
+            .map_err(|reason| ConfigError::new(base_source.name(), reason))?;
         let (location, source) = reader.id(flags.location_id.as_ref(), "--location-id", "GHL_LOCATION_ID");
         let location = location.map(|text| LocationId::read(&text)).transpose();
-        let location = location.map_err(|reason| ConfigError::new(source.to_string(), reason.to_string()))?;
+        let location = location.map_err(|reason| ConfigError::new(source.name(), reason.to_string()))?;
         let (dialect, source) = reader.value(flags.dialect.as_ref(), "--dialect", "GHL_DIALECT");
         let dialect = choice(
             dialect,
@@ -93,8 +93,7 @@ impl Config {
         let (log_format, source) = reader.value(flags.log_format.as_ref(), "--log-format", "GHL_LOG_FORMAT");
         let log_json = choice(log_format, &source, &[("text", false), ("json", true)])?;
         let (accounts, source) = reader.value(flags.accounts.as_ref(), "--accounts", "GHL_ACCOUNTS");
-        let accounts =
-            accounts.map(|path| AccountsFile::read(Path::new(&path), &source.to_string(), environment));
+        let accounts = accounts.map(|path| AccountsFile::read(Path::new(&path), source.name(), environment));
         let accounts = accounts.transpose()?;
         let (credential, credential_source) = reader.credential()?;
         let oauth = reader.oauth(flags);

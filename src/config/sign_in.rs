@@ -70,7 +70,7 @@ impl SettingReader<'_> {
             let mut sources = vec![public_source, audience_source, scopes_source];
             sources.retain(|source| *source != Source::Default);
             return match (sources.first(), introspection) {
-                (Some(source), _) => Err(without_issuer(&source.to_string())),
+                (Some(source), _) => Err(without_issuer(source.name())),
                 (None, Some(_)) => Err(without_issuer("--oauth-introspection")),
                 (None, None) => no_people(accounts).map(|()| None),
             };
@@ -79,10 +79,10 @@ impl SettingReader<'_> {
             let reason = "needs --public-url: the address that clients use for this server, like https://crm.example.com";
             return Err(ConfigError::new("--oauth-issuer", reason));
         };
-        let public_url = address::parse(&public_url)
-            .map_err(|reason| ConfigError::new(public_source.to_string(), reason))?;
+        let public_url =
+            address::parse(&public_url).map_err(|reason| ConfigError::new(public_source.name(), reason))?;
         let scopes = ScopeNames::parse(&scopes.unwrap_or_default())
-            .map_err(|reason| ConfigError::new(scopes_source.to_string(), reason))?;
+            .map_err(|reason| ConfigError::new(scopes_source.name(), reason))?;
         check_people(&issuers, accounts)?;
         let public_host = public_url.host_str().unwrap_or_default().to_owned();
         let resource = Resource::new(&public_url, audiences);
@@ -107,7 +107,7 @@ impl SettingReader<'_> {
         };
         if source != Source::Default && (list.is_empty() || list.iter().any(|text| is_placeholder(text))) {
             let reason = "is set, but is empty or was never filled in: set it, or unset it";
-            return Err(ConfigError::new(source.to_string(), reason));
+            return Err(ConfigError::new(source.name(), reason));
         }
         Ok((list, source))
     }
@@ -117,10 +117,10 @@ impl SettingReader<'_> {
         let mut issuers: Vec<IssuerUrl> = Vec::new();
         for text in list {
             let url = address::parse(&text).map_err(|reason| {
-                ConfigError::new(source.to_string(), reason.replace("send the token", "fetch keys"))
+                ConfigError::new(source.name(), reason.replace("send the token", "fetch keys"))
             })?;
             if issuers.iter().any(|known| known.text == text) {
-                return Err(ConfigError::new(source.to_string(), format!("names {url} twice")));
+                return Err(ConfigError::new(source.name(), format!("names {url} twice")));
             }
             issuers.push(IssuerUrl { text, url });
         }
@@ -158,10 +158,9 @@ impl SettingReader<'_> {
         };
         if issuers.len() > 1 {
             let reason = "needs one --oauth-issuer: a token that is no JWT does not say which one it is of";
-            return Err(ConfigError::new(source.to_string(), reason));
+            return Err(ConfigError::new(source.name(), reason));
         }
-        let endpoint =
-            address::parse(&endpoint).map_err(|reason| ConfigError::new(source.to_string(), reason))?;
+        let endpoint = address::parse(&endpoint).map_err(|reason| ConfigError::new(source.name(), reason))?;
         Ok(Some(Introspection { endpoint, client_id: token_text(CLIENT_ID, &id)?, client_secret }))
     }
 }

@@ -34,19 +34,19 @@ impl SettingReader<'_> {
         let key = self.text_or_file("GHL_STORE_KEY", "GHL_STORE_KEY_FILE")?;
         let Some((key, key_source)) = key else {
             return Err(ConfigError::new(
-                source.to_string(),
+                source.name(),
                 "needs GHL_STORE_KEY or GHL_STORE_KEY_FILE, the same for all processes: 64 hexadecimal digits (`openssl rand -hex 32`)",
             ));
         };
-        let key = StoreKey::read(&key)
-            .map_err(|reason| ConfigError::new(key_source.to_string(), reason.to_string()))?;
+        let key =
+            StoreKey::read(&key).map_err(|reason| ConfigError::new(key_source.name(), reason.to_string()))?;
         self.made(&address, key, source).map(Some)
     }
 
     #[cfg(feature = "redis")]
     fn made(&self, address: &str, key: StoreKey, source: Source) -> Result<StoreConfig, ConfigError> {
         let address = RedisAddress::read(address)
-            .map_err(|reason| ConfigError::new(source.to_string(), reason.to_string()))?;
+            .map_err(|reason| ConfigError::new(source.name(), reason.to_string()))?;
         self.record.note("--store", &source, Some(address.shown()));
         Ok(StoreConfig { address, key, source })
     }
@@ -54,7 +54,7 @@ impl SettingReader<'_> {
     #[cfg(not(feature = "redis"))]
     fn made(&self, _: &str, _: StoreKey, source: Source) -> Result<StoreConfig, ConfigError> {
         Err(ConfigError::new(
-            source.to_string(),
+            source.name(),
             "cannot be used: this program was built without the feature `redis`",
         ))
     }

@@ -25,14 +25,19 @@ pub enum Source {
     Default,
 }
 
+impl Source {
+    /// The flag or the variable.
+    pub(crate) fn name(&self) -> &'static str {
+        match self {
+            Self::Flag(name) | Self::Environment(name) | Self::File(name, _) | Self::Unfilled(name) => name,
+            Self::Default => "default",
+        }
+    }
+}
+
 impl fmt::Display for Source {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Flag(name) | Self::Environment(name) | Self::File(name, _) | Self::Unfilled(name) => {
-                f.write_str(name)
-            }
-            Self::Default => f.write_str("default"),
-        }
+        f.write_str(self.name())
     }
 }
 
@@ -48,10 +53,7 @@ pub(crate) fn choice<T: Clone>(
         None => choices.first(),
     };
     found.map(|(_, value)| value.clone()).ok_or_else(|| {
-        ConfigError::new(
-            source.to_string(),
-            format!("\"{}\" is not one of {}", word.unwrap_or_default(), words()),
-        )
+        ConfigError::new(source.name(), format!("\"{}\" is not one of {}", word.unwrap_or_default(), words()))
     })
 }
 
