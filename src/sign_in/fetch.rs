@@ -49,18 +49,32 @@ impl Fetcher {
     }
 
     /// The answer of this address, if it is one of success.
-    pub(crate) async fn get(&self, url: &Url) -> Result<HttpResponse, FetchError> {
-        succeeded(url, self.ask(Method::GET, url, HeaderMap::new(), None).await?)
+    pub(crate) fn get(&self, url: &Url) -> impl Future<Output = Result<HttpResponse, FetchError>> {
+        self.succeed(Method::GET, url, HeaderMap::new(), None)
     }
 
     /// The answer to a form, if it is one of success.
-    pub(crate) async fn post(
+    pub(crate) fn post(
         &self,
         url: &Url,
         headers: HeaderMap,
         form: String,
+    ) -> impl Future<Output = Result<HttpResponse, FetchError>> {
+        self.succeed(Method::POST, url, headers, Some(form.into()))
+    }
+
+    async fn succeed(
+        &self,
+        method: Method,
+        url: &Url,
+        headers: HeaderMap,
+        body: Option<Bytes>,
     ) -> Result<HttpResponse, FetchError> {
-        succeeded(url, self.ask(Method::POST, url, headers, Some(form.into())).await?)
+        let answer = self.ask(method, url, headers, body).await?;
+        match answer.status.as_u16() {
+            200 => Ok(answer),
+            status => Err(FetchError::Status(host(url), status)),
+        }
     }
 
     /// The answer, whatever its status is.
@@ -82,13 +96,6 @@ impl Fetcher {
             TransportError::NoAnswer | TransportError::CutOff(_) => FetchError::NoAnswer(host(url)),
         })?;
         if answer.body.len() > LARGEST { Err(FetchError::TooLarge(host(url))) } else { Ok(answer) }
-    }
-}
-
-fn succeeded(url: &Url, answer: HttpResponse) -> Result<HttpResponse, FetchError> {
-    match answer.status.as_u16() {
-        200 => Ok(answer),
-        status => Err(FetchError::Status(host(url), status)),
     }
 }
 

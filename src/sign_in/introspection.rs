@@ -40,7 +40,7 @@ type Answer = Result<SignedIn, Refusal>;
 #[derive(Debug)]
 pub(crate) struct Introspector {
     settings: Introspection,
-    all: Settings,
+    all: Arc<Settings>,
     fetcher: Fetcher,
     clock: Arc<dyn Clock>,
     state: Mutex<State>,
@@ -91,7 +91,7 @@ impl State {
 impl Introspector {
     pub(crate) fn new(
         settings: Introspection,
-        all: Settings,
+        all: Arc<Settings>,
         fetcher: Fetcher,
         clock: Arc<dyn Clock>,
     ) -> Self {
@@ -164,16 +164,16 @@ impl Introspector {
 const UNKNOWN: Refusal = Refusal::Invalid("the token is not known, or is no longer valid");
 
 /// What the endpoint says about this token.
-pub(crate) async fn ask_about(
+pub(crate) fn ask_about(
     token: &str,
     settings: &Introspection,
     fetcher: &Fetcher,
-) -> Result<HttpResponse, FetchError> {
+) -> impl Future<Output = Result<HttpResponse, FetchError>> {
     let form = Serializer::new(String::new())
         .append_pair("token", token)
         .append_pair("token_type_hint", "access_token")
         .finish();
-    fetcher.post(&settings.endpoint, headers(settings), form).await
+    fetcher.post(&settings.endpoint, headers(settings), form)
 }
 
 /// RFC 6749 section 2.3.1: id and secret are form-encoded first.
@@ -181,11 +181,12 @@ fn headers(settings: &Introspection) -> HeaderMap {
     let encoded = |text: &str| byte_serialize(text.as_bytes()).collect::<String>();
     let (id, secret) = (&settings.client_id, settings.client_secret.expose_secret());
     let basic = STANDARD.encode(format!("{}:{}", encoded(id), encoded(secret)));
+    let mut headers = HeaderMap::new();
     // Base64 is valid in a header.
-    let basic = HeaderValue::from_str(&format!("Basic {basic}")).map(|mut basic| {
+    if let Ok(mut basic) = HeaderValue::from_str(&format!("Basic {basic}")) {
         basic.set_sensitive(true);
-        (AUTHORIZATION, basic)
-    });
-    let form = (CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded"));
-    basic.into_iter().chain([form]).collect()
+        headers.insert(AUTHORIZATION, basic);
+    }
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded"));
+    headers
 }

@@ -54,13 +54,14 @@ impl Person {
             return Err(MALFORMED);
         }
         let email = claims.text("email").filter(|_| claims.is_true("email_verified"));
-        let groups = ["groups", "roles"].into_iter().flat_map(|name| claims.texts(name).unwrap_or_default());
+        let mut groups = claims.texts("groups").unwrap_or_default();
+        groups.extend(claims.texts("roles").unwrap_or_default());
         Ok(Self {
             issuer: issuer.to_owned(),
             subject: subject.to_owned(),
             client: client.map(str::to_owned),
             email: email.map(str::to_owned),
-            groups: groups.map(str::to_owned).collect(),
+            groups: groups.into_iter().map(str::to_owned).collect(),
             powers: scopes.powers(claims.scopes()),
         })
     }
@@ -68,11 +69,8 @@ impl Person {
     /// A hash by which two tokens of one person are known. A subject counts with its issuer only.
     #[must_use]
     pub fn key(&self) -> [u8; 32] {
-        let mut hash = Sha256::new();
         // Neither text can be mistaken for a part of the other: the first is preceded by its length.
-        hash.update((self.issuer.len() as u64).to_be_bytes());
-        hash.update(self.issuer.as_bytes());
-        hash.update(self.subject.as_bytes());
-        hash.finalize().into()
+        let length = (self.issuer.len() as u64).to_be_bytes();
+        Sha256::digest([length.as_slice(), self.issuer.as_bytes(), self.subject.as_bytes()].concat()).into()
     }
 }

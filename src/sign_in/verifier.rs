@@ -31,15 +31,17 @@ impl SignIn {
     #[must_use]
     pub fn new(settings: Settings, transport: Arc<dyn Transport>, clock: Arc<dyn Clock>) -> Self {
         crypto::install();
-        let fetcher = Fetcher::new(transport);
+        let (fetcher, settings) = (Fetcher::new(transport), Arc::new(settings));
         let issuer = |url: &_| Arc::new(Issuer::new(Clone::clone(url), fetcher.clone(), Arc::clone(&clock)));
-        let introspector = settings.introspection.clone().map(|introspection| {
-            Introspector::new(introspection, settings.clone(), fetcher.clone(), Arc::clone(&clock))
-        });
+        let introspector = |introspection: &_| {
+            let introspection = Clone::clone(introspection);
+            let (settings, clock) = (Arc::clone(&settings), Arc::clone(&clock));
+            Arc::new(Introspector::new(introspection, settings, fetcher.clone(), clock))
+        };
         Self {
             issuers: settings.issuers.iter().map(issuer).collect(),
-            introspector: introspector.map(Arc::new),
-            settings: Arc::new(settings),
+            introspector: settings.introspection.as_ref().map(introspector),
+            settings,
             clock,
         }
     }

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use reqwest::Method;
-use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderValue, ORIGIN};
+use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderValue, ORIGIN};
 use url::Url;
 
 use crate::cli::healthz::reachable;
@@ -98,19 +98,22 @@ impl<'a> Site<'a> {
     pub(crate) async fn ask(&self, address: &str, asker: Asker) -> Result<HttpResponse, FetchError> {
         let url =
             Url::parse(address).map_err(|_| FetchError::NotConnected(format!("{address} is no address")))?;
-        let headers = match asker {
+        let given = match asker {
             Asker::Program => &[][..],
             Asker::Page => &[(ORIGIN, PAGE)],
             Asker::Client => {
                 &[(CONTENT_TYPE, "application/json"), (ACCEPT, "application/json, text/event-stream")]
             }
         };
-        let headers = headers.iter().map(|(name, value)| (name.clone(), HeaderValue::from_static(value)));
+        let mut headers = HeaderMap::new();
+        for (name, value) in given {
+            headers.insert(name, HeaderValue::from_static(value));
+        }
         let (method, body) = match asker {
             Asker::Client => (Method::POST, Some(INITIALIZE.into())),
             Asker::Page | Asker::Program => (Method::GET, None),
         };
-        self.probe.ask(method, &url, headers.collect(), body).await
+        self.probe.ask(method, &url, headers, body).await
     }
 }
 
