@@ -7,7 +7,7 @@ use crate::config::address;
 use crate::config::environment::SettingReader;
 use crate::config::error::ConfigError;
 use crate::config::unfilled::{is_placeholder, is_unfilled};
-use crate::config::value::{Source, token_text, words};
+use crate::config::value::{token_text, words};
 use crate::sign_in::{Introspection, IssuerUrl, Resource, ScopeNames, Settings};
 
 const CLIENT_ID: &str = "GHL_MCP_OAUTH_CLIENT_ID";
@@ -59,68 +59,80 @@ impl SettingReader<'_> {
         accounts: Option<&AccountsFile>,
     ) -> Result<Option<SignInConfig>, ConfigError> {
         let issuers = self.issuers(&flags.oauth_issuer)?;
-        let (public_url, public_source) =
-            self.value(flags.public_url.as_ref(), "--public-url", "GHL_MCP_PUBLIC_URL");
-        let (audiences, audience_source) =
-            self.list(&flags.oauth_audience, "--oauth-audience", "GHL_MCP_OAUTH_AUDIENCE")?;
-        let (scopes, scopes_source) =
-            self.value(flags.oauth_scopes.as_ref(), "--oauth-scopes", "GHL_MCP_OAUTH_SCOPES");
+        let public_url = self.text(flags.public_url.as_ref(), "--public-url", "GHL_MCP_PUBLIC_URL");
+        let audiences = self.list(&flags.oauth_audience, "--oauth-audience", "GHL_MCP_OAUTH_AUDIENCE")?;
+        let scopes = self.text(flags.oauth_scopes.as_ref(), "--oauth-scopes", "GHL_MCP_OAUTH_SCOPES");
         let introspection = self.introspection(flags, &issuers)?;
+        let (audiences, audiences_by) = audiences.unzip();
         if issuers.is_empty() {
-            let mut sources = vec![public_source, audience_source, scopes_source];
-            sources.retain(|source| *source != Source::Default);
-            return match (sources.first(), introspection) {
-                (Some(source), _) => Err(without_issuer(source.name())),
-                (None, Some(_)) => Err(without_issuer("--oauth-introspection")),
-                (None, None) => no_people(accounts).map(|()| None),
+            let by = |given: &Option<(String, &'static str)>| given.as_ref().map(|(_, setting)| *setting);
+            let given = by(&public_url).or(audiences_by).or(by(&scopes));
+            return match given.or(introspection.map(|_| "--oauth-introspection")) {
+                Some(setting) => Err(without_issuer(setting)),
+                None => no_people(accounts).map(|()| None),
             };
         }
-        let Some(public_url) = public_url else {
+        let Some((public_url, setting)) = public_url else {
             let reason = "needs --public-url: the address that clients use for this server, like https://crm.example.com";
             return Err(ConfigError::new("--oauth-issuer", reason));
         };
-        let public_url =
-            address::parse(&public_url).map_err(|reason| ConfigError::new(public_source.name(), reason))?;
-        let scopes = ScopeNames::parse(&scopes.unwrap_or_default())
-            .map_err(|reason| ConfigError::new(scopes_source.name(), reason))?;
+        let public_url = address::parse(&public_url).map_err(|reason| ConfigError::new(setting, reason))?;
+        let scopes = match scopes {
+            Some((names, setting)) => {
+                ScopeNames::parse(&names).map_err(|reason| ConfigError::new(setting, reason))?
+            }
+            None => ScopeNames::default(),
+        };
         check_people(&issuers, accounts)?;
         let public_host = public_url.host_str().unwrap_or_default().to_owned();
-        let resource = Resource::new(&public_url, audiences);
+        let resource = Resource::new(&public_url, audiences.unwrap_or_default());
         let settings = Settings { issuers, resource, scopes, introspection };
         Ok(Some(SignInConfig { settings, public_host }))
     }
 
-    /// The values of a flag or else of a variable, and their source. A list that is given is not empty: a command that failed
-    /// may have made it.
+    /// The value of a flag or else of a variable, and the name of that.
+    fn text(
+        &self,
+        flag: Option<&String>,
+        name: &'static str,
+        variable: &'static str,
+    ) -> Option<(String, &'static str)> {
+        let (value, source) = self.value(flag, name, variable);
+        value.map(|value| (value, source.name()))
+    }
+
+    /// The same of several values. A list that is given is not empty: a command that failed may have made it.
     fn list(
         &self,
         flags: &[String],
         name: &'static str,
         variable: &'static str,
-    ) -> Result<(Vec<String>, Source), ConfigError> {
-        let (list, source) = if !flags.is_empty() {
-            (flags.iter().map(|text| text.trim().to_owned()).collect(), Source::Flag(name))
+    ) -> Result<Option<(Vec<String>, &'static str)>, ConfigError> {
+        let (list, setting): (Vec<_>, _) = if !flags.is_empty() {
+            (flags.iter().map(|text| text.trim().to_owned()).collect(), name)
         } else if self.environment.is_set(variable) {
-            (words(&self.environment.get(variable).unwrap_or_default()), Source::Environment(variable))
+            (words(&self.environment.get(variable).unwrap_or_default()), variable)
         } else {
-            (Vec::new(), Source::Default)
+            return Ok(None);
         };
-        if source != Source::Default && (list.is_empty() || list.iter().any(|text| is_placeholder(text))) {
+        if list.is_empty() || list.iter().any(|text| is_placeholder(text)) {
             let reason = "is set, but is empty or was never filled in: set it, or unset it";
-            return Err(ConfigError::new(source.name(), reason));
+            return Err(ConfigError::new(setting, reason));
         }
-        Ok((list, source))
+        Ok(Some((list, setting)))
     }
 
     fn issuers(&self, flags: &[String]) -> Result<Vec<IssuerUrl>, ConfigError> {
-        let (list, source) = self.list(flags, "--oauth-issuer", "GHL_MCP_OAUTH_ISSUER")?;
         let mut issuers: Vec<IssuerUrl> = Vec::new();
+        let Some((list, setting)) = self.list(flags, "--oauth-issuer", "GHL_MCP_OAUTH_ISSUER")? else {
+            return Ok(issuers);
+        };
         for text in list {
             let url = address::parse(&text).map_err(|reason| {
-                ConfigError::new(source.name(), reason.replace("send the token", "fetch keys"))
+                ConfigError::new(setting, reason.replace("send the token", "fetch keys"))
             })?;
             if issuers.iter().any(|known| known.text == text) {
-                return Err(ConfigError::new(source.name(), format!("names {url} twice")));
+                return Err(ConfigError::new(setting, format!("names {url} twice")));
             }
             issuers.push(IssuerUrl { text, url });
         }
@@ -133,14 +145,14 @@ impl SettingReader<'_> {
         flags: &SignInFlags,
         issuers: &[IssuerUrl],
     ) -> Result<Option<Introspection>, ConfigError> {
-        let (endpoint, source) = self.value(
+        let endpoint = self.text(
             flags.oauth_introspection.as_ref(),
             "--oauth-introspection",
             "GHL_MCP_OAUTH_INTROSPECTION",
         );
         let id = self.environment.get(CLIENT_ID).filter(|id| !is_unfilled(id));
         let secret = self.secret(CLIENT_SECRET, CLIENT_SECRET_FILE)?;
-        let (endpoint, id, client_secret) = match (endpoint, id, secret) {
+        let ((endpoint, setting), id, client_secret) = match (endpoint, id, secret) {
             (None, None, None) => return Ok(None),
             (Some(endpoint), Some(id), Some(secret)) => (endpoint, id, secret),
             (endpoint, id, _) => {
@@ -158,9 +170,9 @@ impl SettingReader<'_> {
         };
         if issuers.len() > 1 {
             let reason = "needs one --oauth-issuer: a token that is no JWT does not say which one it is of";
-            return Err(ConfigError::new(source.name(), reason));
+            return Err(ConfigError::new(setting, reason));
         }
-        let endpoint = address::parse(&endpoint).map_err(|reason| ConfigError::new(source.name(), reason))?;
+        let endpoint = address::parse(&endpoint).map_err(|reason| ConfigError::new(setting, reason))?;
         Ok(Some(Introspection { endpoint, client_id: token_text(CLIENT_ID, &id)?, client_secret }))
     }
 }
