@@ -1,11 +1,10 @@
 //! How many requests one person has under way. A connection says little about that: a proxy's are of many people.
 
-use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// The requests that are under way, by person. A clone is another handle to the same numbers.
+/// The person of each request that is under way: no more of them than connections. A clone is another handle to the same list.
 #[derive(Clone, Default)]
-pub(crate) struct Shares(Arc<Mutex<HashMap<[u8; 32], usize>>>);
+pub(crate) struct Shares(Arc<Mutex<Vec<[u8; 32]>>>);
 
 /// One request. Its drop makes space for another.
 pub(crate) struct Share {
@@ -17,15 +16,14 @@ impl Shares {
     /// Counts a request of `person`; none if there are `most` of them.
     pub(crate) fn take(&self, person: [u8; 32], most: usize) -> Option<Share> {
         let mut shares = self.lock();
-        let count = shares.entry(person).or_default();
-        if *count >= most {
+        if shares.iter().filter(|one| **one == person).count() >= most {
             return None;
         }
-        *count += 1;
+        shares.push(person);
         Some(Share { shares: self.clone(), person })
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<[u8; 32], usize>> {
+    fn lock(&self) -> MutexGuard<'_, Vec<[u8; 32]>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -33,11 +31,8 @@ impl Shares {
 impl Drop for Share {
     fn drop(&mut self) {
         let mut shares = self.shares.lock();
-        if let Some(count) = shares.get_mut(&self.person) {
-            *count -= 1;
-            if *count == 0 {
-                shares.remove(&self.person);
-            }
+        if let Some(at) = shares.iter().position(|one| *one == self.person) {
+            shares.swap_remove(at);
         }
     }
 }
