@@ -16,7 +16,7 @@ const OPENID: &str = "openid-configuration";
 #[derive(Debug)]
 pub(crate) struct Metadata {
     /// Where it is.
-    pub(crate) at: Url,
+    pub(crate) at: String,
     /// The address of the keys.
     pub(crate) keys: Url,
     /// All that it says.
@@ -31,11 +31,11 @@ pub(crate) enum DiscoveryError {
     #[error(transparent)]
     Fetch(#[from] FetchError),
     #[error("{0} does not serve metadata that can be read")]
-    Unreadable(Url),
+    Unreadable(String),
     #[error("the metadata at {at} is of the issuer {named:?}; the setting must be the same to the letter")]
-    OtherIssuer { at: Url, named: String },
+    OtherIssuer { at: String, named: String },
     #[error("the metadata at {0} names no keys at an address that can be trusted: jwks_uri must be https")]
-    NoKeys(Url),
+    NoKeys(String),
 }
 
 /// The metadata. The first that is of this issuer counts.
@@ -43,7 +43,7 @@ pub(crate) async fn metadata_of(issuer: &IssuerUrl, fetcher: &Fetcher) -> Result
     let mut worst = None;
     for at in addresses(&issuer.url) {
         let error = match fetcher.get(&at).await {
-            Ok(answer) => match read(issuer, at, answer) {
+            Ok(answer) => match read(issuer, at.into(), answer) {
                 Ok(metadata) => return Ok(metadata),
                 Err(error) => error,
             },
@@ -56,10 +56,10 @@ pub(crate) async fn metadata_of(issuer: &IssuerUrl, fetcher: &Fetcher) -> Result
             worst = Some(error);
         }
     }
-    Err(worst.unwrap_or_else(|| DiscoveryError::Unreadable(issuer.url.clone())))
+    Err(worst.unwrap_or_else(|| DiscoveryError::Unreadable(issuer.url.to_string())))
 }
 
-fn read(issuer: &IssuerUrl, at: Url, answer: HttpResponse) -> Result<Metadata, DiscoveryError> {
+fn read(issuer: &IssuerUrl, at: String, answer: HttpResponse) -> Result<Metadata, DiscoveryError> {
     let Ok(Value::Object(says)) = serde_json::from_slice(&answer.body) else {
         return Err(DiscoveryError::Unreadable(at));
     };

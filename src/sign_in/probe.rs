@@ -28,7 +28,7 @@ pub(crate) struct Probe {
 #[derive(Debug)]
 pub(crate) struct Described {
     /// Where the metadata is.
-    pub(crate) at: Url,
+    pub(crate) at: String,
     /// All that it says.
     pub(crate) says: Map<String, Value>,
     /// Where the keys are.

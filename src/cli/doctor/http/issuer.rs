@@ -37,9 +37,8 @@ pub(crate) fn checks(
 }
 
 fn described(issuer: &IssuerUrl, found: &Described) -> Check {
-    let at = found.at.as_str();
-    let seen = format_args!("{}, to the letter, in {}", issuer.text, shown(at));
-    Check::ok("http.issuer", seen).named("issuer").value("metadata", at)
+    let seen = format_args!("{}, to the letter, in {}", issuer.text, shown(&found.at));
+    Check::ok("http.issuer", seen).named("issuer").value("metadata", found.at.as_str())
 }
 
 fn not_found(issuer: &IssuerUrl, error: &DiscoveryError) -> Check {
