@@ -16,6 +16,8 @@ mod redis;
 mod replies;
 #[expect(clippy::module_inception, reason = "the store's own file")]
 mod store;
+#[cfg(test)]
+mod tests;
 
 pub use crate::ghl::policy::store::key::{InvalidKey, StoreKey};
 pub(crate) use crate::ghl::policy::store::lease::{Lease, Need};

@@ -4,6 +4,7 @@ use super::world::Redis;
 
 const RESERVE: &str = include_str!("../../../src/ghl/policy/store/redis/reserve.lua");
 const SETTLE: &str = include_str!("../../../src/ghl/policy/store/redis/settle.lua");
+const LOCK: &str = include_str!("../../../src/ghl/policy/store/redis/lock.lua");
 const KEYS: [&str; 3] = ["2", "ghl:{spec}:log", "ghl:{spec}:limits"];
 
 /// Asks for a place. Whether it is taken, and else the wait in milliseconds.
@@ -57,4 +58,17 @@ fn requests_of_programs_without_this_store_are_counted() {
         assert!(reserve(&redis, &place.to_string()).0, "{place}");
     }
     assert!(!reserve(&redis, "one more").0);
+}
+
+#[test]
+fn a_lock_that_reaches_another_server_than_the_one_that_was_looked_at_is_not_taken() {
+    let Some(redis) = Redis::start() else { return };
+    let lock = |run: &str| {
+        let keys = ["2", "ghl:{spec}:epoch", "ghl:{spec}:lock:ada"];
+        redis.ask(&[&["EVAL", LOCK], &keys[..], &["holder", "10000", "epoch", run, "86400000"]].concat())
+    };
+    assert!(lock("none").starts_with("epoch"), "the location does not know the epoch");
+    assert!(lock(&"0".repeat(40)).starts_with("epoch"), "another server was looked at");
+    assert!(lock(&redis.run()).starts_with("held"));
+    assert!(lock("none").starts_with("held"), "now it knows it");
 }

@@ -71,9 +71,13 @@ impl Redis {
     }
 
     pub fn settle(&self) {
-        let run = self.ask(&["INFO", "server"]);
-        let run = run.lines().find_map(|line| line.strip_prefix("run_id:")).expect("a run id").to_owned();
-        self.ask(&["HSET", "ghl:{fleet}:epoch", "id", "settled", "born", "0", "run", &run]);
+        self.ask(&["HSET", "ghl:{fleet}:epoch", "id", "settled", "born", "0", "run", &self.run()]);
+    }
+
+    /// The run of the server: another one after each start.
+    pub fn run(&self) -> String {
+        let server = self.ask(&["INFO", "server"]);
+        server.lines().find_map(|line| line.strip_prefix("run_id:")).expect("a run id").to_owned()
     }
 
     /// The answer to a command, as it stands on the wire.

@@ -59,7 +59,7 @@ impl Backend {
         holder: &str,
         lease: Duration,
         epoch: &str,
-        adopt: bool,
+        adopt: Option<&str>,
     ) -> Result<Locked, Fault> {
         of!(self, lock_all | lock(names, holder, lease, epoch, adopt))
     }

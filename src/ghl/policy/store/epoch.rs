@@ -18,6 +18,8 @@ pub(crate) const REPLICA_LIFE: Duration = Duration::from_secs(20);
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Epoch {
     pub(crate) id: String,
+    /// The run of the server that gave it.
+    pub(crate) run: String,
     /// From when on the log is believed.
     pub(crate) log_from: Duration,
     /// From when on contacts are created.
@@ -28,7 +30,8 @@ impl Epoch {
     /// By an answer that came at `now`.
     pub(crate) fn seen(hello: &Hello, now: Duration) -> Self {
         let from = |rest: Duration| now + rest.saturating_sub(hello.age);
-        Self { id: hello.epoch.clone(), log_from: from(LOG_FILLS), creates_from: from(LONGEST_CREATE) }
+        let (log_from, creates_from) = (from(LOG_FILLS), from(LONGEST_CREATE));
+        Self { id: hello.epoch.clone(), run: hello.run.clone(), log_from, creates_from }
     }
 }
 
@@ -43,7 +46,7 @@ mod tests {
     use super::*;
 
     fn hello(age: u64, replicas: usize) -> Hello {
-        Hello { epoch: "e".to_owned(), age: Duration::from_secs(age), replicas }
+        Hello { epoch: "e".to_owned(), age: Duration::from_secs(age), replicas, run: "r".to_owned() }
     }
 
     #[test]

@@ -113,7 +113,7 @@ impl Lease {
 
     async fn try_lock(&self) -> Result<Attempt, Fault> {
         let epoch = self.store.epoch().await?;
-        match self.lock(&epoch, false).await? {
+        match self.lock(&epoch, None).await? {
             Locked::Held => Ok(Attempt::Held),
             Locked::Taken(wait) => Ok(Attempt::Again(wait)),
             Locked::OtherEpoch(stands) => {
@@ -124,16 +124,17 @@ impl Lease {
                 if seen.id != epoch.id {
                     return Ok(Attempt::Again(SHORTEST_POLL));
                 }
-                match self.lock(&seen, true).await? {
+                match self.lock(&seen, Some(&seen.run)).await? {
                     Locked::Held => Ok(Attempt::Held),
                     Locked::Taken(wait) => Ok(Attempt::Again(wait)),
+                    // The store is another one since that look.
                     Locked::OtherEpoch(_) => Err(Fault::Odd),
                 }
             }
         }
     }
 
-    async fn lock(&self, epoch: &Arc<Epoch>, adopt: bool) -> Result<Locked, Fault> {
+    async fn lock(&self, epoch: &Arc<Epoch>, adopt: Option<&str>) -> Result<Locked, Fault> {
         let asked = self.store.clock().now();
         self.state.ask();
         let work = self.store.backend().lock(&self.names, &self.holder, LEASE, &epoch.id, adopt);

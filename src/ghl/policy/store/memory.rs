@@ -79,7 +79,7 @@ impl MemoryStore {
             state.replicas.retain(|_, seen| now < *seen + REPLICA_LIFE);
             let (epoch, born) = state.epoch.clone().unwrap_or_default();
             let age = born.map_or(OLD, |born| now.saturating_sub(born));
-            Hello { epoch, age, replicas: state.replicas.len() }
+            Hello { run: epoch.clone(), epoch, age, replicas: state.replicas.len() }
         })
     }
 
@@ -110,9 +110,13 @@ impl MemoryStore {
         holder: &str,
         lease: Duration,
         epoch: &str,
-        adopt: bool,
+        adopt: Option<&str>,
     ) -> Result<Locked, Fault> {
-        self.at(|state, now| state.locks.lock(now, names, holder, lease, (epoch, adopt)))
+        self.at(|state, now| {
+            // Each run of this store has one epoch, which names it.
+            let adopt = adopt.is_some() && adopt == state.epoch.as_ref().map(|(id, _)| id.as_str());
+            state.locks.lock(now, names, holder, lease, (epoch, adopt))
+        })
     }
 
     pub(crate) fn renew(

@@ -51,6 +51,8 @@ pub(crate) struct Hello {
     pub(crate) age: Duration,
     /// The processes that were seen lately, with this one.
     pub(crate) replicas: usize,
+    /// Which run of the server answered: another one after each start.
+    pub(crate) run: String,
 }
 
 /// The answer to a request for a place in the quota.

@@ -1,5 +1,6 @@
 -- Who the store is. Keys: epoch, replicas. Arguments: this process, a new epoch, an epoch that is not to be kept, the life of a
--- process and of the epoch in milliseconds. Answers the epoch, its age, the number of processes, the eviction policy.
+-- process and of the epoch in milliseconds. Answers the epoch, its age, the number of processes, the eviction policy, the
+-- run of the server.
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local run = string.match(redis.call('INFO', 'server'), 'run_id:(%x+)') or ''
@@ -13,4 +14,4 @@ redis.call('PEXPIRE', KEYS[1], ARGV[5])
 redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', now - ARGV[4])
 redis.call('ZADD', KEYS[2], now, ARGV[1])
 redis.call('PEXPIRE', KEYS[2], ARGV[4])
-return { known[1], math.max(0, now - tonumber(known[2])), redis.call('ZCARD', KEYS[2]), policy }
+return { known[1], math.max(0, now - tonumber(known[2])), redis.call('ZCARD', KEYS[2]), policy, run }

@@ -12,18 +12,20 @@ use crate::ghl::policy::store::replies::{Declared, Fault, Locked};
 const LOCATION_LIFE: Duration = Duration::from_hours(24);
 
 impl Redis {
-    /// Takes all locks for `lease`, or none. `adopt` where the epoch was looked at and is right.
+    /// Takes all locks for `lease`, or none. `adopt` is the run of the server that the epoch was looked at on: on another one, or
+    /// with none, a location that does not know the epoch keeps its own.
     pub(crate) async fn lock(
         &self,
         names: &LockNames,
         holder: &str,
         lease: Duration,
         epoch: &str,
-        adopt: bool,
+        adopt: Option<&str>,
     ) -> Result<Locked, Fault> {
         let mut call = self.scripts.lock.prepare_invoke();
         keys(&mut call, names, false);
-        call.arg(holder).arg(millis(lease)).arg(epoch).arg(u8::from(adopt)).arg(millis(LOCATION_LIFE));
+        call.arg(holder).arg(millis(lease)).arg(epoch).arg(adopt.unwrap_or("none"));
+        call.arg(millis(LOCATION_LIFE));
         let (word, stands, wait): (String, String, u64) = self.connection.run(&call).await?;
         match word.as_str() {
             "held" => Ok(Locked::Held),

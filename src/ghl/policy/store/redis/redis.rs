@@ -40,12 +40,13 @@ impl Redis {
         call.key(&self.names.epoch).key(&self.names.replicas);
         call.arg(process).arg(new_epoch).arg(not_whole.unwrap_or_default());
         call.arg(millis(REPLICA_LIFE)).arg(millis(EPOCH_LIFE));
-        let (epoch, age, replicas, policy): (String, u64, usize, String) = self.connection.run(&call).await?;
+        let (epoch, age, replicas, policy, run): (String, u64, usize, String, String) =
+            self.connection.run(&call).await?;
         if policy != KEEPS_ALL {
             let shown = policy.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '-').take(40);
             return Err(Fault::Evicts(shown.collect()));
         }
-        Ok(Hello { epoch, age: Duration::from_millis(age), replicas })
+        Ok(Hello { epoch, age: Duration::from_millis(age), replicas, run })
     }
 }
 
