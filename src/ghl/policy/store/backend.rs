@@ -19,7 +19,7 @@ pub(crate) enum Backend {
 macro_rules! of {
     ($backend:ident, $memory:ident | $redis:ident($($argument:expr),*)) => {
         match $backend {
-            Backend::Memory(memory) => memory.$memory($($argument),*),
+            Backend::Memory(memory) => memory.asked(|memory| memory.$memory($($argument),*)).await,
             #[cfg(feature = "redis")]
             Backend::Redis(redis) => redis.$redis($($argument),*).await,
         }

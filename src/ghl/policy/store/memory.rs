@@ -2,6 +2,7 @@
 //! and for simulations in virtual time.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -20,6 +21,9 @@ const OLD: Duration = Duration::from_hours(24);
 pub struct MemoryStore {
     clock: Arc<dyn Clock>,
     state: Arc<Mutex<State>>,
+    /// How long a command and its answer travel at most.
+    latency: Duration,
+    cut: Arc<AtomicBool>,
 }
 
 #[derive(Debug, Default)]
@@ -37,7 +41,18 @@ impl MemoryStore {
     /// An empty store.
     #[must_use]
     pub fn new(clock: Arc<dyn Clock>) -> Self {
-        Self { clock, state: Arc::default() }
+        Self { clock, state: Arc::default(), latency: Duration::ZERO, cut: Arc::default() }
+    }
+
+    /// The same store over a connection of its own, on which a command takes up to `latency`, and its answer the same.
+    #[must_use]
+    pub fn over_a_network(&self, latency: Duration) -> Self {
+        Self { latency, cut: Arc::default(), ..self.clone() }
+    }
+
+    /// Ends this connection for good. What has arrived is carried out.
+    pub fn cut(&self) {
+        self.cut.store(true, Ordering::Release);
     }
 
     /// From now on it answers, or it does not.
@@ -62,6 +77,22 @@ impl MemoryStore {
             return Err(Fault::Unreachable);
         }
         Ok(work(&mut state, self.clock.now()))
+    }
+
+    /// What a command gives that travels to the store and back. An answer is lost where the store is away by then.
+    pub(crate) async fn asked<T>(&self, command: impl FnOnce(&Self) -> Result<T, Fault>) -> Result<T, Fault> {
+        self.travel().await?;
+        let answer = command(self)?;
+        self.travel().await?;
+        Ok(answer)
+    }
+
+    async fn travel(&self) -> Result<(), Fault> {
+        if !self.latency.is_zero() {
+            self.clock.sleep(self.latency.mul_f64(self.clock.jitter())).await;
+        }
+        let broken = self.cut.load(Ordering::Acquire) || self.lock().away;
+        if broken { Err(Fault::Unreachable) } else { Ok(()) }
     }
 
     pub(crate) fn hello(

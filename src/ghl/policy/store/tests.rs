@@ -1,5 +1,7 @@
 //! What needs several processes at once.
 
+mod simulation;
+
 use std::sync::Arc;
 use std::time::Duration;
 
