@@ -95,7 +95,8 @@ impl RateLimiter {
     /// one of them has asked for.
     ///
     /// # Errors
-    /// At once where the wait would not fit into the call's time, with how long it would be; nothing was sent.
+    /// At once where the wait would not fit into the call's time, with how long it would be; and where others were waited for
+    /// until too little time is left. Nothing was sent.
     pub(crate) async fn acquire(&self, context: &Context) -> Result<Permit<'_>, Error> {
         let clock = context.clock();
         let _first = tokio::select! {
@@ -103,6 +104,8 @@ impl RateLimiter {
             () = context.expired() => return Err(context.out_of_time()),
         };
         loop {
+            // The wait for others may have left too little time for an answer.
+            context.check()?;
             let now = clock.now();
             let (admission, place) = match &self.shared {
                 None => (self.admit(now), None),

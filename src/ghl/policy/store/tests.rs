@@ -5,10 +5,14 @@ mod simulation;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::ghl::model::SystemClock;
-use crate::ghl::policy::store::MemoryStore;
+use tokio_util::sync::CancellationToken;
+
+use crate::ghl::model::{Caller, Clock, Context, Kind, NoopObserver, SystemClock};
+use crate::ghl::policy::rate_limit::{DEFAULT_MAX, RateLimiter};
 use crate::ghl::policy::store::names::LockNames;
 use crate::ghl::policy::store::replies::Locked;
+use crate::ghl::policy::store::tests::simulation::VirtualClock;
+use crate::ghl::policy::store::{MemoryStore, SharedQuota, Store, StoreKey};
 
 #[test]
 fn a_lock_that_reaches_the_store_after_a_loss_is_not_taken_in_the_epoch_from_before() {
@@ -23,4 +27,28 @@ fn a_lock_that_reaches_the_store_after_a_loss_is_not_taken_in_the_epoch_from_bef
     let after = memory.hello("process", "after", None).unwrap();
     let locked = memory.lock_all(&names, "holder", lease, &after.epoch, Some(&after.run)).unwrap();
     assert_eq!(locked, Locked::Held);
+}
+
+#[test]
+fn a_request_that_waited_until_there_is_no_time_for_its_answer_does_not_leave() {
+    let clock = VirtualClock::new(1);
+    clock.runtime().block_on(async {
+        let shared = Arc::new(clock.clone()) as Arc<dyn Clock>;
+        let memory = MemoryStore::new(Arc::clone(&shared));
+        let store =
+            Store::in_memory(&memory, StoreKey::random(), Arc::clone(&shared), Arc::new(NoopObserver));
+        let limiter = RateLimiter::shared(SharedQuota::new(store, "location"));
+        let call = |seconds, key| {
+            let caller = Caller::from(CancellationToken::new());
+            Context::new(Arc::clone(&shared), Duration::from_secs(seconds), caller, key)
+        };
+        for _ in 0..DEFAULT_MAX {
+            limiter.acquire(&call(35, 0)).await.unwrap().settle(clock.now(), None, None);
+        }
+        // The window is full for 10.25 s. The second waits behind the first, and then has less than a second.
+        let (first, second) = (call(35, 1), call(11, 2));
+        let (first, second) = tokio::join!(limiter.acquire(&first), limiter.acquire(&second));
+        assert!(first.is_ok());
+        assert_eq!(second.map(drop).unwrap_err().kind(), &Kind::OutOfTime);
+    });
 }

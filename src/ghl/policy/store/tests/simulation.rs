@@ -12,9 +12,9 @@ mod world;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::ghl::model::Clock;
+use crate::ghl::model::{Clock, SHORTEST_ATTEMPT};
 use crate::ghl::policy::store::tests::simulation::call::DEADLINE;
-use crate::ghl::policy::store::tests::simulation::clock::VirtualClock;
+pub(crate) use crate::ghl::policy::store::tests::simulation::clock::VirtualClock;
 use crate::ghl::policy::store::tests::simulation::traffic::{Traffic, lists};
 use crate::ghl::policy::store::tests::simulation::world::{Size, World};
 
@@ -39,6 +39,8 @@ const DAY: Size = Size {
 /// A request is answered 429 at most so long after the end of a failover. A process notices that the store serves again at its next
 /// command, and 13 s later it believes the log; until then it uses its part of the quota.
 const AFTER_FAILOVER: Duration = Duration::from_secs(30);
+/// A place in the quota is asked for while there is time for an answer; so long it may take to get it.
+const A_PLACE: Duration = Duration::from_millis(20);
 
 /// Small by default. A day of a large fleet:
 /// `GHL_SIMULATION=day cargo test --release --lib simulation -- --nocapture`
@@ -65,6 +67,7 @@ async fn simulate(size: Size, clock: VirtualClock) {
         results.print(seen);
         world.commands.print();
         assert!(seen.twice.is_empty(), "{:?}", seen.twice);
+        assert!(results.least >= Some(SHORTEST_ATTEMPT.saturating_sub(A_PLACE)), "{:?}", results.least);
         assert!(results.longest.0 <= DEADLINE, "a call took {:?}", results.longest.0);
         let is_late = |at| results.after_failover(at).is_none_or(|after| after > AFTER_FAILOVER);
         let late: Vec<_> = seen.refused.iter().filter(|(at, _)| is_late(*at)).collect();

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
-use crate::ghl::model::{Caller, Clock, Context, Effect, Error, Kind, SHORTEST_ATTEMPT, Written};
+use crate::ghl::model::{Caller, Clock, Context, Effect, Error, Kind, Written};
 use crate::ghl::policy::rate_limit::RateLimiter;
 use crate::ghl::policy::retry::{Retry, Verdict};
 use crate::ghl::policy::store::tests::simulation::highlevel::{Answer, HighLevel, Request};
@@ -38,8 +38,8 @@ pub(crate) struct Call {
     carried: AtomicU64,
     /// How long the locks took to give back, after the answer was known, in nanoseconds.
     given_back: AtomicU64,
-    /// Requests that left with less time than one needs.
-    short: AtomicU64,
+    /// The least time that was left when a request left, in nanoseconds.
+    least: AtomicU64,
 }
 
 /// What came of a call.
@@ -49,7 +49,8 @@ pub(crate) struct Outcome {
     /// How long it waited: for the limiter, for locks, for the store.
     pub(crate) waited: Duration,
     pub(crate) took: Duration,
-    pub(crate) short: u64,
+    /// The least time that was left when a request left.
+    pub(crate) least: Duration,
 }
 
 /// How an attempt failed.
@@ -71,7 +72,7 @@ impl Call {
             location,
             carried: AtomicU64::default(),
             given_back: AtomicU64::default(),
-            short: AtomicU64::default(),
+            least: AtomicU64::new(u64::MAX),
         }
     }
 
@@ -83,8 +84,7 @@ impl Call {
         let nanos = |time: &AtomicU64| Duration::from_nanos(time.load(Ordering::Relaxed));
         let (carried, given_back) = (nanos(&self.carried), nanos(&self.given_back));
         let took = self.since(self.began).saturating_sub(given_back);
-        let short = self.short.load(Ordering::Relaxed);
-        Outcome { result, waited: took.saturating_sub(carried), took, short }
+        Outcome { result, waited: took.saturating_sub(carried), took, least: nanos(&self.least) }
     }
 
     fn since(&self, time: Duration) -> Duration {
@@ -156,7 +156,7 @@ impl Call {
             return Ok(None);
         }
         let (sent, remaining) = (clock.now(), context.remaining());
-        self.short.fetch_add(u64::from(remaining < SHORTEST_ATTEMPT), Ordering::Relaxed);
+        self.least.fetch_min(u64::try_from(remaining.as_nanos()).unwrap(), Ordering::Relaxed);
         let answer = tokio::select! {
             biased;
             answer = self.highlevel.answer(self.location, request, remaining) => answer,

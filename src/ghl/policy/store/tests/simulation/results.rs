@@ -55,8 +55,8 @@ pub(crate) struct Results {
     pub(crate) failovers: Vec<Failover>,
     /// Processes that were killed, and calls that ended with them.
     pub(crate) killed: (u64, u64),
-    /// Requests that left with less time than one needs.
-    pub(crate) short: u64,
+    /// The least time that was left when a request left.
+    pub(crate) least: Option<Duration>,
     /// The longest time that a call took, and that it waited.
     pub(crate) longest: (Duration, Duration),
 }
@@ -71,7 +71,7 @@ impl Results {
         if let Err(error) = &outcome.result {
             *calls.refused.entry(error.kind().name()).or_default() += 1;
         }
-        self.short += outcome.short;
+        self.least = self.least.into_iter().chain([outcome.least]).min();
         self.longest = (self.longest.0.max(outcome.took), self.longest.1.max(outcome.waited));
     }
 
@@ -98,7 +98,7 @@ impl Results {
             "{} creates took effect late; {processes} processes killed, and {calls} calls with them",
             seen.late
         );
-        println!("{} requests left with less than two seconds", self.short);
+        println!("each request left with {:?} or more for its answer", self.least.unwrap());
         println!("the longest call took {:?}; the longest wait was {:?}", self.longest.0, self.longest.1);
         println!("{} requests answered 429", seen.refused.len());
         for failover in &self.failovers {
