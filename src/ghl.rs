@@ -20,7 +20,8 @@ pub mod api;
 pub use crate::ghl::client::{Client, Scope, Settings};
 pub use crate::ghl::model::{
     Caller, Clock, ContactId, CustomFieldId, Dialect, Effect, Error, FieldForm, IdError, Key, Kind,
-    LocationId, Missing, Observer, RunLimit, RunPermit, SystemClock, Told, Usage, Written, is_hidden,
+    LocationId, Missing, NoopObserver, Observer, RunLimit, RunPermit, SystemClock, Told, Usage, Written,
+    is_hidden,
 };
 pub(crate) use crate::ghl::policy::{Abandoned, Coalescer, Lease, Need};
 pub use crate::ghl::policy::{Fault, InvalidKey, MemoryStore, Store, StoreKey, StoreStatus};

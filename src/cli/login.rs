@@ -11,12 +11,13 @@ use secrecy::SecretString;
 use tokio::net::TcpListener;
 
 use crate::cli::error::CliError;
+use crate::cli::fleet;
 use crate::cli::login::callback::Callback;
 use crate::cli::output::{print_stderr, print_stdout};
 use crate::config::{Config, ConfigError};
 use crate::ghl::auth::{Granted, TokenEndpoint, UserType, authorize_url, scope};
 use crate::ghl::wire::ReqwestTransport;
-use crate::ghl::{Clock, SystemClock};
+use crate::ghl::{Clock, NoopObserver, Observer, SystemClock};
 
 /// The additional scopes for an agency, whose token is exchanged for one of a sub-account.
 const AGENCY_SCOPES: &str = "oauth.write oauth.readonly";
@@ -44,6 +45,9 @@ pub(crate) async fn run(config: Config, arguments: Arguments) -> Result<(), CliE
         let reason = "is not set; login needs it, GHL_CLIENT_SECRET (or GHL_CLIENT_SECRET_FILE) and GHL_TOKEN_STORE (or --token-store)";
         return Err(ConfigError::new("GHL_CLIENT_ID", reason).into());
     };
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock::default());
+    let observer: Arc<dyn Observer> = Arc::new(NoopObserver);
+    fleet::join(fleet::store(&config, &clock, &observer)?.as_ref(), &config).await?;
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, arguments.port))
         .await
         .map_err(|error| CliError::Io("cannot listen on the port of the redirect URI (see --port)", error))?;
@@ -60,8 +64,8 @@ pub(crate) async fn run(config: Config, arguments: Arguments) -> Result<(), CliE
     ));
     print_stderr("Open this address in a browser, and choose the sub-account:");
     print_stdout(&authorize_url(oauth.client_id(), &redirect_uri, &scopes, &state));
-    let clock: Arc<dyn Clock> = Arc::new(SystemClock::default());
     let code = wait_for_code(&listener, &state, &clock).await?;
+    let place = fleet::place(&config, &oauth);
     let endpoint = TokenEndpoint {
         base_url: config.base_url,
         location: None,
@@ -72,7 +76,7 @@ pub(crate) async fn run(config: Config, arguments: Arguments) -> Result<(), CliE
     for line in summary(&granted) {
         print_stdout(&line);
     }
-    print_stdout(&format!("The tokens are in {}.", oauth.store().path().display()));
+    print_stdout(&format!("The tokens are in {place}."));
     Ok(())
 }
 

@@ -6,7 +6,7 @@ use secrecy::SecretString;
 
 use crate::config::error::ConfigError;
 use crate::config::given::Record;
-use crate::config::secret_file::read_file;
+use crate::config::secret_file::read_setting;
 use crate::config::unfilled::{is_placeholder, is_unfilled};
 use crate::config::value::{MIN_SECRET_BYTES, Source, token, token_text};
 use crate::ghl::auth::Credential;
@@ -178,8 +178,7 @@ impl<'a> SettingReader<'a> {
             return Ok((Credential::Missing, Source::Default));
         };
         let path = Path::new(path.trim());
-        let text = read_file(path)
-            .map_err(|error| ConfigError::new(variable, format!("the file cannot be read: {error}")))?;
+        let text = read_setting(variable, path)?;
         Ok((token(variable, &text)?, Source::File(variable, path.to_owned())))
     }
 
@@ -203,9 +202,7 @@ impl<'a> SettingReader<'a> {
         } else {
             let (path, source) = self.value(file, "--audit-key-file", "GHL_AUDIT_KEY_FILE");
             let Some(path) = path else { return Ok(None) };
-            let text = read_file(Path::new(&path)).map_err(|error| {
-                ConfigError::new(source.name(), format!("the file cannot be read: {error}"))
-            })?;
+            let text = read_setting(source.name(), Path::new(&path))?;
             (source.name().to_owned(), text)
         };
         let key = token_text(&setting, &text)?;

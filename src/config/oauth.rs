@@ -8,9 +8,10 @@ use secrecy::SecretString;
 use crate::config::environment::SettingReader;
 use crate::config::error::ConfigError;
 use crate::config::flags::Flags;
-use crate::config::secret_file::read_file;
+use crate::config::secret_file::read_setting;
 use crate::config::value::token_text;
-use crate::ghl::auth::{App, OAuth, Store, StoreError};
+use crate::ghl::LocationId;
+use crate::ghl::auth::{App, OAuth, TokenStore};
 
 const ID: &str = "GHL_CLIENT_ID";
 const SECRET: &str = "GHL_CLIENT_SECRET";
@@ -18,10 +19,16 @@ const SECRET_FILE: &str = "GHL_CLIENT_SECRET_FILE";
 const STORE: &str = "GHL_TOKEN_STORE";
 
 impl SettingReader<'_> {
-    /// The app and its token store. Either all of their settings are set, or none.
-    pub(crate) fn oauth(&self, flags: &Flags) -> Result<Option<Arc<OAuth>>, ConfigError> {
-        let (store, source) = self.value(flags.token_store.as_ref(), "--token-store", STORE);
-        if store.is_none() && self.environment.get(ID).is_none() && self.client_secret()?.is_none() {
+    /// The app and its token store. Either all of their settings are set, or none. Where a store is `shared` by several processes, it
+    /// keeps the tokens for `location`, and a file is not needed.
+    pub(crate) fn oauth(
+        &self,
+        flags: &Flags,
+        shared: bool,
+        location: Option<&LocationId>,
+    ) -> Result<Option<Arc<OAuth>>, ConfigError> {
+        let (file, source) = self.value(flags.token_store.as_ref(), "--token-store", STORE);
+        if file.is_none() && self.environment.get(ID).is_none() && self.client_secret()?.is_none() {
             return Ok(None);
         }
         let missing = |name: &str| {
@@ -29,9 +36,13 @@ impl SettingReader<'_> {
             ConfigError::new(name, reason)
         };
         let app = self.app()?.map_err(missing)?;
-        let store = store.ok_or_else(|| missing(STORE))?;
-        let oauth = open_store(app, store);
-        oauth.map(Some).map_err(|error| ConfigError::new(source.name(), format!("the file {error}")))
+        let store = match file {
+            file if shared => TokenStore::shared(&app.client_id, location.cloned(), file.map(PathBuf::from)),
+            Some(file) => TokenStore::file(file),
+            None => return Err(missing(STORE)),
+        };
+        store.check().map_err(|error| ConfigError::new(source.name(), format!("the file {error}")))?;
+        Ok(Some(Arc::new(OAuth::new(app, store))))
     }
 
     /// The app without a store; or the name of the setting that is missing.
@@ -54,15 +65,7 @@ impl SettingReader<'_> {
             return token_text(variable, &value).map(|value| Some(value.into()));
         }
         let Some(path) = self.environment.get(file) else { return Ok(None) };
-        let text = read_file(Path::new(path.trim()))
-            .map_err(|error| ConfigError::new(file, format!("the file cannot be read: {error}")))?;
+        let text = read_setting(file, Path::new(path.trim()))?;
         token_text(file, &text).map(|value| Some(value.into()))
     }
-}
-
-/// Keeps the tokens of `app` in the file at `path`, which need not exist yet.
-pub(crate) fn open_store(app: App, path: impl Into<PathBuf>) -> Result<Arc<OAuth>, StoreError> {
-    let store = Store::new(path);
-    store.check()?;
-    Ok(Arc::new(OAuth::new(app, store)))
 }

@@ -6,6 +6,7 @@ use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
+use crate::config::error::ConfigError;
 use crate::config::value::MIN_SECRET_BYTES;
 
 /// A file of settings is never larger.
@@ -21,6 +22,11 @@ static READABLE: Mutex<BTreeSet<(PathBuf, bool)>> = Mutex::new(BTreeSet::new());
 /// error names the file.
 pub(crate) fn read_file(path: &Path) -> io::Result<String> {
     read(path).map_err(|error| io::Error::new(error.kind(), format!("{}: {error}", shown(path))))
+}
+
+/// The same of the file that `setting` names.
+pub(crate) fn read_setting(setting: &str, path: &Path) -> Result<String, ConfigError> {
+    read_file(path).map_err(|error| ConfigError::new(setting, format!("the file cannot be read: {error}")))
 }
 
 /// The path as an error shows it. A token that was given in its place is not shown.

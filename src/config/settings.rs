@@ -92,11 +92,13 @@ impl Config {
         let native_upsert = choice(upsert, &source, &[("safe", false), ("native", true)])?;
         let (log_format, source) = reader.value(flags.log_format.as_ref(), "--log-format", "GHL_LOG_FORMAT");
         let log_json = choice(log_format, &source, &[("text", false), ("json", true)])?;
+        let shared = reader.has_store(flags.store.as_ref());
         let (accounts, source) = reader.value(flags.accounts.as_ref(), "--accounts", "GHL_ACCOUNTS");
-        let accounts = accounts.map(|path| AccountsFile::read(Path::new(&path), source.name(), environment));
+        let accounts =
+            accounts.map(|path| AccountsFile::read(Path::new(&path), source.name(), environment, shared));
         let accounts = accounts.transpose()?;
         let (credential, credential_source) = reader.credential()?;
-        let oauth = reader.oauth(flags);
+        let oauth = reader.oauth(flags, shared, location.as_ref());
         let (credential, credential_source) = match (credential, &oauth) {
             (Credential::Missing, Ok(Some(oauth))) => {
                 (Credential::OAuth(Arc::clone(oauth)), Source::Environment("GHL_CLIENT_ID"))

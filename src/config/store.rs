@@ -1,10 +1,10 @@
 //! The store that several processes share.
 
-use std::path::Path;
+use std::path::PathBuf;
 
 use crate::config::environment::SettingReader;
 use crate::config::error::ConfigError;
-use crate::config::secret_file::read_file;
+use crate::config::secret_file::read_setting;
 use crate::config::unfilled::is_placeholder;
 use crate::config::value::Source;
 #[cfg(feature = "redis")]
@@ -24,6 +24,12 @@ pub struct StoreConfig {
 }
 
 impl SettingReader<'_> {
+    /// Whether there is a store, valid or not.
+    pub(crate) fn has_store(&self, flag: Option<&String>) -> bool {
+        let is_set = |name| self.environment.get(name).is_some();
+        flag.is_some() || is_set("GHL_STORE") || is_set("GHL_STORE_FILE")
+    }
+
     /// The store of `--store`, or else of `GHL_STORE`, or else of the file that `GHL_STORE_FILE` names; with the key of
     /// `GHL_STORE_KEY`, or else of the file that `GHL_STORE_KEY_FILE` names.
     pub(crate) fn store(&self, flag: Option<&String>) -> Result<Option<StoreConfig>, ConfigError> {
@@ -60,16 +66,14 @@ impl SettingReader<'_> {
     }
 
     fn store_address(&self, flag: Option<&String>) -> Result<Option<(String, Source)>, ConfigError> {
-        if let Some(address) = flag.filter(|address| !is_placeholder(address)) {
-            if address.contains('@') {
-                return Err(ConfigError::new(
-                    "--store",
-                    "must not hold a user or a password, which others on this machine could see: set GHL_STORE or GHL_STORE_FILE",
-                ));
-            }
-            return Ok(Some((address.clone(), Source::Flag("--store"))));
+        let Some(address) = flag else { return self.text_or_file("GHL_STORE", "GHL_STORE_FILE") };
+        if address.contains('@') {
+            return Err(ConfigError::new(
+                "--store",
+                "must not hold a user or a password, which others on this machine could see: set GHL_STORE or GHL_STORE_FILE",
+            ));
         }
-        self.text_or_file("GHL_STORE", "GHL_STORE_FILE")
+        filled("--store", address).map(|address| Some((address, Source::Flag("--store"))))
     }
 
     /// The text of a variable, or else of the file that another one names.
@@ -78,14 +82,21 @@ impl SettingReader<'_> {
         variable: &'static str,
         file: &'static str,
     ) -> Result<Option<(String, Source)>, ConfigError> {
-        let filled = |name| self.environment.get(name).filter(|value| !is_placeholder(value));
-        if let Some(text) = filled(variable) {
-            return Ok(Some((text.trim().to_owned(), Source::Environment(variable))));
+        if let Some(text) = self.environment.get(variable) {
+            return filled(variable, &text).map(|text| Some((text, Source::Environment(variable))));
         }
-        let Some(path) = filled(file) else { return Ok(None) };
-        let path = Path::new(path.trim());
-        let text = read_file(path)
-            .map_err(|error| ConfigError::new(file, format!("the file cannot be read: {error}")))?;
-        Ok(Some((text.trim().to_owned(), Source::File(file, path.to_owned()))))
+        let Some(path) = self.environment.get(file) else { return Ok(None) };
+        let path = PathBuf::from(filled(file, &path)?);
+        let text = read_setting(file, &path)?;
+        filled(file, &text).map(|text| Some((text, Source::File(file, path))))
     }
+}
+
+/// A value that was never filled in is refused: a process that does without the store spends the quota of the others.
+fn filled(setting: &str, value: &str) -> Result<String, ConfigError> {
+    if is_placeholder(value) {
+        let reason = "is set, but is empty or was never filled in: set it, or unset it";
+        return Err(ConfigError::new(setting, reason));
+    }
+    Ok(value.trim().to_owned())
 }

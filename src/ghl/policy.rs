@@ -12,7 +12,7 @@ pub(crate) use crate::ghl::policy::coalesce::{Abandoned, Coalescer};
 pub(crate) use crate::ghl::policy::detected::{DetectedDialect, Route};
 pub(crate) use crate::ghl::policy::rate_limit::RateLimiter;
 pub(crate) use crate::ghl::policy::retry::{Retry, Verdict, decide_for_token};
+pub(crate) use crate::ghl::policy::store::{Entry, Lease, Need, RefreshLock, SharedQuota, SharedTokens};
 pub use crate::ghl::policy::store::{Fault, InvalidKey, MemoryStore, Store, StoreKey, StoreStatus};
 #[cfg(feature = "redis")]
 pub use crate::ghl::policy::store::{InvalidAddress, RedisAddress};
-pub(crate) use crate::ghl::policy::store::{Lease, Need, SharedQuota};

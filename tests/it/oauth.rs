@@ -6,6 +6,7 @@
 
 mod accounts;
 mod login;
+mod replicas;
 mod upserts;
 
 use std::fs;
@@ -17,7 +18,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use futures_util::future::join_all;
 use ghl_contacts_mcp::ghl::SystemClock;
-use ghl_contacts_mcp::ghl::auth::{App, Credential, OAuth, Store};
+use ghl_contacts_mcp::ghl::auth::{App, Credential, OAuth, TokenStore};
 use ghl_contacts_mcp::ghl::wire::ReqwestTransport;
 use ghl_contacts_mcp::ghl::{Client, Kind, Settings, api};
 use ghl_contacts_mcp::sandbox::{Fault, ManualClock, OauthApp, Options, Sandbox};
@@ -75,7 +76,7 @@ impl Fixture {
         let app = App { client_id: "app".to_owned(), client_secret: "secret-canary".into() };
         Client::new(Settings {
             base_url: self.sandbox.url().parse().unwrap(),
-            credential: Credential::OAuth(Arc::new(OAuth::new(app, Store::new(self.store())))),
+            credential: Credential::OAuth(Arc::new(OAuth::new(app, TokenStore::file(self.store())))),
             location: Some(self.sandbox.location_id().parse().unwrap()),
             dialect: None,
             clock: Arc::new(SystemClock::default()),

@@ -9,4 +9,4 @@ mod quota;
 mod scripts;
 mod settings;
 mod simulation;
-mod world;
+pub mod world;

@@ -1,10 +1,12 @@
 //! The lines about this machine: the proxy, the token store, the audit, files that others may read.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use crate::cli::doctor::check::{Check, Section};
 use crate::cli::doctor::store as shared;
 use crate::cli::doctor::words::{time, with_advice};
+use crate::cli::fleet;
 use crate::config::{Config, ProcessEnvironment, Source, proxies, readable_files};
 use crate::ghl::auth::{Credential, OAuth, UserType};
 use crate::ghl::{Clock as _, SystemClock};
@@ -52,7 +54,7 @@ async fn stores(config: &Config) -> Vec<Check> {
     let mut checks = Vec::new();
     for credential in config.credentials() {
         if let Credential::OAuth(oauth) = credential
-            && seen.insert(oauth.store().path().to_owned())
+            && seen.insert(Arc::as_ptr(oauth))
         {
             checks.push(store(config, oauth).await);
         }
@@ -69,7 +71,7 @@ async fn stores(config: &Config) -> Vec<Check> {
 
 async fn store(config: &Config, oauth: &OAuth) -> Check {
     let id = "tokenStore";
-    let path = oauth.store().path().display();
+    let path = fleet::place(config, oauth);
     let grant = match oauth.stored(SystemClock::default().wall()).await {
         Ok(grant) => grant,
         Err(error) => {

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use crate::cli::doctor::check::{Check, Section};
 use crate::cli::doctor::words::counted;
+use crate::cli::fleet;
 use crate::config::{Config, Given, Source};
 use crate::ghl::auth::Credential;
 
@@ -74,7 +75,7 @@ fn token(config: &Config, source: &Source) -> Check {
     match (&config.credential, source) {
         (Credential::OAuth(app), _) => Check::ok(
             id,
-            format!("an app's, in {} (GHL_CLIENT_ID and its secret are set)", shown(app.store().path())),
+            format!("an app's, in {} (GHL_CLIENT_ID and its secret are set)", fleet::place(config, app)),
         ),
         (Credential::Token(_), Source::File(variable, path)) => {
             Check::ok(id, format!("set, from the file {} ({variable})", shown(path)))

@@ -1,35 +1,21 @@
 //! The line about the store that several processes share.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use crate::cli::doctor::check::Check;
 use crate::cli::doctor::words::with_advice;
 use crate::cli::fleet;
 use crate::config::Config;
-use crate::ghl::auth::Credential;
-use crate::ghl::{Clock, Observer, SystemClock};
-
-/// Nothing is counted here.
-#[derive(Debug)]
-struct Unwatched;
-
-impl Observer for Unwatched {
-    fn ended(&self, _: &'static str, _: Option<u16>, _: Duration) {}
-    fn waited(&self, _: &'static str, _: Duration) {}
-    fn repeated(&self, _: &'static str) {}
-}
+use crate::ghl::{Clock, NoopObserver, Observer, SystemClock};
 
 const ID: &str = "store";
 
 /// The line; none where the settings name no store. It looks at the store once.
 pub(crate) async fn check(config: &Config) -> Option<Check> {
     let settings = config.store.as_ref()?;
-    let address =
-        config.given.iter().find(|given| given.setting == ID).and_then(|given| given.value.as_deref());
-    let address = address.unwrap_or("the store");
+    let address = fleet::address(config);
     let clock: Arc<dyn Clock> = Arc::new(SystemClock::default());
-    let observer: Arc<dyn Observer> = Arc::new(Unwatched);
+    let observer: Arc<dyn Observer> = Arc::new(NoopObserver);
     let store = match fleet::store(config, &clock, &observer) {
         Ok(Some(store)) => store,
         Ok(None) => return None,
@@ -53,13 +39,6 @@ pub(crate) async fn check(config: &Config) -> Option<Check> {
                 status.creates_rest.as_secs().saturating_add(1)
             ),
         ),
-        None if config.credentials().any(|credential| matches!(credential, Credential::OAuth(_))) => {
-            Check::warning(
-                ID,
-                format!("{address} serves; it does not hold the tokens of an app"),
-                "Let one machine alone use each token store, or use private integration tokens.",
-            )
-        }
         None => Check::ok(ID, format!("{address} serves, and throws nothing away")),
     };
     Some(check.value("createsRestSeconds", status.creates_rest.as_secs()))

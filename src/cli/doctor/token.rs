@@ -106,6 +106,7 @@ fn says_nothing_of_the_token(kind: &Kind) -> bool {
             | Kind::TooLarge
             | Kind::Unreadable
             | Kind::Busy
+            | Kind::TokensAway
     )
 }
 

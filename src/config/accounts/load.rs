@@ -9,7 +9,7 @@ use crate::config::accounts::file::RawFile;
 use crate::config::accounts::resolve::AccountReader;
 use crate::config::environment::Environment;
 use crate::config::error::ConfigError;
-use crate::config::secret_file::read_file;
+use crate::config::secret_file::read_setting;
 
 /// The content of the file, with the credentials that it names.
 #[derive(Debug, Clone)]
@@ -21,14 +21,19 @@ pub struct AccountsFile {
 }
 
 impl AccountsFile {
-    /// Reads the file at `path`; `setting` is the name under which the path was given.
+    /// Reads the file at `path`; `setting` is the name under which the path was given. `shared`: a store that several processes
+    /// share keeps the tokens of apps.
     ///
     /// # Errors
     /// The first entry that cannot be used, named by its place and not by its value.
-    pub fn read(path: &Path, setting: &str, environment: &dyn Environment) -> Result<Self, ConfigError> {
-        let text = read_file(path)
-            .map_err(|error| ConfigError::new(setting, format!("the file cannot be read: {error}")))?;
-        Self::parse(&text, path.parent().unwrap_or(Path::new("")), setting, environment)
+    pub fn read(
+        path: &Path,
+        setting: &str,
+        environment: &dyn Environment,
+        shared: bool,
+    ) -> Result<Self, ConfigError> {
+        let text = read_setting(setting, path)?;
+        Self::parse(&text, path.parent().unwrap_or(Path::new("")), setting, environment, shared)
     }
 
     pub(crate) fn parse(
@@ -36,9 +41,10 @@ impl AccountsFile {
         folder: &Path,
         setting: &str,
         environment: &dyn Environment,
+        shared: bool,
     ) -> Result<Self, ConfigError> {
         let file = RawFile::parse(text, setting)?;
-        let reader = AccountReader { folder, setting, environment, stores: RefCell::default() };
+        let reader = AccountReader { folder, setting, environment, shared, opened: RefCell::default() };
         let all: Vec<Account> =
             file.account.into_iter().map(|account| reader.account(account)).collect::<Result<_, _>>()?;
         if all.is_empty() {

@@ -2,19 +2,19 @@
 
 use std::cell::RefCell;
 use std::collections::HashSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::config::accounts::account::{Account, BearerSource, LocationConfig};
 use crate::config::accounts::file::{RawAccount, RawLocation, RawToken, TextOrList};
+use crate::config::address;
 use crate::config::environment::{self, Environment};
 use crate::config::error::ConfigError;
 use crate::config::secret_file::read_file;
 use crate::config::unfilled::is_placeholder;
 use crate::config::value::{token, variable};
-use crate::config::{address, oauth};
 use crate::ghl::LocationId;
-use crate::ghl::auth::{Credential, OAuth};
+use crate::ghl::auth::{Credential, OAuth, TokenStore};
 use crate::ghl::model::from_hex;
 use crate::sign_in::Rule;
 
@@ -23,8 +23,17 @@ pub(crate) struct AccountReader<'a> {
     pub(crate) folder: &'a Path,
     pub(crate) setting: &'a str,
     pub(crate) environment: &'a dyn Environment,
-    /// The token stores that were opened so far.
-    pub(crate) stores: RefCell<Vec<Arc<OAuth>>>,
+    /// Whether a store that several processes share keeps the tokens of apps.
+    pub(crate) shared: bool,
+    pub(crate) opened: RefCell<Vec<Opened>>,
+}
+
+/// A token store that was opened already.
+pub(crate) struct Opened {
+    path: PathBuf,
+    /// Whose tokens they are, in the shared store.
+    of: Option<LocationId>,
+    oauth: Arc<OAuth>,
 }
 
 impl AccountReader<'_> {
@@ -107,7 +116,7 @@ impl AccountReader<'_> {
                 })?;
                 token("credential_file", &text).map_err(|error| self.error(&place, error))?
             }
-            (None, None, Some(path)) => Credential::OAuth(self.store(&place, &self.folder.join(path))?),
+            (None, None, Some(path)) => Credential::OAuth(self.store(&place, self.folder.join(path), &id)?),
             _ => {
                 let reason = "give one of credential_env, credential_file, token_store";
                 return Err(self.error(&place, reason));
@@ -131,17 +140,23 @@ impl AccountReader<'_> {
     }
 
     /// The app of the settings, with the tokens in that file. Locations with the same file share it, so that its tokens are
-    /// refreshed once.
-    fn store(&self, place: &str, path: &Path) -> Result<Arc<OAuth>, ConfigError> {
-        let mut stores = self.stores.borrow_mut();
-        if let Some(known) = stores.iter().find(|known| known.store().path() == path) {
-            return Ok(Arc::clone(known));
+    /// refreshed once; in the shared store each location looks for its own.
+    fn store(&self, place: &str, path: PathBuf, id: &LocationId) -> Result<Arc<OAuth>, ConfigError> {
+        let of = self.shared.then(|| id.clone());
+        let mut opened = self.opened.borrow_mut();
+        if let Some(known) = opened.iter().find(|known| known.path == path && known.of == of) {
+            return Ok(Arc::clone(&known.oauth));
         }
         let app = environment::SettingReader::new(self.environment).app()?;
         let app = app.map_err(|missing| self.error(place, format!("token_store needs {missing}")))?;
-        let opened = oauth::open_store(app, path);
-        let opened = opened.map_err(|error| self.error(place, format!("token_store: the file {error}")))?;
-        stores.push(Arc::clone(&opened));
-        Ok(opened)
+        let store = if self.shared {
+            TokenStore::shared(&app.client_id, of.clone(), Some(path.clone()))
+        } else {
+            TokenStore::file(&path)
+        };
+        store.check().map_err(|error| self.error(place, format!("token_store: the file {error}")))?;
+        let oauth = Arc::new(OAuth::new(app, store));
+        opened.push(Opened { path, of, oauth: Arc::clone(&oauth) });
+        Ok(oauth)
     }
 }

@@ -140,7 +140,7 @@ fn a_complete_app_is_used_if_no_token_is_set() {
     ];
     let config = read(&app).unwrap();
     let Credential::OAuth(oauth) = &config.credential else { panic!("not OAuth") };
-    assert_eq!((oauth.client_id(), oauth.store().path().to_str()), ("app", Some("/nowhere/tokens.json")));
+    assert_eq!((oauth.client_id(), oauth.store().path()), ("app", Some(Path::new("/nowhere/tokens.json"))));
     assert_eq!(config.credential_source, Source::Environment("GHL_CLIENT_ID"));
     assert!(!format!("{config:?}").contains("canary"));
     let both = read(&[&app[..], &[("GHL_PIT_TOKEN", "pit-1")]].concat()).unwrap();

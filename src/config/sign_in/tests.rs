@@ -45,7 +45,7 @@ fn accounts(variables: &[(&'static str, &'static str)], lines: &[&str]) -> Resul
         let _ = write!(text, "[[account]]\nname = \"a{at}\"\n{lines}\n{location}");
     }
     let mut config = Config::read(&Flags::default(), &environment).unwrap();
-    let file = AccountsFile::parse(&text, Path::new(""), "--accounts", &environment);
+    let file = AccountsFile::parse(&text, Path::new(""), "--accounts", &environment, false);
     config.accounts = Some(file.map_err(|error| error.to_string())?);
     let read = HttpConfig::read(&HttpFlags::default(), &environment, &config);
     read.map(drop).map_err(|error| error.to_string())

@@ -45,7 +45,7 @@ pub struct Granted {
 }
 
 impl OAuth {
-    /// Exchanges the code of the callback and writes the store. Disk space is reserved first: a code serves once.
+    /// Exchanges the code of the callback and writes the store. What it needs is reserved first: a code serves once.
     ///
     /// # Errors
     /// `Authorization` where the store cannot be written or HighLevel refuses the code or the app; else as any request.
@@ -56,7 +56,7 @@ impl OAuth {
         redirect_uri: &str,
         user_type: UserType,
     ) -> Result<Granted, Error> {
-        let lock = self.lock(&endpoint.clock).await?;
+        let lock = self.lock(&endpoint.clock, true).await?;
         let reservation = self.reserve(lock).await?;
         let now = endpoint.clock.now();
         let grant = match endpoint.exchange(self.app(), code, redirect_uri, user_type).await {
@@ -75,8 +75,11 @@ impl OAuth {
             scope: grant.scope.clone(),
             lifetime: grant.lifetime,
         };
-        self.keep(&endpoint.clock, grant, now, reservation).await?;
-        Ok(granted)
+        if self.keep(&endpoint.clock, grant, now, reservation).await? {
+            return Ok(granted);
+        }
+        let reason = "the store received newer tokens at the same time: run `ghl-contacts-mcp login` again";
+        Err(Error::new(Kind::Authorization(reason.to_owned()), Written::No))
     }
 }
 

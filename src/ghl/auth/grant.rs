@@ -6,7 +6,7 @@ use secrecy::{ExposeSecret, SecretSlice, SecretString};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::ghl::auth::token_file::{Content, StoreError};
+use crate::ghl::auth::store_error::StoreError;
 
 /// The store's own format.
 const VERSION: u32 = 1;
@@ -51,6 +51,16 @@ pub(crate) struct Grant {
     pub(crate) company: Option<String>,
     pub(crate) location: Option<String>,
     pub(crate) scope: Option<String>,
+}
+
+/// A grant as a store gives it.
+#[derive(Debug)]
+pub(crate) struct KeptGrant {
+    pub(crate) grant: Grant,
+    /// How long its access token still lasts.
+    pub(crate) left: Duration,
+    /// When it was made, since 1970.
+    pub(crate) issued: Duration,
 }
 
 /// As the token endpoint answers; every name is one of HighLevel's. Each value is read for itself: one of another type
@@ -148,15 +158,15 @@ impl Grant {
         SecretSlice::from(text)
     }
 
-    /// The grant in the store, and how long its access token lasts from `wall` on. A clock that was set back does not
+    /// The grant in the store; its access token lasts from `wall` on for what is left. A clock that was set back does not
     /// make it live longer than it was granted for.
     pub(crate) fn from_store(
-        content: &Content,
+        text: &SecretSlice<u8>,
         client_id: &str,
         wall: SystemTime,
-    ) -> Result<(Self, Duration), StoreError> {
+    ) -> Result<KeptGrant, StoreError> {
         let stored: Stored<'_> =
-            serde_json::from_slice(content.text.expose_secret()).map_err(|_| StoreError::Corrupt)?;
+            serde_json::from_slice(text.expose_secret()).map_err(|_| StoreError::Corrupt)?;
         if stored.version != VERSION {
             return Err(StoreError::Corrupt);
         }
@@ -176,7 +186,7 @@ impl Grant {
             location: stored.location_id,
             scope: stored.scope,
         };
-        Ok((grant, left.min(lifetime)))
+        Ok(KeptGrant { grant, left: left.min(lifetime), issued: ends.saturating_sub(lifetime) })
     }
 }
 
@@ -197,20 +207,16 @@ mod tests {
     const ANSWER: &str = r#"{"access_token":"at","token_type":"Bearer","expires_in":86399,"refresh_token":"rt",
         "scope":"contacts.readonly","userType":"Company","companyId":"co","planId":"x","isBulkInstallation":true}"#;
 
-    fn content(text: SecretSlice<u8>) -> Content {
-        Content { text, fingerprint: [0; 32] }
-    }
-
     #[test]
     fn an_answer_survives_the_store() {
         let grant = Grant::parse(ANSWER.as_bytes()).unwrap();
         let wall = UNIX_EPOCH + Duration::from_secs(1_780_304_400);
-        let text = content(grant.to_store("app", wall + grant.lifetime));
-        let (read, left) = Grant::from_store(&text, "app", wall).unwrap();
+        let text = grant.to_store("app", wall + grant.lifetime);
+        let KeptGrant { grant: read, left, issued } = Grant::from_store(&text, "app", wall).unwrap();
         assert_eq!(read.access.expose_secret(), "at");
         assert_eq!(read.refresh.unwrap().expose_secret(), "rt");
         assert_eq!((read.user_type, read.company.as_deref()), (UserType::Company, Some("co")));
-        assert_eq!(left, Duration::from_secs(86_399));
+        assert_eq!((left, UNIX_EPOCH + issued), (Duration::from_secs(86_399), wall));
         let other = Grant::from_store(&text, "another", wall).unwrap_err();
         assert!(matches!(other, StoreError::OtherApp));
     }
@@ -219,8 +225,8 @@ mod tests {
     fn a_clock_set_back_does_not_lengthen_a_token_and_one_set_forward_ends_it() {
         let grant = Grant::parse(ANSWER.as_bytes()).unwrap();
         let wall = UNIX_EPOCH + Duration::from_secs(1_780_304_400);
-        let text = content(grant.to_store("app", wall + grant.lifetime));
-        let left = |wall| Grant::from_store(&text, "app", wall).unwrap().1;
+        let text = grant.to_store("app", wall + grant.lifetime);
+        let left = |wall| Grant::from_store(&text, "app", wall).unwrap().left;
         assert_eq!(left(wall - Duration::from_secs(3_600)), grant.lifetime);
         assert_eq!(left(wall + Duration::from_secs(3_600)), Duration::from_secs(86_399 - 3_600));
         assert_eq!(left(wall + Duration::from_secs(100_000)), Duration::ZERO);
@@ -287,7 +293,7 @@ mod tests {
         let grant = Grant::parse(ANSWER.as_bytes()).unwrap();
         let whole = grant.to_store("app", UNIX_EPOCH);
         let half = whole.expose_secret()[..whole.expose_secret().len() / 2].to_vec();
-        let torn = Grant::from_store(&content(half.into()), "app", UNIX_EPOCH).unwrap_err();
+        let torn = Grant::from_store(&half.into(), "app", UNIX_EPOCH).unwrap_err();
         assert!(matches!(torn, StoreError::Corrupt));
     }
 }

@@ -6,6 +6,7 @@ mod save;
 mod state;
 mod stored;
 mod tokens;
+mod watch;
 
 pub use crate::ghl::auth::oauth::stored::StoredGrant;
 pub use crate::ghl::auth::oauth::tokens::OAuth;

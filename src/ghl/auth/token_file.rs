@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use secrecy::{ExposeSecret, SecretSlice};
 use sha2::{Digest as _, Sha256};
 
-use crate::ghl::model::{Error, Kind, Written};
+use crate::ghl::auth::store_error::StoreError;
 
 /// More than two of HighLevel's JSON web tokens take. Reserved before a token is spent.
 const RESERVED: usize = 8 * 1024;
@@ -20,61 +20,12 @@ const LARGEST: u64 = 64 * 1024;
 /// How often a file is opened anew that another process replaced meanwhile.
 const TRIES: u32 = 5;
 
-/// Why the store cannot be used, in words that go on from "the token store".
-#[derive(Debug, thiserror::Error)]
-pub enum StoreError {
-    /// There is no file.
-    #[error("does not exist: run `ghl-contacts-mcp login` to make it")]
-    Missing,
-    /// Others may read or write it; the mode's last three digits.
-    #[error("may be read or written by others (mode {0:03o}): run `chmod 600` on it")]
-    TooPermissive(u32),
-    /// Others may write its folder, and put another file in its place.
-    #[error("lies in a folder that others may write to (mode {0:03o}): run `chmod 700` on the folder")]
-    Folder(u32),
-    /// A symbolic link: what it points at may be anybody's.
-    #[error("is a symbolic link: name the file itself")]
-    Link,
-    /// A folder, a device or the like.
-    #[error("is not a file")]
-    NotAFile,
-    /// It cannot be read as a store: half a file, or another program's.
-    #[error("cannot be understood: run `ghl-contacts-mcp login` to make it anew")]
-    Corrupt,
-    /// Made for another app.
-    #[error("was made for another GHL_CLIENT_ID: run `ghl-contacts-mcp login`")]
-    OtherApp,
-    /// The machine refuses.
-    #[error("cannot be {0}: {1}")]
-    System(&'static str, io::ErrorKind),
-}
-
-/// Nothing was written to the CRM: the request that wanted the token was not sent, or was answered 401.
-impl From<StoreError> for Error {
-    fn from(error: StoreError) -> Self {
-        Self::new(Kind::Authorization(format!("the token store {error}")), Written::No)
-    }
-}
-
-impl StoreError {
-    fn system(verb: &'static str) -> impl Fn(io::Error) -> Self {
-        move |error| Self::System(verb, error.kind())
-    }
-}
-
-/// What tells one content of the store from another.
+/// What tells one content of the file from another.
 pub(crate) type Fingerprint = [u8; 32];
 
-/// The content of the store, and its fingerprint.
-#[derive(Debug)]
-pub(crate) struct Content {
-    pub(crate) text: SecretSlice<u8>,
-    pub(crate) fingerprint: Fingerprint,
-}
-
-/// A token store by its path.
+/// A token store in a file, by its path.
 #[derive(Debug, Clone)]
-pub struct Store {
+pub struct TokenFile {
     path: PathBuf,
 }
 
@@ -82,9 +33,10 @@ pub struct Store {
 #[derive(Debug)]
 pub(crate) struct Lock {
     _file: File,
+    store: TokenFile,
 }
 
-impl Store {
+impl TokenFile {
     /// Touches nothing.
     #[must_use]
     pub fn new(path: impl Into<PathBuf>) -> Self {
@@ -106,12 +58,29 @@ impl Store {
         }
     }
 
-    pub(crate) fn read(&self) -> Result<Content, StoreError> {
+    /// The content, and its fingerprint.
+    pub(crate) fn read(&self) -> Result<(SecretSlice<u8>, Fingerprint), StoreError> {
         self.check_folder()?;
-        let mut text = Vec::with_capacity(RESERVED);
-        self.open()?.take(LARGEST).read_to_end(&mut text).map_err(StoreError::system("read"))?;
-        let fingerprint = Sha256::digest(&text).into();
-        Ok(Content { text: SecretSlice::from(text), fingerprint })
+        let text = content(self.open()?)?;
+        let fingerprint = Sha256::digest(text.expose_secret()).into();
+        Ok((text, fingerprint))
+    }
+
+    /// The content of a file that is read and never written; none where there is no file. A link is followed, since containers
+    /// mount secrets as links. Blocks.
+    pub(crate) fn read_seed(&self) -> Result<Option<SecretSlice<u8>>, StoreError> {
+        let found = match fs::metadata(&self.path) {
+            Ok(found) => found,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(StoreError::System("read", error.kind())),
+        };
+        if !found.is_file() {
+            return Err(StoreError::NotAFile);
+        }
+        if mode(&found) & 0o022 != 0 {
+            return Err(StoreError::Writable(mode(&found)));
+        }
+        content(File::open(&self.path).map_err(StoreError::system("read"))?).map(Some)
     }
 
     /// Nothing where another process holds it. The lock lies beside the store, since the store's own file is replaced
@@ -123,34 +92,10 @@ impl Store {
         options.read(true).write(true).create(true).truncate(false);
         let file = owners_only(&mut options).open(self.beside(".lock")).map_err(&refused)?;
         match file.try_lock() {
-            Ok(()) => Ok(Some(Lock { _file: file })),
+            Ok(()) => Ok(Some(Lock { _file: file, store: self.clone() })),
             Err(TryLockError::WouldBlock) => Ok(None),
             Err(TryLockError::Error(error)) => Err(refused(error)),
         }
-    }
-
-    /// Reserves disk space for a new content, so that a full disk shows while the old token is still good.
-    pub(crate) fn reserve(&self, lock: Lock) -> Result<Reservation, StoreError> {
-        self.check()?;
-        let refused = StoreError::system("written");
-        let new = self.beside(".new");
-        // An earlier process left it behind: only the holder of the lock writes here.
-        match fs::remove_file(&new) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(refused(error)),
-            _ => {}
-        }
-        let mut options = OpenOptions::new();
-        options.write(true).create_new(true);
-        let file = owners_only(&mut options).open(&new).map_err(&refused)?;
-        let mut reservation =
-            Reservation { file, new, store: self.clone(), written: false, lock: Some(lock) };
-        // Some file systems allocate space only at the fsync.
-        reservation
-            .file
-            .write_all(&[b' '; RESERVED])
-            .and_then(|()| reservation.file.sync_all())
-            .map_err(&refused)?;
-        Ok(reservation)
     }
 
     /// The file's own metadata, where it is a file of its owner alone.
@@ -219,12 +164,38 @@ impl Store {
     }
 }
 
+impl Lock {
+    /// Reserves disk space for a new content, so that a full disk shows while the old token is still good.
+    pub(crate) fn reserve(self) -> Result<Reservation, StoreError> {
+        self.store.check()?;
+        let refused = StoreError::system("written");
+        let new = self.store.beside(".new");
+        // An earlier process left it behind: only the holder of the lock writes here.
+        match fs::remove_file(&new) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(refused(error)),
+            _ => {}
+        }
+        let mut options = OpenOptions::new();
+        options.write(true).create_new(true);
+        let file = owners_only(&mut options).open(&new).map_err(&refused)?;
+        let mut reservation =
+            Reservation { file, new, store: self.store.clone(), written: false, lock: Some(self) };
+        // Some file systems allocate space only at the fsync.
+        reservation
+            .file
+            .write_all(&[b' '; RESERVED])
+            .and_then(|()| reservation.file.sync_all())
+            .map_err(&refused)?;
+        Ok(reservation)
+    }
+}
+
 /// Disk space for one new content, and the lock under which it was reserved. Freed when it is dropped unused.
 #[derive(Debug)]
 pub(crate) struct Reservation {
     file: File,
     new: PathBuf,
-    store: Store,
+    store: TokenFile,
     written: bool,
     lock: Option<Lock>,
 }
@@ -260,6 +231,20 @@ impl Drop for Reservation {
             let _ = fs::remove_file(&self.new);
         }
     }
+}
+
+/// Disk work, off the threads that serve.
+pub(crate) async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, StoreError> + Send + 'static,
+) -> Result<T, StoreError> {
+    let ended = tokio::task::spawn_blocking(work).await;
+    ended.unwrap_or(Err(StoreError::System("used", std::io::ErrorKind::Other)))
+}
+
+fn content(file: File) -> Result<SecretSlice<u8>, StoreError> {
+    let mut text = Vec::with_capacity(RESERVED);
+    file.take(LARGEST).read_to_end(&mut text).map_err(StoreError::system("read"))?;
+    Ok(SecretSlice::from(text))
 }
 
 #[cfg(unix)]

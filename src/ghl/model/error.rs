@@ -77,8 +77,10 @@ pub enum Kind {
     LockLost,
     /// Another process may be creating the contact, and nothing says yet what became of it; nothing was sent.
     UnderWay,
-    /// The store that several processes share does not serve, or its state is not whole: no contact is created, no token renewed.
+    /// The store that several processes share does not serve, or its state is not whole: no contact is created.
     StoreAway,
+    /// An app's tokens are in a store that several processes share, and it does not serve. Nothing was sent.
+    TokensAway,
     /// The call's own deadline leaves no time for the request.
     OutOfTime,
     /// The caller went away before the request was sent.
@@ -315,6 +317,7 @@ impl fmt::Display for Error {
             Kind::LockLost => "the lock of this contact was lost",
             Kind::UnderWay => "another process may be creating this contact at this moment",
             Kind::StoreAway => "this needs the store that the servers share",
+            Kind::TokensAway => "the app's tokens are in the store that the servers share",
             Kind::OutOfTime => "the time for this call ran out",
             Kind::Cancelled => "the caller cancelled the call",
         })?;

@@ -40,7 +40,7 @@ pub struct Told {
 
 /// Counts nothing.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct NoopObserver;
+pub struct NoopObserver;
 
 impl Observer for NoopObserver {
     fn ended(&self, _: &'static str, _: Option<u16>, _: Duration) {}

@@ -18,6 +18,7 @@ mod replies;
 mod store;
 #[cfg(test)]
 mod tests;
+mod tokens;
 
 pub use crate::ghl::policy::store::key::{InvalidKey, StoreKey};
 pub(crate) use crate::ghl::policy::store::lease::{Lease, Need};
@@ -28,3 +29,4 @@ pub use crate::ghl::policy::store::redis::{InvalidAddress, RedisAddress};
 pub(crate) use crate::ghl::policy::store::replies::Told;
 pub use crate::ghl::policy::store::replies::{Fault, StoreStatus};
 pub use crate::ghl::policy::store::store::Store;
+pub(crate) use crate::ghl::policy::store::tokens::{Entry, RefreshLock, SharedTokens};

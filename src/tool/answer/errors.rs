@@ -210,6 +210,7 @@ fn advice(error: &ghl::Error, happened: Written) -> (Code, String) {
         Kind::Busy => return (Code::Busy, wait("Send fewer calls for one contact at once. Wait", error)),
         Kind::LockLost | Kind::UnderWay => return (Code::Busy, wait("Wait", error)),
         Kind::StoreAway => return (Code::Unavailable, wait("Reads and updates still work. Wait", error)),
+        Kind::TokensAway => return (Code::Unavailable, wait("Wait", error)),
         Kind::OutOfTime => (Code::Timeout, "Try again; if it happens again, ask for less in one call."),
         Kind::Cancelled => (Code::Cancelled, "Send the call again if it is still wanted."),
     };

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use futures_util::FutureExt;
 use futures_util::future::{BoxFuture, join_all};
-use ghl_contacts_mcp::ghl::auth::{App, Credential, OAuth, Store};
+use ghl_contacts_mcp::ghl::auth::{App, Credential, OAuth, TokenStore};
 use ghl_contacts_mcp::ghl::wire::{HttpRequest, Transport};
 use ghl_contacts_mcp::ghl::{Client, ContactId, Error, Settings, api};
 use serde_json::json;
@@ -84,7 +84,7 @@ impl Rule for Refusing {
 }
 
 /// A token file whose token `old` has a day to live.
-fn stored(name: &str) -> Store {
+fn stored(name: &str) -> TokenStore {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("load-{name}"));
     fs::create_dir_all(&folder).unwrap();
     let text = json!({"version": 1, "client_id": "app", "access_token": "old", "refresh_token": "r",
@@ -95,7 +95,7 @@ fn stored(name: &str) -> Store {
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let path = folder.join("tokens.json");
     options.open(&path).unwrap().write_all(text.to_string().as_bytes()).unwrap();
-    Store::new(path)
+    TokenStore::file(path)
 }
 
 fn client_of(name: &str, highlevel: &Arc<MemoryUpstream<Refusing>>) -> Client {

@@ -10,18 +10,24 @@ use serde_json::json;
 use crate::oauth::{BIN, Fixture, found_jane, output};
 
 /// A running `login`, and the address that it printed for the browser.
-struct Login {
+pub struct Login {
     child: Child,
     out: BufReader<std::process::ChildStdout>,
     redirect: url::Url,
-    state: String,
+    pub state: String,
     scope: String,
 }
 
 impl Login {
     fn start(fixture: &Fixture) -> Self {
+        Self::start_with(fixture, &[])
+    }
+
+    /// The same with these variables.
+    pub(super) fn start_with(fixture: &Fixture, variables: &[(&str, &str)]) -> Self {
         let mut child = fixture
             .program(BIN, &["login", "--port", "0"])
+            .envs(variables.iter().copied())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
@@ -43,7 +49,7 @@ impl Login {
     }
 
     /// Sends the request of a browser that HighLevel redirected. Returns the status line.
-    fn browser(&self, query: &str) -> String {
+    pub fn browser(&self, query: &str) -> String {
         let port = self.redirect.port().unwrap();
         let mut stream = TcpStream::connect(("127.0.0.1", port)).unwrap();
         write!(stream, "GET {}?{query} HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n", self.redirect.path()).unwrap();
@@ -52,7 +58,7 @@ impl Login {
         answer.lines().next().unwrap().to_owned()
     }
 
-    fn end(mut self) -> (Option<i32>, String, String) {
+    pub fn end(mut self) -> (Option<i32>, String, String) {
         let (mut out, mut err) = (String::new(), String::new());
         self.out.read_to_string(&mut out).unwrap();
         self.child.stderr.take().unwrap().read_to_string(&mut err).unwrap();

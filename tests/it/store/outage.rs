@@ -88,9 +88,7 @@ async fn a_store_that_may_throw_locks_away_is_not_used() {
 #[tokio::test]
 async fn the_user_of_the_documents_may_do_all_that_is_needed_and_no_more() {
     let Some(redis) = Redis::settled() else { return };
-    let page = include_str!("../../../docs/operations/replicas.md");
-    let line = page.split('`').find(|code| code.starts_with("ACL SETUSER")).expect("the command");
-    assert_eq!(redis.ask(&line.split(' ').collect::<Vec<_>>()), "OK");
+    redis.add_user_of_the_documents();
     redis.ask(&["ACL", "SETUSER", "default", "off"]);
     let crm = Crm::empty().await;
     let process = redis.process_as("fleet:PASSWORD", &crm, crm.shared_clock()).await;

@@ -80,6 +80,13 @@ impl Redis {
         server.lines().find_map(|line| line.strip_prefix("run_id:")).expect("a run id").to_owned()
     }
 
+    /// Makes the user `fleet` as `docs/operations/replicas.md` says.
+    pub fn add_user_of_the_documents(&self) {
+        let page = include_str!("../../../docs/operations/replicas.md");
+        let line = page.split('`').find(|code| code.starts_with("ACL SETUSER")).expect("the command");
+        assert_eq!(self.ask(&line.split(' ').collect::<Vec<_>>()), "OK");
+    }
+
     /// The answer to a command, as it stands on the wire.
     pub fn ask(&self, words: &[&str]) -> String {
         let mut stream = TcpStream::connect(("127.0.0.1", self.port)).expect("a connection");

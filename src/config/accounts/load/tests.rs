@@ -17,7 +17,7 @@ impl Environment for Set {
 
 fn parse(text: &str) -> Result<AccountsFile, ConfigError> {
     let environment = Set(HashMap::from([("PIT_A", "pit-a"), ("PIT_B", "pit-b")]));
-    AccountsFile::parse(text, Path::new("/etc/ghl"), "--accounts", &environment)
+    AccountsFile::parse(text, Path::new("/etc/ghl"), "--accounts", &environment, false)
 }
 
 const GOOD: &str = r#"
@@ -114,7 +114,8 @@ fn locations_with_the_same_token_store_share_it() {
         |id: &str, store: &str| format!("[[account.location]]\nid = \"{id}\"\ntoken_store = \"{store}\"\n");
     let text =
         format!("[[account]]\nname = \"a\"\n{}{}{}", place("A", "one"), place("B", "one"), place("C", "two"));
-    let accounts = AccountsFile::parse(&text, Path::new("/nowhere"), "--accounts", &environment).unwrap();
+    let accounts =
+        AccountsFile::parse(&text, Path::new("/nowhere"), "--accounts", &environment, false).unwrap();
     let stores: Vec<_> = accounts.all[0]
         .locations
         .iter()
@@ -123,7 +124,7 @@ fn locations_with_the_same_token_store_share_it() {
             other => panic!("{other:?}"),
         })
         .collect();
-    assert_eq!((stores[0].client_id(), stores[0].store().path()), ("app", Path::new("/nowhere/one")));
+    assert_eq!((stores[0].client_id(), stores[0].store().path()), ("app", Some(Path::new("/nowhere/one"))));
     assert!(Arc::ptr_eq(stores[0], stores[1]) && !Arc::ptr_eq(stores[0], stores[2]));
     assert!(!format!("{accounts:?}").contains("canary"));
 }

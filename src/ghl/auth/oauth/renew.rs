@@ -8,7 +8,7 @@ use secrecy::SecretString;
 use crate::ghl::auth::grant::UserType;
 use crate::ghl::auth::oauth::tokens::{OAuth, Outcome};
 use crate::ghl::auth::token_endpoint::{Refusal, TokenEndpoint};
-use crate::ghl::auth::token_file::Lock;
+use crate::ghl::auth::token_store::Lock;
 use crate::ghl::model::{Error, Kind, Missing, Written};
 
 /// After `invalid_grant` the token endpoint is not asked for this long.
@@ -27,7 +27,8 @@ impl OAuth {
     pub(crate) async fn renew(self: &Arc<Self>, endpoint: &TokenEndpoint, refused: Option<u64>) -> Outcome {
         let nothing_yet = self.state().held.is_none();
         if nothing_yet {
-            self.reread(&endpoint.clock).await?;
+            self.read_first(&endpoint.clock).await?;
+            self.watch(&endpoint.clock);
         }
         if !self.state().is_agency() {
             self.refresh(endpoint, refused).await?;
@@ -39,7 +40,8 @@ impl OAuth {
         if !self.wants_refresh(endpoint, refused) {
             return Ok(());
         }
-        let locked = self.lock(&endpoint.clock).await;
+        let is_needed = refused.is_some() || !self.is_alive(endpoint);
+        let locked = self.lock(&endpoint.clock, is_needed).await;
         let lock = locked.map_err(|failed| self.pause(endpoint, failed, AFTER_FAILURE))?;
         self.refresh_alone(endpoint, refused, lock).await
     }
@@ -49,7 +51,12 @@ impl OAuth {
         self.state().held.as_ref().is_some_and(|held| held.token.needs_refresh(now, refused))
     }
 
-    /// Holds the lock: no other process on this machine refreshes meanwhile.
+    fn is_alive(&self, endpoint: &TokenEndpoint) -> bool {
+        let now = endpoint.clock.now();
+        self.state().held.as_ref().is_some_and(|held| now < held.token.ends)
+    }
+
+    /// Holds the lock: no other process that shares the store refreshes meanwhile.
     async fn refresh_alone(
         self: &Arc<Self>,
         endpoint: &TokenEndpoint,
@@ -67,7 +74,7 @@ impl OAuth {
             let now = endpoint.clock.now();
             match endpoint.refresh(self.app(), &spend.token, spend.user_type).await {
                 Ok(grant) => {
-                    // Where the disk fails now, the new token serves from memory: the old one is spent.
+                    // Where the store fails now, the new token serves from memory: the old one is spent.
                     let _ = self.keep(&endpoint.clock, grant, now, reservation).await;
                     return Ok(());
                 }

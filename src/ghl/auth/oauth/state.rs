@@ -7,7 +7,7 @@ use secrecy::SecretString;
 
 use crate::ghl::auth::bearer::{Bearer, bearer_header};
 use crate::ghl::auth::grant::{Grant, UserType};
-use crate::ghl::auth::token_file::Fingerprint;
+use crate::ghl::auth::token_content::Seen;
 use crate::ghl::model::{Error, LocationId};
 
 /// A token is renewed this long before its end.
@@ -24,13 +24,15 @@ pub(crate) struct State {
     /// Tokens of sub-accounts made from an agency's. Not on disk: they can be made again.
     minted: HashMap<LocationId, Minted>,
     /// The content of the store that memory knows of.
-    pub(crate) seen: Option<Fingerprint>,
+    pub(crate) seen: Option<Seen>,
     /// The token endpoint is asked again at its end.
     pub(crate) paused: Pause,
     /// The exchange of an agency's token is asked again at its end.
     pub(crate) exchange_paused: Pause,
     /// The tokens in memory are not on disk, and a task tries to put them there.
     pub(crate) unsaved: bool,
+    /// A task looks after them in the shared store.
+    pub(crate) watched: bool,
     tokens: u64,
 }
 

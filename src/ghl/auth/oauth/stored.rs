@@ -2,10 +2,9 @@
 
 use std::time::{Duration, SystemTime};
 
-use crate::ghl::auth::grant::{Grant, UserType};
-use crate::ghl::auth::oauth::save::blocking;
+use crate::ghl::auth::grant::{Grant, KeptGrant, UserType};
 use crate::ghl::auth::oauth::tokens::OAuth;
-use crate::ghl::auth::token_file::StoreError;
+use crate::ghl::auth::store_error::StoreError;
 
 /// What the token store holds, without its secrets.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,14 +22,13 @@ pub struct StoredGrant {
 }
 
 impl OAuth {
-    /// Reads the store and changes nothing.
+    /// Reads the store. The tokens of a file that only gives the first ones are put into the shared store.
     ///
     /// # Errors
     /// The store cannot be used.
     pub async fn stored(&self, now: SystemTime) -> Result<StoredGrant, StoreError> {
-        let store = self.store().clone();
-        let content = blocking(move || store.read()).await?;
-        let (grant, left) = Grant::from_store(&content, self.client_id(), now)?;
+        let content = self.store().read().await?;
+        let KeptGrant { grant, left, .. } = Grant::from_store(&content.text, self.client_id(), now)?;
         Ok(StoredGrant {
             user_type: grant.user_type,
             location: grant.location,

@@ -2,6 +2,7 @@ mod agency;
 mod disk;
 mod fixture;
 mod refusals;
+mod shared;
 mod time_limit;
 
 use futures_util::future::join_all;

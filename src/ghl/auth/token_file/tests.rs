@@ -4,9 +4,10 @@ use std::fs::{self, OpenOptions};
 use std::io;
 use std::path::{Path, PathBuf};
 
+use crate::ghl::auth::store_error::StoreError;
 #[cfg(unix)]
 use crate::ghl::auth::token_file::same;
-use crate::ghl::auth::token_file::{Store, StoreError, owners_only};
+use crate::ghl::auth::token_file::{TokenFile, owners_only};
 
 #[cfg(unix)]
 #[test]
@@ -14,7 +15,7 @@ fn a_lock_has_one_holder_and_a_missing_folder_is_made_for_the_owner() {
     use std::os::unix::fs::PermissionsExt as _;
     let folder = std::env::temp_dir().join(format!("ghl-store-{}", std::process::id()));
     let _ = fs::remove_dir_all(&folder);
-    let store = Store::new(folder.join("deep").join("tokens.json"));
+    let store = TokenFile::new(folder.join("deep").join("tokens.json"));
     let lock = store.try_lock().unwrap();
     assert!(lock.is_some() && store.try_lock().unwrap().is_none());
     drop(lock);
@@ -22,18 +23,18 @@ fn a_lock_has_one_holder_and_a_missing_folder_is_made_for_the_owner() {
     for folder in [folder.clone(), folder.join("deep")] {
         assert_eq!(fs::metadata(folder).unwrap().permissions().mode() & 0o777, 0o700);
     }
-    let reservation = store.reserve(lock).unwrap();
+    let reservation = lock.reserve().unwrap();
     assert_eq!(fs::metadata(folder.join("deep/tokens.json.new")).unwrap().len(), 8 * 1024);
     let fingerprint = reservation.write(&b"{}".to_vec().into()).unwrap();
-    assert_eq!(store.read().unwrap().fingerprint, fingerprint);
+    assert_eq!(store.read().unwrap().1, fingerprint);
     fs::remove_dir_all(folder).unwrap();
 }
 
 /// A folder of its own with a store in it, for the owner only.
-fn a_store(name: &str) -> (PathBuf, Store) {
+fn a_store(name: &str) -> (PathBuf, TokenFile) {
     let folder = std::env::temp_dir().join(format!("ghl-store-{name}-{}", std::process::id()));
     let _ = fs::remove_dir_all(&folder);
-    let store = Store::new(folder.join("tokens.json"));
+    let store = TokenFile::new(folder.join("tokens.json"));
     store.make_folder().unwrap();
     put(store.path());
     (folder, store)
@@ -99,12 +100,12 @@ fn an_unused_reservation_is_removed_and_a_blocked_one_says_why() {
     let (folder, store) = a_store("claimed");
     let lock = store.try_lock().unwrap().unwrap();
     let new = folder.join("tokens.json.new");
-    let reservation = store.reserve(lock).unwrap();
+    let reservation = lock.reserve().unwrap();
     assert!(new.exists());
     let lock = reservation.cancel().unwrap();
     assert!(!new.exists());
     fs::create_dir(&new).unwrap();
-    let refused = store.reserve(lock).unwrap_err();
+    let refused = lock.reserve().unwrap_err();
     // "Already exists" would be only a consequence.
     assert!(
         matches!(refused, StoreError::System("written", kind) if kind != io::ErrorKind::AlreadyExists),
@@ -116,6 +117,6 @@ fn an_unused_reservation_is_removed_and_a_blocked_one_says_why() {
 #[test]
 fn the_folder_of_a_name_alone_is_the_one_we_are_in() {
     for (path, folder) in [("tokens.json", "."), ("a/tokens.json", "a"), ("/tokens.json", "/"), ("/", ".")] {
-        assert_eq!(Store::new(path).folder(), Path::new(folder), "{path}");
+        assert_eq!(TokenFile::new(path).folder(), Path::new(folder), "{path}");
     }
 }

@@ -6,7 +6,7 @@ use crate::ghl::policy::store::memory::MemoryStore;
 use crate::ghl::policy::store::names::{LockNames, QuotaNames};
 #[cfg(feature = "redis")]
 use crate::ghl::policy::store::redis::Redis;
-use crate::ghl::policy::store::replies::{Declared, Fault, Hello, Locked, Reserved, Told};
+use crate::ghl::policy::store::replies::{Declared, Fault, Hello, Locked, Reserved, Sealed, Told};
 
 #[derive(Debug)]
 pub(crate) enum Backend {
@@ -91,5 +91,19 @@ impl Backend {
         is_settled: bool,
     ) -> Result<(), Fault> {
         of!(self, release | release(names, holder, is_settled))
+    }
+
+    pub(crate) async fn read_tokens(&self, entry: &str) -> Result<Option<Sealed>, Fault> {
+        of!(self, read_tokens | read_tokens(entry))
+    }
+
+    /// Writes it unless its version is later than `follows`. Whether it did.
+    pub(crate) async fn write_tokens(
+        &self,
+        entry: &str,
+        tokens: &Sealed,
+        follows: u64,
+    ) -> Result<bool, Fault> {
+        of!(self, write_tokens | write_tokens(entry, tokens, follows))
     }
 }

@@ -65,18 +65,38 @@ impl Lease {
     ) -> Result<Self, Error> {
         let key = store.key();
         let hashed = keys.iter().map(|one| key.name("lock", &format!("{location} {one}"))).collect();
-        let lease = Self {
-            store: store.clone(),
-            names: Arc::new(LockNames::new(&key.name("location", location), hashed)),
-            holder: store.new_name().into(),
-            state: Arc::default(),
-            keeper: CancellationToken::new().drop_guard(),
-        };
+        let lease = Self::new(store, LockNames::new(&key.name("location", location), hashed));
         if let Some(wait) = lease.attempt(context, need).await? {
             // The permit to run is given back while another process is waited for.
             context.wait_for(lease.wait(context, need, wait)).await??;
         }
         Ok(lease)
+    }
+
+    /// The lock of this name, if no other process holds it now. `group` and `name` are HMACs.
+    pub(crate) async fn try_take(store: &Store, group: &str, name: &str) -> Result<Option<Self>, Fault> {
+        let lease = Self::new(store, LockNames::new(group, vec![name.to_owned()]));
+        match lease.try_lock().await? {
+            Attempt::Held => {
+                lease.keep();
+                Ok(Some(lease))
+            }
+            Attempt::Again(_) => {
+                // Nothing is held, so there is nothing to give back.
+                lease.state.end();
+                Ok(None)
+            }
+        }
+    }
+
+    fn new(store: &Store, names: LockNames) -> Self {
+        Self {
+            store: store.clone(),
+            names: Arc::new(names),
+            holder: store.new_name().into(),
+            state: Arc::default(),
+            keeper: CancellationToken::new().drop_guard(),
+        }
     }
 
     async fn wait(&self, context: &Context, need: Need, mut pause: Duration) -> Result<(), Error> {

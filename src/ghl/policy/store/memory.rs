@@ -11,7 +11,7 @@ use crate::ghl::policy::store::epoch::REPLICA_LIFE;
 use crate::ghl::policy::store::memory_locks::Locks;
 use crate::ghl::policy::store::memory_quota::Group;
 use crate::ghl::policy::store::names::{LockNames, QuotaNames};
-use crate::ghl::policy::store::replies::{Declared, Fault, Hello, Locked, Reserved, Told};
+use crate::ghl::policy::store::replies::{Declared, Fault, Hello, Locked, Reserved, Sealed, Told};
 
 /// The age of an epoch before which there was nothing to lose.
 const OLD: Duration = Duration::from_hours(24);
@@ -35,6 +35,7 @@ struct State {
     replicas: HashMap<String, Duration>,
     groups: HashMap<String, Group>,
     locks: Locks,
+    tokens: HashMap<String, Sealed>,
 }
 
 impl MemoryStore {
@@ -172,5 +173,19 @@ impl MemoryStore {
 
     pub(crate) fn release(&self, names: &LockNames, holder: &str, is_settled: bool) -> Result<(), Fault> {
         self.at(|state, now| state.locks.release(now, names, holder, is_settled))
+    }
+
+    pub(crate) fn read_tokens(&self, entry: &str) -> Result<Option<Sealed>, Fault> {
+        self.at(|state, _| state.tokens.get(entry).cloned())
+    }
+
+    pub(crate) fn write_tokens(&self, entry: &str, tokens: &Sealed, follows: u64) -> Result<bool, Fault> {
+        self.at(|state, _| {
+            let fits = state.tokens.get(entry).is_none_or(|known| known.version <= follows);
+            if fits {
+                state.tokens.insert(entry.to_owned(), tokens.clone());
+            }
+            fits
+        })
     }
 }

@@ -52,6 +52,11 @@ impl LockNames {
     }
 }
 
+/// The key of one entry of tokens.
+pub(crate) fn entry(app: &str, name: &str) -> String {
+    format!("{PREFIX}:{{{app}}}:tokens:{name}")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

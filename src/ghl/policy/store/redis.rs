@@ -7,6 +7,7 @@ mod quota;
 #[expect(clippy::module_inception, reason = "the backend's own file")]
 mod redis;
 mod scripts;
+mod tokens;
 
 pub use crate::ghl::policy::store::redis::address::{InvalidAddress, RedisAddress};
 pub(crate) use crate::ghl::policy::store::redis::redis::Redis;

@@ -37,6 +37,9 @@ pub enum Fault {
     /// It is full.
     #[error("has no memory left (maxmemory)")]
     Full,
+    /// What other processes hold may be newer.
+    #[error("is new or has lost its state, and other processes may still put newer tokens back")]
+    Incomplete,
     /// Something that this program does not understand.
     #[error("answered what this program does not understand")]
     Odd,
@@ -99,6 +102,13 @@ pub(crate) enum Declared {
     Lost,
     /// Another caller has declared the same and may still be at it, for at most this long.
     UnderWay(Duration),
+}
+
+/// An entry of tokens as it stands in the store.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Sealed {
+    pub(crate) version: u64,
+    pub(crate) bytes: Vec<u8>,
 }
 
 /// How the store is, for people and machines that look after it.

@@ -33,6 +33,7 @@ fn of_each_kind() -> Vec<contacts::Error> {
         Kind::LockLost,
         Kind::UnderWay,
         Kind::StoreAway,
+        Kind::TokensAway,
         Kind::OutOfTime,
         Kind::Cancelled,
     ];

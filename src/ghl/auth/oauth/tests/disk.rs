@@ -206,7 +206,7 @@ async fn two_failed_writes_are_tried_again_once_a_minute() {
 async fn a_held_lock_is_waited_for_twenty_five_seconds() {
     let fixture = Fixture::new();
     fixture.server().revoke_all();
-    let held = fixture.oauth.store().try_lock().unwrap();
+    let held = fixture.oauth.store().try_lock().await.unwrap();
     let scope = fixture.scope();
     let waiting = tokio::spawn(async move { request(&scope).await });
     until(|| fixture.clock.asks() > 0).await;

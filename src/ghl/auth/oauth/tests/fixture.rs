@@ -17,7 +17,7 @@ use tokio::sync::{Semaphore, watch};
 use tokio_util::sync::CancellationToken;
 
 use crate::ghl::auth::oauth::tests::time_limit::{TimeLimit, until};
-use crate::ghl::auth::{App, Credential, OAuth, Store};
+use crate::ghl::auth::{App, Credential, OAuth, TokenStore};
 use crate::ghl::client::{Client, Scope, Settings};
 use crate::ghl::model::{Clock, Effect, Error};
 use crate::ghl::upstream::memory::{MemoryUpstream, Reply, Rule};
@@ -393,7 +393,7 @@ pub(crate) async fn request(scope: &Scope) -> Result<(), Error> {
 
 pub(crate) fn another_process(folder: &Folder) -> Arc<OAuth> {
     let app = App { client_id: "app".to_owned(), client_secret: "secret-canary".into() };
-    Arc::new(OAuth::new(app, Store::new(folder.store())))
+    Arc::new(OAuth::new(app, TokenStore::file(folder.store())))
 }
 
 /// A store's content: `at-N` and `rt-N`, with `left` seconds to live.

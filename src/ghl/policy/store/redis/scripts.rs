@@ -12,6 +12,8 @@ pub(crate) struct Scripts {
     pub(crate) renew: Script,
     pub(crate) declare: Script,
     pub(crate) release: Script,
+    pub(crate) read_tokens: Script,
+    pub(crate) write_tokens: Script,
 }
 
 impl Default for Scripts {
@@ -25,6 +27,8 @@ impl Default for Scripts {
             renew: Script::new(include_str!("renew.lua")),
             declare: Script::new(include_str!("declare.lua")),
             release: Script::new(include_str!("release.lua")),
+            read_tokens: Script::new("return redis.call('HMGET', KEYS[1], 'version', 'tokens')"),
+            write_tokens: Script::new(include_str!("write_tokens.lua")),
         }
     }
 }
