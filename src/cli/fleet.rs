@@ -49,7 +49,12 @@ pub(crate) fn store(
 pub(crate) async fn join(store: Option<&Store>, config: &Config) -> Result<(), ConfigError> {
     let (Some(store), Some(settings)) = (store, &config.store) else { return Ok(()) };
     if let Some(
-        fault @ (Fault::Evicts(_) | Fault::Refused | Fault::NotPermitted | Fault::Cluster | Fault::Odd),
+        fault @ (Fault::Evicts(_)
+        | Fault::Refused
+        | Fault::NotPermitted
+        | Fault::Certificate
+        | Fault::Cluster
+        | Fault::Odd),
     ) = store.look().await.fault
     {
         return Err(ConfigError::new(settings.source.to_string(), format!("the store {fault}")));

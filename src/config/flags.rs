@@ -10,11 +10,11 @@ pub struct Flags {
     #[arg(long, global = true, value_name = "ID")]
     pub location_id: Option<String>,
 
-    /// The file in which `login` stores the OAuth tokens of an app [env: GHL_TOKEN_STORE]
+    /// The file in which `login` stores the OAuth tokens of an app; with --store it only gives the first ones [env: GHL_TOKEN_STORE]
     #[arg(long, global = true, value_name = "FILE")]
     pub token_store: Option<String>,
 
-    /// A Redis server that several processes share, so that they keep one quota and create no contact twice: redis://HOST:PORT, or rediss:// for TLS [env: GHL_STORE, GHL_STORE_FILE]
+    /// A Redis server that several processes share, so that they keep one quota, create no contact twice and renew tokens once: redis://HOST:PORT, or rediss:// for TLS [env: GHL_STORE, GHL_STORE_FILE]
     #[arg(long, global = true, value_name = "URL")]
     pub store: Option<String>,
 

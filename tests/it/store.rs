@@ -6,6 +6,7 @@ mod intents;
 mod locks;
 mod outage;
 mod quota;
+mod rolling;
 mod scripts;
 mod settings;
 mod simulation;

@@ -28,7 +28,7 @@ pub(crate) enum Lock {
     Shared(SharedLock),
 }
 
-/// Room for one new content, and the lock under which it was reserved. Freed when it is dropped unused.
+/// Space for one new content, and the lock under which it was reserved. Freed when it is dropped unused.
 #[derive(Debug)]
 pub(crate) enum Reservation {
     File(token_file::Reservation),
@@ -112,7 +112,7 @@ impl Reservation {
         }
     }
 
-    /// Frees the room and gives the lock back.
+    /// Frees the space and gives the lock back.
     pub(crate) fn cancel(self) -> Option<Lock> {
         match self {
             Self::File(reservation) => reservation.cancel().map(Lock::File),

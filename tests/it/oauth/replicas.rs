@@ -63,7 +63,6 @@ async fn four_servers_renew_a_token_once_at_each_of_its_ends() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-#[ignore = "waits 10 s for the end of a lease: `just fleet` runs it"]
 async fn a_server_that_is_killed_while_it_renews_the_token_takes_it_from_no_one() {
     let Some(redis) = Redis::settled() else { return };
     let fixture = Fixture::new("replica-killed").await;
@@ -77,6 +76,10 @@ async fn a_server_that_is_killed_while_it_renews_the_token_takes_it_from_no_one(
     asked.abort();
     // Its server is killed with it.
     let _ = asked.await;
+    let locks: Vec<_> = redis.keys().into_iter().filter(|(key, _)| key.contains(":lock:")).collect();
+    assert_eq!(locks.len(), 1, "{locks:?}");
+    assert!((1..=10_000).contains(&locks[0].1), "the lease ends by itself: {locks:?}");
+    redis.ask(&["PEXPIRE", &locks[0].0, "1"]);
     let answer = find_jane(&other).await;
     assert_eq!(answer["contact"]["name"], "Jane Smith", "{answer}");
     assert_eq!(fixture.sandbox.oauth_refreshes(), 1);

@@ -1,8 +1,16 @@
 //! What the program says of a store in its settings, before it serves anybody.
 
+#![expect(clippy::disallowed_methods, reason = "a spec writes a certificate")]
+
+use std::fs;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::net::TcpStream;
+use std::net::{TcpListener, TcpStream};
+use std::path::Path;
 use std::process::{Command, Output, Stdio};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use rcgen::{CertifiedKey, generate_simple_self_signed};
 
 use super::world::{KEY, Redis};
 
@@ -36,6 +44,19 @@ fn a_store_needs_a_key_and_an_address_that_shows_no_password_to_others() {
         &["--store:", "others on this machine could see", "GHL_STORE_FILE"],
     );
     refused(&call(&["--store", "http://127.0.0.1"], &[key]), &["--store:", "redis://"]);
+    for unfilled in ["${user_config.store}", "<store>", "\"\"", "%GHL_STORE%"] {
+        let given = call(&[], &[("GHL_STORE", unfilled), key]);
+        refused(&given, &["GHL_STORE:", "was never filled in"]);
+        refused(&call(&["--store", unfilled], &[key]), &["--store:", "was never filled in"]);
+        refused(
+            &call(&[], &[("GHL_STORE_FILE", unfilled), key]),
+            &["GHL_STORE_FILE:", "was never filled in"],
+        );
+        refused(
+            &call(&[], &[store, ("GHL_STORE_KEY", unfilled)]),
+            &["GHL_STORE_KEY:", "was never filled in"],
+        );
+    }
     refused(&call(&[], &[("GHL_STORES", "x")]), &["GHL_STORES:", "GHL_STORE is"]);
 }
 
@@ -120,4 +141,35 @@ fn readyz_stays_200_without_the_store_and_says_what_is_not_done() {
     assert!(ready.contains("ok; the store cannot be reached: reads and updates go on"), "{ready}");
     assert!(metrics.contains("\nghl_mcp_store_faults 1\n"), "{metrics}");
     assert!(metrics.contains(r#"ghl_mcp_store_commands_total{verb="hello",outcome="failed"}"#), "{metrics}");
+}
+
+#[test]
+fn a_store_with_tls_is_used_if_its_certificate_is_trusted_and_refused_in_words_if_not() {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("store-tls");
+    fs::create_dir_all(&folder).expect("a folder");
+    let CertifiedKey { cert, signing_key } =
+        generate_simple_self_signed(vec!["localhost".to_owned()]).expect("a certificate");
+    let [certificate, key] = ["cert.pem", "key.pem"].map(|name| folder.join(name).display().to_string());
+    fs::write(&certificate, pem("CERTIFICATE", cert.der())).expect("it is written");
+    fs::write(&key, pem("PRIVATE KEY", &signing_key.serialize_der())).expect("it is written");
+    let port = TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("an address").port();
+    let port = port.to_string();
+    let tls = ["--tls-port", &port, "--tls-cert-file", &certificate, "--tls-key-file", &key];
+    let without_clients = ["--tls-auth-clients", "no", "--tls-ca-cert-file", &certificate];
+    let Some(redis) = Redis::with(&[&tls[..], &without_clients].concat()) else { return };
+    redis.settle();
+    let address = format!("rediss://localhost:{port}");
+    let store = [("GHL_STORE", address.as_str()), ("GHL_STORE_KEY", KEY)];
+    let trusted = ("SSL_CERT_FILE", certificate.as_str());
+    let output = call(&[], &[&store[..], &[trusted]].concat());
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(redis.keys().iter().any(|(key, _)| key == "ghl:{fleet}:replicas"), "it was used");
+    refused(&call(&[], &store), &["GHL_STORE:", "does not trust", "SSL_CERT_FILE"]);
+}
+
+/// A certificate or a key as text (RFC 7468).
+fn pem(label: &str, der: &[u8]) -> String {
+    let text = STANDARD.encode(der);
+    let lines: Vec<_> = text.as_bytes().chunks(64).map(String::from_utf8_lossy).collect();
+    format!("-----BEGIN {label}-----\n{}\n-----END {label}-----\n", lines.join("\n"))
 }

@@ -130,6 +130,29 @@ fn locations_with_the_same_token_store_share_it() {
 }
 
 #[test]
+fn in_a_shared_store_each_location_looks_for_its_own_tokens_and_needs_no_file() {
+    let environment = Set(HashMap::from([("GHL_CLIENT_ID", "app"), ("GHL_CLIENT_SECRET", "canary")]));
+    let of = |account: &str, id: &str| {
+        format!(
+            "[[account]]\nname = \"{account}\"\n[[account.location]]\nid = \"{id}\"\ntoken_store = \"one\"\n"
+        )
+    };
+    let text = of("a", "A") + &of("b", "B") + &of("c", "A");
+    let accounts =
+        AccountsFile::parse(&text, Path::new("/nowhere"), "--accounts", &environment, true).unwrap();
+    let stores: Vec<_> = accounts
+        .all
+        .iter()
+        .map(|account| match &account.locations[0].credential {
+            Credential::OAuth(oauth) => oauth,
+            other => panic!("{other:?}"),
+        })
+        .collect();
+    assert!(stores.iter().all(|oauth| oauth.store().path() == Some(Path::new("/nowhere/one"))));
+    assert!(!Arc::ptr_eq(stores[0], stores[1]) && Arc::ptr_eq(stores[0], stores[2]));
+}
+
+#[test]
 fn an_error_does_not_show_a_secret_in_the_file() {
     for line in
         ["token = \"canary\"", "token_env = [\"canary\"]", "token_env = \"canary", "name = \"canary\""]

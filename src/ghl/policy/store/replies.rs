@@ -8,6 +8,9 @@ pub enum Fault {
     /// No connection.
     #[error("cannot be reached")]
     Unreachable,
+    /// Its certificate.
+    #[error("has a certificate that this machine does not trust: SSL_CERT_FILE names a file of trusted ones")]
+    Certificate,
     /// No answer in time.
     #[error("does not answer in time")]
     TimedOut,

@@ -307,7 +307,7 @@ async fn a_process_that_is_killed_while_it_refreshes_is_followed_within_its_leas
         TokenStore::File(_) => panic!("not shared"),
     };
     let lock = name(&killed).try_lock().await.unwrap().unwrap();
-    // What a killed process leaves behind: a lock that nobody renews or gives back.
+    // What a killed process leaves behind: a lock that is neither renewed nor given back.
     fleet.memory.set_away(true);
     drop(lock);
     settle().await;

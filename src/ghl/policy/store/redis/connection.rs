@@ -79,6 +79,8 @@ fn fault(error: &RedisError) -> Fault {
         ) => Fault::Cluster,
         ErrorKind::AuthenticationFailed => Fault::Refused,
         ErrorKind::Io if error.is_timeout() => Fault::TimedOut,
+        // What is below is the TLS library's own error, which says so in words only.
+        ErrorKind::Io if error.to_string().contains("certificate") => Fault::Certificate,
         ErrorKind::Io => Fault::Unreachable,
         _ => by_code(error),
     }
