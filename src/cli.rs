@@ -24,6 +24,7 @@ mod import;
 mod install;
 mod log;
 mod login;
+mod observer;
 mod output;
 mod sandbox;
 mod schemas;

@@ -10,6 +10,7 @@ use url::Url;
 
 use crate::cli::error::CliError;
 use crate::cli::fleet;
+use crate::cli::observer::MetricsObserver;
 use crate::config::{Account, Config, ConfigError, LocationConfig};
 use crate::contacts::value::country::Country;
 use crate::contacts::{self, AuditKey, Contacts};
@@ -263,32 +264,6 @@ pub(crate) fn is_same(one: &LocationConfig, other: &LocationConfig) -> bool {
 fn country(code: &str) -> Result<Country, ConfigError> {
     Country::read(code)
         .map_err(|reason| ConfigError::new("--country", format!("{reason}; give a name or a code, like US")))
-}
-
-/// Counts requests to HighLevel in the metrics.
-#[derive(Debug)]
-struct MetricsObserver(Metrics);
-
-impl Observer for MetricsObserver {
-    fn ended(&self, endpoint: &'static str, status: Option<u16>, took: Duration) {
-        self.0.upstream_ended(endpoint, status, took);
-    }
-
-    fn waited(&self, endpoint: &'static str, time: Duration) {
-        self.0.upstream_waited(endpoint, time);
-    }
-
-    fn repeated(&self, endpoint: &'static str) {
-        self.0.upstream_retried(endpoint);
-    }
-
-    fn store_asked(&self, verb: &'static str, answered: bool, took: Duration) {
-        self.0.store_asked(verb, answered, took);
-    }
-
-    fn store_serves(&self, serves: bool) {
-        self.0.store_serves(serves);
-    }
 }
 
 async fn start_sandbox(config: &mut Config) -> Result<Sandbox, CliError> {

@@ -80,7 +80,7 @@ impl SharedGrant {
     /// The name of the entry: of the owner of the file's tokens; else of the location, or of the agency that the app was authorised
     /// for last.
     async fn find(&self) -> Result<String, StoreError> {
-        if let Some(name) = self.sow().await? {
+        if let Some(name) = self.put_seed().await? {
             return Ok(name);
         }
         let tokens = self.tokens()?;
@@ -95,7 +95,7 @@ impl SharedGrant {
     }
 
     /// Puts the tokens of the file into the store where it has none, or older ones: a person has authorised the app again since.
-    async fn sow(&self) -> Result<Option<String>, StoreError> {
+    async fn put_seed(&self) -> Result<Option<String>, StoreError> {
         let Some(seed) = self.seed().cloned() else { return Ok(None) };
         let Some(text) = blocking(move || seed.read_seed()).await? else { return Ok(None) };
         // Its age is not asked for, so the time does not matter.

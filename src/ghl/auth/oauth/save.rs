@@ -159,7 +159,7 @@ impl OAuth {
         // What another process wrote meanwhile is newer than ours.
         if !self.reread(clock).await? {
             let reservation = self.reserve(lock).await?;
-            let Some((grant, text)) = self.in_memory(clock) else { return Ok(()) };
+            let Some((grant, text, _)) = self.in_memory(clock) else { return Ok(()) };
             let Saved { seen, outcome } = reservation.write(&grant, text, clock.wall()).await;
             outcome?;
             self.state().seen = seen;
@@ -168,24 +168,27 @@ impl OAuth {
         Ok(())
     }
 
-    /// The tokens in memory, and their text for the store.
-    fn in_memory(&self, clock: &Arc<dyn Clock>) -> Option<(Grant, SecretSlice<u8>)> {
+    /// The tokens in memory, their text for the store, and what they are in it.
+    fn in_memory(&self, clock: &Arc<dyn Clock>) -> Option<(Grant, SecretSlice<u8>, Option<Seen>)> {
         let state = self.state();
         let held = state.held.as_ref()?;
         let ends = clock.wall() + held.token.ends.saturating_sub(clock.now());
-        Some((held.grant.clone(), held.grant.to_store(self.client_id(), ends)))
+        Some((held.grant.clone(), held.grant.to_store(self.client_id(), ends), state.seen.clone()))
     }
 
     /// Puts the tokens in memory into the shared store where it has none, or older ones; else takes over what stands there.
     pub(crate) async fn put_back(&self, clock: &Arc<dyn Clock>) -> Result<(), Error> {
-        let seen = self.state().seen.clone();
-        if let (TokenStore::Shared(shared), Some(Seen::Shared(version)), Some((grant, text))) =
-            (self.store(), seen, self.in_memory(clock))
-            && !shared.put(&grant, text, &version).await?
+        let Some((grant, text, seen)) = self.in_memory(clock) else { return Ok(()) };
+        if let (TokenStore::Shared(shared), Some(Seen::Shared(version))) = (self.store(), &seen)
+            && !shared.put(&grant, text, version).await?
         {
             self.reread(clock).await?;
         }
-        self.state().unsaved = false;
+        let mut state = self.state();
+        // A refresh that ended meanwhile has tokens of its own to write.
+        if state.seen == seen {
+            state.unsaved = false;
+        }
         Ok(())
     }
 }
