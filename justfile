@@ -73,6 +73,7 @@ words:
 [group('stages of CI')]
 clippy:
     cargo clippy --locked --all-targets -- -D warnings
+    cargo rustc --locked --lib --no-default-features --profile check -- -D warnings
 
 # Runs all tests: README's second command.
 [group('stages of CI')]

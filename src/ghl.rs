@@ -17,7 +17,7 @@ mod endpoint;
 
 pub mod api;
 
-pub use crate::ghl::client::{Client, Scope, Settings};
+pub use crate::ghl::client::{Client, QuotaGroup, Scope, Settings};
 pub use crate::ghl::model::{
     Caller, Clock, ContactId, CustomFieldId, Dialect, Effect, Error, FieldForm, IdError, Key, Kind,
     LocationId, Missing, NoopObserver, Observer, RunLimit, RunPermit, SystemClock, Told, Usage, Written,

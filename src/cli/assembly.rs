@@ -1,6 +1,6 @@
 //! Assembles the modules: from settings to tools.
 
-use std::cell::{OnceCell, RefCell};
+use std::cell::RefCell;
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,7 +17,7 @@ use crate::contacts::{self, AuditKey, Contacts};
 use crate::ghl::SystemClock;
 use crate::ghl::auth::Credential;
 use crate::ghl::wire::ReqwestTransport;
-use crate::ghl::{Client, Clock, LocationId, MemoryStore, Observer, Settings, Store, StoreKey};
+use crate::ghl::{Client, Clock, LocationId, Observer, QuotaGroup, Settings, Store};
 use crate::sandbox::{Options, Sandbox};
 use crate::serve::{Handler, Metrics};
 use crate::tool::{CallLimiter, Catalogue, Location, Locations, ToolList, Toolset};
@@ -100,7 +100,7 @@ pub(crate) struct Assembly<'a> {
     /// What other processes share with this one.
     store: Option<Store>,
     /// The quotas that locations of this process share, where no other process does.
-    own_groups: OnceCell<Store>,
+    own_groups: RefCell<HashMap<String, QuotaGroup>>,
     cache: RefCell<HashMap<LocationId, Vec<Cached>>>,
 }
 
@@ -122,7 +122,7 @@ impl<'a> Assembly<'a> {
         Ok(Self {
             config,
             store: fleet::store(config, &shared_clock, &observer)?,
-            own_groups: OnceCell::new(),
+            own_groups: RefCell::default(),
             country: config.country.as_deref().map(country).transpose()?,
             audit_key: config
                 .audit_key
@@ -213,7 +213,10 @@ impl<'a> Assembly<'a> {
         let observer = Arc::clone(&self.observer);
         let client = match (&self.store, quota_group) {
             (Some(store), _) => Client::in_fleet(settings, observer, store.clone(), quota_group),
-            (None, Some(_)) => Client::in_fleet(settings, observer, self.own_groups(), quota_group),
+            (None, Some(name)) => {
+                let mut groups = self.own_groups.borrow_mut();
+                Client::in_quota_group(settings, observer, groups.entry(name.to_owned()).or_default())
+            }
             (None, None) => Client::observed(settings, observer),
         };
         let options = contacts::Options {
@@ -222,15 +225,6 @@ impl<'a> Assembly<'a> {
             audit_key: self.audit_key.clone(),
         };
         Arc::new(Contacts::new(client, options))
-    }
-
-    fn own_groups(&self) -> Store {
-        let made = || {
-            let clock = Arc::clone(&self.clock) as Arc<dyn Clock>;
-            let memory = MemoryStore::new(Arc::clone(&clock));
-            Store::in_memory(&memory, StoreKey::random(), clock, Arc::clone(&self.observer))
-        };
-        self.own_groups.get_or_init(made).clone()
     }
 
     fn catalogue(

@@ -36,11 +36,8 @@ impl SettingReader<'_> {
             ConfigError::new(name, reason)
         };
         let app = self.app()?.map_err(missing)?;
-        let store = match file {
-            file if shared => TokenStore::shared(&app.client_id, location.cloned(), file.map(PathBuf::from)),
-            Some(file) => TokenStore::file(file),
-            None => return Err(missing(STORE)),
-        };
+        let of = location.filter(|_| shared).cloned();
+        let store = token_store(&app, file.map(PathBuf::from), shared, of).ok_or_else(|| missing(STORE))?;
         store.check().map_err(|error| ConfigError::new(source.name(), format!("the file {error}")))?;
         Ok(Some(Arc::new(OAuth::new(app, store))))
     }
@@ -68,4 +65,19 @@ impl SettingReader<'_> {
         let text = read_setting(file, Path::new(path.trim()))?;
         token_text(file, &text).map(|value| Some(value.into()))
     }
+}
+
+/// Where the tokens of an app are kept: in the shared store those for one location, else in the file; none where there is no file.
+#[cfg_attr(not(feature = "redis"), expect(unused_variables, reason = "the shared store is a feature"))]
+pub(crate) fn token_store(
+    app: &App,
+    file: Option<PathBuf>,
+    shared: bool,
+    of: Option<LocationId>,
+) -> Option<TokenStore> {
+    #[cfg(feature = "redis")]
+    if shared {
+        return Some(TokenStore::shared(&app.client_id, of, file));
+    }
+    file.map(TokenStore::file)
 }

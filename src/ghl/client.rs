@@ -7,6 +7,6 @@ mod scope;
 mod send;
 mod settings;
 
-pub use crate::ghl::client::client::Client;
+pub use crate::ghl::client::client::{Client, QuotaGroup};
 pub use crate::ghl::client::scope::Scope;
 pub use crate::ghl::client::settings::Settings;

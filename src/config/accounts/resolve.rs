@@ -10,11 +10,12 @@ use crate::config::accounts::file::{RawAccount, RawLocation, RawToken, TextOrLis
 use crate::config::address;
 use crate::config::environment::{self, Environment};
 use crate::config::error::ConfigError;
+use crate::config::oauth::token_store;
 use crate::config::secret_file::read_file;
 use crate::config::unfilled::is_placeholder;
 use crate::config::value::{token, variable};
 use crate::ghl::LocationId;
-use crate::ghl::auth::{Credential, OAuth, TokenStore};
+use crate::ghl::auth::{Credential, OAuth};
 use crate::ghl::model::from_hex;
 use crate::sign_in::Rule;
 
@@ -149,11 +150,8 @@ impl AccountReader<'_> {
         }
         let app = environment::SettingReader::new(self.environment).app()?;
         let app = app.map_err(|missing| self.error(place, format!("token_store needs {missing}")))?;
-        let store = if self.shared {
-            TokenStore::shared(&app.client_id, of.clone(), Some(path.clone()))
-        } else {
-            TokenStore::file(&path)
-        };
+        let store = token_store(&app, Some(path.clone()), self.shared, of.clone());
+        let store = store.ok_or_else(|| self.error(place, "token_store names no file"))?;
         store.check().map_err(|error| self.error(place, format!("token_store: the file {error}")))?;
         let oauth = Arc::new(OAuth::new(app, store));
         opened.push(Opened { path, of, oauth: Arc::clone(&oauth) });

@@ -21,6 +21,9 @@ const LAST_AGENCY: &str = "last agency";
 #[derive(Debug, Clone)]
 pub struct SharedGrant {
     inner: Arc<Inner>,
+    /// As in [`Store`]: without the feature none exists.
+    #[cfg(not(feature = "redis"))]
+    _never: std::convert::Infallible,
 }
 
 #[derive(Debug)]
@@ -41,6 +44,7 @@ pub(crate) struct SharedLock {
 }
 
 impl SharedGrant {
+    #[cfg(feature = "redis")]
     pub(crate) fn new(client_id: &str, location: Option<LocationId>, seed: Option<TokenFile>) -> Self {
         let (tokens, name) = (OnceLock::new(), Mutex::default());
         Self { inner: Arc::new(Inner { client_id: client_id.to_owned(), location, seed, tokens, name }) }

@@ -10,6 +10,7 @@ use crate::ghl::auth::shared_grant::{SharedGrant, SharedLock};
 use crate::ghl::auth::store_error::StoreError;
 use crate::ghl::auth::token_content::{Content, Saved, Seen};
 use crate::ghl::auth::token_file::{self, TokenFile, blocking};
+#[cfg(feature = "redis")]
 use crate::ghl::model::LocationId;
 
 /// Where an app's tokens are kept.
@@ -45,6 +46,7 @@ impl TokenStore {
 
     /// The store that several processes share: the tokens for this location, of the app with this `client_id`. The tokens of the
     /// file, if there are any, are put into the store where it has none, or older ones; the file is never written.
+    #[cfg(feature = "redis")]
     #[must_use]
     pub fn shared(client_id: &str, location: Option<LocationId>, seed: Option<PathBuf>) -> Self {
         Self::Shared(SharedGrant::new(client_id, location, seed.map(TokenFile::new)))

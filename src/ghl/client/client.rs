@@ -27,7 +27,7 @@ pub(crate) struct Shared {
     pub(crate) token_endpoint: TokenEndpoint,
     pub(crate) dialect: DetectedDialect,
     pub(crate) observer: Arc<dyn Observer>,
-    pub(crate) limiter: RateLimiter,
+    pub(crate) limiter: Arc<RateLimiter>,
     /// What other processes share with this one.
     pub(crate) store: Option<Store>,
     pub(crate) breaker: CircuitBreaker,
@@ -41,6 +41,12 @@ pub(crate) struct Shared {
     calls: AtomicU64,
 }
 
+/// A quota that several clients of this process use. Clones are the same.
+#[derive(Debug, Clone, Default)]
+pub struct QuotaGroup {
+    limiter: Arc<RateLimiter>,
+}
+
 impl Client {
     /// Makes no request and reads nothing.
     #[must_use]
@@ -51,7 +57,13 @@ impl Client {
     /// The same; `observer` is told of every request.
     #[must_use]
     pub fn observed(settings: Settings, observer: Arc<dyn Observer>) -> Self {
-        Self::made(settings, observer, RateLimiter::default(), None)
+        Self::made(settings, observer, Arc::default(), None)
+    }
+
+    /// The same; the quota is that of all clients that were made with it.
+    #[must_use]
+    pub fn in_quota_group(settings: Settings, observer: Arc<dyn Observer>, group: &QuotaGroup) -> Self {
+        Self::made(settings, observer, Arc::clone(&group.limiter), None)
     }
 
     /// The same; the quota and the locks are those of the store, which other processes use, too. A quota group names the quota
@@ -67,13 +79,13 @@ impl Client {
         let group =
             quota_group.map_or_else(|| format!("location {location}"), |name| format!("group {name}"));
         let limiter = RateLimiter::shared(SharedQuota::new(store.clone(), &group));
-        Self::made(settings, observer, limiter, Some(store))
+        Self::made(settings, observer, Arc::new(limiter), Some(store))
     }
 
     fn made(
         settings: Settings,
         observer: Arc<dyn Observer>,
-        limiter: RateLimiter,
+        limiter: Arc<RateLimiter>,
         store: Option<Store>,
     ) -> Self {
         let shared = Shared {

@@ -3,7 +3,7 @@
 //! HighLevel documents 100 requests in 10 s and 200,000 a day for an app and a location; a trial token was measured at
 //! 25 and 10,000. So the numbers are learnt from the `X-RateLimit-*` headers, which are on every answer.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::Notify;
@@ -25,7 +25,7 @@ pub(crate) struct RateLimiter {
     /// A request that was under way has ended.
     ended: Notify,
     /// The quota that other processes use, too.
-    shared: Option<Arc<SharedQuota>>,
+    shared: Option<SharedQuota>,
 }
 
 /// The permit to send one request. Dropped unsettled, it gives its place back and teaches nothing.
@@ -63,7 +63,7 @@ impl Permit<'_> {
             let (max, length, remaining) =
                 limits.map_or((None, None, None), |limits| (limits.max, limits.interval, limits.remaining));
             let told = Told { late: Duration::ZERO, max, length, remaining, freeze };
-            let (quota, sent) = (Arc::clone(quota), self.sent);
+            let (quota, sent) = (quota.clone(), self.sent);
             tokio::spawn(async move { quota.tell(&place, sent, told).await });
         }
     }
@@ -72,7 +72,7 @@ impl Permit<'_> {
     pub(crate) fn give_back(mut self) {
         self.limiter.window().not_sent(self.sent);
         if let (Some(quota), Some(place)) = (&self.limiter.shared, self.place.take()) {
-            let quota = Arc::clone(quota);
+            let quota = quota.clone();
             tokio::spawn(async move { quota.give_back(&place).await });
         }
     }
@@ -88,7 +88,7 @@ impl Drop for Permit<'_> {
 impl RateLimiter {
     /// A limiter whose quota other processes use, too.
     pub(crate) fn shared(quota: SharedQuota) -> Self {
-        Self { shared: Some(Arc::new(quota)), ..Self::default() }
+        Self { shared: Some(quota), ..Self::default() }
     }
 
     /// Waits for the next free place and takes it. Callers are served in rotation by their fairness key, however much

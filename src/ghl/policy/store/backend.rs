@@ -10,6 +10,7 @@ use crate::ghl::policy::store::replies::{Declared, Fault, Hello, Locked, Reserve
 
 #[derive(Debug)]
 pub(crate) enum Backend {
+    #[cfg_attr(not(feature = "redis"), expect(dead_code, reason = "there is no store"))]
     Memory(MemoryStore),
     #[cfg(feature = "redis")]
     Redis(Box<Redis>),

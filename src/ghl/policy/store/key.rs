@@ -47,19 +47,6 @@ impl StoreKey {
         Ok(Self::of(&from_hex(text).ok_or(InvalidKey)?))
     }
 
-    /// A key for a store that ends with this process.
-    #[must_use]
-    pub fn random() -> Self {
-        let mut bytes = [0; KEY_BYTES];
-        for (byte, random) in bytes
-            .iter_mut()
-            .zip(uuid::Uuid::new_v4().into_bytes().into_iter().chain(uuid::Uuid::new_v4().into_bytes()))
-        {
-            *byte = random;
-        }
-        Self::of(&bytes)
-    }
-
     /// Each use has a key of its own, made from the given one.
     fn of(bytes: &[u8; KEY_BYTES]) -> Self {
         let root = hmac::Key::new(hmac::HMAC_SHA256, bytes);

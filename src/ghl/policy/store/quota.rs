@@ -1,5 +1,6 @@
 //! One quota for all processes that use it.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::ghl::policy::store::names::QuotaNames;
@@ -9,11 +10,11 @@ use crate::ghl::policy::store::store::Store;
 /// A request that leaves later than this after its place was taken is counted from then on.
 const LATE: Duration = Duration::from_millis(50);
 
-/// The quota of one group, in the store.
-#[derive(Debug)]
+/// The quota of one group, in the store. Clones are the same.
+#[derive(Debug, Clone)]
 pub(crate) struct SharedQuota {
     store: Store,
-    names: QuotaNames,
+    names: Arc<QuotaNames>,
 }
 
 /// The place of one request in the log.
@@ -38,7 +39,7 @@ pub(crate) enum Turn {
 impl SharedQuota {
     /// `group` names the quota: by default the location.
     pub(crate) fn new(store: Store, group: &str) -> Self {
-        let names = QuotaNames::new(&store.key().name("quota", group));
+        let names = Arc::new(QuotaNames::new(&store.key().name("quota", group)));
         Self { store, names }
     }
 

@@ -14,6 +14,9 @@ use crate::ghl::policy::store::replies::Locked;
 use crate::ghl::policy::store::tests::simulation::VirtualClock;
 use crate::ghl::policy::store::{MemoryStore, SharedQuota, Store, StoreKey};
 
+/// The key of all processes.
+pub(crate) const KEY: &str = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f";
+
 #[test]
 fn a_lock_that_reaches_the_store_after_a_loss_is_not_taken_in_the_epoch_from_before() {
     let memory = MemoryStore::new(Arc::new(SystemClock::default()));
@@ -35,8 +38,8 @@ fn a_request_that_waited_until_there_is_no_time_for_its_answer_does_not_leave() 
     clock.runtime().block_on(async {
         let shared = Arc::new(clock.clone()) as Arc<dyn Clock>;
         let memory = MemoryStore::new(Arc::clone(&shared));
-        let store =
-            Store::in_memory(&memory, StoreKey::random(), Arc::clone(&shared), Arc::new(NoopObserver));
+        let key = StoreKey::read(KEY).unwrap();
+        let store = Store::in_memory(&memory, key, Arc::clone(&shared), Arc::new(NoopObserver));
         let limiter = RateLimiter::shared(SharedQuota::new(store, "location"));
         let call = |seconds, key| {
             let caller = Caller::from(CancellationToken::new());

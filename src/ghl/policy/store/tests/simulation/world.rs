@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use crate::ghl::model::Clock;
+use crate::ghl::policy::store::tests::KEY;
 use crate::ghl::policy::store::tests::simulation::call::{Asked, Call};
 use crate::ghl::policy::store::tests::simulation::clock::VirtualClock;
 use crate::ghl::policy::store::tests::simulation::highlevel::HighLevel;
@@ -50,7 +51,7 @@ impl World {
     /// To be called in the clock's runtime.
     pub(crate) fn new(size: Size, clock: VirtualClock) -> Arc<Self> {
         let memory = MemoryStore::new(Arc::new(clock.clone()));
-        let key = StoreKey::random();
+        let key = StoreKey::read(KEY).expect("a key");
         let commands = Arc::default();
         let new = |_| Replica::new(&memory, &key, &clock, &commands);
         let replicas = (0..size.replicas).map(new).collect();
