@@ -99,7 +99,7 @@ async fn measure(port: u16) {
     let clock = SystemClock::default();
     let mut pings = Vec::with_capacity(TIMES);
     for number in 0..TIMES {
-        if number % 50 == 0 {
+        if number % 10 == 0 {
             forget_requests(&mut plain).await;
         }
         read().await;
