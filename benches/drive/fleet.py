@@ -11,8 +11,8 @@ exits 1 if it holds another number.
 `--calm` kills one process, in the first round, and never the store: a round after a loss takes 40 s.
 
 `--quota SECONDS` measures first: all processes read as fast as they may for so long, at a quota of 25 in 10 s. It exits 1 if a
-request was answered 429, or if less than 95 % of the quota was used. Last, a place in the quota is taken 5,000 times, and its time
-compared with PING. Where there is no `redis-server` it says so and exits 0.
+request was answered 429, or if less than 95 % of the quota was used. What a place in the quota takes is measured by
+`cargo bench --bench reserve`. Where there is no `redis-server` it says so and exits 0.
 """
 
 import argparse
@@ -25,7 +25,6 @@ import random
 import shutil
 import signal
 import socket
-import statistics
 import subprocess
 import sys
 import threading
@@ -34,7 +33,6 @@ import time
 from crm import Crm
 
 KEY = "00112233445566778899aabbccddeeff" * 2
-SCRIPTS = pathlib.Path(__file__).parents[2] / "src/ghl/policy/store/redis"
 # A call that is refused is not sent again for ever.
 LONGEST = 180.0
 
@@ -253,26 +251,6 @@ class Fleet:
         }
 
 
-def times(store):
-    """Medians in milliseconds: a place in the quota, and PING."""
-    with store.connect() as stream:
-        script = ask(stream, "SCRIPT", "LOAD", (SCRIPTS / "reserve.lua").read_text(encoding="utf-8"))
-
-        def median(*words):
-            took = []
-            for number in range(5_000):
-                began = time.perf_counter()
-                ask(stream, *(word.format(number) if word == "{}" else word for word in words))
-                took.append((time.perf_counter() - began) * 1000)
-            return statistics.median(took)
-
-        names = ["ghl:{measured}:log", "ghl:{measured}:limits"]
-        ask(stream, "HSET", names[1], "max", "100", "length", "100")
-        ping = median("PING")
-        reserve = median("EVALSHA", script, "2", *names, "{}", "0", "20", "10000", "250", "30000", "86400000")
-    return {"reserve_ms": round(reserve, 4), "ping_ms": round(ping, 4), "ratio": round(reserve / ping, 2)}
-
-
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("binary", nargs="?", default="target/release/ghl-contacts-mcp")
@@ -293,7 +271,6 @@ def main():
         fleet = Fleet(arguments, program, burst=25)
         try:
             report["quota"] = fleet.quota(arguments.quota)
-            report["times"] = times(fleet.store)
         finally:
             fleet.end()
         print(json.dumps(report))
