@@ -8,6 +8,7 @@ mod http;
 use std::fs;
 use std::path::PathBuf;
 use std::process::{Command, Output};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use ghl_contacts_mcp::sandbox::{Options, Sandbox};
 use serde_json::{Value, json};
@@ -19,9 +20,11 @@ struct Doctor {
 }
 
 impl Doctor {
-    /// `name` is the home's.
+    /// `name` is the home's, with a number: specs that run at the same time may give the same name.
     fn new(name: &str) -> Self {
-        let home = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("doctor-{name}"));
+        static HOMES: AtomicUsize = AtomicUsize::new(0);
+        let number = HOMES.fetch_add(1, Ordering::Relaxed);
+        let home = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("doctor-{name}-{number}"));
         let _ = fs::remove_dir_all(&home);
         fs::create_dir_all(home.join("here")).unwrap();
         let mut command = Command::new(env!("CARGO_BIN_EXE_ghl-contacts-mcp"));

@@ -44,7 +44,7 @@ fn connection(target: &Target, found: &Found, first: Option<&Error>) -> Check {
         Some((_, Kind::NotConfigured(_))) => {
             Check::skipped(id, "nothing is sent without a token and a location")
         }
-        Some((_, Kind::Authorization(_))) if found.told.is_none() => {
+        Some((_, Kind::Authorization(_) | Kind::TokensAway)) if found.told.is_none() => {
             Check::skipped(id, "nothing was sent: there is no access token to send")
         }
         Some((error, Kind::Lost)) => Check::failed(

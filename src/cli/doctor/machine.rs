@@ -8,7 +8,7 @@ use crate::cli::doctor::store as shared;
 use crate::cli::doctor::words::{time, with_advice};
 use crate::cli::fleet;
 use crate::config::{Config, ProcessEnvironment, Source, proxies, readable_files};
-use crate::ghl::auth::{Credential, OAuth, UserType};
+use crate::ghl::auth::{Credential, OAuth, StoreError, UserType};
 use crate::ghl::{Clock as _, SystemClock};
 
 /// The lines. `reached` is false where no connection to HighLevel was made.
@@ -74,6 +74,9 @@ async fn store(config: &Config, oauth: &OAuth) -> Check {
     let path = fleet::place(config, oauth);
     let grant = match oauth.stored(SystemClock::default().wall()).await {
         Ok(grant) => grant,
+        Err(error @ StoreError::Shared(_)) => {
+            return Check::failed(id, format!("{path}: the token store {error}"), "See the line `store`.");
+        }
         Err(error) => {
             let seen = format!("{path}: the token store {error}");
             return match with_advice(&seen) {

@@ -129,6 +129,7 @@ fn not_asked(error: &Error) -> &'static str {
     match error.kind() {
         Kind::NotConfigured(_) => "not asked: token or location is not set",
         Kind::Unauthorized | Kind::Authorization(_) => "not asked: the token is not accepted",
+        Kind::TokensAway => "not asked: the token is in the store, which does not serve",
         Kind::WrongLocation => "not asked: the token does not reach the location",
         Kind::RateLimited | Kind::DailyLimit => "not asked: the quota is used up",
         Kind::Unreachable | Kind::Tls | Kind::Blocked | Kind::Lost | Kind::Redirected => {

@@ -26,6 +26,7 @@ pub(crate) fn check(target: &Target, checked: &CheckUp) -> Check {
             Check::failed(ID, format!("{}; {error}", described(kind)), when_refused(kind))
         }
         Some((error, Kind::Authorization(_))) => authorization(error),
+        Some((error, Kind::TokensAway)) => Check::skipped(ID, error.to_string()),
         Some((_, failed)) if says_nothing_of_the_token(failed) && !checked.has_an_answer() => {
             Check::skipped(ID, format!("{}; not known whether it is valid", described(kind)))
         }
@@ -106,7 +107,6 @@ fn says_nothing_of_the_token(kind: &Kind) -> bool {
             | Kind::TooLarge
             | Kind::Unreadable
             | Kind::Busy
-            | Kind::TokensAway
     )
 }
 

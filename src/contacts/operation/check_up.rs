@@ -93,6 +93,7 @@ fn ends_all(error: &Error) -> bool {
         Kind::NotConfigured(_)
             | Kind::Unauthorized
             | Kind::Authorization(_)
+            | Kind::TokensAway
             | Kind::WrongLocation
             | Kind::Blocked
             | Kind::Unreachable

@@ -27,6 +27,9 @@ impl OAuth {
     pub(crate) async fn renew(self: &Arc<Self>, endpoint: &TokenEndpoint, refused: Option<u64>) -> Outcome {
         let nothing_yet = self.state().held.is_none();
         if nothing_yet {
+            if let Some(failed) = self.state().first_read_paused.at(endpoint.clock.now()) {
+                return Err(failed);
+            }
             self.read_first(&endpoint.clock).await?;
             self.watch(&endpoint.clock);
         }

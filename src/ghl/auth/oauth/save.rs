@@ -18,6 +18,8 @@ const ASK_AGAIN: Duration = Duration::from_millis(50);
 const ASK_SHARED_AGAIN: Duration = Duration::from_millis(250);
 /// Longer than the other process's refresh takes at most.
 const LONGEST_LOCK: Duration = Duration::from_secs(25);
+/// A store that did not serve for so long is not waited for by the calls of the next moments.
+const REST: Duration = Duration::from_secs(5);
 /// How long to wait before tokens that are only in memory are written again, which is logged.
 const SAVE_AGAIN: Duration = Duration::from_secs(60);
 
@@ -54,6 +56,10 @@ impl OAuth {
                         && clock.now().saturating_sub(began) <= LONGEST_LOCK =>
                 {
                     self.ask_again(clock).await;
+                }
+                Err(error) if *error.kind() == Kind::TokensAway => {
+                    self.state().first_read_paused.until(clock.now() + REST, error.clone());
+                    return Err(error);
                 }
                 ended => return ended.map(|_| ()),
             }

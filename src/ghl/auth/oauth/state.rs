@@ -27,6 +27,8 @@ pub(crate) struct State {
     pub(crate) seen: Option<Seen>,
     /// The token endpoint is asked again at its end.
     pub(crate) paused: Pause,
+    /// The store is waited for again at its end, where nothing was read yet.
+    pub(crate) first_read_paused: Pause,
     /// The exchange of an agency's token is asked again at its end.
     pub(crate) exchange_paused: Pause,
     /// The tokens in memory are not on disk, and a task tries to put them there.

@@ -254,6 +254,24 @@ async fn while_the_store_is_away_a_token_serves_to_its_end_and_is_not_renewed() 
 }
 
 #[tokio::test]
+async fn a_process_that_starts_without_the_store_waits_once_and_then_refuses_at_once() {
+    let fleet = Fleet::new();
+    let process = fleet.process();
+    fleet.memory.set_away(true);
+    let waiting = process.begin_request();
+    settle().await;
+    assert!(!waiting.is_finished());
+    fleet.advance(26).await;
+    assert_eq!(*waiting.await.unwrap().unwrap_err().kind(), Kind::TokensAway);
+    let error = process.request().await.unwrap_err();
+    assert_eq!((error.kind(), error.retry_after().unwrap().as_secs() <= 5), (&Kind::TokensAway, true));
+    fleet.memory.set_away(false);
+    fleet.advance(6).await;
+    process.request().await.unwrap();
+    assert_eq!(fleet.fixture.server().counts(), [1, 0, 0]);
+}
+
+#[tokio::test]
 async fn tokens_that_could_not_be_written_are_in_the_store_a_moment_after_it_serves_again() {
     let fleet = Fleet::new();
     let (one, other) = (fleet.process(), fleet.process());
