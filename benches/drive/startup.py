@@ -17,7 +17,7 @@ import sys
 import time
 
 # 8.25 MB of server, and since then sign-in, doctor, install and eleven more tools.
-SIZE_BAR = 11_800_000  # bytes
+SIZE_BAR = 11_700_000  # bytes
 CLIENT = {"name": "startup", "version": "1.0.0"}
 META = {
     "io.modelcontextprotocol/protocolVersion": "2026-07-28",
