@@ -24,9 +24,9 @@ pub use crate::ghl::model::{
     is_hidden,
 };
 pub(crate) use crate::ghl::policy::{Abandoned, Coalescer, Lease, Need};
-pub use crate::ghl::policy::{Fault, InvalidKey, MemoryStore, Store, StoreKey, StoreStatus};
+pub use crate::ghl::policy::{Fault, InvalidKey, Store, StoreKey, StoreStatus};
 #[cfg(feature = "redis")]
-pub use crate::ghl::policy::{InvalidAddress, RedisAddress};
+pub use crate::ghl::policy::{InvalidAddress, MemoryStore, RedisAddress};
 
 /// The scripted HighLevel that unit tests share with the specs.
 #[cfg(test)]

@@ -17,6 +17,16 @@
 //!
 //! `docs/architecture.md` shows which module and layer may import which, and follows one upsert from the tool to the
 //! wire. `docs/decisions/` says why. `CONTRIBUTING.md` begins with the first hour.
+#![cfg_attr(
+    not(feature = "redis"),
+    expect(
+        dead_code,
+        unreachable_code,
+        unused_variables,
+        unused_imports,
+        reason = "without the feature no store exists"
+    )
+)]
 
 // The files that unit tests share with the specs name the crate as the specs do.
 #[cfg(test)]

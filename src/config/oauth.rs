@@ -68,7 +68,6 @@ impl SettingReader<'_> {
 }
 
 /// Where the tokens of an app are kept: in the shared store those for one location, else in the file; none where there is no file.
-#[cfg_attr(not(feature = "redis"), expect(unused_variables, reason = "the shared store is a feature"))]
 pub(crate) fn token_store(
     app: &App,
     file: Option<PathBuf>,

@@ -13,6 +13,6 @@ pub(crate) use crate::ghl::policy::detected::{DetectedDialect, Route};
 pub(crate) use crate::ghl::policy::rate_limit::RateLimiter;
 pub(crate) use crate::ghl::policy::retry::{Retry, Verdict, decide_for_token};
 pub(crate) use crate::ghl::policy::store::{Entry, Lease, Need, RefreshLock, SharedQuota, SharedTokens};
-pub use crate::ghl::policy::store::{Fault, InvalidKey, MemoryStore, Store, StoreKey, StoreStatus};
+pub use crate::ghl::policy::store::{Fault, InvalidKey, Store, StoreKey, StoreStatus};
 #[cfg(feature = "redis")]
-pub use crate::ghl::policy::store::{InvalidAddress, RedisAddress};
+pub use crate::ghl::policy::store::{InvalidAddress, MemoryStore, RedisAddress};

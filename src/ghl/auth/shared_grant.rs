@@ -21,9 +21,6 @@ const LAST_AGENCY: &str = "last agency";
 #[derive(Debug, Clone)]
 pub struct SharedGrant {
     inner: Arc<Inner>,
-    /// As in [`Store`]: without the feature none exists.
-    #[cfg(not(feature = "redis"))]
-    _never: std::convert::Infallible,
 }
 
 #[derive(Debug)]

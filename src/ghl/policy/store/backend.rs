@@ -4,15 +4,12 @@ use std::time::Duration;
 
 use crate::ghl::policy::store::memory::MemoryStore;
 use crate::ghl::policy::store::names::{LockNames, QuotaNames};
-#[cfg(feature = "redis")]
 use crate::ghl::policy::store::redis::Redis;
 use crate::ghl::policy::store::replies::{Declared, Fault, Hello, Locked, Reserved, Sealed, Told};
 
 #[derive(Debug)]
 pub(crate) enum Backend {
-    #[cfg_attr(not(feature = "redis"), expect(dead_code, reason = "there is no store"))]
     Memory(MemoryStore),
-    #[cfg(feature = "redis")]
     Redis(Box<Redis>),
 }
 
@@ -21,8 +18,7 @@ macro_rules! of {
     ($backend:ident, $memory:ident | $redis:ident($($argument:expr),*)) => {
         match $backend {
             Backend::Memory(memory) => memory.asked(|memory| memory.$memory($($argument),*)).await,
-            #[cfg(feature = "redis")]
-            Backend::Redis(redis) => redis.$redis($($argument),*).await,
+                        Backend::Redis(redis) => redis.$redis($($argument),*).await,
         }
     };
 }

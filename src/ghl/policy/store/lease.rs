@@ -13,7 +13,7 @@ use crate::ghl::model::{Context, Error, Kind, Written};
 use crate::ghl::policy::store::epoch::Epoch;
 use crate::ghl::policy::store::lease_state::{LEASE, LeaseState};
 use crate::ghl::policy::store::names::LockNames;
-use crate::ghl::policy::store::replies::{Declared, Fault, Locked};
+use crate::ghl::policy::store::replies::{Declared, Fault, Locked, Need};
 use crate::ghl::policy::store::store::Store;
 
 /// How often a lease is renewed while it lasts.
@@ -25,15 +25,6 @@ const SHORTEST_POLL: Duration = Duration::from_millis(10);
 const ASK_AGAIN: Duration = Duration::from_millis(250);
 /// How much longer than its call an intent stands: the answer and the create travel.
 const INTENT_MARGIN: Duration = Duration::from_secs(5);
-
-/// What the locks are for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Need {
-    /// A lookup, which may lead to an update: without the store it goes on.
-    IfItServes,
-    /// A create: it waits for the store.
-    Always,
-}
 
 /// Held locks, or those of a store that does not serve: then no contact is created under them.
 #[derive(Debug)]

@@ -5,14 +5,12 @@
 const PREFIX: &str = "ghl";
 
 /// The keys that say whether the store is the one that was known, and who uses it.
-#[cfg(feature = "redis")]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct FleetNames {
     pub(crate) epoch: String,
     pub(crate) replicas: String,
 }
 
-#[cfg(feature = "redis")]
 impl Default for FleetNames {
     fn default() -> Self {
         Self { epoch: format!("{PREFIX}:{{fleet}}:epoch"), replicas: format!("{PREFIX}:{{fleet}}:replicas") }

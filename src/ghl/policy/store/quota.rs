@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::ghl::policy::store::names::QuotaNames;
-use crate::ghl::policy::store::replies::{Reserved, Told};
+use crate::ghl::policy::store::replies::{Place, Reserved, Told, Turn};
 use crate::ghl::policy::store::store::Store;
 
 /// A request that leaves later than this after its place was taken is counted from then on.
@@ -15,25 +15,6 @@ const LATE: Duration = Duration::from_millis(50);
 pub(crate) struct SharedQuota {
     store: Store,
     names: Arc<QuotaNames>,
-}
-
-/// The place of one request in the log.
-#[derive(Debug)]
-pub(crate) struct Place {
-    name: String,
-    /// When it was asked for.
-    asked: Duration,
-}
-
-/// Whether a request may be sent.
-#[derive(Debug)]
-pub(crate) enum Turn {
-    /// Now: the place is taken. The limits are those of the group.
-    Now(Place, u32, Duration),
-    /// Not for this long.
-    After(Duration),
-    /// The log cannot be asked, or is not whole: each of so many processes uses its part.
-    Part(usize),
 }
 
 impl SharedQuota {

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use secrecy::SecretSlice;
+
 /// Why the store does not serve, in words that go on from "the store".
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Fault {
@@ -70,6 +72,25 @@ pub(crate) enum Reserved {
     After(Duration),
 }
 
+/// The place of one request in the log.
+#[derive(Debug)]
+pub(crate) struct Place {
+    pub(crate) name: String,
+    /// When it was asked for.
+    pub(crate) asked: Duration,
+}
+
+/// Whether a request may be sent.
+#[derive(Debug)]
+pub(crate) enum Turn {
+    /// Now: the place is taken. The limits are those of the group.
+    Now(Place, u32, Duration),
+    /// Not for this long.
+    After(Duration),
+    /// The log cannot be asked, or is not whole: each of so many processes uses its part.
+    Part(usize),
+}
+
 /// What is told of a request after its answer.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Told {
@@ -105,6 +126,22 @@ pub(crate) enum Declared {
     Lost,
     /// Another caller has declared the same and may still be at it, for at most this long.
     UnderWay(Duration),
+}
+
+/// What the locks are for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Need {
+    /// A lookup, which may lead to an update: without the store it goes on.
+    IfItServes,
+    /// A create: it waits for the store.
+    Always,
+}
+
+/// One entry of tokens.
+#[derive(Debug)]
+pub(crate) struct Entry {
+    pub(crate) version: u64,
+    pub(crate) text: SecretSlice<u8>,
 }
 
 /// An entry of tokens as it stands in the store.

@@ -9,9 +9,7 @@ use crate::ghl::model::{Clock, Observer};
 use crate::ghl::policy::store::backend::Backend;
 use crate::ghl::policy::store::epoch::{self, Epoch, LOG_FILLS, LOOK_AGAIN};
 use crate::ghl::policy::store::key::StoreKey;
-#[cfg(feature = "redis")]
 use crate::ghl::policy::store::memory::MemoryStore;
-#[cfg(feature = "redis")]
 use crate::ghl::policy::store::redis::{Redis, RedisAddress};
 use crate::ghl::policy::store::replies::{Fault, StoreStatus};
 
@@ -24,9 +22,6 @@ const ASK_AGAIN: Duration = Duration::from_secs(1);
 #[derive(Debug, Clone)]
 pub struct Store {
     inner: Arc<Inner>,
-    /// No value of this type exists: without the feature there is no store, and the compiler leaves out what would use one.
-    #[cfg(not(feature = "redis"))]
-    _never: std::convert::Infallible,
 }
 
 #[derive(Debug)]
@@ -59,7 +54,6 @@ impl Store {
     ///
     /// # Errors
     /// The address cannot be used.
-    #[cfg(feature = "redis")]
     pub fn redis(
         address: &RedisAddress,
         key: StoreKey,
@@ -70,7 +64,6 @@ impl Store {
     }
 
     /// A store in memory. Each call makes another process of the fleet.
-    #[cfg(feature = "redis")]
     #[must_use]
     pub fn in_memory(
         memory: &MemoryStore,
@@ -81,7 +74,6 @@ impl Store {
         Self::new(Backend::Memory(memory.clone()), key, clock, observer)
     }
 
-    #[cfg(feature = "redis")]
     fn new(backend: Backend, key: StoreKey, clock: Arc<dyn Clock>, observer: Arc<dyn Observer>) -> Self {
         let process = random_name();
         let (numbers, state) = (AtomicU64::default(), Mutex::default());
@@ -156,7 +148,6 @@ impl Store {
 
     /// The same for work that goes on without the store, and does not wait for one that does not serve: it is looked at in a task
     /// of its own.
-    #[cfg_attr(not(feature = "redis"), expect(unused_variables, reason = "what follows is never reached"))]
     pub(crate) async fn epoch_if_it_serves(&self) -> Result<Arc<Epoch>, Fault> {
         let (now, fault) = (self.clock().now(), self.state().fault.clone());
         let Some(fault) = fault else { return self.epoch().await };

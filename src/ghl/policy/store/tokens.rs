@@ -2,11 +2,9 @@
 //!
 //! A version is a time, in milliseconds since 1970, so that it also orders entries of before and after a loss of the store's state.
 
-use secrecy::SecretSlice;
-
 use crate::ghl::policy::store::lease::Lease;
 use crate::ghl::policy::store::names;
-use crate::ghl::policy::store::replies::{Fault, Sealed};
+use crate::ghl::policy::store::replies::{Entry, Fault, Sealed};
 use crate::ghl::policy::store::store::Store;
 
 /// The entries of one app.
@@ -15,13 +13,6 @@ pub(crate) struct SharedTokens {
     store: Store,
     /// An HMAC of the app.
     app: String,
-}
-
-/// One entry.
-#[derive(Debug)]
-pub(crate) struct Entry {
-    pub(crate) version: u64,
-    pub(crate) text: SecretSlice<u8>,
 }
 
 /// The right to refresh the tokens of one entry. Given back when it is dropped.
