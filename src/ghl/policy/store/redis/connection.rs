@@ -5,7 +5,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use redis::aio::{ConnectionManager, ConnectionManagerConfig};
-use redis::{Client, ErrorKind, FromRedisValue, RedisError, ScriptInvocation, ServerErrorKind};
+use redis::{Client, ErrorKind, FromRedisValue, RedisError, ScriptInvocation, ServerErrorKind, Value};
 
 use crate::ghl::policy::store::redis::address::RedisAddress;
 use crate::ghl::policy::store::replies::Fault;
@@ -36,8 +36,14 @@ impl Connection {
 
     /// Carries out a script; one that the server does not know is sent to it first.
     pub(crate) async fn run<T: FromRedisValue>(&self, script: &ScriptInvocation<'_>) -> Result<T, Fault> {
+        let answer = self.answer(script).await?;
+        T::from_redis_value(answer).map_err(|error| fault(&error.into()))
+    }
+
+    /// What the server answers. Apart from `run`, so that it is compiled once and not for each type.
+    async fn answer(&self, script: &ScriptInvocation<'_>) -> Result<Value, Fault> {
         let mut manager = self.manager()?;
-        let result = script.invoke_async(&mut manager).await;
+        let result = Box::pin(script.invoke_async(&mut manager)).await;
         result.map_err(|error| {
             let fault = fault(&error);
             if fault == Fault::ReadOnly {
