@@ -208,9 +208,14 @@ impl Store {
             result = work => result,
             () = self.clock().alarm(ANSWERED_WITHIN) => Err(Fault::TimedOut),
         };
+        self.asked(verb, began, result.as_ref().err());
+        result
+    }
+
+    fn asked(&self, verb: &'static str, began: Duration, failure: Option<&Fault>) {
         let now = self.clock().now();
-        self.inner.observer.store_asked(verb, result.is_ok(), now.saturating_sub(began));
-        if let Err(fault) = &result {
+        self.inner.observer.store_asked(verb, failure.is_none(), now.saturating_sub(began));
+        if let Some(fault) = failure {
             let mut state = self.state();
             if state.fault.is_none() {
                 self.inner.observer.store_serves(false);
@@ -219,7 +224,6 @@ impl Store {
             state.fault = Some(fault.clone());
             state.ask_at = now + ASK_AGAIN;
         }
-        result
     }
 
     /// Never held across an await.
