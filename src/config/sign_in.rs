@@ -6,7 +6,7 @@ use crate::config::accounts::{Account, AccountsFile};
 use crate::config::address;
 use crate::config::environment::SettingReader;
 use crate::config::error::ConfigError;
-use crate::config::unfilled::{is_placeholder, is_unfilled};
+use crate::config::unfilled::{NEVER_FILLED_IN, is_placeholder, is_unfilled};
 use crate::config::value::{token_text, words};
 use crate::sign_in::{Introspection, IssuerUrl, Resource, ScopeNames, Settings};
 
@@ -116,8 +116,7 @@ impl SettingReader<'_> {
             return Ok(None);
         };
         if list.is_empty() || list.iter().any(|text| is_placeholder(text)) {
-            let reason = "is set, but is empty or was never filled in: set it, or unset it";
-            return Err(ConfigError::new(setting, reason));
+            return Err(ConfigError::new(setting, NEVER_FILLED_IN));
         }
         Ok(Some((list, setting)))
     }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use crate::config::environment::SettingReader;
 use crate::config::error::ConfigError;
 use crate::config::secret_file::read_setting;
-use crate::config::unfilled::is_placeholder;
+use crate::config::unfilled::{NEVER_FILLED_IN, is_placeholder};
 use crate::config::value::Source;
 #[cfg(feature = "redis")]
 use crate::ghl::RedisAddress;
@@ -95,8 +95,7 @@ impl SettingReader<'_> {
 /// A value that was never filled in is refused: a process that does without the store spends the quota of the others.
 fn filled(setting: &str, value: &str) -> Result<String, ConfigError> {
     if is_placeholder(value) {
-        let reason = "is set, but is empty or was never filled in: set it, or unset it";
-        return Err(ConfigError::new(setting, reason));
+        return Err(ConfigError::new(setting, NEVER_FILLED_IN));
     }
     Ok(value.trim().to_owned())
 }

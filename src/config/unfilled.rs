@@ -42,6 +42,9 @@ const NOUNS: [&str; 20] = [
     "your",
 ];
 
+/// Why a setting is refused that is set and was never filled in.
+pub(crate) const NEVER_FILLED_IN: &str = "is set, but is empty or was never filled in: set it, or unset it";
+
 /// Whether a value of any setting was never filled in: it is empty, or a placeholder by its form.
 pub(crate) fn is_placeholder(value: &str) -> bool {
     let value = value.trim().trim_matches(['"', '\'', '`']);

@@ -56,7 +56,7 @@ impl OAuth {
 
     fn is_alive(&self, endpoint: &TokenEndpoint) -> bool {
         let now = endpoint.clock.now();
-        self.state().held.as_ref().is_some_and(|held| now < held.token.ends)
+        self.state().held.as_ref().is_some_and(|held| held.token.is_alive(now))
     }
 
     /// Holds the lock: no other process that shares the store refreshes meanwhile.
@@ -173,7 +173,7 @@ impl OAuth {
         refreshed: Outcome,
     ) -> Result<(SecretString, String, u64), Error> {
         let state = self.state();
-        let held = state.held.as_ref().filter(|held| endpoint.clock.now() < held.token.ends);
+        let held = state.held.as_ref().filter(|held| held.token.is_alive(endpoint.clock.now()));
         let Some(held) = held else { return Err(refreshed.err().unwrap_or_else(authorize_again)) };
         let company = held.grant.company.clone().ok_or_else(authorize_again)?;
         Ok((held.grant.access.clone(), company, held.token.generation))

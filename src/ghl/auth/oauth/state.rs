@@ -87,7 +87,7 @@ impl TokenLife {
         now + self.margin < self.ends
     }
 
-    fn is_alive(&self, now: Duration) -> bool {
+    pub(crate) fn is_alive(&self, now: Duration) -> bool {
         now < self.ends
     }
 

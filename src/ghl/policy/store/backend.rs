@@ -18,7 +18,7 @@ macro_rules! of {
     ($backend:ident, $memory:ident | $redis:ident($($argument:expr),*)) => {
         match $backend {
             Backend::Memory(memory) => memory.asked(|memory| memory.$memory($($argument),*)).await,
-                        Backend::Redis(redis) => redis.$redis($($argument),*).await,
+            Backend::Redis(redis) => redis.$redis($($argument),*).await,
         }
     };
 }
